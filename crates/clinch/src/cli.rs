@@ -1,0 +1,139 @@
+//! The command line. An adapter: it parses, asks the use case, prints; it holds no rule.
+
+mod admin;
+mod demo;
+mod doctor;
+mod import;
+mod key;
+mod kpi;
+mod output;
+mod serve;
+
+use access::{Access, AccessError, PERSON};
+use clap::{Parser, Subcommand};
+use db::{Db, Filter, ListQuery, Record};
+use rules::{
+    access::Viewer,
+    record::{EXTERNAL_ID, Value},
+};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+/// The operating system of a B2B sales organisation.
+#[derive(Parser)]
+#[command(version, max_term_width = 120)]
+pub struct Cli {
+    /// The database: a path ending in .db, sqlite:PATH or postgres://USER@HOST/DATABASE. Created on first use.
+    #[arg(long, global = true, env = "CLINCH_DB", default_value = "clinch.db")]
+    db: String,
+    /// The folder for fact files; beside a SQLite database when not given.
+    #[arg(long, global = true, env = "CLINCH_FACTS")]
+    facts: Option<PathBuf>,
+    /// The file with the key that seals secrets; beside a SQLite database when not given, and made on first need.
+    #[arg(long, global = true, env = "CLINCH_KEY_FILE")]
+    key_file: Option<PathBuf>,
+    /// Ask as this person, with their rights: e-mail, # and number, or external id. Without it: as the operator.
+    #[arg(long = "as", global = true, value_name = "PERSON")]
+    as_person: Option<String>,
+    /// How answers are printed.
+    #[arg(long, global = true, value_enum, default_value_t = output::Format::Table)]
+    format: output::Format,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Bring data in: a known source, or any CSV or spreadsheet with a mapping file.
+    Import(import::Arguments),
+    /// Ask for KPIs, and open a number into its rows.
+    #[command(subcommand)]
+    Kpi(kpi::Command),
+    /// Serve pages and API.
+    Serve(serve::Arguments),
+    /// People who sign in: the first admin, reset links, tokens.
+    #[command(subcommand)]
+    Admin(admin::Command),
+    /// Check that the tables are the log's fold and the log's chain is unbroken.
+    Doctor,
+    /// A company to look around in, with logins, on this machine alone.
+    Demo(demo::Arguments),
+}
+
+/// The database and what is kept beside it.
+struct Context {
+    db: Db,
+    folder: PathBuf,
+    key_file: Option<PathBuf>,
+}
+
+impl Context {
+    async fn open(address: &str, facts: Option<PathBuf>, key_file: Option<PathBuf>) -> miette::Result<Self> {
+        let db = Db::open(address, clinch::registry(), Arc::new(base::SystemClock), Arc::new(clinch::SystemRandom))
+            .await
+            .map_err(|error| report(&error, error.hint()))?;
+        let folder = facts.or_else(|| db.folder()).unwrap_or_else(|| PathBuf::from("clinch-facts"));
+        Ok(Self { db, folder, key_file })
+    }
+
+    fn access(&self) -> miette::Result<Access> {
+        let key = key::read(&self.db, self.key_file.as_deref().map(Path::new))?;
+        Ok(Access::new(self.db.clone(), key, Arc::new(clinch::SystemRandom)))
+    }
+
+    /// On whose behalf is asked.
+    async fn viewer(&self, person: Option<&str>) -> miette::Result<Viewer> {
+        let Some(wanted) = person else { return Ok(Viewer::system()) };
+        let failed = |error: AccessError| report(&error, error.hint());
+        let access = self.access()?;
+        let found = match wanted.strip_prefix('#').and_then(|id| id.parse().ok()) {
+            Some(id) => self.db.system().get(&PERSON, id).await.map_err(|error| failed(error.into()))?,
+            None if wanted.contains('@') => access.person_by_email(wanted).await.map_err(failed)?,
+            None => self.person_from_source(wanted).await?,
+        };
+        let hint = "name a person by e-mail, by # and number, or by external id";
+        let person = found.ok_or_else(|| miette::miette!(help = hint, "there is no person {wanted}"))?;
+        access.viewer(&person).await.map_err(failed)
+    }
+
+    async fn person_from_source(&self, external_id: &str) -> miette::Result<Option<Record>> {
+        let is_named = Filter::Equals(EXTERNAL_ID, Value::Text(external_id.to_owned()));
+        let query = ListQuery { filters: vec![is_named], limit: 2, ..ListQuery::default() };
+        let mut found = self.db.system().list(&PERSON, &query).await.map_err(|error| report(&error, error.hint()))?;
+        Ok(found.pop().filter(|_| found.is_empty()))
+    }
+}
+
+impl Cli {
+    pub async fn run(self) -> miette::Result<()> {
+        if let Command::Demo(arguments) = self.command {
+            return demo::run(arguments).await;
+        }
+        let context = Context::open(&self.db, self.facts, self.key_file).await?;
+        match self.command {
+            Command::Import(arguments) => import::run(&context.db, arguments, self.format).await,
+            Command::Kpi(command) => {
+                let viewer = context.viewer(self.as_person.as_deref()).await?;
+                kpi::run(&context.db, command, self.format, context.folder, viewer).await
+            }
+            Command::Serve(arguments) => serve::run(&context, &arguments).await,
+            Command::Admin(command) => admin::run(&context, command).await,
+            Command::Doctor => doctor::run(&context.db).await,
+            Command::Demo(_) => Ok(()), // has a database of its own, above
+        }
+    }
+}
+
+/// What went wrong, its causes, and what to do.
+fn report(error: &dyn std::error::Error, hint: impl Into<String>) -> miette::Report {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text = format!("{text}: {cause}");
+        source = cause.source();
+    }
+    let hint = hint.into();
+    if hint.is_empty() { miette::miette!("{text}") } else { miette::miette!(help = hint, "{text}") }
+}

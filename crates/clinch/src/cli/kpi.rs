@@ -1,0 +1,250 @@
+use super::{
+    output::{self, Format, figures, text},
+    report,
+};
+use base::{Amount, Grain};
+use clap::{Args, Subcommand};
+use db::Db;
+use jiff::civil::Date;
+use kpi::{Answer, Ask, ByWord, KnownAt, Kpi, KpiError, Opened, Row, json};
+use rules::{
+    access::Viewer,
+    kpi::{Definition, Unit},
+};
+use std::path::PathBuf;
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// All KPIs.
+    List,
+    /// One KPI: formula, meaning, where it is defined.
+    Show { id: String },
+    /// Values by entity and period.
+    Query(Query),
+    /// The rows behind one number; they add up to it.
+    Rows(Rows),
+}
+
+#[derive(Args)]
+pub struct Query {
+    /// KPI ids, with commas or spaces.
+    #[arg(required = true, value_delimiter = ',')]
+    ids: Vec<String>,
+    /// day, week, month, quarter, year or all.
+    #[arg(long, default_value = "year")]
+    grain: Grain,
+    #[command(flatten)]
+    scope: Scope,
+}
+
+#[derive(Args)]
+pub struct Rows {
+    /// A KPI id.
+    id: String,
+    #[command(flatten)]
+    scope: Scope,
+}
+
+#[derive(Args)]
+struct Scope {
+    /// company, team, rep, manager (self and all reports), product or account.
+    #[arg(long, default_value = "company")]
+    by: String,
+    /// Only this one: its external id, or # and its number.
+    #[arg(long)]
+    entity: Option<String>,
+    #[arg(long)]
+    from: Option<Date>,
+    /// The day after the last one.
+    #[arg(long)]
+    to: Option<Date>,
+    /// As it was at the end of this day.
+    #[arg(long)]
+    as_of: Option<Date>,
+    /// As it was known then: a day (its end) or a moment.
+    #[arg(long)]
+    known_at: Option<KnownAt>,
+}
+
+impl Scope {
+    fn ask(self, kpis: Vec<String>, grain: Grain, folder: PathBuf) -> Result<Ask, KpiError> {
+        Ok(Ask {
+            kpis,
+            by: self.by.parse::<ByWord>()?,
+            grain,
+            from: self.from,
+            to: self.to,
+            as_of: self.as_of,
+            known_at: self.known_at,
+            entity: self.entity,
+            folder,
+        })
+    }
+}
+
+pub async fn run(db: &Db, command: Command, format: Format, folder: PathBuf, viewer: Viewer) -> miette::Result<()> {
+    let kpi = Kpi::new(db.clone(), viewer).map_err(failed)?;
+    match command {
+        Command::List => list(&kpi, format),
+        Command::Show { id } => show(kpi.definition(&id).map_err(failed)?, format),
+        Command::Query(query) => {
+            let ids = query.ids.iter().flat_map(|ids| ids.split_whitespace()).map(str::to_owned).collect();
+            let ask = query.scope.ask(ids, query.grain, folder).map_err(failed)?;
+            print_answer(&kpi, &kpi.ask(&ask).await.map_err(failed)?, format)
+        }
+        Command::Rows(rows) => {
+            let ask = rows.scope.ask(vec![rows.id], Grain::All, folder).map_err(failed)?;
+            print_opened(&kpi.open(&ask).await.map_err(failed)?, format)
+        }
+    }
+}
+
+fn failed(error: KpiError) -> miette::Report {
+    let hint = error.hint();
+    report(&error, hint)
+}
+
+fn list(kpi: &Kpi, format: Format) -> miette::Result<()> {
+    let definitions = kpi.catalogue().iter();
+    if format == Format::Json {
+        output::print_json(&json::catalogue(kpi.catalogue()));
+        return Ok(());
+    }
+    let rows = definitions.map(|definition| {
+        let name = |language| definition.name(language).to_owned();
+        vec![
+            definition.id.clone(),
+            name("en"),
+            name("th"),
+            name("ja"),
+            definition.unit.name().to_owned(),
+            definition.better.name().to_owned(),
+        ]
+    });
+    let heads = ["id", "en", "th", "ja", "unit", "better"];
+    print(format, &heads.map(text), rows.collect())
+}
+
+fn print(format: Format, heads: &[output::Head], rows: Vec<Vec<String>>) -> miette::Result<()> {
+    if format == Format::Csv {
+        return output::print_csv(&heads.iter().map(|head| head.name).collect::<Vec<_>>(), rows);
+    }
+    output::print_table(heads, rows);
+    Ok(())
+}
+
+fn show(definition: &Definition, format: Format) -> miette::Result<()> {
+    if format == Format::Json {
+        output::print_json(&json::definition(definition));
+        return Ok(());
+    }
+    let mut rows = vec![vec!["id".to_owned(), definition.id.clone()]];
+    for language in ["en", "th", "ja"] {
+        rows.push(vec![language.to_owned(), definition.name(language).to_owned()]);
+        rows.push(vec![String::new(), definition.meaning.get(language).cloned().unwrap_or_default()]);
+    }
+    rows.push(vec!["formula".to_owned(), definition.reads.clone()]);
+    rows.push(vec!["unit".to_owned(), definition.unit.name().to_owned()]);
+    rows.push(vec!["better".to_owned(), definition.better.name().to_owned()]);
+    rows.push(vec!["defined in".to_owned(), format!("reference {}", definition.reference)]);
+    print(format, &[text(""), text("")], rows)
+}
+
+fn print_answer(kpi: &Kpi, answer: &Answer, format: Format) -> miette::Result<()> {
+    match format {
+        Format::Json => {
+            output::print_json(&json::answer(answer));
+            Ok(())
+        }
+        Format::Csv => output::print_csv(&json::ROW_HEADS, json::row_lines(answer)),
+        Format::Table => {
+            let heads = [
+                text("kpi"),
+                text("entity"),
+                text("period"),
+                figures("value"),
+                text("unit"),
+                figures("rows"),
+                text(""),
+            ];
+            output::print_table(&heads, answer.rows.iter().map(row_table).collect());
+            println!(
+                "revenue basis {} · as of {} · known at seq {}",
+                answer.basis.name(),
+                answer.as_of,
+                answer.known_at
+            );
+            for id in &answer.not_additive {
+                let name = kpi.catalogue().get(id).map_or(id.as_str(), |definition| definition.name("en"));
+                println!("{name}: these parts do not sum to the whole");
+            }
+            Ok(())
+        }
+    }
+}
+
+fn row_table(row: &Row) -> Vec<String> {
+    let note = match (row.null_reason, row.partial) {
+        (Some(reason), _) => reason.name(),
+        (None, true) => "partial",
+        (None, false) => "",
+    };
+    let unit = row.currency.map_or_else(|| row.unit.name().to_owned(), |currency| currency.to_string());
+    vec![
+        row.kpi.clone(),
+        row.entity.name.clone(),
+        row.period.label.clone(),
+        shown(row.value.as_deref(), row.unit, row.currency),
+        unit,
+        row.row_count.to_string(),
+        note.to_owned(),
+    ]
+}
+
+/// A value as people read it: money in its minor units, percent with one decimal, an en dash for null.
+fn shown(value: Option<&str>, unit: Unit, currency: Option<base::Currency>) -> String {
+    let Some(amount) = value.and_then(|value| value.parse::<Amount>().ok()) else { return "–".to_owned() };
+    match unit {
+        Unit::Money => output::grouped(amount, currency.map_or(2, base::Currency::minor_digits)),
+        Unit::Percent => {
+            let hundredfold = Amount::from_millionths(amount.millionths().saturating_mul(100)).unwrap_or(amount);
+            format!("{}%", output::grouped(hundredfold, 1))
+        }
+        Unit::Count => output::grouped(amount, 0),
+        Unit::Days => output::grouped(amount, 1),
+    }
+}
+
+fn print_opened(opened: &Opened, format: Format) -> miette::Result<()> {
+    let decimals = opened.currency.map_or(0, base::Currency::minor_digits);
+    match format {
+        Format::Json => {
+            output::print_json(&json::opened(opened));
+            Ok(())
+        }
+        Format::Csv => output::print_csv(&json::OPENED_HEADS, json::opened_lines(opened)),
+        Format::Table => {
+            let mut rows: Vec<Vec<String>> = opened
+                .rows
+                .iter()
+                .map(|row| opened_row(&row.entity.name, row.numerator, row.denominator, decimals))
+                .collect();
+            if let Some(hidden) = &opened.hidden {
+                let name = format!("{} more rows", hidden.rows);
+                rows.push(opened_row(&name, hidden.numerator, hidden.denominator, decimals));
+            }
+            if !opened.rounding.is_zero() {
+                rows.push(opened_row("rounding", opened.rounding, None, decimals));
+            }
+            rows.push(opened_row("total", opened.numerator, opened.denominator, decimals));
+            output::print_table(&[text(opened.record), figures("numerator"), figures("denominator")], rows);
+            println!("{} = {}", opened.kpi, shown(opened.value.as_deref(), opened.unit, opened.currency));
+            Ok(())
+        }
+    }
+}
+
+fn opened_row(name: &str, numerator: Amount, denominator: Option<Amount>, decimals: u32) -> Vec<String> {
+    let denominator = denominator.map(|denominator| output::grouped(denominator, 0)).unwrap_or_default();
+    vec![name.to_owned(), output::grouped(numerator, decimals), denominator]
+}

@@ -1,0 +1,21 @@
+//! Wiring: which features make up the product. The binary and the tests start from here.
+
+pub mod serve;
+
+use rules::record::Registry;
+
+/// Every record type of every feature.
+pub fn registry() -> Registry {
+    Registry::new(&[access::RECORD_TYPES, crm::RECORD_TYPES, import::RECORD_TYPES])
+}
+
+/// The operating system's randomness.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemRandom;
+
+impl base::Random for SystemRandom {
+    #[expect(clippy::disallowed_methods, reason = "the one source of randomness")]
+    fn fill(&self, buffer: &mut [u8]) {
+        getrandom::fill(buffer).expect("the operating system gives randomness");
+    }
+}

@@ -1,0 +1,506 @@
+//! The one way to read. Connections behind it are read-only in the database itself.
+
+use crate::{
+    Db, DbError, codec,
+    codec::StoredRow,
+    history::{
+        History, IDS_A_STATEMENT, external_in, group, histories_in, imports_in, keys_in, log_row, log_select,
+        stored_rows,
+    },
+    schema::{self, name},
+};
+use base::{Amount, Money, RecordId, Seq};
+use jiff::Timestamp;
+use rules::{
+    access::{Reach, Viewer},
+    log::{Imports, LogRow},
+    record::{EXTERNAL_ID, Field, FieldKind, RecordType, Registry, Scope, Value},
+};
+use sea_orm::{
+    ConnectionTrait, QueryResult,
+    sea_query::{Condition, Expr, ExprTrait, Func, Order, Query, SelectStatement},
+};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// A record as it stands now.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Record {
+    pub record_type: &'static RecordType,
+    pub id: RecordId,
+    pub archived: bool,
+    pub merged_into: Option<RecordId>,
+    pub import: Option<RecordId>,
+    pub values: BTreeMap<&'static str, Value>,
+}
+
+impl Record {
+    pub fn value(&self, field: &str) -> &Value {
+        self.values.get(field).unwrap_or(&Value::Null)
+    }
+
+    /// What people call it; erased or nameless records go by their number.
+    pub fn title(&self) -> String {
+        match self.value(self.record_type.title) {
+            Value::Text(text) => text.clone(),
+            _ => self.external_id().map_or_else(|| format!("#{}", self.id), str::to_owned),
+        }
+    }
+
+    pub fn external_id(&self) -> Option<&str> {
+        self.value(EXTERNAL_ID).as_text()
+    }
+}
+
+/// A row of the log with its record type, as the audit page shows it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LogEntry {
+    pub record_type: &'static RecordType,
+    pub row: LogRow,
+}
+
+/// A condition of a list.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Filter {
+    Equals(&'static str, Value),
+    /// Text contains, without regard to case.
+    Contains(&'static str, String),
+}
+
+/// What a list shows: newest first when no sort field is named.
+#[derive(Debug, Clone, Default)]
+pub struct ListQuery {
+    pub filters: Vec<Filter>,
+    /// Any of the title and external id contains this.
+    pub search: Option<String>,
+    pub sort: Option<(&'static str, bool)>,
+    pub offset: u64,
+    pub limit: u64,
+}
+
+#[derive(Clone)]
+pub struct Reader {
+    db: Db,
+    viewer: Viewer,
+    /// A running import sees what it wrote itself.
+    own_import: Option<RecordId>,
+}
+
+impl Reader {
+    pub(crate) fn new(db: Db, viewer: Viewer) -> Self {
+        Self { db, viewer, own_import: None }
+    }
+
+    /// Also what this import wrote, done or not.
+    #[must_use]
+    pub fn including(mut self, import: Option<RecordId>) -> Self {
+        self.own_import = import;
+        self
+    }
+
+    /// The rows of a type that this viewer may see: of done imports, in their scope.
+    fn visible(&self, record_type: &RecordType) -> SelectStatement {
+        let mut select = Query::select();
+        select.expr(Expr::col(sea_orm::sea_query::Asterisk)).from(name(record_type.name));
+        let shown = hidden().not();
+        select.and_where(match self.own_import {
+            Some(own) => shown.or(Expr::col(name(schema::IMPORT)).eq(own.0)),
+            None => shown,
+        });
+        if let Reach::People(people) = &self.viewer.reach
+            && let Some(scope) = in_reach(self.db.registry(), record_type.scope, people)
+        {
+            select.cond_where(scope);
+        }
+        select
+    }
+
+    /// The last seq that is committed; zero for an empty log.
+    pub async fn last_seq(&self) -> Result<Seq, DbError> {
+        let mut select = Query::select();
+        select.column(name("seq")).from(name("log")).order_by(name("seq"), Order::Desc).limit(1);
+        match self.db.read_connection().query_one(&select).await? {
+            Some(row) => Ok(Seq(row.try_get("", "seq")?)),
+            None => Ok(Seq(0)),
+        }
+    }
+
+    /// The start of a log row's hash: the first row's tells one database from another. None for an empty log.
+    pub async fn hash_at(&self, seq: Seq) -> Result<Option<String>, DbError> {
+        let mut select = Query::select();
+        select.column(name("hash")).from(name("log")).and_where(Expr::col(name("seq")).eq(seq.0));
+        let Some(row) = self.db.read_connection().query_one(&select).await? else { return Ok(None) };
+        let hash: Vec<u8> = row.try_get("", "hash")?;
+        Ok(Some(hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()))
+    }
+
+    /// The last seq recorded at or before a moment. Moments rise with seq, so halving finds it.
+    pub async fn seq_at(&self, moment: Timestamp) -> Result<Seq, DbError> {
+        let wanted = codec::micros(moment);
+        let (mut low, mut high) = (0, self.last_seq().await?.0);
+        while low < high {
+            let middle = low + (high - low + 1) / 2;
+            let mut select = Query::select();
+            select.column(name("recorded_at")).from(name("log")).and_where(Expr::col(name("seq")).eq(middle));
+            let row = self.db.read_connection().query_one(&select).await?;
+            let recorded: i64 = row.map_or(Ok(i64::MAX), |row| row.try_get("", "recorded_at"))?;
+            if recorded <= wanted { low = middle } else { high = middle - 1 }
+        }
+        Ok(Seq(low))
+    }
+
+    pub async fn get(&self, record_type: &'static RecordType, id: RecordId) -> Result<Option<Record>, DbError> {
+        Ok(self.many(record_type, &BTreeSet::from([id])).await?.remove(&id))
+    }
+
+    /// The named records that are present, by id.
+    pub async fn many(
+        &self,
+        record_type: &'static RecordType,
+        ids: &BTreeSet<RecordId>,
+    ) -> Result<BTreeMap<RecordId, Record>, DbError> {
+        let mut found = BTreeMap::new();
+        let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+        for chunk in ids.chunks(IDS_A_STATEMENT) {
+            let mut select = self.visible(record_type);
+            select.and_where(Expr::col(name(schema::ID)).is_in(chunk.iter().copied()));
+            for row in self.db.read_connection().query_all(&select).await? {
+                let record = read_record(record_type, &row)?;
+                found.insert(record.id, record);
+            }
+        }
+        Ok(found)
+    }
+
+    pub async fn list(&self, record_type: &'static RecordType, query: &ListQuery) -> Result<Vec<Record>, DbError> {
+        let mut select = self.visible(record_type);
+        select.cond_where(conditions(record_type, query));
+        if let Some((field, descending)) = query.sort {
+            select.order_by(name(field), if descending { Order::Desc } else { Order::Asc });
+        }
+        select.order_by(name(schema::ID), Order::Desc).limit(query.limit).offset(query.offset);
+        let rows = self.db.read_connection().query_all(&select).await?;
+        rows.iter().map(|row| read_record(record_type, row)).collect()
+    }
+
+    /// Every record of a type; for what is small by nature (people, teams, settings).
+    pub async fn all(&self, record_type: &'static RecordType) -> Result<Vec<Record>, DbError> {
+        let mut select = self.visible(record_type);
+        select.order_by(name(schema::ID), Order::Asc);
+        let rows = self.db.read_connection().query_all(&select).await?;
+        rows.iter().map(|row| read_record(record_type, row)).collect()
+    }
+
+    pub async fn count(&self, record_type: &'static RecordType, query: &ListQuery) -> Result<u64, DbError> {
+        let mut select = self.visible(record_type);
+        select
+            .clear_selects()
+            .expr_as(Func::count(Expr::col(name(schema::ID))), name("rows"))
+            .cond_where(conditions(record_type, query));
+        let row = self.db.read_connection().query_one(&select).await?;
+        let count: i64 = row.map_or(Ok(0), |row| row.try_get("", "rows"))?;
+        Ok(count.unsigned_abs())
+    }
+
+    /// Ids of records by where they came from, absent records included.
+    pub async fn by_external(
+        &self,
+        record_type: &RecordType,
+        source: &str,
+        external: &[&str],
+    ) -> Result<HashMap<String, RecordId>, DbError> {
+        external_in(self.db.read_connection(), record_type.name, source, external).await
+    }
+
+    /// One record's rows, personal fields included where their key still exists.
+    pub async fn history(&self, record_type: &'static RecordType, id: RecordId) -> Result<History, DbError> {
+        let ids = BTreeSet::from([id]);
+        // Reading a history takes the right to see the record; only what is absent for all is the system's to read.
+        if !self.viewer.sees_all() && self.many(record_type, &ids).await?.is_empty() {
+            return Ok(History::new());
+        }
+        let mut histories = histories_in(self.db.read_connection(), record_type, &ids, true).await?;
+        Ok(histories.remove(&id).unwrap_or_default())
+    }
+
+    /// The rows of several records, without personal fields.
+    pub async fn histories(
+        &self,
+        record_type: &'static RecordType,
+        ids: &BTreeSet<RecordId>,
+    ) -> Result<BTreeMap<RecordId, History>, DbError> {
+        histories_in(self.db.read_connection(), record_type, ids, false).await
+    }
+
+    /// The rows of every record of a type with an id above `after`, whole records only, about `limit` rows.
+    pub async fn histories_after(
+        &self,
+        record_type: &'static RecordType,
+        after: RecordId,
+        limit: u64,
+        personal: bool,
+    ) -> Result<BTreeMap<RecordId, History>, DbError> {
+        let mut bound = Query::select();
+        bound
+            .column(name("record_id"))
+            .from(name("log"))
+            .and_where(Expr::col(name("entity")).eq(record_type.name))
+            .and_where(Expr::col(name("record_id")).gt(after.0))
+            .order_by(name("record_id"), Order::Asc)
+            .limit(1)
+            .offset(limit);
+        let connection = self.db.read_connection();
+        let end: i64 = connection.query_one(&bound).await?.map_or(Ok(i64::MAX), |row| row.try_get("", "record_id"))?;
+        let mut select = log_select();
+        select
+            .and_where(Expr::col(name("entity")).eq(record_type.name))
+            .and_where(Expr::col(name("record_id")).gt(after.0))
+            .and_where(Expr::col(name("record_id")).lte(end));
+        let rows = stored_rows(&connection.query_all(&select).await?)?;
+        let keys = if personal {
+            keys_in(connection, record_type.name, &rows.iter().map(|row| RecordId(row.record_id)).collect()).await?
+        } else {
+            HashMap::new()
+        };
+        group(record_type, rows, &keys)
+    }
+
+    /// Records whose reference field names one of these.
+    pub async fn referencing(
+        &self,
+        record_type: &'static RecordType,
+        field: &str,
+        ids: &BTreeSet<RecordId>,
+    ) -> Result<BTreeSet<RecordId>, DbError> {
+        let mut found = BTreeSet::new();
+        let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+        for chunk in ids.chunks(IDS_A_STATEMENT) {
+            let mut select = self.visible(record_type);
+            select
+                .clear_selects()
+                .column(name(schema::ID))
+                .and_where(Expr::col(name(field)).is_in(chunk.iter().copied()));
+            for row in self.db.read_connection().query_all(&select).await? {
+                found.insert(RecordId(row.try_get("", schema::ID)?));
+            }
+        }
+        Ok(found)
+    }
+
+    /// Which records the log touched after a seq, by entity.
+    pub async fn touched_after(&self, seq: Seq) -> Result<BTreeMap<String, BTreeSet<RecordId>>, DbError> {
+        let mut select = Query::select();
+        select
+            .distinct()
+            .columns([name("entity"), name("record_id")])
+            .from(name("log"))
+            .and_where(Expr::col(name("seq")).gt(seq.0));
+        self.entities_and_ids(&select).await
+    }
+
+    /// Which records an import wrote to, by entity.
+    pub async fn touched_by_import(&self, import: RecordId) -> Result<BTreeMap<String, BTreeSet<RecordId>>, DbError> {
+        let mut select = Query::select();
+        select
+            .distinct()
+            .columns([name("entity"), name("record_id")])
+            .from(name("log"))
+            .and_where(Expr::col(name("import_id")).eq(import.0));
+        self.entities_and_ids(&select).await
+    }
+
+    async fn entities_and_ids(
+        &self,
+        select: &SelectStatement,
+    ) -> Result<BTreeMap<String, BTreeSet<RecordId>>, DbError> {
+        let mut found: BTreeMap<String, BTreeSet<RecordId>> = BTreeMap::new();
+        for row in self.db.read_connection().query_all(select).await? {
+            found.entry(row.try_get("", "entity")?).or_default().insert(RecordId(row.try_get("", "record_id")?));
+        }
+        Ok(found)
+    }
+
+    pub async fn imports(&self) -> Result<Imports, DbError> {
+        imports_in(self.db.read_connection(), self.db.registry()).await
+    }
+
+    /// Log rows after a seq in commit order, decrypted.
+    pub async fn log_after(&self, seq: Seq, limit: u64) -> Result<Vec<LogEntry>, DbError> {
+        let stored = self.stored_after(seq, limit).await?;
+        let mut by_entity: BTreeMap<&str, BTreeSet<RecordId>> = BTreeMap::new();
+        for row in &stored {
+            by_entity.entry(&row.entity).or_default().insert(RecordId(row.record_id));
+        }
+        let mut keys = HashMap::new();
+        for (entity, ids) in by_entity {
+            for (id, key) in keys_in(self.db.read_connection(), entity, &ids).await? {
+                keys.insert((entity.to_owned(), id), key);
+            }
+        }
+        let mut entries = Vec::with_capacity(stored.len());
+        for row in &stored {
+            let record_type = self.known(row)?;
+            let key = keys.get(&(row.entity.clone(), RecordId(row.record_id)));
+            entries.push(LogEntry { record_type, row: log_row(record_type, row, key)? });
+        }
+        Ok(entries)
+    }
+
+    fn known(&self, row: &StoredRow) -> Result<&'static RecordType, DbError> {
+        self.db
+            .registry()
+            .get(&row.entity)
+            .ok_or_else(|| DbError::Damaged { seq: row.seq, reason: format!("no record type {}", row.entity) })
+    }
+
+    pub(crate) async fn stored_after(&self, seq: Seq, limit: u64) -> Result<Vec<StoredRow>, DbError> {
+        let mut select = log_select();
+        select
+            .clear_order_by()
+            .and_where(Expr::col(name("seq")).gt(seq.0))
+            .order_by(name("seq"), Order::Asc)
+            .limit(limit);
+        stored_rows(&self.db.read_connection().query_all(&select).await?)
+    }
+
+    /// Every id with a row in the record table, hidden ones told apart.
+    pub(crate) async fn table_rows_after(
+        &self,
+        record_type: &'static RecordType,
+        after: RecordId,
+        limit: u64,
+    ) -> Result<Vec<(Record, bool)>, DbError> {
+        let mut select = Query::select();
+        select
+            .expr(Expr::col(sea_orm::sea_query::Asterisk))
+            .expr_as(hidden(), name("hidden"))
+            .from(name(record_type.name))
+            .and_where(Expr::col(name(schema::ID)).gt(after.0))
+            .order_by(name(schema::ID), Order::Asc)
+            .limit(limit);
+        let rows = self.db.read_connection().query_all(&select).await?;
+        rows.iter()
+            .map(|row| {
+                Ok((read_record(record_type, row)?, row.try_get::<Option<bool>>("", "hidden")?.unwrap_or(false)))
+            })
+            .collect()
+    }
+}
+
+/// The record is of an import that is not done.
+fn hidden() -> Expr {
+    let mut imports = Query::select();
+    imports.column(name("import_id")).from(name("hidden_import"));
+    Expr::col(name(schema::IMPORT)).is_not_null().and(Expr::col(name(schema::IMPORT)).in_subquery(imports))
+}
+
+/// The rows that belong to one of these people, by the type's scope.
+fn in_reach(registry: &Registry, scope: Scope, people: &BTreeSet<RecordId>) -> Option<Condition> {
+    match scope {
+        Scope::Everyone => None,
+        Scope::Owner(field) => {
+            let people = people.iter().map(|id| id.0);
+            let own = Expr::col(name(field)).is_in(people);
+            Some(Condition::any().add(own).add(Expr::col(name(field)).is_null()))
+        }
+        Scope::Through(field, entity) => {
+            let target = registry.get(entity)?;
+            let mut parents = Query::select();
+            parents.column(name(schema::ID)).from(name(entity));
+            parents.cond_where(in_reach(registry, target.scope, people)?);
+            Some(
+                Condition::any().add(Expr::col(name(field)).in_subquery(parents)).add(Expr::col(name(field)).is_null()),
+            )
+        }
+        Scope::Operator => Some(Condition::all().add(Expr::val(1).eq(0))),
+    }
+}
+
+fn conditions(record_type: &RecordType, query: &ListQuery) -> Condition {
+    let mut all = Condition::all();
+    for filter in &query.filters {
+        all = all.add(match filter {
+            Filter::Equals(field, Value::Text(text)) => Expr::col(name(field)).eq(text.as_str()),
+            Filter::Equals(field, Value::Date(date)) => Expr::col(name(field)).eq(date.to_string()),
+            Filter::Equals(field, Value::Reference(id)) => Expr::col(name(field)).eq(id.0),
+            Filter::Equals(field, Value::Integer(number)) => Expr::col(name(field)).eq(*number),
+            Filter::Equals(field, Value::Flag(flag)) => Expr::col(name(field)).eq(*flag),
+            Filter::Equals(field, Value::Decimal(amount)) => match i64::try_from(amount.millionths()) {
+                Ok(scaled) => Expr::col(name(field)).eq(scaled),
+                Err(_) => Expr::val(1).eq(0), // larger than any that is stored
+            },
+            Filter::Equals(field, Value::Moment(moment)) => Expr::col(name(field)).eq(codec::micros(*moment)),
+            Filter::Equals(field, Value::Money(money)) => Expr::col(name(field))
+                .eq(money.minor)
+                .and(Expr::col(name(&schema::currency_column(field))).eq(money.currency.to_string())),
+            Filter::Equals(field, Value::Null) => Expr::col(name(field)).is_null(),
+            Filter::Contains(field, text) => contains(field, text),
+        });
+    }
+    if let Some(search) = &query.search {
+        all = all.add(Condition::any().add(contains(record_type.title, search)).add(contains(EXTERNAL_ID, search)));
+    }
+    all
+}
+
+fn contains(field: &str, text: &str) -> Expr {
+    let escaped = text.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    let pattern = sea_orm::sea_query::LikeExpr::new(format!("%{escaped}%")).escape('\\');
+    Expr::expr(Func::lower(Expr::col(name(field)))).like(pattern)
+}
+
+fn read_record(record_type: &'static RecordType, row: &QueryResult) -> Result<Record, DbError> {
+    let mut values = BTreeMap::new();
+    for field in record_type.all_fields() {
+        let value = read_value(field, row)?;
+        if value != Value::Null {
+            values.insert(field.name, value);
+        }
+    }
+    Ok(Record {
+        record_type,
+        id: RecordId(row.try_get("", schema::ID)?),
+        archived: row.try_get("", schema::ARCHIVED)?,
+        merged_into: row.try_get::<Option<i64>>("", schema::MERGED_INTO)?.map(RecordId),
+        import: row.try_get::<Option<i64>>("", schema::IMPORT)?.map(RecordId),
+        values,
+    })
+}
+
+fn read_value(field: &Field, row: &QueryResult) -> Result<Value, DbError> {
+    let number = || row.try_get::<Option<i64>>("", field.name);
+    let text = || row.try_get::<Option<String>>("", field.name);
+    let unreadable = |value: String| {
+        DbError::Record(rules::record::RecordError::Unreadable(serde_json::Value::String(value), field.kind))
+    };
+    let value = match field.kind {
+        FieldKind::Text | FieldKind::Currency | FieldKind::Choice(_) => text()?.map(Value::Text),
+        FieldKind::Integer => number()?.map(Value::Integer),
+        FieldKind::Decimal => match number()? {
+            Some(scaled) => Some(Value::Decimal(
+                Amount::from_millionths(i128::from(scaled)).map_err(|_| unreadable(scaled.to_string()))?,
+            )),
+            None => None,
+        },
+        FieldKind::Reference(_) => number()?.map(|id| Value::Reference(RecordId(id))),
+        FieldKind::Flag => row.try_get::<Option<bool>>("", field.name)?.map(Value::Flag),
+        FieldKind::Moment => match number()? {
+            Some(micros) => Some(Value::Moment(codec::moment(micros, 0)?)),
+            None => None,
+        },
+        FieldKind::Date => match text()? {
+            Some(date) => Some(Value::Date(date.parse().map_err(|_| unreadable(date))?)),
+            None => None,
+        },
+        FieldKind::Money => {
+            let currency = row.try_get::<Option<String>>("", &schema::currency_column(field.name))?;
+            match (number()?, currency) {
+                (Some(minor), Some(code)) => {
+                    let currency = code.parse().map_err(|_| unreadable(code))?;
+                    Some(Value::Money(Money::new(minor, currency)))
+                }
+                _ => None,
+            }
+        }
+    };
+    Ok(value.unwrap_or(Value::Null))
+}

@@ -1,0 +1,35 @@
+//! The only crate that names `DataFusion`, Arrow and Parquet. It keeps facts in files and computes KPIs from them; what comes
+//! out are plain tables.
+
+mod columns;
+mod question;
+mod segment;
+
+pub use question::{By, Cell, Facts, Question, Span, answer, extent};
+pub use segment::SegmentWriter;
+
+/// What can go wrong in the engine.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    #[error("the question took longer than {0} seconds and was stopped")]
+    TimedOut(u64),
+    #[error("the fact file {0} cannot be read or written")]
+    File(String, #[source] std::io::Error),
+    #[error("the engine failed")]
+    Engine(#[from] datafusion::error::DataFusionError),
+    #[error("a fact file failed")]
+    Parquet(#[from] datafusion::parquet::errors::ParquetError),
+    #[error("an answer did not have the expected shape: {0}")]
+    Shape(String),
+}
+
+impl EngineError {
+    /// What the person can do about it.
+    pub const fn hint(&self) -> &'static str {
+        match self {
+            Self::TimedOut(_) => "ask for fewer periods or a coarser grain",
+            Self::File(..) | Self::Parquet(_) => "delete the folder of fact files: it is rebuilt from the log",
+            Self::Engine(_) | Self::Shape(_) => "run `clinch doctor`; delete the folder of fact files to rebuild it",
+        }
+    }
+}

@@ -1,0 +1,38 @@
+# A page that is not there: what, and what to do
+status-broken = Something went wrong
+status-broken-hint = Try again; if it happens again, tell an operator the reference.
+status-forbidden = No access
+status-forbidden-hint = Your role may not open this page. Ask your manager or an operator for access.
+status-not-found = Not found
+status-not-found-hint = There is no such page, or you may not see it. Check the address, or search for it.
+status-conflict = Changed by someone else
+status-conflict-hint = Go back and reload to see the newest state, then make your change again.
+status-refused = This cannot be done
+status-refused-hint = Check what you asked for and try again.
+status-too-many = Too many requests
+status-too-many-hint = Wait a moment, then try again.
+status-unavailable = Not available just now
+status-unavailable-hint = It is starting, or being restored. Try again in a minute.
+status-offline = No connection
+status-offline-hint = Check the network. What you typed is still in the form.
+
+# Hints for requests that make no sense
+hint-check-address = The address names something that is not there. Start from the page before.
+hint-form-expired = The form was open too long. Open it again; what you typed must be sent once more.
+hint-too-large = The file is too large. Split it, or import it by command.
+hint-choose-one = Say whom or what the number is about.
+
+# What is wrong with a field, and what to do
+error-required = Must be filled in.
+error-not-a-number = Not a number. Write digits, with a point before decimals.
+error-not-whole = Not a whole number. Leave the decimals out.
+error-too-many-decimals = Too many decimals. Write at most { $count }.
+error-too-large = The number is too large to keep. Check it.
+error-not-a-date = Not a date. Write year, month and day, like 2026-11-21.
+error-not-a-choice = Not one of the choices. Choose from the list.
+error-not-an-email = Not an e-mail address. Write it like name@company.com.
+error-not-a-currency = Not a currency code. Write three letters, like THB.
+error-too-long = Longer than { $count } characters. Make it shorter.
+error-no-such-record = There is no such record, or you may not use it. Choose another.
+error-end-before-start = The end is before the start. Exchange the two.
+error-duplicate = There is one like this already. Open that one, or change this.

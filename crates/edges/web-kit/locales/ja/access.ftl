@@ -1,0 +1,42 @@
+# Signing in
+sign-in = サインイン
+sign-in-to = { $company }にサインイン
+email = メールアドレス
+password = パスワード
+new-password = 新しいパスワード
+repeat-password = 新しいパスワード（確認）
+code = 確認コード
+code-hint = 認証アプリに表示される6桁の数字です。
+wrong-sign-in = メールアドレスまたはパスワードが違います。両方を確認してください。
+wrong-code = 確認コードが違うか、期限が切れています。アプリに今表示されている数字を入力してください。
+too-many-attempts = 試行回数が多すぎます。{ $count }分後にもう一度試してください。
+forgotten-password = パスワードを忘れた場合
+forgotten-password-hint = メールアドレスを入力すると、新しいパスワードを設定するリンクがメールで届きます。
+reset-sent = 登録済みのアドレスであれば、リンクを送信しました。30分以内に1回だけ使えます。
+set-password = パスワードを設定
+set-password-hint = { $count }文字以上。関連のない単語をいくつか並べると、強くて覚えやすくなります。
+passwords-differ = 2つのパスワードが一致しません。同じものを2回入力してください。
+password-too-short = パスワードが{ $count }文字より短いです。長くしてください。
+invitation = 招待
+invitation-to = { $company }への招待
+invitation-hint = パスワードを設定すると、サインインします。
+link-expired = このリンクは使用済みか、期限切れです。新しいリンクを請求してください。
+sign-in-needed-hint = 先にサインインしてください。
+signed-out = サインアウトしました。
+sessions = サインイン中の端末
+end-session = 終了
+
+# Links, second factor, tokens
+forgotten-ask-operator = 社内のClinch管理者にリンクを依頼してください。リンクは30分以内に一度だけ使えます。
+second-factor = 二要素認証
+second-factor-hint = サインインはスマートフォンのアプリのコードで保護されます。
+second-factor-set-up = 二要素認証を設定
+second-factor-key = 認証アプリにこのキーを入力してください
+tokens = プログラム用トークン
+token-new = 新しいトークン
+token-label = 用途
+token-make = トークンを作成
+token-shown-once = 今すぐトークンをコピーしてください。再表示されません。
+revoke = 取り消す
+invite = 招待
+link-hand-over = このリンクを渡してください。30分以内に一度だけ使えます。

@@ -1,0 +1,38 @@
+# A page that is not there: what, and what to do
+status-broken = エラーが発生しました
+status-broken-hint = もう一度試しても続く場合は、参照番号をシステム管理者に伝えてください。
+status-forbidden = アクセス権がありません
+status-forbidden-hint = 現在の役割ではこのページを開けません。マネージャーまたはシステム管理者に権限を依頼してください。
+status-not-found = 見つかりません
+status-not-found-hint = ページが存在しないか、閲覧権限がありません。アドレスを確認するか、検索してください。
+status-conflict = 他のユーザーが更新済み
+status-conflict-hint = 戻って再読み込みし、最新の内容を確認してから、もう一度変更してください。
+status-refused = この操作はできません
+status-refused-hint = 内容を確認して、もう一度試してください。
+status-too-many = リクエストが多すぎます
+status-too-many-hint = しばらく待ってから、もう一度試してください。
+status-unavailable = 現在利用できません
+status-unavailable-hint = 起動中または復元中です。1分後にもう一度試してください。
+status-offline = 接続されていません
+status-offline-hint = ネットワークを確認してください。入力した内容はフォームに残っています。
+
+# Hints for requests that make no sense
+hint-check-address = アドレスに存在しないものが指定されています。前のページからやり直してください。
+hint-form-expired = フォームの有効期限が切れました。開き直して、もう一度入力してください。
+hint-too-large = ファイルが大きすぎます。分割するか、コマンドでインポートしてください。
+hint-choose-one = 誰の、または何の数値かを指定してください。
+
+# What is wrong with a field, and what to do
+error-required = 必須項目です。入力してください。
+error-not-a-number = 数値ではありません。数字で入力し、小数点にはピリオドを使ってください。
+error-not-whole = 整数ではありません。小数を除いて入力してください。
+error-too-many-decimals = 小数点以下の桁数が多すぎます。{ $count }桁以内で入力してください。
+error-too-large = 数値が大きすぎます。確認してください。
+error-not-a-date = 日付ではありません。2026-11-21のように入力してください。
+error-not-a-choice = 選択肢にありません。一覧から選んでください。
+error-not-an-email = メールアドレスの形式ではありません。name@company.comのように入力してください。
+error-not-a-currency = 通貨コードではありません。THBのように3文字で入力してください。
+error-too-long = { $count }文字を超えています。短くしてください。
+error-no-such-record = 該当するデータがないか、使用する権限がありません。別のものを選んでください。
+error-end-before-start = 終了日が開始日より前です。入れ替えてください。
+error-duplicate = 同じものがすでに登録されています。既存のものを開くか、内容を変更してください。

@@ -1,0 +1,93 @@
+# Grains and units
+grain = 期間の単位
+grain-day = 日
+grain-week = 週
+grain-month = 月
+grain-quarter = 四半期
+grain-year = 年
+grain-all = 全期間
+unit-day = 日
+unit-days = 日
+unit-points = pt
+in-unit = { $name }（{ $unit }）
+
+# What a number is asked by
+by = 内訳
+by-company = 会社
+by-team = チーム
+by-rep = 営業担当者
+by-manager = マネージャー
+by-territory = テリトリー
+by-segment = セグメント
+by-product = 商品
+by-account = 取引先
+by-period = 期間
+no-entity = 未設定
+
+# A tile
+light-on-target = 目標どおり
+light-watch = 要注意
+light-behind = 目標未達
+light-no-value = 値なし
+target-is = 目標 { $target }
+bar-label = 目標の{ $percent }
+no-target = 目標なし
+lower-is-better = 低いほど良い
+higher-is-better = 高いほど良い
+versus = { $period }比
+versus-previous = 前期比
+versus-year-before = 前年同期比
+change = 増減
+value = 値
+total = 合計
+share = 構成比
+weighted-score = 加重スコア
+scorecard-of = { $name }のスコアカード
+score-of-100 = / 100
+period-part = 期中 · { $days }日中 { $day }日目
+as-of-date = 基準日 { $date }
+as-of-known-at = 基準日 { $date }、把握時点 { $known }
+
+# Why there is no value
+null-undefined = この期間は分母がゼロのため、算出できません。
+null-no_source = この種類のデータはまだ取り込まれていません。
+null-missing_rate = 必要な為替レートがありません。登録すると値が表示されます。
+null-insufficient = 回答数が少なすぎるため、表示できません。
+null-immature = 評価に必要な期間がまだ過ぎていないため、判断できません。
+null-withheld = 3名未満の数値または機密データの数値が分かるため、表示しません。
+
+# The page behind a number
+what-this-is = この数値の意味
+definition = 定義
+formula = 計算式
+numerator = 分子
+denominator = 分母
+contribution = 寄与
+authority = 根拠
+rows-behind = 数値の内訳
+rows-match = 内訳の合計は数値と一致しています。
+more-rows = 閲覧権限のない行がほかに{ $count }件
+rounding = 端数調整
+not-additive = この数値は合計ではないため、各行を足しても全体の値にはなりません。
+kpi-by-period =
+    { $grain ->
+        [day] 日別
+        [week] 週別
+        [month] 月別
+        [quarter] 四半期別
+        [year] 年別
+       *[all] 期間別
+    }の{ $name }
+kpi-by = { $entity }別の{ $name }
+export-csv = CSVでエクスポート
+export-xlsx = XLSXでエクスポート
+no-kpis = この役割にはKPIが設定されていません
+no-kpis-hint = システム管理者が設定画面で役割ごとのKPIを選びます。
+no-facts = まだデータがありません
+no-facts-hint = ファイルをインポートすると、すぐに数値が表示されます。
+kpis = KPI
+everyone-else = その他の人
+revenue-counts = 売上高の基準：{ $basis }
+kpi-by-person = 担当者別の{ $name }
+defined-in = 定義箇所
+section = リファレンス { $section }

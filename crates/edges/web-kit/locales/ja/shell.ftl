@@ -1,0 +1,67 @@
+# The frame of every page
+skip-to-content = 本文へ移動
+main-menu = メインメニュー
+quick-menu = クイックメニュー
+your-menu = 個人メニュー
+breadcrumb = 現在の位置
+theme = テーマ
+theme-light = ライト
+theme-dark = ダーク
+theme-auto = 端末に合わせる
+language = 言語
+profile = プロフィール
+sign-out = サインアウト
+nav-results = 実績
+nav-customers = 顧客
+nav-sales = 営業
+nav-organisation = 組織
+nav-administration = 管理
+reference = 参照番号：{ $reference }
+back-home = トップページへ
+
+# Time
+now = 現在
+today = 今日
+earlier = 前へ
+later = 次へ
+show = 表示
+back-to-now = 現在に戻る
+past-as-of = { $date }時点の状態を、現在把握している情報で表示しています。
+past-known-at = { $date }時点の状態を、{ $known }に把握していた情報で表示しています。
+past-changes = その後の変更
+
+# Lists and forms
+optional = 任意
+close = 閉じる
+add = 追加
+back = 戻る
+continue = 続ける
+try-again = 再試行
+download = ダウンロード
+upload = アップロード
+send = 送信
+choose = 選択
+yes = はい
+no = いいえ
+any = すべて
+none = なし
+actions = 操作
+loading = 読み込み中
+saved = 保存しました
+undone = 元に戻しました
+chart = グラフ
+table = 表
+pages = ページ
+page-previous = 前へ
+page-next = 次へ
+rows-of = { $total }件中 { $first }～{ $last }件
+rows-from-to = { $first }～{ $last }件
+rows-count = { $count }件
+sorted-by = { $name }順
+clear-filters = すべて解除
+remove-filter = この条件を解除
+form-errors = { $count }か所の修正が必要です。入力した内容は残っています。
+empty-list = まだ何もありません
+empty-list-hint = ファイルをインポートするか、最初の1件を手入力で追加します。
+empty-search = 一致するものがありません
+empty-search-hint = つづりを確認するか、絞り込みを解除してください。

@@ -1,0 +1,38 @@
+# A page that is not there: what, and what to do
+status-broken = เกิดข้อผิดพลาด
+status-broken-hint = ลองอีกครั้ง หากเกิดซ้ำ แจ้งรหัสอ้างอิงแก่ผู้ดูแลระบบ
+status-forbidden = ไม่มีสิทธิ์เข้าถึง
+status-forbidden-hint = บทบาทของคุณเปิดหน้านี้ไม่ได้ ขอสิทธิ์จากผู้จัดการหรือผู้ดูแลระบบ
+status-not-found = ไม่พบ
+status-not-found-hint = ไม่มีหน้านี้ หรือคุณไม่มีสิทธิ์ดู ตรวจสอบที่อยู่ หรือใช้การค้นหา
+status-conflict = มีผู้อื่นแก้ไขก่อนแล้ว
+status-conflict-hint = ย้อนกลับแล้วโหลดหน้าใหม่เพื่อดูข้อมูลล่าสุด จากนั้นแก้ไขอีกครั้ง
+status-refused = ทำรายการนี้ไม่ได้
+status-refused-hint = ตรวจสอบคำขอแล้วลองอีกครั้ง
+status-too-many = ส่งคำขอบ่อยเกินไป
+status-too-many-hint = รอสักครู่ แล้วลองอีกครั้ง
+status-unavailable = ยังใช้งานไม่ได้ในขณะนี้
+status-unavailable-hint = ระบบกำลังเริ่มทำงานหรือกำลังกู้คืน ลองอีกครั้งในหนึ่งนาที
+status-offline = ไม่มีการเชื่อมต่อ
+status-offline-hint = ตรวจสอบเครือข่าย ข้อมูลที่กรอกไว้ยังอยู่ในแบบฟอร์ม
+
+# Hints for requests that make no sense
+hint-check-address = ที่อยู่นี้ระบุสิ่งที่ไม่มีอยู่ เริ่มใหม่จากหน้าก่อนหน้า
+hint-form-expired = เปิดแบบฟอร์มไว้นานเกินไป เปิดใหม่แล้วกรอกอีกครั้ง
+hint-too-large = ไฟล์ใหญ่เกินไป แบ่งไฟล์ หรือนำเข้าด้วยคำสั่ง
+hint-choose-one = ระบุว่าต้องการดูตัวเลขของใครหรือของอะไร
+
+# What is wrong with a field, and what to do
+error-required = จำเป็นต้องกรอกช่องนี้
+error-not-a-number = ไม่ใช่ตัวเลข กรอกตัวเลขโดยใช้จุดนำหน้าทศนิยม
+error-not-whole = ไม่ใช่จำนวนเต็ม ตัดทศนิยมออก
+error-too-many-decimals = ทศนิยมมากเกินไป กรอกได้ไม่เกิน { $count } ตำแหน่ง
+error-too-large = ตัวเลขใหญ่เกินกว่าจะเก็บได้ ตรวจสอบอีกครั้ง
+error-not-a-date = ไม่ใช่วันที่ กรอกปี เดือน วัน เช่น 2026-11-21
+error-not-a-choice = ไม่ใช่ตัวเลือกที่มี เลือกจากรายการ
+error-not-an-email = ไม่ใช่อีเมล กรอกในรูปแบบ name@company.com
+error-not-a-currency = ไม่ใช่รหัสสกุลเงิน กรอกตัวอักษรสามตัว เช่น THB
+error-too-long = ยาวเกิน { $count } ตัวอักษร ย่อให้สั้นลง
+error-no-such-record = ไม่มีรายการนี้ หรือคุณไม่มีสิทธิ์ใช้ เลือกรายการอื่น
+error-end-before-start = วันสิ้นสุดอยู่ก่อนวันเริ่ม สลับสองช่องนี้
+error-duplicate = มีรายการเช่นนี้อยู่แล้ว เปิดรายการเดิม หรือแก้ไขรายการนี้

@@ -1,0 +1,93 @@
+# Grains and units
+grain = ความยาวงวด
+grain-day = วัน
+grain-week = สัปดาห์
+grain-month = เดือน
+grain-quarter = ไตรมาส
+grain-year = ปี
+grain-all = ทั้งหมด
+unit-day = วัน
+unit-days = วัน
+unit-points = จุด
+in-unit = { $name } ({ $unit })
+
+# What a number is asked by
+by = แยกตาม
+by-company = บริษัท
+by-team = ทีม
+by-rep = พนักงานขาย
+by-manager = ผู้จัดการ
+by-territory = พื้นที่การขาย
+by-segment = กลุ่มลูกค้า
+by-product = สินค้า
+by-account = บัญชีลูกค้า
+by-period = งวด
+no-entity = ยังไม่ระบุ
+
+# A tile
+light-on-target = ตามเป้าหมาย
+light-watch = ควรจับตา
+light-behind = ต่ำกว่าเป้าหมาย
+light-no-value = ไม่มีค่า
+target-is = เป้าหมาย { $target }
+bar-label = { $percent } ของเป้าหมาย
+no-target = ไม่มีเป้าหมาย
+lower-is-better = ยิ่งต่ำยิ่งดี
+higher-is-better = ยิ่งสูงยิ่งดี
+versus = เทียบกับ{ $period }
+versus-previous = เทียบกับงวดก่อน
+versus-year-before = เทียบกับปีก่อน
+change = การเปลี่ยนแปลง
+value = ค่า
+total = รวม
+share = สัดส่วน
+weighted-score = คะแนนถ่วงน้ำหนัก
+scorecard-of = สกอร์การ์ดของ { $name }
+score-of-100 = จาก 100
+period-part = ถึงวันนี้ · วันที่ { $day } จาก { $days }
+as-of-date = ณ วันที่ { $date }
+as-of-known-at = ณ วันที่ { $date } ตามข้อมูลที่ทราบเมื่อ { $known }
+
+# Why there is no value
+null-undefined = งวดนี้ไม่มีตัวหาร จึงคำนวณไม่ได้
+null-no_source = ยังไม่มีการนำเข้าข้อมูลประเภทนี้
+null-missing_rate = ไม่มีอัตราแลกเปลี่ยนที่ต้องใช้ เพิ่มอัตราเพื่อดูค่านี้
+null-insufficient = จำนวนคำตอบน้อยเกินไป จึงยังสรุปไม่ได้
+null-immature = ยังเร็วเกินสรุป เพราะยังไม่ครบระยะเวลาที่ใช้ประเมิน
+null-withheld = ไม่แสดง เพราะจะเผยตัวเลขของบุคคลน้อยกว่า 3 คนหรือของรายการที่เป็นความลับ
+
+# The page behind a number
+what-this-is = ตัวเลขนี้คืออะไร
+definition = คำนิยาม
+formula = สูตร
+numerator = ตัวเศษ
+denominator = ตัวหาร
+contribution = ส่วนที่มีผล
+authority = ที่มาของข้อกำหนด
+rows-behind = รายการที่มาของตัวเลข
+rows-match = ผลรวมของรายการตรงกับตัวเลข
+more-rows = อีก { $count } รายการที่คุณไม่มีสิทธิ์เปิดดู
+rounding = ผลต่างจากการปัดเศษ
+not-additive = ตัวเลขนี้ไม่ใช่ผลรวม แต่ละบรรทัดจึงบวกกันไม่เท่ากับยอดรวม
+kpi-by-period =
+    { $name }ราย{ $grain ->
+        [day] วัน
+        [week] สัปดาห์
+        [month] เดือน
+        [quarter] ไตรมาส
+        [year] ปี
+       *[all] งวด
+    }
+kpi-by = { $name }แยกตาม{ $entity }
+export-csv = ส่งออก CSV
+export-xlsx = ส่งออก XLSX
+no-kpis = ยังไม่ได้กำหนด KPI สำหรับบทบาทนี้
+no-kpis-hint = ผู้ดูแลระบบเลือก KPI ของบทบาทได้ในการตั้งค่า
+no-facts = ยังไม่มีข้อมูล
+no-facts-hint = ตัวเลขจะปรากฏทันทีที่นำเข้าไฟล์
+kpis = KPI
+everyone-else = คนอื่น ๆ
+revenue-counts = รายได้นับจาก{ $basis }
+kpi-by-person = { $name }รายบุคคล
+defined-in = กำหนดไว้ใน
+section = เอกสารอ้างอิง หัวข้อ { $section }

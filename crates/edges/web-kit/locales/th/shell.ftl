@@ -1,0 +1,67 @@
+# The frame of every page
+skip-to-content = ข้ามไปยังเนื้อหา
+main-menu = เมนูหลัก
+quick-menu = เมนูลัด
+your-menu = เมนูของคุณ
+breadcrumb = ตำแหน่งหน้านี้
+theme = ธีม
+theme-light = สว่าง
+theme-dark = มืด
+theme-auto = ตามอุปกรณ์
+language = ภาษา
+profile = โปรไฟล์
+sign-out = ออกจากระบบ
+nav-results = ผลงาน
+nav-customers = ลูกค้า
+nav-sales = การขาย
+nav-organisation = องค์กร
+nav-administration = การดูแลระบบ
+reference = รหัสอ้างอิง { $reference }
+back-home = ไปหน้าแรก
+
+# Time
+now = ปัจจุบัน
+today = วันนี้
+earlier = ก่อนหน้า
+later = ถัดไป
+show = แสดง
+back-to-now = กลับสู่ปัจจุบัน
+past-as-of = กำลังแสดงข้อมูล ณ วันที่ { $date } ตามข้อมูลที่ทราบในปัจจุบัน
+past-known-at = กำลังแสดงข้อมูล ณ วันที่ { $date } ตามข้อมูลที่ทราบเมื่อ { $known }
+past-changes = สิ่งที่เปลี่ยนหลังจากนั้น
+
+# Lists and forms
+optional = ไม่บังคับ
+close = ปิด
+add = เพิ่ม
+back = ย้อนกลับ
+continue = ดำเนินการต่อ
+try-again = ลองอีกครั้ง
+download = ดาวน์โหลด
+upload = อัปโหลด
+send = ส่ง
+choose = เลือก
+yes = ใช่
+no = ไม่ใช่
+any = ทั้งหมด
+none = ไม่มี
+actions = การดำเนินการ
+loading = กำลังโหลด
+saved = บันทึกแล้ว
+undone = เลิกทำแล้ว
+chart = กราฟ
+table = ตาราง
+pages = หน้า
+page-previous = ก่อนหน้า
+page-next = ถัดไป
+rows-of = { $first }–{ $last } จาก { $total }
+rows-from-to = { $first }–{ $last }
+rows-count = { $count } รายการ
+sorted-by = เรียงตาม{ $name }
+clear-filters = ล้างทั้งหมด
+remove-filter = นำตัวกรองนี้ออก
+form-errors = ต้องแก้ไข { $count } ช่อง ข้อมูลที่กรอกไว้ยังอยู่ครบ
+empty-list = ยังไม่มีรายการ
+empty-list-hint = นำเข้าไฟล์ หรือเพิ่มรายการแรกด้วยตนเอง
+empty-search = ไม่มีรายการที่ตรงกัน
+empty-search-hint = ตรวจการสะกด หรือล้างตัวกรอง

@@ -1,0 +1,42 @@
+use super::icon;
+use maud::{Markup, Render, html};
+
+/// What is known of a record: name and value.
+pub fn facts<V: Render>(rows: &[(String, V)]) -> Markup {
+    html! { dl.facts { @for (name, value) in rows { dt { (name) } dd { (value) } } } }
+}
+
+/// Something that happened to a record.
+#[derive(Debug, Clone)]
+pub struct Event {
+    pub icon: &'static str,
+    pub date: String,
+    pub time: Option<String>,
+    /// In ISO form, for programs: `2026-11-21T09:12`.
+    pub machine_time: String,
+    pub what: Markup,
+    pub detail: Option<Markup>,
+    /// Learnt after it held.
+    pub is_late: bool,
+}
+
+/// Events, the newest first.
+pub fn timeline(events: &[Event]) -> Markup {
+    html! {
+        ol.tlm {
+            @for event in events {
+                li {
+                    span.mut {
+                        time datetime=(event.machine_time) { (event.date) }
+                        @if let Some(time) = &event.time { br; span.small { (time) } }
+                    }
+                    (icon(event.icon))
+                    div class=[event.is_late.then_some("late")] {
+                        div { (event.what) }
+                        @if let Some(detail) = &event.detail { div.mut { (detail) } }
+                    }
+                }
+            }
+        }
+    }
+}

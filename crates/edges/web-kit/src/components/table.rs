@@ -1,0 +1,243 @@
+use crate::i18n::Words;
+use base::Amount;
+use maud::{Markup, Render, html};
+
+/// How high rows are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Density {
+    Compact,
+    #[default]
+    Normal,
+    Roomy,
+}
+
+/// The order of a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sort {
+    Ascending,
+    Descending,
+}
+
+/// A column head.
+#[derive(Debug, Clone, Default)]
+pub struct Head {
+    text: String,
+    is_number: bool,
+    sort: Option<Sort>,
+    href: Option<String>,
+    is_partial: bool,
+    is_skipped: bool,
+    series: Option<(Kind, String)>,
+}
+
+/// How a chart draws a series.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Bar,
+    Line,
+    Step,
+}
+
+impl Kind {
+    const fn name(self) -> &'static str {
+        match self {
+            Kind::Bar => "bar",
+            Kind::Line => "line",
+            Kind::Step => "step",
+        }
+    }
+}
+
+impl Head {
+    pub fn text(text: impl Into<String>) -> Self {
+        Head { text: text.into(), ..Head::default() }
+    }
+
+    /// Of a column of numbers: right-aligned. Its currency or unit belongs in the text.
+    pub fn number(text: impl Into<String>) -> Self {
+        Head { is_number: true, ..Head::text(text) }
+    }
+
+    /// Sorts by this column when followed.
+    #[must_use]
+    pub fn sortable(self, href: impl Into<String>, now: Option<Sort>) -> Self {
+        Head { href: Some(href.into()), sort: now, ..self }
+    }
+
+    /// A period that is not over: drawn hatched, and marked with an asterisk.
+    #[must_use]
+    pub fn partial(self) -> Self {
+        Head { is_partial: true, ..self }
+    }
+
+    /// Not drawn: totals, shares.
+    #[must_use]
+    pub fn skipped(self) -> Self {
+        Head { is_skipped: true, ..self }
+    }
+
+    /// In a table read by column: how the column is drawn.
+    #[must_use]
+    pub fn series(self, kind: Kind, tone: super::Tone) -> Self {
+        Head { series: Some((kind, tone.name())), ..self }
+    }
+}
+
+impl Render for Head {
+    fn render(&self) -> Markup {
+        let sort = self.sort.map(|sort| if sort == Sort::Ascending { "ascending" } else { "descending" });
+        let kind = self.series.as_ref().map(|(kind, _)| kind.name());
+        let tone = self.series.as_ref().map(|(_, tone)| tone);
+        let text = html! { (self.text) @if self.is_partial { "*" } };
+        html! {
+            th scope="col" class=[self.is_number.then_some("num")] aria-sort=[sort] data-part[self.is_partial]
+                data-skip[self.is_skipped] data-kind=[kind] data-tone=[tone]
+                data-label=[self.is_partial.then_some(&self.text)] {
+                @if let Some(href) = &self.href { a href=(href) { (text) } } @else { (text) }
+            }
+        }
+    }
+}
+
+/// One cell but the first of its row.
+#[derive(Debug, Clone)]
+pub struct Cell {
+    content: Markup,
+    class: &'static str,
+    drawn: Option<String>,
+}
+
+impl Cell {
+    pub fn text(content: impl Render) -> Self {
+        Cell { content: content.render(), class: "", drawn: None }
+    }
+
+    /// Right-aligned.
+    pub fn number(content: impl Render) -> Self {
+        Cell { class: "num", ..Cell::text(content) }
+    }
+
+    /// A bar as wide as the cell.
+    pub fn bar(content: impl Render) -> Self {
+        Cell { class: "barcell", ..Cell::text(content) }
+    }
+
+    /// The value a chart draws here; without it there is a gap.
+    #[must_use]
+    pub fn drawn(self, value: Option<Amount>) -> Self {
+        Cell { drawn: value.map(Amount::to_text), ..self }
+    }
+}
+
+impl Render for Cell {
+    fn render(&self) -> Markup {
+        let class = Some(self.class).filter(|class| !class.is_empty());
+        html! { td class=[class] data-v=[self.drawn.as_ref()] { (self.content) } }
+    }
+}
+
+/// One row: its head and its cells.
+#[derive(Debug, Clone)]
+pub struct Row {
+    head: Markup,
+    cells: Vec<Cell>,
+    class: Option<&'static str>,
+    is_partial: bool,
+    is_skipped: bool,
+    series: Option<(Kind, String)>,
+}
+
+impl Row {
+    pub fn new(head: impl Render, cells: Vec<Cell>) -> Self {
+        Row { head: head.render(), cells, class: None, is_partial: false, is_skipped: false, series: None }
+    }
+
+    /// The rows this viewer may not open, as one line, so that the list adds up: count first, then the cells.
+    pub fn hidden(words: Words, count: usize, cells: Vec<Cell>) -> Self {
+        let text = words.t_with("more-rows", &[("count", count.into())]);
+        Row { class: Some("hidden-rows"), ..Row::new(text, cells) }
+    }
+
+    /// How far the rounded rows differ from the exact sum: one visible line.
+    pub fn rounding(words: Words, cells: Vec<Cell>) -> Self {
+        Row { class: Some("hidden-rows"), is_skipped: true, ..Row::new(words.t("rounding"), cells) }
+    }
+
+    /// In a table read by row: how the row is drawn.
+    #[must_use]
+    pub fn series(self, kind: Kind, tone: super::Tone) -> Self {
+        Row { series: Some((kind, tone.name())), ..self }
+    }
+
+    /// In a table read by column: a period that is not over.
+    #[must_use]
+    pub fn partial(self) -> Self {
+        Row { is_partial: true, ..self }
+    }
+
+    /// Not drawn.
+    #[must_use]
+    pub fn skipped(self) -> Self {
+        Row { is_skipped: true, ..self }
+    }
+}
+
+impl Render for Row {
+    fn render(&self) -> Markup {
+        let kind = self.series.as_ref().map(|(kind, _)| kind.name());
+        let tone = self.series.as_ref().map(|(_, tone)| tone);
+        html! {
+            tr class=[self.class] data-kind=[kind] data-tone=[tone] data-part[self.is_partial]
+                data-skip[self.is_skipped] {
+                th scope="row" { (self.head) @if self.is_partial { "*" } }
+                @for cell in &self.cells { (cell) }
+            }
+        }
+    }
+}
+
+/// A table that scrolls by itself. The foot must match the rows.
+#[derive(Debug, Clone, Default)]
+pub struct Table<'a> {
+    /// What it lists: names the region and the table.
+    pub label: &'a str,
+    pub heads: Vec<Head>,
+    pub rows: Vec<Row>,
+    pub foot: Vec<Row>,
+    pub density: Density,
+    /// Several lines in a cell: aligned at the top.
+    pub is_tall: bool,
+    /// The first column stays when the rest scrolls.
+    pub is_pinned: bool,
+}
+
+impl Table<'_> {
+    fn class(&self) -> String {
+        let density = match self.density {
+            Density::Compact => " compact",
+            Density::Normal => "",
+            Density::Roomy => " roomy",
+        };
+        let tall = if self.is_tall { " vtop" } else { "" };
+        let pinned = if self.is_pinned { " sticky1" } else { "" };
+        format!("t{density}{tall}{pinned}")
+    }
+
+    /// Head, body and foot, for whoever writes the `table` around them.
+    pub(super) fn inside(&self) -> Markup {
+        html! {
+            caption.sr-only { (self.label) }
+            thead { tr { @for head in &self.heads { (head) } } }
+            tbody { @for row in &self.rows { (row) } }
+            @if !self.foot.is_empty() { tfoot { @for row in &self.foot { (row) } } }
+        }
+    }
+}
+
+impl Render for Table<'_> {
+    fn render(&self) -> Markup {
+        html! {
+            div.tw tabindex="0" role="group" aria-label=(self.label) { table class=(self.class()) { (self.inside()) } }
+        }
+    }
+}

@@ -1,0 +1,55 @@
+use super::{Theme, document, mark};
+use crate::i18n::{Language, Words};
+use maud::{Markup, html};
+
+/// The page of someone who is not known yet: sign-in, new password, invitation.
+#[derive(Debug, Clone, Copy)]
+pub struct SignIn<'a> {
+    pub words: Words,
+    pub title: &'a str,
+    /// The host people are at, so that they see where they type a password.
+    pub host: &'a str,
+    pub theme: Option<Theme>,
+    /// The page's own question, kept when another language is chosen.
+    pub kept: &'a [(&'a str, &'a str)],
+    /// `Clinch 1.0`.
+    pub version: &'a str,
+}
+
+/// The document without a shell, the content in the sign-in box.
+pub fn sign_in(page: &SignIn<'_>, content: &Markup) -> Markup {
+    let words = page.words;
+    let body = html! {
+        main.signin #main {
+            div.box {
+                div.brand { (mark()) "Clinch" }
+                h1 { (page.title) }
+                p.where { (page.host) }
+                (content)
+            }
+            footer.sfoot {
+                nav aria-label=(words.t("language")) {
+                    @for language in Language::EVERY {
+                        a href=(in_language(page.kept, language)) lang=(language.code())
+                            aria-current=[(language == words.language).then_some("true")] { (language.own_name()) }
+                    }
+                }
+                span { (page.version) }
+            }
+        }
+    };
+    document(words, page.title, page.theme, "", &body)
+}
+
+/// This page in another language.
+fn in_language(kept: &[(&str, &str)], language: Language) -> String {
+    let mut pairs = kept.to_vec();
+    pairs.push(("lang", language.code()));
+    crate::address("", &pairs)
+}
+
+/// The document without a shell, for a whole page that could not be shown.
+pub fn plain(words: Words, title: &str, content: &Markup) -> Markup {
+    let body = html! { main #main .page tabindex="-1" { (content) } };
+    document(words, title, None, "", &body)
+}

@@ -1,0 +1,102 @@
+use super::{Page, mark, me};
+use crate::components::icon;
+use maud::{Markup, html};
+
+/// A heading in the side bar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NavGroup {
+    Results,
+    Customers,
+    Sales,
+    Organisation,
+    Administration,
+}
+
+impl NavGroup {
+    const fn key(self) -> &'static str {
+        match self {
+            NavGroup::Results => "nav-results",
+            NavGroup::Customers => "nav-customers",
+            NavGroup::Sales => "nav-sales",
+            NavGroup::Organisation => "nav-organisation",
+            NavGroup::Administration => "nav-administration",
+        }
+    }
+}
+
+/// A place in the side bar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NavItem {
+    /// The message with its name; also what [`Page::active`] names.
+    pub key: &'static str,
+    pub href: &'static str,
+    pub icon: &'static str,
+    /// `g` and then this letter goes there.
+    pub letter: &'static str,
+    pub group: NavGroup,
+    /// Has a place in the dock of a phone, which holds five.
+    pub in_dock: bool,
+}
+
+const fn item(
+    key: &'static str,
+    href: &'static str,
+    icon: &'static str,
+    letter: &'static str,
+    group: NavGroup,
+) -> NavItem {
+    NavItem { key, href, icon, letter, group, in_dock: false }
+}
+
+const fn docked(item: NavItem) -> NavItem {
+    NavItem { in_dock: true, ..item }
+}
+
+/// Every place the product has a page for, in order; a viewer is shown those that may be opened.
+pub const NAV: &[NavItem] = &[
+    docked(item("scorecard", "/scorecard", "gauge", "s", NavGroup::Results)),
+    docked(item("records-deal", "/deals", "square-kanban", "d", NavGroup::Sales)),
+    docked(item("records-order", "/orders", "file-text", "o", NavGroup::Sales)),
+    item("records-product", "/products", "list", "r", NavGroup::Sales),
+    docked(item("records-account", "/accounts", "building", "a", NavGroup::Customers)),
+    docked(item("records-contact", "/contacts", "users", "c", NavGroup::Customers)),
+    item("records-person", "/people", "user", "p", NavGroup::Organisation),
+    item("records-team", "/teams", "network", "t", NavGroup::Organisation),
+    item("records-territory", "/territories", "map", "y", NavGroup::Organisation),
+    item("records-import", "/imports", "upload", "i", NavGroup::Administration),
+    item("settings", "/settings", "settings", "e", NavGroup::Administration),
+];
+
+const DOCK_LINKS: usize = 5;
+
+pub(super) fn side(page: &Page<'_>) -> Markup {
+    let words = page.words;
+    let mut last = None;
+    html! {
+        nav.side aria-label=(words.t("main-menu")) {
+            a.brand href="/" { (mark()) span { "Clinch" } small { (page.company) } }
+            @for item in page.nav {
+                @if last.replace(item.group) != Some(item.group) { div.grp { (words.t(item.group.key())) } }
+                @let name = words.t(item.key);
+                a.nav href=(item.href) data-key=(item.letter) title=(name) aria-current=[current(page, item)] {
+                    (icon(item.icon)) span { (name) }
+                }
+            }
+            (me(page.viewer))
+        }
+    }
+}
+
+pub(super) fn dock(page: &Page<'_>) -> Markup {
+    html! {
+        nav.dock aria-label=(page.words.t("quick-menu")) {
+            @for item in page.nav.iter().filter(|item| item.in_dock).take(DOCK_LINKS) {
+                a href=(item.href) aria-current=[current(page, item)] { (icon(item.icon)) (page.words.t(item.key)) }
+            }
+        }
+    }
+}
+
+fn current(page: &Page<'_>, item: &NavItem) -> Option<&'static str> {
+    (page.active == Some(item.key)).then_some("page")
+}

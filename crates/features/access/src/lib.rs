@@ -1,0 +1,15 @@
+//! People, teams, reporting lines, territories, company settings; sign-in and who sees what. See README.md.
+
+mod pages;
+mod people;
+mod records;
+mod secrets;
+mod sign_in;
+mod web;
+
+pub use pages::routes;
+pub use people::NewPerson;
+pub use records::{COMPANY, PERSON, RECORD_TYPES, ROLES, TEAM, TERRITORY, TERRITORY_ASSIGNMENT};
+pub use secrets::SecretKey;
+pub use sign_in::{About, Access, AccessError, PASSWORD_LENGTH, Session, SignIn, role};
+pub use web::{Asker, Caller, Visitor, identify};

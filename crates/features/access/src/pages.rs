@@ -1,0 +1,47 @@
+//! Pages of sign-in and of one's own account.
+
+mod people;
+mod profile;
+mod second_factor;
+mod sign_in;
+mod welcome;
+
+use crate::{Access, AccessError};
+use axum::{
+    Router,
+    routing::{get, post},
+};
+use web_kit::{WebError, Words};
+
+pub fn routes() -> Router<Access> {
+    Router::new()
+        .route("/sign-in", get(sign_in::show).post(sign_in::password))
+        .route("/sign-in/code", post(sign_in::code))
+        .route("/sign-out", post(sign_in::out))
+        .route("/forgotten", get(sign_in::forgotten))
+        .route("/welcome/{link}", get(welcome::show).post(welcome::set))
+        .route("/second-factor", get(second_factor::show).post(second_factor::enrol))
+        .route("/profile", get(profile::show))
+        .route("/profile/tokens", post(profile::new_token))
+        .route("/profile/revoke", post(profile::revoke))
+        .route("/people/invite", get(people::show).post(people::invite))
+        .route("/people/{id}/link", post(people::link))
+}
+
+/// What a person reads in place of an error's own text.
+fn sentence(words: Words, error: &AccessError) -> Result<String, WebError> {
+    Ok(match error {
+        AccessError::Wrong => words.t("wrong-sign-in"),
+        AccessError::TooMany(seconds) => words.t_with("too-many-attempts", &[("count", ((seconds + 59) / 60).into())]),
+        AccessError::LinkGone => words.t("link-expired"),
+        AccessError::Password => {
+            let least = i64::try_from(*crate::PASSWORD_LENGTH.start()).unwrap_or(0);
+            words.t_with("password-too-short", &[("count", least.into())])
+        }
+        AccessError::Code => words.t("wrong-code"),
+        AccessError::EmailTaken(_) => words.t("error-duplicate"),
+        AccessError::NotAnEmail(_) => words.t("error-not-an-email"),
+        AccessError::OtherKey => words.t("status-broken"),
+        AccessError::Db(_) => return Err(WebError::Unavailable),
+    })
+}

@@ -1,0 +1,45 @@
+//! New people who sign in: the first admin at the command line, everybody else by invitation.
+
+use crate::{Access, AccessError, PERSON};
+use base::RecordId;
+use db::Change;
+use rules::{
+    log::{Fields, Origin},
+    record::Value,
+};
+
+/// Somebody to be invited.
+#[derive(Debug, Clone)]
+pub struct NewPerson<'a> {
+    pub name: &'a str,
+    pub email: &'a str,
+    pub role: &'a str,
+    pub manager: Option<RecordId>,
+}
+
+impl Access {
+    /// Makes the person and the link with which they set their password.
+    pub async fn invite(
+        &self,
+        new: &NewPerson<'_>,
+        by: Option<RecordId>,
+        origin: Origin,
+    ) -> Result<(RecordId, String), AccessError> {
+        let email = new.email.trim().to_lowercase();
+        if !email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.')) {
+            return Err(AccessError::NotAnEmail(new.email.to_owned()));
+        }
+        if self.person_by_email(&email).await?.is_some() {
+            return Err(AccessError::EmailTaken(email));
+        }
+        let text = |value: &str| Value::Text(value.trim().to_owned());
+        let mut fields: Fields =
+            vec![("name", text(new.name)), ("email", Value::Text(email)), ("role", text(new.role))];
+        fields.extend(new.manager.map(|manager| ("manager", Value::Reference(manager))));
+        let id = self.db().new_id().await?;
+        let mut tx = self.db().begin(by, origin);
+        tx.put(Change::create(&PERSON, id, fields))?;
+        tx.commit().await?;
+        Ok((id, self.link(id).await?))
+    }
+}

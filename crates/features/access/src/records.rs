@@ -1,0 +1,74 @@
+use rules::record::{
+    Field,
+    FieldKind::{Choice, Currency, Date, Integer, Reference, Text},
+    RecordType, Scope,
+};
+
+/// The roles of reference A1 that hold a sales duty, and those who serve them.
+pub const ROLES: &[&str] =
+    &["sdr", "ae", "aem", "esd", "hos", "kam", "am", "se", "regional", "support", "ops", "hr", "finance", "ceo"];
+
+/// Team, manager and role are dated: a set from a day on never moves what came before.
+pub static PERSON: RecordType = RecordType {
+    name: "person",
+    title: "name",
+    scope: Scope::Everyone,
+    fields: &[
+        Field::new("name", Text).required().personal(),
+        Field::new("email", Text).personal(),
+        Field::new("title", Text),
+        Field::new("role", Choice(ROLES)),
+        Field::new("team", Reference("team")),
+        Field::new("manager", Reference("person")),
+        Field::new("hired_on", Date),
+        Field::new("left_on", Date),
+    ],
+    indexes: &[&["email"]],
+};
+
+pub static TEAM: RecordType = RecordType {
+    name: "team",
+    title: "name",
+    scope: Scope::Everyone,
+    fields: &[Field::new("name", Text).required(), Field::new("parent", Reference("team"))],
+    indexes: &[],
+};
+
+pub static TERRITORY: RecordType = RecordType {
+    name: "territory",
+    title: "name",
+    scope: Scope::Everyone,
+    fields: &[Field::new("name", Text).required(), Field::new("parent", Reference("territory"))],
+    indexes: &[],
+};
+
+/// Who works a territory, from a day to before a day.
+pub static TERRITORY_ASSIGNMENT: RecordType = RecordType {
+    name: "territory_assignment",
+    title: "external_id",
+    scope: Scope::Everyone,
+    fields: &[
+        Field::new("person", Reference("person")).required(),
+        Field::new("territory", Reference("territory")).required(),
+        Field::new("starts_on", Date),
+        Field::new("ends_on", Date),
+    ],
+    indexes: &[&["person"], &["territory"]],
+};
+
+/// The company's own settings: one record, its fields dated like any other.
+pub static COMPANY: RecordType = RecordType {
+    name: "company",
+    title: "name",
+    scope: Scope::Everyone,
+    fields: &[
+        Field::new("name", Text).required(),
+        Field::new("currency", Currency).required(),
+        Field::new("revenue_basis", Choice(&["bookings", "ordered", "invoiced", "collected"])).required(),
+        Field::new("fiscal_start_month", Integer),
+        Field::new("time_zone", Text),
+    ],
+    indexes: &[],
+};
+
+pub static RECORD_TYPES: &[&RecordType] = &[&PERSON, &TEAM, &TERRITORY, &TERRITORY_ASSIGNMENT, &COMPANY];

@@ -1,0 +1,457 @@
+//! Who is this? Password, second factor, session. An unknown e-mail takes the same time and gets the same words.
+
+use crate::{
+    PERSON,
+    secrets::{self, SecretKey},
+};
+use argon2::{Argon2, PasswordHasher, PasswordVerifier, password_hash::phc::PasswordHash};
+use base::{Random, RecordId};
+use db::{Db, DbError, Filter, Kept, ListQuery, Record};
+use jiff::{SignedDuration, Timestamp};
+use rules::{
+    access::{Viewer, administers},
+    record::Value,
+};
+use serde::{Deserialize, Serialize};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, OnceLock},
+};
+use totp_rs::{Builder, Secret, Totp};
+
+const CREDENTIAL: &str = "credential";
+const SESSION: &str = "session";
+const HALF: &str = "half_signed_in";
+const ATTEMPTS: &str = "sign_in_attempts";
+const LINK: &str = "link";
+const API_TOKEN: &str = "api_token";
+
+const SESSION_HOURS: i64 = 14 * 24;
+const LINK_MINUTES: i64 = 30;
+const HALF_MINUTES: i64 = 5;
+const FREE_ATTEMPTS: u32 = 5;
+const LONGEST_WAIT_SECONDS: i64 = 15 * 60;
+/// Shorter ones are found by trying; longer ones only cost time to hash.
+pub const PASSWORD_LENGTH: std::ops::RangeInclusive<usize> = 10..=256;
+const TOKEN_PREFIX: &str = "clinch_";
+
+/// Sign-in and its secrets over one database.
+#[derive(Clone)]
+pub struct Access {
+    db: Db,
+    key: SecretKey,
+    random: Arc<dyn Random>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum AccessError {
+    #[error("the e-mail address or the password is wrong")]
+    Wrong,
+    #[error("too many attempts; wait {0} seconds")]
+    TooMany(i64),
+    #[error("this link was used already or is older than {LINK_MINUTES} minutes")]
+    LinkGone,
+    #[error("a password has {} to {} characters", PASSWORD_LENGTH.start(), PASSWORD_LENGTH.end())]
+    Password,
+    #[error("the code is wrong or too old")]
+    Code,
+    #[error("there is a person with the e-mail address {0} already")]
+    EmailTaken(String),
+    #[error("{0:?} is not an e-mail address")]
+    NotAnEmail(String),
+    #[error("the secret was sealed with another key file")]
+    OtherKey,
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+impl AccessError {
+    pub const fn hint(&self) -> &'static str {
+        match self {
+            Self::Wrong | Self::Code => "try again, or ask for a new link",
+            Self::TooMany(_) => "the wait grows with each attempt and ends by itself",
+            Self::LinkGone => "ask for a new link",
+            Self::Password => "a sentence is easy to keep in mind",
+            Self::EmailTaken(_) => "invite that person instead",
+            Self::NotAnEmail(_) => "write name@company.com",
+            Self::OtherKey => "put the key file back beside the database, or set the second factor up again",
+            Self::Db(error) => error.hint(),
+        }
+    }
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Credential {
+    hash: String,
+    totp: Option<String>,
+    /// The last time step a code was taken for: a code counts once.
+    #[serde(default)]
+    last_step: u64,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Attempts {
+    count: u32,
+    until: i64,
+}
+
+/// How far a sign-in came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SignIn {
+    /// The cookie's value.
+    Done(String),
+    /// The password was right; the code of the second factor follows with this ticket.
+    Code(String),
+}
+
+/// Somebody signed in.
+#[derive(Debug, Clone)]
+pub struct Session {
+    pub person: Record,
+    pub viewer: Viewer,
+    /// A second factor is obligatory for this role and not set up yet.
+    pub needs_second_factor: bool,
+}
+
+/// A session or token as its owner sees it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct About {
+    /// What its owner called it, or the browser said of itself.
+    pub label: String,
+    pub since: Timestamp,
+}
+
+impl Access {
+    pub fn new(db: Db, key: SecretKey, random: Arc<dyn Random>) -> Self {
+        Self { db, key, random }
+    }
+
+    pub fn db(&self) -> &Db {
+        &self.db
+    }
+
+    /// First step: e-mail and password.
+    pub async fn sign_in(
+        &self,
+        email: &str,
+        password: &str,
+        address: &str,
+        agent: &str,
+    ) -> Result<SignIn, AccessError> {
+        let email = tidy(email);
+        let attempts = format!("{email} {address}");
+        self.check_attempts(&attempts).await?;
+        let person = self.person_by_email(&email).await?;
+        let credential = match &person {
+            Some(person) => self.credential(person.id).await?,
+            None => None,
+        };
+        let hash = credential.as_ref().map_or_else(|| nobody().to_owned(), |credential| credential.hash.clone());
+        let right = verify(password.to_owned(), hash).await;
+        let (Some(person), Some(credential), true) = (person, credential, right) else {
+            self.count_attempt(&attempts).await?;
+            return Err(AccessError::Wrong);
+        };
+        self.db.take_kept(ATTEMPTS, &attempts).await?;
+        if credential.totp.is_some() {
+            let ticket = secrets::token(self.random.as_ref());
+            self.keep(HALF, &ticket, Some(person.id), agent.to_owned(), SignedDuration::from_mins(HALF_MINUTES))
+                .await?;
+            return Ok(SignIn::Code(ticket));
+        }
+        Ok(SignIn::Done(self.start_session(person.id, agent).await?))
+    }
+
+    /// Second step: the code. The ticket is good for one try.
+    pub async fn sign_in_code(&self, ticket: &str, code: &str, address: &str) -> Result<String, AccessError> {
+        let half = self.db.take_kept(HALF, &secrets::digest(ticket)).await?.ok_or(AccessError::Code)?;
+        let person = half.owner.ok_or(AccessError::Code)?;
+        let attempts = format!("code {person} {address}");
+        self.check_attempts(&attempts).await?;
+        if self.take_code(person, code).await? {
+            self.db.take_kept(ATTEMPTS, &attempts).await?;
+            return self.start_session(person, &half.content).await;
+        }
+        self.count_attempt(&attempts).await?;
+        Err(AccessError::Code)
+    }
+
+    /// A fresh session; the cookie's value was never seen before.
+    async fn start_session(&self, person: RecordId, agent: &str) -> Result<String, AccessError> {
+        let token = secrets::token(self.random.as_ref());
+        let about = About { label: agent.chars().take(200).collect(), since: self.db.now() };
+        let content = serde_json::to_string(&about).unwrap_or_default();
+        self.keep(SESSION, &token, Some(person), content, SignedDuration::from_hours(SESSION_HOURS)).await?;
+        Ok(token)
+    }
+
+    pub async fn session(&self, cookie: &str) -> Result<Option<Session>, AccessError> {
+        self.person_of(SESSION, cookie).await
+    }
+
+    pub async fn sign_out(&self, cookie: &str) -> Result<(), AccessError> {
+        self.db.take_kept(SESSION, &secrets::digest(cookie)).await?;
+        Ok(())
+    }
+
+    /// An API token's owner. Cookies are no tokens and tokens no cookies.
+    pub async fn by_token(&self, token: &str) -> Result<Option<Session>, AccessError> {
+        if token.starts_with(TOKEN_PREFIX) { self.person_of(API_TOKEN, token).await } else { Ok(None) }
+    }
+
+    /// A new API token, shown once.
+    pub async fn new_token(&self, person: RecordId, label: &str, days: i64) -> Result<String, AccessError> {
+        let token = format!("{TOKEN_PREFIX}{}", secrets::token(self.random.as_ref()));
+        let about = About { label: label.trim().chars().take(80).collect(), since: self.db.now() };
+        let content = serde_json::to_string(&about).unwrap_or_default();
+        let days = days.clamp(1, 366);
+        self.keep(API_TOKEN, &token, Some(person), content, SignedDuration::from_hours(24 * days)).await?;
+        Ok(token)
+    }
+
+    /// A person's tokens, each with the key that revokes it.
+    pub async fn tokens(&self, person: RecordId) -> Result<Vec<(String, About)>, AccessError> {
+        self.about(API_TOKEN, person).await
+    }
+
+    pub async fn sessions(&self, person: RecordId) -> Result<Vec<(String, About)>, AccessError> {
+        self.about(SESSION, person).await
+    }
+
+    /// Ends one of a person's own tokens or sessions.
+    pub async fn revoke(&self, person: RecordId, key: &str) -> Result<(), AccessError> {
+        for kind in [API_TOKEN, SESSION] {
+            if self.db.kept(kind, key).await?.is_some_and(|kept| kept.owner == Some(person)) {
+                self.db.take_kept(kind, key).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A link with which a person sets a password: an invitation, or a reset. Good once, for half an hour.
+    pub async fn link(&self, person: RecordId) -> Result<String, AccessError> {
+        self.db.drop_kept_of(LINK, person).await?;
+        let token = secrets::token(self.random.as_ref());
+        self.keep(LINK, &token, Some(person), String::new(), SignedDuration::from_mins(LINK_MINUTES)).await?;
+        Ok(token)
+    }
+
+    /// Whether the link would work; it stays unused.
+    pub async fn link_is_good(&self, link: &str) -> Result<bool, AccessError> {
+        Ok(self.db.kept(LINK, &secrets::digest(link)).await?.is_some())
+    }
+
+    /// Uses the link up, sets the password, ends all sessions and starts a new one.
+    pub async fn use_link(&self, link: &str, password: &str, agent: &str) -> Result<String, AccessError> {
+        if !PASSWORD_LENGTH.contains(&password.chars().count()) {
+            return Err(AccessError::Password);
+        }
+        let kept = self.db.take_kept(LINK, &secrets::digest(link)).await?.ok_or(AccessError::LinkGone)?;
+        let person = kept.owner.ok_or(AccessError::LinkGone)?;
+        self.set_password(person, password).await?;
+        self.start_session(person, agent).await
+    }
+
+    /// Sets a password and ends every session.
+    pub async fn set_password(&self, person: RecordId, password: &str) -> Result<(), AccessError> {
+        if !PASSWORD_LENGTH.contains(&password.chars().count()) {
+            return Err(AccessError::Password);
+        }
+        let mut salt = [0; 16];
+        self.random.fill(&mut salt);
+        let mut credential = self.credential(person).await?.unwrap_or_default();
+        credential.hash = hash(password.to_owned(), salt).await;
+        self.db.drop_kept_of(SESSION, person).await?;
+        self.save(person, &credential).await
+    }
+
+    /// A new secret for a second factor, not in force before `enrol`: its text and the address for an app.
+    pub fn new_factor(&self, company: &str, person: &Record) -> (String, String) {
+        let mut bytes = [0; 20];
+        self.random.fill(&mut bytes);
+        let secret = Secret::from(bytes.as_slice());
+        let text = secret.to_base32();
+        let account = person.value("email").as_text().unwrap_or("person").replace(':', " ");
+        let address = builder(secret)
+            .with_account_name(account)
+            .with_issuer(Some(company.replace(':', " ")))
+            .build()
+            .ok()
+            .and_then(|totp| totp.to_url().ok());
+        (text, address.unwrap_or_default())
+    }
+
+    /// Puts a second factor in force once its first code was right.
+    pub async fn enrol(&self, person: RecordId, secret: &str, code: &str) -> Result<(), AccessError> {
+        let totp = totp(secret).ok_or(AccessError::Code)?;
+        let step = totp.check(code.trim(), self.seconds()).ok_or(AccessError::Code)?;
+        let mut credential = self.credential(person).await?.ok_or(AccessError::Wrong)?;
+        credential.totp = Some(secrets::seal(&self.key, self.random.as_ref(), secret.as_bytes()));
+        credential.last_step = step;
+        self.save(person, &credential).await
+    }
+
+    /// Puts a second factor in force without a code: for a demo company, whose secret is printed.
+    pub async fn set_factor(&self, person: RecordId, secret: &str) -> Result<(), AccessError> {
+        let mut credential = self.credential(person).await?.unwrap_or_default();
+        credential.totp = Some(secrets::seal(&self.key, self.random.as_ref(), secret.as_bytes()));
+        self.save(person, &credential).await
+    }
+
+    async fn take_code(&self, person: RecordId, code: &str) -> Result<bool, AccessError> {
+        let Some(mut credential) = self.credential(person).await? else { return Ok(false) };
+        let Some(sealed) = &credential.totp else { return Ok(false) };
+        let secret = secrets::unseal(&self.key, sealed).ok_or(AccessError::OtherKey)?;
+        let secret = String::from_utf8(secret).map_err(|_| AccessError::OtherKey)?;
+        let Some(step) = totp(&secret).and_then(|totp| totp.check(code.trim(), self.seconds())) else {
+            return Ok(false);
+        };
+        if step <= credential.last_step {
+            return Ok(false);
+        }
+        credential.last_step = step;
+        self.save(person, &credential).await?;
+        Ok(true)
+    }
+
+    pub async fn person_by_email(&self, email: &str) -> Result<Option<Record>, AccessError> {
+        let query = ListQuery {
+            filters: vec![Filter::Equals("email", Value::Text(tidy(email)))],
+            limit: 2,
+            ..ListQuery::default()
+        };
+        let mut found = self.db.system().list(&PERSON, &query).await?;
+        Ok(found.pop().filter(|person| found.is_empty() && !person.archived && !self.has_left(person)))
+    }
+
+    fn has_left(&self, person: &Record) -> bool {
+        let today = self.db.now().to_zoned(jiff::tz::TimeZone::UTC).date();
+        person.value("left_on").as_date().is_some_and(|left| left <= today)
+    }
+
+    /// What a person may see today.
+    pub async fn viewer(&self, person: &Record) -> Result<Viewer, AccessError> {
+        let managers: BTreeMap<RecordId, RecordId> = self
+            .db
+            .system()
+            .all(&PERSON)
+            .await?
+            .iter()
+            .filter_map(|record| Some((record.id, record.value("manager").as_reference()?)))
+            .collect();
+        Ok(Viewer::person(person.id, role(person), &managers))
+    }
+
+    async fn person_of(&self, kind: &'static str, token: &str) -> Result<Option<Session>, AccessError> {
+        let Some(kept) = self.db.kept(kind, &secrets::digest(token)).await? else { return Ok(None) };
+        let Some(id) = kept.owner else { return Ok(None) };
+        let Some(person) = self.db.system().get(&PERSON, id).await? else { return Ok(None) };
+        if person.archived || self.has_left(&person) {
+            return Ok(None);
+        }
+        let enrolled = self.credential(id).await?.is_some_and(|credential| credential.totp.is_some());
+        let viewer = self.viewer(&person).await?;
+        let needs_second_factor = administers(role(&person)) && !enrolled;
+        Ok(Some(Session { person, viewer, needs_second_factor }))
+    }
+
+    async fn about(&self, kind: &'static str, person: RecordId) -> Result<Vec<(String, About)>, AccessError> {
+        let kept = self.db.kept_of(kind, person).await?;
+        Ok(kept.into_iter().filter_map(|kept| Some((kept.key, serde_json::from_str(&kept.content).ok()?))).collect())
+    }
+
+    async fn credential(&self, person: RecordId) -> Result<Option<Credential>, AccessError> {
+        let kept = self.db.kept(CREDENTIAL, &person.to_string()).await?;
+        Ok(kept.and_then(|kept| serde_json::from_str(&kept.content).ok()))
+    }
+
+    async fn save(&self, person: RecordId, credential: &Credential) -> Result<(), AccessError> {
+        let content = serde_json::to_string(credential).unwrap_or_default();
+        let kept = Kept { kind: CREDENTIAL, key: person.to_string(), owner: Some(person), content, expires_at: None };
+        Ok(self.db.keep(&kept).await?)
+    }
+
+    async fn keep(
+        &self,
+        kind: &'static str,
+        token: &str,
+        owner: Option<RecordId>,
+        content: String,
+        lasts: SignedDuration,
+    ) -> Result<(), AccessError> {
+        let expires_at = self.db.now().checked_add(lasts).ok();
+        Ok(self.db.keep(&Kept { kind, key: secrets::digest(token), owner, content, expires_at }).await?)
+    }
+
+    /// Waits grow by account and address together, so that a stranger elsewhere locks nobody out.
+    async fn check_attempts(&self, key: &str) -> Result<(), AccessError> {
+        let until = self.attempts(key).await?.until;
+        let wait = until - self.db.now().as_second();
+        if wait > 0 { Err(AccessError::TooMany(wait)) } else { Ok(()) }
+    }
+
+    async fn attempts(&self, key: &str) -> Result<Attempts, AccessError> {
+        let kept = self.db.kept(ATTEMPTS, key).await?;
+        Ok(kept.and_then(|kept| serde_json::from_str(&kept.content).ok()).unwrap_or_default())
+    }
+
+    async fn count_attempt(&self, key: &str) -> Result<(), AccessError> {
+        let mut attempts = self.attempts(key).await?;
+        attempts.count += 1;
+        if let Some(over) = attempts.count.checked_sub(FREE_ATTEMPTS) {
+            let wait = (1_i64 << over.min(10)).min(LONGEST_WAIT_SECONDS);
+            attempts.until = self.db.now().as_second() + wait;
+        }
+        let content = serde_json::to_string(&attempts).unwrap_or_default();
+        let expires_at = self.db.now().checked_add(SignedDuration::from_hours(1)).ok();
+        Ok(self.db.keep(&Kept { kind: ATTEMPTS, key: key.to_owned(), owner: None, content, expires_at }).await?)
+    }
+
+    fn seconds(&self) -> u64 {
+        self.db.now().as_second().unsigned_abs()
+    }
+}
+
+/// The role a person has today.
+pub fn role(person: &Record) -> &str {
+    person.value("role").as_text().unwrap_or_default()
+}
+
+fn tidy(email: &str) -> String {
+    email.trim().to_lowercase()
+}
+
+fn builder(secret: Secret) -> Builder {
+    Builder::new().with_secret(secret)
+}
+
+fn totp(secret: &str) -> Option<Totp> {
+    let secret = Secret::try_from_base32(secret.trim()).ok()?;
+    builder(secret).with_account_name("person").build().ok()
+}
+
+/// Hashing takes tens of milliseconds on purpose; it keeps off the threads that answer others.
+async fn hash(password: String, salt: [u8; 16]) -> String {
+    let hashed = tokio::task::spawn_blocking(move || {
+        let hashed = Argon2::default().hash_password_with_salt(password.as_bytes(), &salt);
+        hashed.map(|hash| hash.to_string()).unwrap_or_default()
+    });
+    hashed.await.unwrap_or_default()
+}
+
+async fn verify(password: String, hash: String) -> bool {
+    let verified = tokio::task::spawn_blocking(move || {
+        let Ok(hash) = PasswordHash::new(&hash) else { return false };
+        Argon2::default().verify_password(password.as_bytes(), &hash).is_ok()
+    });
+    verified.await.unwrap_or(false)
+}
+
+/// A hash of nothing anybody knows, so that an unknown e-mail takes as long as a known one.
+fn nobody() -> &'static str {
+    static HASH: OnceLock<String> = OnceLock::new();
+    HASH.get_or_init(|| {
+        let hashed = Argon2::default().hash_password_with_salt(b"nobody's password", b"nobody's salt 16");
+        hashed.map(|hash| hash.to_string()).unwrap_or_default()
+    })
+}

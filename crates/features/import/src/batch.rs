@@ -1,0 +1,470 @@
+//! From rows to changes: parse each cell, find the records that are meant, and say what differs.
+
+use crate::{
+    context::{Context, EMAIL, NAME},
+    mapping::{Detail, FileMap, Lookup, Missing, Target, ValuesFrom},
+    parse,
+    report::{Counts, Problem},
+    run::ImportError,
+    table::{Row, Table, TableOptions},
+};
+use base::RecordId;
+use db::{Change, Filter, ListQuery, Record};
+use jiff::Timestamp;
+use rules::{
+    log::{Event, Fields, LogRow, Origin},
+    record::{EXTERNAL_ID, EXTERNAL_SOURCE, Field, RecordType, Value},
+};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    hash::{DefaultHasher, Hash, Hasher},
+};
+
+/// A reference whose record was not there yet.
+#[derive(Debug, Clone)]
+pub(crate) struct Deferred {
+    pub record_type: &'static RecordType,
+    pub id: RecordId,
+    pub field: &'static Field,
+    pub referenced: &'static str,
+    pub external: String,
+    pub effective_at: Option<Timestamp>,
+    pub problem: Problem,
+}
+
+/// What a batch of rows comes to.
+#[derive(Default)]
+pub(crate) struct Outcome {
+    pub changes: Vec<Change>,
+    pub counts: BTreeMap<&'static str, Counts>,
+    pub problems: Vec<Problem>,
+    pub deferred: Vec<Deferred>,
+}
+
+/// One file's columns, found once.
+pub(crate) struct Batch<'a> {
+    map: &'a FileMap,
+    target: &'a Target,
+    columns: HashMap<String, usize>,
+    value_maps: HashMap<&'static str, HashMap<String, String>>,
+    /// Keys seen in this file, by line: the same key twice is a problem of the second row.
+    seen: HashMap<u64, u64>,
+}
+
+/// What this source said of a record before.
+#[derive(Default)]
+struct Said {
+    values: BTreeMap<&'static str, Value>,
+    is_erased: bool,
+}
+
+/// A row read, its references not yet looked up.
+struct Draft {
+    line: u64,
+    key: String,
+    when: Option<Timestamp>,
+    values: Fields,
+    references: Vec<(&'static Field, &'static str, String)>,
+}
+
+impl<'a> Batch<'a> {
+    pub fn new(
+        map: &'a FileMap,
+        target: &'a Target,
+        columns: &[String],
+        context: &Context,
+    ) -> Result<Self, ImportError> {
+        let columns: HashMap<String, usize> =
+            columns.iter().enumerate().map(|(place, name)| (name.clone(), place)).collect();
+        let mut batch = Self { map, target, columns, value_maps: HashMap::new(), seen: HashMap::new() };
+        let mut needed: Vec<String> = names_in(&map.key);
+        needed.extend(map.when.clone());
+        for (field, detail) in &target.fields {
+            needed.extend(detail.column.clone());
+            needed.extend(detail.text.as_deref().map(names_in).unwrap_or_default());
+            if let Some(from) = &detail.values_from {
+                batch.value_maps.insert(field.name, values_from(from, context)?);
+            }
+        }
+        for column in needed {
+            if !batch.columns.contains_key(&column) {
+                let mut names: Vec<&str> = batch.columns.keys().map(String::as_str).collect();
+                names.sort_unstable();
+                return Err(ImportError::NoColumn { file: map.file.clone(), column, columns: names.join(", ") });
+            }
+        }
+        Ok(batch)
+    }
+
+    /// What these rows change.
+    pub async fn plan(&mut self, context: &mut Context, rows: &[Row]) -> Result<Outcome, ImportError> {
+        context.forget_some();
+        let mut outcome = Outcome::default();
+        let mut drafts = Vec::with_capacity(rows.len());
+        for row in rows {
+            match self.draft(context, row) {
+                Ok(draft) => drafts.push(draft),
+                Err(problem) => outcome.problems.push(problem),
+            }
+        }
+        self.find_ids(context, &drafts).await?;
+        self.find_by_field(context, &drafts, &mut outcome).await?;
+        let known: BTreeSet<RecordId> =
+            drafts.iter().filter_map(|draft| context.id(self.target.record_type.name, &draft.key)).collect();
+        let present = context.reader().many(self.target.record_type, &known).await?;
+        let before = self.last_imported(context, &drafts, &present).await?;
+        for draft in drafts {
+            self.decide(context, draft, &present, &before, &mut outcome).await?;
+        }
+        Ok(outcome)
+    }
+
+    fn problem(&self, line: u64, column: &str, value: &str, reason: impl Into<String>) -> Problem {
+        Problem {
+            file: self.map.file.clone(),
+            line,
+            column: column.to_owned(),
+            value: value.to_owned(),
+            reason: reason.into(),
+        }
+    }
+
+    fn cell<'r>(&self, row: &'r Row, column: &str) -> &'r str {
+        self.columns.get(column).map_or("", |place| row.get(*place))
+    }
+
+    fn template(&self, row: &Row, template: &str) -> String {
+        let mut text = template.to_owned();
+        for name in names_in(template) {
+            text = text.replace(&format!("{{{name}}}"), self.cell(row, &name).trim());
+        }
+        text.trim().to_owned()
+    }
+
+    fn draft(&mut self, context: &mut Context, row: &Row) -> Result<Draft, Problem> {
+        let key = self.template(row, &self.map.key);
+        if names_in(&self.map.key).iter().any(|name| self.cell(row, name).trim().is_empty()) {
+            return Err(self.problem(row.line, &self.map.key, &key, "the key is empty; every row needs its own"));
+        }
+        if let Some(line) = self.seen.get(&hashed(&key)) {
+            let reason = format!("the key stands on line {line} already; the first row was taken");
+            return Err(self.problem(row.line, &self.map.key, &key, reason));
+        }
+        let mut draft = Draft { line: row.line, key, when: None, values: Vec::new(), references: Vec::new() };
+        if let Some(column) = &self.map.when {
+            let text = self.cell(row, column);
+            if !text.trim().is_empty() {
+                let moment = parse::moment(text, &context.dates, &context.zone)
+                    .map_err(|error| self.problem(row.line, column, text, error.to_string()))?;
+                // What is dated ahead has not happened yet: the record counts from now.
+                draft.when = Some(moment).filter(|moment| *moment <= context.db.now());
+            }
+        }
+        for (field, detail) in &self.target.fields {
+            let text = self.text(row, field, detail)?;
+            let column = detail.column.as_deref().or(detail.text.as_deref()).unwrap_or(field.name);
+            if let Some(referenced) = Target::referenced(field) {
+                if text.is_empty() && field.required {
+                    return Err(self.problem(row.line, column, &text, "a value is needed here"));
+                }
+                draft.references.push((field, referenced, text));
+                continue;
+            }
+            let value = context.parse(field, &text).map_err(|reason| self.problem(row.line, column, &text, reason))?;
+            if value != Value::Null {
+                let fits = self.target.record_type.check(field.name, &value);
+                fits.map_err(|error| self.problem(row.line, column, &text, error.to_string()))?;
+            }
+            if value == Value::Null && field.required {
+                return Err(self.problem(row.line, column, &text, "a value is needed here"));
+            }
+            if field.name == self.target.record_type.title {
+                let place = self.problem(row.line, column, &text, "");
+                context.compare_name(self.target.record_type, text.as_str(), &place);
+            }
+            draft.values.push((field.name, value));
+        }
+        self.seen.insert(hashed(&draft.key), row.line);
+        Ok(draft)
+    }
+
+    /// The cell's text after the mapping's value maps.
+    fn text(&self, row: &Row, field: &Field, detail: &Detail) -> Result<String, Problem> {
+        let raw = match (&detail.column, &detail.text, &detail.constant) {
+            (Some(column), ..) => self.cell(row, column).to_owned(),
+            (_, Some(template), _) => self.template(row, template),
+            (_, _, Some(constant)) => constant.clone(),
+            _ => String::new(),
+        };
+        let map = match (&detail.values, self.value_maps.get(field.name)) {
+            (Some(values), _) => values.get(raw.trim()),
+            (None, Some(values)) => values.get(raw.trim()),
+            (None, None) => return Ok(raw),
+        };
+        if raw.trim().is_empty() {
+            return Ok(raw);
+        }
+        map.or(detail.otherwise.as_ref()).cloned().ok_or_else(|| {
+            let column = detail.column.as_deref().unwrap_or(field.name);
+            self.problem(
+                row.line,
+                column,
+                &raw,
+                "the mapping has no value for this; add it to `values` or give `otherwise`",
+            )
+        })
+    }
+
+    async fn find_ids(&self, context: &mut Context, drafts: &[Draft]) -> Result<(), ImportError> {
+        let mut wanted: BTreeMap<&'static str, BTreeSet<String>> = BTreeMap::new();
+        wanted.insert(self.target.record_type.name, drafts.iter().map(|draft| draft.key.clone()).collect());
+        for draft in drafts {
+            for (field, referenced, text) in &draft.references {
+                if self.detail(field).lookup == Lookup::ExternalId && !text.is_empty() {
+                    wanted.entry(referenced).or_default().insert(text.trim().to_owned());
+                }
+            }
+        }
+        for (entity, external) in wanted {
+            context.find(entity, &external).await?;
+        }
+        Ok(())
+    }
+
+    fn detail(&self, field: &Field) -> &Detail {
+        let place = self.target.fields.iter().position(|(own, _)| own.name == field.name).unwrap_or(0);
+        &self.target.fields[place].1
+    }
+
+    /// References by name or e-mail; a missing one is made when the mapping says so.
+    async fn find_by_field(
+        &self,
+        context: &mut Context,
+        drafts: &[Draft],
+        outcome: &mut Outcome,
+    ) -> Result<(), ImportError> {
+        for draft in drafts {
+            for (field, referenced, text) in &draft.references {
+                let detail = self.detail(field);
+                let (by, prefix) = match detail.lookup {
+                    Lookup::ExternalId => continue,
+                    Lookup::Name => ("name", NAME),
+                    Lookup::Email => ("email", EMAIL),
+                };
+                let external = format!("{prefix}{}", text.trim());
+                if context.shared_names.contains(&(*referenced, external.clone())) {
+                    context.ids.remove(&(*referenced, external));
+                    continue;
+                }
+                if text.trim().is_empty() || context.id(referenced, &external).is_some() {
+                    continue;
+                }
+                context.find(referenced, &BTreeSet::from([external.clone()])).await?;
+                if context.id(referenced, &external).is_some() {
+                    continue;
+                }
+                let Some(record_type) = context.db.registry().get(referenced) else { continue };
+                let query = ListQuery {
+                    filters: vec![Filter::Equals(by, Value::Text(text.trim().to_owned()))],
+                    limit: 2,
+                    ..ListQuery::default()
+                };
+                let found = context.reader().list(record_type, &query).await?;
+                if let [only] = found.as_slice() {
+                    context.ids.insert((referenced, external), only.id);
+                } else if found.is_empty() && detail.missing == Missing::Create {
+                    let id = context.new_id(referenced, &external).await?;
+                    let named = Value::Text(text.trim().to_owned());
+                    let mut fields: Fields = vec![(record_type.title, named.clone())];
+                    if by != record_type.title {
+                        fields.push((by, named));
+                    }
+                    // An external id stands open in the log; a person's name or address may not.
+                    if record_type.field(by).is_some_and(|field| !field.personal) {
+                        fields.push((EXTERNAL_SOURCE, Value::Text(context.source.clone())));
+                        fields.push((EXTERNAL_ID, Value::Text(external)));
+                    }
+                    outcome.changes.push(Change::create(record_type, id, fields));
+                    outcome.counts.entry(record_type.name).or_default().created += 1;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// For records that differ from their row: what the last import from this source had said of each field. What somebody
+    /// changed since stays when the file still says what it said then.
+    async fn last_imported(
+        &self,
+        context: &Context,
+        drafts: &[Draft],
+        present: &BTreeMap<RecordId, Record>,
+    ) -> Result<HashMap<RecordId, Said>, ImportError> {
+        let mut wanted = BTreeSet::new();
+        for draft in drafts {
+            let Some(id) = context.id(self.target.record_type.name, &draft.key).filter(|id| id.0 > 0) else { continue };
+            let differs =
+                |record: &Record| self.complete(context, draft).iter().any(|(name, value)| record.value(name) != value);
+            // Absent records come back, but what was erased of them does not.
+            if present.get(&id).is_none_or(differs) {
+                wanted.insert(id);
+            }
+        }
+        let mut before = HashMap::new();
+        for id in wanted {
+            // One by one: personal fields are needed, and differing records are few.
+            let rows = context.db.system().history(self.target.record_type, id).await?;
+            let void = rules::log::voided(&rows, &context.imports, base::Seq(i64::MAX));
+            let counts = |row: &&LogRow| {
+                let known = |import| context.earlier.contains(&import) || context.import == Some(import);
+                matches!(row.origin, Origin::Import(import) if known(import)) && !void.contains(&row.seq)
+            };
+            let mut said = Said { is_erased: rows.iter().any(|row| row.event == Event::Erase), ..Said::default() };
+            for row in rows.iter().filter(counts) {
+                said.values.extend(row.event.fields().iter().cloned());
+            }
+            before.insert(id, said);
+        }
+        Ok(before)
+    }
+
+    /// The draft's values with every reference that is known.
+    fn complete(&self, context: &Context, draft: &Draft) -> Fields {
+        let mut fields = draft.values.clone();
+        for (field, referenced, text) in &draft.references {
+            let value = if text.trim().is_empty() {
+                Some(Value::Null)
+            } else {
+                context.id(referenced, &self.external(field, text)).map(Value::Reference)
+            };
+            fields.extend(value.map(|value| (field.name, value)));
+        }
+        fields
+    }
+
+    fn external(&self, field: &Field, text: &str) -> String {
+        match self.detail(field).lookup {
+            Lookup::ExternalId => text.trim().to_owned(),
+            Lookup::Name => format!("{NAME}{}", text.trim()),
+            Lookup::Email => format!("{EMAIL}{}", text.trim()),
+        }
+    }
+
+    async fn decide(
+        &self,
+        context: &mut Context,
+        draft: Draft,
+        present: &BTreeMap<RecordId, Record>,
+        before: &HashMap<RecordId, Said>,
+        outcome: &mut Outcome,
+    ) -> Result<(), ImportError> {
+        let record_type = self.target.record_type;
+        let mut fields = self.complete(context, &draft);
+        let mut waiting = Vec::new();
+        for (field, referenced, text) in &draft.references {
+            if text.trim().is_empty() || fields.iter().any(|(name, _)| *name == field.name) {
+                continue;
+            }
+            let detail = self.detail(field);
+            let column = detail.column.as_deref().unwrap_or(field.name);
+            let key = (*referenced, self.external(field, text));
+            let reason = if context.shared_names.contains(&key) {
+                format!("several records are called {}; name one by its external id", text.trim())
+            } else {
+                format!("there is no {referenced} {}", text.trim())
+            };
+            let problem = self.problem(draft.line, column, text, reason);
+            if detail.missing == Missing::Empty {
+                continue;
+            }
+            if field.required || detail.lookup != Lookup::ExternalId {
+                outcome.problems.push(problem);
+                return Ok(());
+            }
+            waiting.push((*field, *referenced, text.trim().to_owned(), problem));
+        }
+        let known = context.id(record_type.name, &draft.key);
+        let record = known.and_then(|id| present.get(&id));
+        let id = match known {
+            Some(id) => id,
+            None => context.new_id(record_type.name, &draft.key).await?,
+        };
+        context.known_as(record_type, &draft.values, id);
+        let said = before.get(&id);
+        if said.is_some_and(|said| said.is_erased) {
+            fields.retain(|(name, _)| record_type.field(name).is_some_and(|field| !field.personal));
+        }
+        let change = if let Some(record) = record {
+            fields.retain(|(name, value)| {
+                let before = said.and_then(|said| said.values.get(name)).unwrap_or(&Value::Null);
+                record.value(name) != value && before != value
+            });
+            Change::set(record_type, id, fields)
+        } else {
+            fields.retain(|(_, value)| *value != Value::Null);
+            fields.push((EXTERNAL_SOURCE, Value::Text(context.source.clone())));
+            fields.push((EXTERNAL_ID, Value::Text(draft.key.clone())));
+            let change = Change::create(record_type, id, fields);
+            if let Some(when) = draft.when { change.effective_at(when) } else { change }
+        };
+        let counts = outcome.counts.entry(record_type.name).or_default();
+        match record {
+            Some(_) if change.event.fields().is_empty() => counts.unchanged += 1,
+            Some(_) => counts.changed += 1,
+            None => counts.created += 1,
+        }
+        if !change.event.fields().is_empty() {
+            outcome.changes.push(change);
+        }
+        for (field, referenced, external, problem) in waiting {
+            let effective_at = draft.when.filter(|_| record.is_none());
+            outcome.deferred.push(Deferred { record_type, id, field, referenced, external, effective_at, problem });
+        }
+        Ok(())
+    }
+}
+
+/// Keys are remembered by hash, so that a long file takes a few bytes a row.
+fn hashed(key: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    key.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// The columns a template names.
+fn names_in(template: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut rest = template;
+    while let Some((_, after)) = rest.split_once('{') {
+        let Some((name, after)) = after.split_once('}') else { break };
+        names.push(name.to_owned());
+        rest = after;
+    }
+    names
+}
+
+/// Reads a small file of values: what a code means.
+fn values_from(from: &ValuesFrom, context: &Context) -> Result<HashMap<String, String>, ImportError> {
+    let beside = context.places.values().next().and_then(|path| path.parent()).map(|folder| folder.join(&from.file));
+    let path = context
+        .places
+        .get(&from.file.to_lowercase())
+        .cloned()
+        .or(beside)
+        .ok_or_else(|| ImportError::NoFile(from.file.clone()))?;
+    let mut table = Table::open(&path, &TableOptions::default())?;
+    let place = |wanted: &str| {
+        table.columns().iter().position(|column| column == wanted).ok_or_else(|| ImportError::NoColumn {
+            file: from.file.clone(),
+            column: wanted.to_owned(),
+            columns: table.columns().join(", "),
+        })
+    };
+    let (key, value) = (place(&from.key)?, place(&from.value)?);
+    let mut values = HashMap::new();
+    while let Some(row) = table.next_row() {
+        let Ok(row) = row else { continue };
+        values.insert(row.get(key).trim().to_owned(), row.get(value).trim().to_owned());
+    }
+    Ok(values)
+}

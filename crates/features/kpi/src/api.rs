@@ -1,0 +1,123 @@
+//! The API: the questions of the command line under the same names, asked with a token.
+
+mod openapi;
+
+use crate::{
+    Kpi, KpiError,
+    asked::{Asked, Folder},
+    json,
+};
+use access::{Access, Caller};
+use axum::{
+    Extension, Router,
+    extract::{Query, State},
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use base::Grain;
+use serde::Deserialize;
+use serde_json::Value;
+use web_kit::WebError;
+
+const DESCRIPTION: &str = "/api/v1/openapi.json";
+const KPIS: &str = "/api/v1/kpis";
+const QUERY: &str = "/api/v1/kpis/query";
+const ROWS: &str = "/api/v1/kpis/rows";
+
+pub(crate) fn routes() -> Router<Access> {
+    Router::new()
+        .route(DESCRIPTION, get(async || written(&openapi::document())))
+        .route(KPIS, get(list))
+        .route(QUERY, get(query))
+        .route(ROWS, get(rows))
+}
+
+/// What is asked about: ids with commas or spaces between them, or one id.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Ids {
+    ids: String,
+    id: String,
+}
+
+impl Ids {
+    fn list(&self) -> Vec<String> {
+        let text = format!("{} {}", self.ids, self.id);
+        text.split([',', ' ']).filter(|id| !id.is_empty()).map(str::to_owned).collect()
+    }
+}
+
+async fn list(State(access): State<Access>, Caller(session): Caller) -> Result<Response, WebError> {
+    let kpi = Kpi::new(access.db().clone(), session.viewer).map_err(told)?;
+    Ok(written(&json::catalogue(kpi.catalogue())))
+}
+
+async fn query(
+    State(access): State<Access>,
+    Extension(folder): Extension<Folder>,
+    Caller(session): Caller,
+    Query(ids): Query<Ids>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, WebError> {
+    let kpi = Kpi::new(access.db().clone(), session.viewer).map_err(told)?;
+    let ids = ids.list();
+    if ids.is_empty() {
+        return Err(missing("ids"));
+    }
+    let ask = asked.ask(ids, folder).map_err(told)?;
+    Ok(written(&json::answer(&kpi.ask(&ask).await.map_err(told)?)))
+}
+
+async fn rows(
+    State(access): State<Access>,
+    Extension(folder): Extension<Folder>,
+    Caller(session): Caller,
+    Query(ids): Query<Ids>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, WebError> {
+    let kpi = Kpi::new(access.db().clone(), session.viewer).map_err(told)?;
+    let ids = ids.list();
+    if ids.len() != 1 {
+        return Err(missing("id"));
+    }
+    let mut ask = asked.ask(ids, folder).map_err(told)?;
+    ask.grain = Grain::All;
+    Ok(written(&json::opened(&kpi.open(&ask).await.map_err(told)?)))
+}
+
+/// Byte for byte what the command line prints.
+fn written(value: &Value) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], format!("{value:#}\n")).into_response()
+}
+
+fn missing(name: &str) -> WebError {
+    let detail = format!("say which KPI: {name}=revenue; {KPIS} lists all");
+    WebError::Told { status: StatusCode::BAD_REQUEST, detail }
+}
+
+/// What a program is told; what went wrong inside stays inside.
+fn told(error: KpiError) -> WebError {
+    let status = match &error {
+        KpiError::Unknown { .. } | KpiError::NoEntity { .. } => StatusCode::NOT_FOUND,
+        KpiError::Outside => StatusCode::FORBIDDEN,
+        KpiError::EndBeforeStart { .. }
+        | KpiError::NoCompany
+        | KpiError::WhichEntity(_)
+        | KpiError::NotABy(_)
+        | KpiError::NotADate { .. }
+        | KpiError::NotAMoment(_)
+        | KpiError::NotAGrain(_)
+        | KpiError::Calendar(_) => StatusCode::BAD_REQUEST,
+        KpiError::Setting { .. }
+        | KpiError::Catalogue(_)
+        | KpiError::Files(..)
+        | KpiError::Engine(_)
+        | KpiError::Db(_) => return WebError::internal(error),
+    };
+    let near = match &error {
+        KpiError::Unknown { near, .. } if !near.is_empty() => format!("; did you mean {}?", near.join(" or ")),
+        _ => String::new(),
+    };
+    WebError::Told { status, detail: format!("{error}{near}") }
+}

@@ -1,0 +1,58 @@
+//! A question as it stands in an address: the same words on pages and in the API.
+
+use crate::{Ask, ByWord, KnownAt, KpiError};
+use base::Grain;
+use jiff::civil::Date;
+use serde::Deserialize;
+use std::path::PathBuf;
+
+/// Where fact files are kept.
+#[derive(Clone)]
+pub(crate) struct Folder(pub PathBuf);
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Asked {
+    pub by: String,
+    pub entity: String,
+    pub grain: String,
+    pub from: String,
+    pub to: String,
+    pub as_of: String,
+    pub known_at: String,
+}
+
+impl Asked {
+    pub fn ask(&self, kpis: Vec<String>, folder: Folder) -> Result<Ask, KpiError> {
+        Ok(Ask {
+            kpis,
+            by: by(&self.by)?,
+            grain: if self.grain.is_empty() { Grain::Year } else { self.grain.parse()? },
+            from: day("from", &self.from)?,
+            to: day("to", &self.to)?,
+            as_of: day("as_of", &self.as_of)?,
+            known_at: known_at(&self.known_at)?,
+            entity: Some(self.entity.clone()).filter(|entity| !entity.is_empty()),
+            folder: folder.0,
+        })
+    }
+}
+
+/// The company when nothing is said.
+pub(crate) fn by(word: &str) -> Result<ByWord, KpiError> {
+    if word.is_empty() { Ok(ByWord::Company) } else { word.parse() }
+}
+
+pub(crate) fn day(name: &'static str, value: &str) -> Result<Option<Date>, KpiError> {
+    if value.is_empty() {
+        return Ok(None);
+    }
+    value.parse().map(Some).map_err(|_| KpiError::NotADate { name, value: value.to_owned() })
+}
+
+pub(crate) fn known_at(value: &str) -> Result<Option<KnownAt>, KpiError> {
+    if value.is_empty() {
+        return Ok(None);
+    }
+    value.parse().map(Some).map_err(|_| KpiError::NotAMoment(value.to_owned()))
+}

@@ -1,0 +1,62 @@
+use base::{CalendarError, PeriodError};
+use db::DbError;
+use kpi_engine::EngineError;
+use rules::kpi::CatalogueError;
+
+#[derive(Debug, thiserror::Error)]
+pub enum KpiError {
+    #[error("there is no KPI {id}")]
+    Unknown { id: String, near: Vec<String> },
+    #[error("the end {to} comes before the start {from}")]
+    EndBeforeStart { from: jiff::civil::Date, to: jiff::civil::Date },
+    #[error("the company has no settings yet")]
+    NoCompany,
+    #[error("there is no {kind} {entity}")]
+    NoEntity { kind: &'static str, entity: String },
+    #[error("this is outside what you may ask about")]
+    Outside,
+    #[error("say which {0}: a number is opened for one")]
+    WhichEntity(&'static str),
+    #[error("{0} is not one of company, team, rep, manager, product, account")]
+    NotABy(String),
+    #[error("{name} is {value:?}: write a day like 2026-02-28")]
+    NotADate { name: &'static str, value: String },
+    #[error("known_at is {0:?}: write a day like 2026-02-28, or a moment with its zone")]
+    NotAMoment(String),
+    #[error(transparent)]
+    NotAGrain(#[from] PeriodError),
+    #[error(transparent)]
+    Calendar(#[from] CalendarError),
+    #[error("the company's setting {field} is {value:?}, which cannot be used")]
+    Setting { field: &'static str, value: String },
+    #[error(transparent)]
+    Catalogue(#[from] CatalogueError),
+    #[error("the fact files in {0} cannot be written")]
+    Files(String, #[source] std::io::Error),
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+impl KpiError {
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Unknown { near, .. } if near.is_empty() => "`clinch kpi list` shows all".to_owned(),
+            Self::Unknown { near, .. } => format!("did you mean {}?", near.join(" or ")),
+            Self::EndBeforeStart { .. } => "the end is exclusive: the day after the last one".to_owned(),
+            Self::NoCompany => "import data first: an import brings the company's settings".to_owned(),
+            Self::NoEntity { .. } => "name it by its number or its external id".to_owned(),
+            Self::Outside => "ask your manager, or ask about yourself and the totals above you".to_owned(),
+            Self::WhichEntity(_) => "add --entity with its external id, or # and its number".to_owned(),
+            Self::NotABy(_) | Self::NotAGrain(_) | Self::NotADate { .. } | Self::NotAMoment(_) => {
+                "see `clinch kpi query --help`".to_owned()
+            }
+            Self::Calendar(_) | Self::Setting { .. } => "correct the dates or the company's fiscal calendar".to_owned(),
+            Self::Catalogue(_) => "correct the definition".to_owned(),
+            Self::Files(..) => "name another folder with --facts".to_owned(),
+            Self::Engine(error) => error.hint().to_owned(),
+            Self::Db(error) => error.hint().to_owned(),
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! Answers as programs read them: the command line and the API write the same bytes.
+
+use crate::{Answer, Entity, Opened, Row};
+use base::Amount;
+use rules::{
+    export::made_safe,
+    kpi::{Catalogue, Definition, NullReason},
+};
+use serde_json::{Value, json};
+
+pub const ROW_HEADS: [&str; 13] = [
+    "kpi",
+    "entity_id",
+    "external_id",
+    "name",
+    "period",
+    "value",
+    "numerator",
+    "denominator",
+    "unit",
+    "currency",
+    "null_reason",
+    "partial",
+    "row_count",
+];
+
+pub const OPENED_HEADS: [&str; 5] = ["id", "external_id", "name", "numerator", "denominator"];
+
+pub fn catalogue(catalogue: &Catalogue) -> Value {
+    json!({ "kpis": catalogue.iter().map(definition).collect::<Vec<_>>() })
+}
+
+pub fn definition(definition: &Definition) -> Value {
+    json!({
+        "id": definition.id,
+        "names": definition.names,
+        "meaning": definition.meaning,
+        "unit": definition.unit.name(),
+        "better": definition.better.name(),
+        "formula": definition.reads,
+        "reference": definition.reference,
+        "authority": definition.authority,
+    })
+}
+
+pub fn answer(answer: &Answer) -> Value {
+    json!({
+        "rows": answer.rows.iter().map(row).collect::<Vec<_>>(),
+        "revenue_basis": answer.basis.name(),
+        "as_of": answer.as_of.to_string(),
+        "known_at_seq": answer.known_at.0,
+        "not_additive": answer.not_additive,
+    })
+}
+
+fn row(row: &Row) -> Value {
+    json!({
+        "kpi": row.kpi,
+        "entity": entity(&row.entity),
+        "period": row.period.label,
+        "value": row.value,
+        "numerator": plain(row.numerator),
+        "denominator": plain(row.denominator),
+        "unit": row.unit.name(),
+        "currency": row.currency.map(|currency| currency.to_string()),
+        "null_reason": row.null_reason.map(NullReason::name),
+        "partial": row.partial,
+        "row_count": row.row_count,
+    })
+}
+
+pub fn opened(opened: &Opened) -> Value {
+    let rows: Vec<Value> = opened
+        .rows
+        .iter()
+        .map(|row| {
+            json!({
+                "record": entity(&row.entity),
+                "numerator": row.numerator.to_text(),
+                "denominator": plain(row.denominator),
+            })
+        })
+        .collect();
+    json!({
+        "kpi": opened.kpi,
+        "value": opened.value,
+        "numerator": opened.numerator.to_text(),
+        "denominator": plain(opened.denominator),
+        "unit": opened.unit.name(),
+        "currency": opened.currency.map(|currency| currency.to_string()),
+        "record": opened.record,
+        "null_reason": opened.null_reason.map(NullReason::name),
+        "rows": rows,
+        "more_rows": opened.hidden.map(|hidden| json!({
+            "count": hidden.rows,
+            "numerator": hidden.numerator.to_text(),
+            "denominator": plain(hidden.denominator),
+        })),
+        "rounding": opened.rounding.to_text(),
+    })
+}
+
+/// Lines under [`ROW_HEADS`]; text that a spreadsheet would take for a formula is made safe.
+pub fn row_lines(answer: &Answer) -> Vec<Vec<String>> {
+    let line = |row: &Row| {
+        let [id, external_id, name] = entity_cells(&row.entity);
+        vec![
+            row.kpi.clone(),
+            id,
+            external_id,
+            name,
+            row.period.label.clone(),
+            row.value.clone().unwrap_or_default(),
+            plain(row.numerator).unwrap_or_default(),
+            plain(row.denominator).unwrap_or_default(),
+            row.unit.name().to_owned(),
+            row.currency.map(|currency| currency.to_string()).unwrap_or_default(),
+            row.null_reason.map(|reason| reason.name().to_owned()).unwrap_or_default(),
+            row.partial.to_string(),
+            row.row_count.to_string(),
+        ]
+    };
+    answer.rows.iter().map(line).collect()
+}
+
+/// Lines under [`OPENED_HEADS`].
+pub fn opened_lines(opened: &Opened) -> Vec<Vec<String>> {
+    let line = |row: &crate::OpenRow| {
+        let [id, external_id, name] = entity_cells(&row.entity);
+        vec![id, external_id, name, row.numerator.to_text(), plain(row.denominator).unwrap_or_default()]
+    };
+    // Rows that may not be opened stand as one line, so that the file adds up to the number too.
+    let closed = opened.hidden.iter().map(|hidden| {
+        let name = format!("{} more rows", hidden.rows);
+        let (numerator, denominator) = (hidden.numerator.to_text(), plain(hidden.denominator).unwrap_or_default());
+        vec![String::new(), String::new(), name, numerator, denominator]
+    });
+    opened.rows.iter().map(line).chain(closed).collect()
+}
+
+fn entity(entity: &Entity) -> Value {
+    json!({ "id": entity.id.map(|id| id.0), "external_id": entity.external_id, "name": entity.name })
+}
+
+fn entity_cells(entity: &Entity) -> [String; 3] {
+    [
+        entity.id.map(|id| id.to_string()).unwrap_or_default(),
+        entity.external_id.as_deref().map(made_safe).unwrap_or_default(),
+        made_safe(&entity.name),
+    ]
+}
+
+fn plain(amount: Option<Amount>) -> Option<String> {
+    amount.map(Amount::to_text)
+}

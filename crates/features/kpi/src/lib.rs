@@ -1,0 +1,25 @@
+//! KPIs over facts: asked by company, team, person, product or account, opened into the rows behind them. See README.md.
+
+mod api;
+mod ask;
+mod asked;
+mod error;
+mod facts;
+pub mod json;
+mod organisation;
+mod pages;
+mod shapes;
+
+pub use ask::Kpi;
+pub use error::KpiError;
+pub use facts::rebuild;
+
+use access::Access;
+use axum::{Extension, Router};
+use std::path::PathBuf;
+
+/// Pages and API. `folder` is where fact files are kept.
+pub fn routes(folder: PathBuf) -> Router<Access> {
+    pages::routes().merge(api::routes()).layer(Extension(asked::Folder(folder)))
+}
+pub use shapes::{Answer, Ask, ByWord, Entity, Hidden, KnownAt, Open, OpenRow, Opened, Row};

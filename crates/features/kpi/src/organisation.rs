@@ -1,0 +1,143 @@
+//! The dated organisation as known at a seq: who was in which team, and under whom, from when to when.
+
+use crate::KpiError;
+use base::{RecordId, Seq};
+use db::Db;
+use jiff::{civil::Date, tz::TimeZone};
+use kpi_engine::Span;
+use rules::{
+    log::{Imports, Timeline},
+    record::{RecordType, Value},
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One reference field of every record of a type, as it ran over time.
+struct Links {
+    by_record: BTreeMap<RecordId, Vec<(Date, Option<RecordId>)>>,
+}
+
+impl Links {
+    async fn known(
+        db: &Db,
+        record_type: &'static RecordType,
+        field: &str,
+        imports: &Imports,
+        known_at: Seq,
+        zone: &TimeZone,
+    ) -> Result<Self, KpiError> {
+        let mut by_record = BTreeMap::new();
+        let mut after = RecordId(0);
+        loop {
+            let histories = db.system().histories_after(record_type, after, 50_000, false).await?;
+            let Some(last) = histories.keys().next_back() else { break };
+            after = *last;
+            for (id, rows) in &histories {
+                let Some(timeline) = Timeline::known(rows, imports, known_at) else { continue };
+                let mut steps: Vec<(Date, Option<RecordId>)> = Vec::new();
+                for step in timeline.steps(field) {
+                    let day = step.effective_at.to_zoned(zone.clone()).date();
+                    let value = if let Value::Reference(id) = step.value { Some(id) } else { None };
+                    if let Some(same_day) = steps.last_mut().filter(|(date, _)| *date == day) {
+                        same_day.1 = value;
+                    } else {
+                        steps.push((day, value));
+                    }
+                }
+                // Before anybody wrote it down it was as it was first written down.
+                if let Some(first) = steps.first_mut() {
+                    first.0 = Date::MIN;
+                }
+                by_record.insert(*id, steps);
+            }
+        }
+        Ok(Self { by_record })
+    }
+
+    fn at(&self, record: RecordId, day: Date) -> Option<RecordId> {
+        let steps = self.by_record.get(&record)?;
+        steps.iter().rev().find(|(from, _)| *from <= day).and_then(|(_, value)| *value)
+    }
+
+    fn boundaries(&self) -> BTreeSet<Date> {
+        self.by_record.values().flatten().map(|(date, _)| *date).collect()
+    }
+
+    /// The chain upwards on a day, ended where it would come back to itself.
+    fn above(&self, record: RecordId, day: Date) -> Vec<RecordId> {
+        let mut chain = Vec::new();
+        let mut current = record;
+        while let Some(next) = self.at(current, day) {
+            if next == record || chain.contains(&next) {
+                break;
+            }
+            chain.push(next);
+            current = next;
+        }
+        chain
+    }
+}
+
+/// Each person with everyone they report to, directly or not, and themselves: a manager's number is the whole subtree's.
+pub(crate) async fn managers(
+    db: &Db,
+    imports: &Imports,
+    known_at: Seq,
+    zone: &TimeZone,
+) -> Result<Vec<Span>, KpiError> {
+    let links = Links::known(db, &access::PERSON, "manager", imports, known_at, zone).await?;
+    Ok(spans(&links.boundaries(), links.by_record.keys().copied(), |person, day| {
+        let mut above = links.above(person, day);
+        above.push(person);
+        above
+    }))
+}
+
+/// Each person with their team and the teams above it.
+pub(crate) async fn teams(db: &Db, imports: &Imports, known_at: Seq, zone: &TimeZone) -> Result<Vec<Span>, KpiError> {
+    let members = Links::known(db, &access::PERSON, "team", imports, known_at, zone).await?;
+    let parents = Links::known(db, &access::TEAM, "parent", imports, known_at, zone).await?;
+    let mut boundaries = members.boundaries();
+    boundaries.extend(parents.boundaries());
+    Ok(spans(&boundaries, members.by_record.keys().copied(), |person, day| match members.at(person, day) {
+        Some(team) => {
+            let mut teams = parents.above(team, day);
+            teams.push(team);
+            teams
+        }
+        None => Vec::new(),
+    }))
+}
+
+/// Half-open spans of belonging, neighbours joined.
+fn spans(
+    boundaries: &BTreeSet<Date>,
+    records: impl Iterator<Item = RecordId>,
+    belongs: impl Fn(RecordId, Date) -> Vec<RecordId>,
+) -> Vec<Span> {
+    let mut starts: Vec<Date> = boundaries.iter().copied().collect();
+    if starts.first() != Some(&Date::MIN) {
+        starts.insert(0, Date::MIN);
+    }
+    let mut spans = Vec::new();
+    for record in records {
+        let mut open: BTreeMap<RecordId, Date> = BTreeMap::new();
+        for start in &starts {
+            let current: BTreeSet<RecordId> = belongs(record, *start).into_iter().collect();
+            let ended: Vec<RecordId> = open.keys().filter(|entity| !current.contains(entity)).copied().collect();
+            for entity in ended {
+                if let Some(from) = open.remove(&entity) {
+                    spans.push(span(record, from, Some(*start), entity));
+                }
+            }
+            for entity in current {
+                open.entry(entity).or_insert(*start);
+            }
+        }
+        spans.extend(open.into_iter().map(|(entity, from)| span(record, from, None, entity)));
+    }
+    spans
+}
+
+fn span(id: RecordId, from: Date, to: Option<Date>, entity: RecordId) -> Span {
+    Span { id, from: (from != Date::MIN).then_some(from), to, entity }
+}

@@ -1,0 +1,173 @@
+//! Pages of KPIs, and how a value is shown on all of them.
+
+mod drill;
+mod scorecard;
+
+use crate::{Answer, Ask, ByWord, Entity, KpiError, Row};
+use access::Access;
+use axum::{Router, response::Redirect, routing::get};
+use base::{Amount, Currency};
+use jiff::civil::Date;
+use rules::kpi::Unit as KpiUnit;
+use web_kit::{
+    Unit, WebError, Words,
+    components::{Cell, NullReason, Reading, null, number_link},
+};
+
+pub(crate) fn routes() -> Router<Access> {
+    Router::new()
+        .route("/", get(async || Redirect::temporary("/scorecard")))
+        .route("/scorecard", get(scorecard::page))
+        .route("/kpi/{id}", get(drill::page))
+}
+
+/// What a person is told in place of an error's own text.
+fn failed(error: KpiError) -> WebError {
+    let refused = |hint_key| WebError::Refused { hint_key };
+    match error {
+        KpiError::Unknown { .. } | KpiError::NoEntity { .. } => WebError::NotFound,
+        KpiError::Outside => WebError::Forbidden,
+        KpiError::EndBeforeStart { .. } => refused("error-end-before-start"),
+        KpiError::WhichEntity(_) => refused("hint-choose-one"),
+        KpiError::NotABy(_) | KpiError::NotAGrain(_) => refused("error-not-a-choice"),
+        KpiError::NotADate { .. } | KpiError::NotAMoment(_) => refused("error-not-a-date"),
+        KpiError::Calendar(_) | KpiError::NoCompany => refused("hint-check-address"),
+        error @ (KpiError::Setting { .. }
+        | KpiError::Catalogue(_)
+        | KpiError::Files(..)
+        | KpiError::Engine(_)
+        | KpiError::Db(_)) => WebError::internal(error),
+    }
+}
+
+/// The two clocks of a page as its address has them.
+#[derive(Debug, Clone, Copy)]
+struct Looking<'a> {
+    as_of: &'a str,
+    known_at: &'a str,
+}
+
+impl Looking<'_> {
+    fn is_back(self) -> bool {
+        !(self.as_of.is_empty() && self.known_at.is_empty())
+    }
+
+    /// `as of 6 May 1998, known at 30 Jul 2026`.
+    fn sentence(self, words: Words, as_of: Date) -> String {
+        let as_of = ("date", words.date(as_of).into());
+        match self.known_at.parse() {
+            Ok(known_at) => words.t_with("as-of-known-at", &[as_of, ("known", words.date(known_at).into())]),
+            Err(_) => words.t_with("as-of-date", &[as_of]),
+        }
+    }
+}
+
+/// How an entity is named in an address.
+fn named(entity: &Entity) -> String {
+    entity.id.map(|id| format!("#{id}")).unwrap_or_default()
+}
+
+/// The page with the rows behind a number; none where there is nobody to ask about.
+fn drill_address(row: &Row, by: ByWord, looking: Looking<'_>) -> Option<String> {
+    if by != ByWord::Company && row.entity.id.is_none() {
+        return None;
+    }
+    let entity = if by == ByWord::Company { String::new() } else { named(&row.entity) };
+    let (from, to) = (row.period.start.to_string(), row.period.end.to_string());
+    Some(web_kit::address(
+        &format!("/kpi/{}", row.kpi),
+        &[
+            ("by", by.name()),
+            ("entity", &entity),
+            ("from", &from),
+            ("to", &to),
+            ("as_of", looking.as_of),
+            ("known_at", looking.known_at),
+        ],
+    ))
+}
+
+fn unit(unit: KpiUnit, currency: Option<Currency>) -> Unit {
+    match (unit, currency) {
+        (KpiUnit::Money, Some(currency)) => Unit::Money(currency),
+        (KpiUnit::Percent, _) => Unit::Percent,
+        (KpiUnit::Days, _) => Unit::Days,
+        (KpiUnit::Count | KpiUnit::Money, _) => Unit::Count,
+    }
+}
+
+/// What a column or an axis counts, where its numbers do not say it themselves.
+fn unit_name(words: Words, unit: Unit) -> String {
+    match unit {
+        Unit::Money(currency) => currency.to_string(),
+        Unit::Percent => "%".to_owned(),
+        Unit::Days => words.t("unit-days"),
+        Unit::Count => String::new(),
+    }
+}
+
+fn amount(value: Option<&str>) -> Option<Amount> {
+    value.and_then(|value| value.parse().ok())
+}
+
+/// What a chart draws: a percentage as people read it.
+fn drawn(value: Option<Amount>, unit: Unit) -> Option<Amount> {
+    match unit {
+        Unit::Percent => value.and_then(|value| Amount::from_millionths(value.millionths().checked_mul(100)?).ok()),
+        _ => value,
+    }
+}
+
+fn reason(reason: rules::kpi::NullReason) -> NullReason {
+    NullReason::from_name(reason.name()).unwrap_or(NullReason::NoSource)
+}
+
+/// The value for a tile: short.
+fn reading(words: Words, row: &Row) -> Reading {
+    match (amount(row.value.as_deref()), row.null_reason) {
+        (Some(value), _) => Reading::Value(words.overview(value, unit(row.unit, row.currency))),
+        (None, why) => Reading::Null(why.map_or(NullReason::NoSource, reason)),
+    }
+}
+
+/// The value for a table whose head names the unit: every digit before the point, and the way to its rows.
+fn cell(words: Words, row: &Row, by: ByWord, looking: Looking<'_>, as_of: Date) -> Cell {
+    let unit = unit(row.unit, row.currency);
+    if row.period.start > as_of {
+        return Cell::number(null(words, NullReason::Immature)); // nothing can have happened yet
+    }
+    let value = amount(row.value.as_deref());
+    let cell = match (value, drill_address(row, by, looking)) {
+        (Some(value), href) => {
+            let mut figure = words.exact(value, unit);
+            figure.currency = None;
+            match href {
+                Some(href) => Cell::number(number_link(&href, &figure)),
+                None => Cell::number(figure),
+            }
+        }
+        (None, _) => Cell::number(null(words, row.null_reason.map_or(NullReason::NoSource, reason))),
+    };
+    cell.drawn(drawn(value, unit))
+}
+
+/// The rows of one KPI and one entity in the order of their periods.
+fn course<'a>(answer: &'a Answer, kpi: &str, entity: &Entity) -> Vec<&'a Row> {
+    answer.rows.iter().filter(|row| row.kpi == kpi && row.entity.id == entity.id).collect()
+}
+
+/// Everybody an answer is about, each once, as it lists them.
+fn entities(answer: &Answer) -> Vec<Entity> {
+    let mut found: Vec<Entity> = Vec::new();
+    for row in &answer.rows {
+        if !found.contains(&row.entity) {
+            found.push(row.entity.clone());
+        }
+    }
+    found
+}
+
+/// The same question about other days.
+fn between(ask: &Ask, from: Date, to: Date) -> Ask {
+    Ask { from: Some(from), to: Some(to), ..ask.clone() }
+}

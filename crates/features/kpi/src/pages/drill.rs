@@ -1,0 +1,291 @@
+//! What stands behind a number: its formula, its two sides, and the records that sum to them.
+
+mod rows;
+
+use super::{Looking, amount, failed, reason, unit};
+use crate::{
+    ByWord, Kpi, Opened,
+    asked::{Asked, Folder},
+    json,
+};
+use access::{Access, Asker, COMPANY};
+use axum::{
+    Extension,
+    extract::{Path, Query, State},
+    http::header,
+    response::{IntoResponse, Response},
+};
+use base::{Amount, Grain};
+use db::{Filter, ListQuery};
+use maud::{Markup, Render, html};
+use rules::{
+    kpi::{Definition, Formula, Measure},
+    record::{EXTERNAL_ID, Value},
+};
+use serde::Deserialize;
+use web_kit::{
+    Figure, Unit, WebError, Words,
+    components::{Mood, Panel, Purpose, facts, icon_small, link_button, null, page_head, past_banner, tag},
+};
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Paged {
+    page: usize,
+}
+
+/// One number, and whose it is.
+struct Drill<'a> {
+    words: Words,
+    asked: &'a Asked,
+    definition: &'a Definition,
+    opened: Opened,
+    by: ByWord,
+    /// What the number is about: a person's name, the company's.
+    about: String,
+    /// `1997`, or from a day up to a day.
+    span: String,
+    /// The year its first day falls in.
+    year: String,
+    /// For formulas over revenue: what counts as that.
+    basis: Option<String>,
+}
+
+/// The page; with `.csv` behind the KPI's id the rows as a file.
+pub async fn page(
+    State(access): State<Access>,
+    Extension(folder): Extension<Folder>,
+    asker: Asker,
+    Path(id): Path<String>,
+    Query(query): Query<Asked>,
+    Query(paged): Query<Paged>,
+) -> Result<Response, WebError> {
+    let kpi = Kpi::new(access.db().clone(), asker.session.viewer.clone()).map_err(failed)?;
+    let (id, is_file) = id.strip_suffix(".csv").map_or((id.as_str(), false), |id| (id, true));
+    let definition = kpi.definition(id).map_err(failed)?;
+    let mut ask = query.ask(vec![id.to_owned()], folder).map_err(failed)?;
+    ask.grain = Grain::All;
+    let by = ask.by;
+    let opened = kpi.open(&ask).await.map_err(failed)?;
+    if is_file {
+        return file(&opened);
+    }
+    let calendar = kpi.calendar().await.map_err(failed)?;
+    let drill = Drill {
+        words: asker.words,
+        asked: &query,
+        definition,
+        by,
+        about: about(&access, &asker, by, &query.entity).await?,
+        span: span(asker.words, &calendar, &opened),
+        year: calendar.period_of(opened.from, Grain::Year).map(|year| year.label).unwrap_or_default(),
+        basis: basis(&access, asker.words, definition).await?,
+        opened,
+    };
+    let rows = rows::panel(&access, &asker, &drill, paged.page).await?;
+    Ok(drill.document(&asker, &rows).into_response())
+}
+
+fn file(opened: &Opened) -> Result<Response, WebError> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(json::OPENED_HEADS).map_err(WebError::internal)?;
+    for line in json::opened_lines(opened) {
+        writer.write_record(line).map_err(WebError::internal)?;
+    }
+    let body = writer.into_inner().map_err(|error| WebError::internal(error.to_string()))?;
+    let name = format!("attachment; filename=\"{}-{}-{}.csv\"", opened.kpi, opened.from, opened.to);
+    let heads = [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)];
+    Ok((heads, body).into_response())
+}
+
+/// The name behind an entity's number or external id; whoever may open the number may read the name.
+async fn about(access: &Access, asker: &Asker, by: ByWord, entity: &str) -> Result<String, WebError> {
+    if by == ByWord::Company {
+        return Ok(asker.company.to_string());
+    }
+    let record_type = match by {
+        ByWord::Company => &COMPANY,
+        ByWord::Team => &access::TEAM,
+        ByWord::Rep | ByWord::Manager => &access::PERSON,
+        ByWord::Product => &crm::PRODUCT,
+        ByWord::Account => &crm::ACCOUNT,
+    };
+    let system = access.db().system();
+    let found = if let Some(id) = entity.strip_prefix('#').and_then(|id| id.parse().ok()) {
+        system.get(record_type, id).await
+    } else {
+        let is_named = Filter::Equals(EXTERNAL_ID, Value::Text(entity.to_owned()));
+        let query = ListQuery { filters: vec![is_named], limit: 1, ..ListQuery::default() };
+        system.list(record_type, &query).await.map(|mut found| found.pop())
+    };
+    let found = found.map_err(WebError::internal)?;
+    Ok(found.map_or_else(|| entity.to_owned(), |record| record.title()))
+}
+
+/// The period's own name where the days are a period's.
+fn span(words: Words, calendar: &base::FiscalCalendar, opened: &Opened) -> String {
+    let whole = [Grain::Year, Grain::Quarter, Grain::Month].into_iter().find_map(|grain| {
+        let period = calendar.period_of(opened.from, grain).ok()?;
+        (period.start == opened.from && period.end == opened.to).then(|| words.period(&period))
+    });
+    let last = opened.to.yesterday().unwrap_or(opened.to);
+    whole.unwrap_or_else(|| format!("{} – {}", words.date(opened.from), words.date(last)))
+}
+
+async fn basis(access: &Access, words: Words, definition: &Definition) -> Result<Option<String>, WebError> {
+    let is_over_revenue = match &definition.formula {
+        Formula::Measure(measure) => measure.place().0 == "revenue",
+        Formula::Ratio { numerator, denominator } => {
+            [numerator, denominator].iter().any(|side| side.place().0 == "revenue")
+        }
+        Formula::Repeat { fact } => fact == "revenue",
+    };
+    if !is_over_revenue {
+        return Ok(None);
+    }
+    let company = access.db().system().all(&COMPANY).await.map_err(WebError::internal)?;
+    let word = company.first().and_then(|record| record.value("revenue_basis").as_text());
+    Ok(word.map(|word| words.choice("revenue_basis", word)))
+}
+
+impl Drill<'_> {
+    fn document(&self, asker: &Asker, rows: &Markup) -> Markup {
+        let words = self.words;
+        let title = self.definition.name(words.language.code());
+        let looking = Looking { as_of: &self.asked.as_of, known_at: &self.asked.known_at };
+        let past = looking.is_back().then(|| {
+            let now = self.address("", &[("as_of", ""), ("known_at", "")]);
+            past_banner(words, self.opened.as_of, self.asked.known_at.parse().ok(), None, &now)
+        });
+        let sub = format!("{} · {} · {}", self.about, self.span, looking.sentence(words, self.opened.as_of));
+        let csv = self.address(".csv", &[]);
+        let end = html! {
+            a.btn href=(self.scorecard()) { (words.t("scorecard")) }
+            (link_button(Purpose::Plain, &csv, Some("download"), &words.t("export-csv")))
+        };
+        let content = html! {
+            (page_head(title, Some(&sub), &end))
+            div.stack {
+                div.cols.pair { (self.what()) (self.definition_panel()) }
+                (rows)
+            }
+        };
+        asker.document(title, Some("scorecard"), past, &content)
+    }
+
+    /// The number, its sides and its meaning.
+    fn what(&self) -> Markup {
+        let words = self.words;
+        let value = match (amount(self.opened.value.as_deref()), self.opened.null_reason) {
+            (Some(value), _) => html! { b { (self.shown(value, self.unit())) } },
+            (None, why) => {
+                let why = why.map_or(web_kit::components::NullReason::NoSource, reason);
+                html! { b { (null(words, why)) } " " span.mut { (why.sentence(words)) } }
+            }
+        };
+        let is_told = self.opened.denominator.filter(|_| self.opened.value.is_some());
+        let body = html! {
+            p.fml {
+                (value)
+                @if let Some(denominator) = is_told {
+                    " = "
+                    span.frac {
+                        span { (self.shown(self.opened.numerator, self.numerator_unit())) }
+                        span { (self.shown(denominator, self.denominator_unit())) }
+                    }
+                }
+            }
+            @if let Some(meaning) = self.definition.meaning.get(words.language.code()) {
+                p.ink2.measure { (meaning) }
+            }
+        };
+        let end = html! { span.tag { (icon_small("sigma")) (self.definition.id) } };
+        let title = words.t("what-this-is");
+        Panel { id: "what", title: &title, end: Some(end), body, ..Panel::default() }.render()
+    }
+
+    fn definition_panel(&self) -> Markup {
+        let words = self.words;
+        let mut about = vec![
+            (words.t("formula"), html! { span lang="en" { (self.definition.reads) } }),
+            (
+                words.t("defined-in"),
+                words.t_with("section", &[("section", self.definition.reference.as_str().into())]).render(),
+            ),
+        ];
+        about.extend(self.basis.as_ref().map(|basis| (words.field("revenue_basis"), tag(Mood::Neutral, basis))));
+        about.push((words.t("period"), html! { (self.span) }));
+        let title = words.t("definition");
+        Panel { id: "definition", title: &title, body: facts(&about), is_flush: true, ..Panel::default() }.render()
+    }
+
+    fn unit(&self) -> Unit {
+        unit(self.opened.unit, self.opened.currency)
+    }
+
+    fn numerator_unit(&self) -> Unit {
+        match &self.definition.formula {
+            Formula::Measure(_) => self.unit(),
+            Formula::Ratio { numerator, .. } => self.side_unit(numerator),
+            Formula::Repeat { .. } => Unit::Count,
+        }
+    }
+
+    fn denominator_unit(&self) -> Unit {
+        match &self.definition.formula {
+            Formula::Ratio { denominator, .. } => self.side_unit(denominator),
+            _ => Unit::Count,
+        }
+    }
+
+    fn side_unit(&self, side: &Measure) -> Unit {
+        match side {
+            Measure::Sum(_) => self.opened.currency.map_or(Unit::Count, Unit::Money),
+            Measure::Count(_) => Unit::Count,
+        }
+    }
+
+    /// Money to its minor units, so that the rows add up before the reader's eyes.
+    fn shown(&self, value: Amount, unit: Unit) -> Figure {
+        match unit {
+            Unit::Money(currency) => match value.to_money(currency) {
+                Ok(money) => self.words.money(money),
+                Err(_) => self.words.exact(value, unit),
+            },
+            _ => self.words.exact(value, unit),
+        }
+    }
+
+    fn address(&self, end: &str, changes: &[(&str, &str)]) -> String {
+        let asked = self.asked;
+        let own = [
+            ("by", asked.by.as_str()),
+            ("entity", &asked.entity),
+            ("from", &asked.from),
+            ("to", &asked.to),
+            ("as_of", &asked.as_of),
+            ("known_at", &asked.known_at),
+        ];
+        let kept = own.into_iter().filter(|(name, _)| !changes.iter().any(|(changed, _)| changed == name));
+        let pairs: Vec<(&str, &str)> = kept.chain(changes.iter().copied()).collect();
+        web_kit::address(&format!("/kpi/{}{end}", self.definition.id), &pairs)
+    }
+
+    /// The scorecard this number stands on, at the same clocks.
+    fn scorecard(&self) -> String {
+        let asked = self.asked;
+        let is_there = !matches!(self.by, ByWord::Product | ByWord::Account);
+        let (by, entity) = if is_there { (asked.by.as_str(), asked.entity.as_str()) } else { ("", "") };
+        web_kit::address(
+            "/scorecard",
+            &[
+                ("by", by),
+                ("entity", entity),
+                ("year", &self.year),
+                ("kpi", &self.definition.id),
+                ("as_of", &asked.as_of),
+                ("known_at", &asked.known_at),
+            ],
+        )
+    }
+}

@@ -1,0 +1,216 @@
+//! The table by person: everybody within reach, the rest in one line, the whole in the foot.
+
+use super::{Scope, Scorecard};
+use crate::{
+    Answer, Ask, ByWord, Entity, Kpi, Row,
+    pages::{amount, between, cell, course, entities, failed, unit, unit_name},
+};
+use access::{Access, PERSON, TEAM};
+use base::{Amount, Grain, RecordId};
+use db::ListQuery;
+use maud::{Markup, Render};
+use rules::kpi::Definition;
+use std::collections::BTreeSet;
+use web_kit::{
+    Unit, WebError, Words,
+    components::{Cell, Head, Panel, Row as Line, Table, person, record_link},
+};
+
+pub(super) struct People {
+    /// By person in months or quarters.
+    parts: Answer,
+    /// By person in the whole year.
+    whole: Answer,
+    /// Who stands in the table.
+    entities: Vec<Entity>,
+}
+
+impl People {
+    pub async fn load(
+        access: &Access,
+        kpi: &Kpi,
+        ask: &Ask,
+        scope: &Scope,
+        chosen: &Definition,
+    ) -> Result<Self, WebError> {
+        let ask = Ask {
+            by: ByWord::Rep,
+            entity: None,
+            kpis: vec![chosen.id.clone()],
+            ..between(ask, scope.year.start, scope.year.end)
+        };
+        let parts = kpi.ask(&ask).await.map_err(failed)?;
+        let whole = kpi.ask(&Ask { grain: Grain::Year, ..ask }).await.map_err(failed)?;
+        let members = members(access, scope).await?;
+        let is_member = |entity: &Entity| match &members {
+            Some(members) => entity.id.is_some_and(|id| members.contains(&id)),
+            None => true,
+        };
+        let entities = entities(&parts).into_iter().filter(is_member).collect();
+        Ok(Self { parts, whole, entities })
+    }
+
+    pub fn panel(&self, card: &Scorecard<'_>) -> Markup {
+        let words = card.words;
+        let kpi = &card.chosen.id;
+        let title = words.t_with("kpi-by-person", &[("name", card.name().into())]);
+        let foot = foot_rows(card);
+        let unit = foot.first().map_or(Unit::Count, |row| unit(row.unit, row.currency));
+        // A percentage says so in every cell.
+        let note = (unit != Unit::Percent).then(|| unit_name(words, unit));
+        let mut heads = vec![Head::text(words.t("by-rep"))];
+        heads.extend(foot.iter().map(|row| {
+            let is_year = row.period == card.scope.year;
+            let name = if is_year { words.period(&row.period) } else { words.period_short(&row.period) };
+            let head = Head::number(name);
+            if row.partial { head.partial() } else { head }
+        }));
+        let mut rows: Vec<Line> = self
+            .entities
+            .iter()
+            .map(|entity| {
+                let shown = course(&self.parts, kpi, entity).into_iter().chain(course(&self.whole, kpi, entity));
+                let cells =
+                    shown.map(|row| cell(words, row, ByWord::Rep, card.asked.looking(), card.years.as_of)).collect();
+                Line::new(head(words, entity), cells)
+            })
+            .collect();
+        if card.chosen.is_additive() {
+            rows.extend(self.rest(words, kpi, &foot, unit));
+        }
+        let cells =
+            foot.iter().map(|row| cell(words, row, card.scope.by, card.asked.looking(), card.years.as_of)).collect();
+        let table = Table {
+            label: &title,
+            heads,
+            rows,
+            foot: vec![Line::new(card.scope.entity.name.as_str(), cells)],
+            is_pinned: true,
+            ..Table::default()
+        };
+        let footer = (!card.chosen.is_additive()).then(|| words.t("not-additive").render());
+        Panel {
+            id: "people",
+            title: &title,
+            note: note.as_deref(),
+            body: table.render(),
+            footer,
+            is_flush: true,
+            end: None,
+        }
+        .render()
+    }
+
+    /// What the people above leave of the whole, and what rounding does, so that every column adds up.
+    fn rest(&self, words: Words, kpi: &str, foot: &[&Row], unit: Unit) -> Vec<Line> {
+        let columns = foot.iter().map(|total| {
+            let value = |entity: &Entity| {
+                let mut rows = course(&self.parts, kpi, entity).into_iter().chain(course(&self.whole, kpi, entity));
+                rows.find(|row| row.period == total.period).and_then(|row| amount(row.value.as_deref()))
+            };
+            let shown: Vec<Amount> = self.entities.iter().filter_map(value).collect();
+            Column::of(amount(total.value.as_deref()), &shown)
+        });
+        let columns: Vec<Column> = columns.collect();
+        let line = |name: &str, of: fn(&Column) -> Option<Amount>| {
+            let is_needed = columns.iter().any(|column| of(column).is_some_and(|amount| !amount.is_zero()));
+            let cells = columns.iter().map(|column| Cell::number(figure(words, of(column), unit)));
+            is_needed.then(|| (name.to_owned(), cells.collect::<Vec<_>>()))
+        };
+        let rest = line(&words.t("everyone-else"), |column| column.rest);
+        let rounding = line("", |column| column.rounding);
+        let rest = rest.map(|(name, cells)| Line::new(name, cells).skipped());
+        let rounding = rounding.map(|(_, cells)| Line::rounding(words, cells));
+        rest.into_iter().chain(rounding).collect()
+    }
+}
+
+/// The scope's own values: its periods, then the year.
+fn foot_rows<'a>(card: &'a Scorecard<'_>) -> Vec<&'a Row> {
+    let rows = course(&card.now, &card.chosen.id, &card.scope.entity);
+    rows.into_iter().chain(card.year_rows(&card.chosen.id).0).collect()
+}
+
+/// What one column of the table leaves open.
+struct Column {
+    rest: Option<Amount>,
+    rounding: Option<Amount>,
+}
+
+impl Column {
+    fn of(total: Option<Amount>, shown: &[Amount]) -> Self {
+        let rounded = |amount: Amount| amount.round_to(0).unwrap_or(amount);
+        let sum = |amounts: &mut dyn Iterator<Item = Amount>| Amount::sum(amounts).ok();
+        let rest = total.zip(sum(&mut shown.iter().copied())).and_then(|(total, sum)| total.checked_sub(sum).ok());
+        let lines = rest.and_then(|rest| sum(&mut shown.iter().copied().chain([rest]).map(rounded)));
+        let rounding = total.map(rounded).zip(lines).and_then(|(total, lines)| total.checked_sub(lines).ok());
+        Self { rest, rounding }
+    }
+}
+
+fn figure(words: Words, amount: Option<Amount>, unit: Unit) -> Markup {
+    match amount {
+        Some(amount) => {
+            let mut figure = words.exact(amount, unit);
+            figure.currency = None;
+            figure.render()
+        }
+        None => words.t("none").render(),
+    }
+}
+
+fn head(words: Words, entity: &Entity) -> Markup {
+    match (entity.id, records::path(PERSON.name)) {
+        (Some(id), Some(path)) => record_link(&format!("{path}/{id}"), &entity.name),
+        (Some(_), None) => person(&entity.name),
+        (None, _) => words.t("no-entity").render(),
+    }
+}
+
+/// Who belongs to the scope today; none: everybody.
+async fn members(access: &Access, scope: &Scope) -> Result<Option<BTreeSet<RecordId>>, WebError> {
+    let (Some(top), false) = (scope.entity.id, scope.by == ByWord::Company) else { return Ok(None) };
+    let people = access.db().system().all(&PERSON).await.map_err(WebError::internal)?;
+    let links = |records: &[db::Record], field: &str| -> Vec<(RecordId, RecordId)> {
+        records.iter().filter_map(|record| Some((record.id, record.value(field).as_reference()?))).collect()
+    };
+    if scope.by == ByWord::Manager {
+        return Ok(Some(below(top, &links(&people, "manager"))));
+    }
+    let teams = access.db().system().all(&TEAM).await.map_err(WebError::internal)?;
+    let teams = below(top, &links(&teams, "parent"));
+    Ok(Some(links(&people, "team").into_iter().filter(|(_, team)| teams.contains(team)).map(|(id, _)| id).collect()))
+}
+
+/// One and everything that stands below, however deep.
+fn below(top: RecordId, links: &[(RecordId, RecordId)]) -> BTreeSet<RecordId> {
+    let mut found = BTreeSet::from([top]);
+    loop {
+        let more: Vec<RecordId> = links
+            .iter()
+            .filter(|(id, above)| found.contains(above) && !found.contains(id))
+            .map(|(id, _)| *id)
+            .collect();
+        if more.is_empty() {
+            return found;
+        }
+        found.extend(more);
+    }
+}
+
+/// Those of an answer that a scorecard can be about: of managers, whoever somebody reports to.
+pub(super) async fn eligible(access: &Access, by: ByWord, found: Vec<Entity>) -> Result<Vec<Entity>, WebError> {
+    let found: Vec<Entity> = found.into_iter().filter(|entity| entity.id.is_some()).collect();
+    if by != ByWord::Manager {
+        return Ok(found);
+    }
+    let people = access.db().system().all(&PERSON).await.map_err(WebError::internal)?;
+    let managers: BTreeSet<RecordId> =
+        people.iter().filter_map(|record| record.value("manager").as_reference()).collect();
+    Ok(found.into_iter().filter(|entity| entity.id.is_some_and(|id| managers.contains(&id))).collect())
+}
+
+pub(super) async fn has_teams(access: &Access) -> Result<bool, WebError> {
+    let count = access.db().system().count(&TEAM, &ListQuery::default()).await.map_err(WebError::internal)?;
+    Ok(count > 0)
+}

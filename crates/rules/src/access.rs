@@ -1,0 +1,101 @@
+//! Who may see what. Rights are those of now: asking about another day never widens them.
+
+use base::RecordId;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// On whose behalf something is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Viewer {
+    /// None for the operator at the command line and for the product's own work.
+    pub person: Option<RecordId>,
+    pub reach: Reach,
+}
+
+/// Whose records may be opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reach {
+    All,
+    /// Oneself and everybody who reports there, directly or not.
+    People(BTreeSet<RecordId>),
+}
+
+/// Roles that may ask about everybody.
+const SEES_ALL: [&str; 5] = ["hos", "ceo", "ops", "finance", "hr"];
+/// Roles that run the product: they invite people and sign in with a second factor.
+const ADMINISTERS: [&str; 2] = ["ops", "finance"];
+
+/// With fewer people than this behind the part one may not open, a total would tell one person's number.
+pub const FEWEST_PEOPLE: u64 = 3;
+
+pub fn administers(role: &str) -> bool {
+    ADMINISTERS.contains(&role)
+}
+
+impl Viewer {
+    /// The product's own work: building facts, imports, checks.
+    pub const fn system() -> Self {
+        Self { person: None, reach: Reach::All }
+    }
+
+    /// A person with their role and everybody's manager of today.
+    pub fn person(person: RecordId, role: &str, managers: &BTreeMap<RecordId, RecordId>) -> Self {
+        let reach = if SEES_ALL.contains(&role) { Reach::All } else { Reach::People(subtree(person, managers)) };
+        Self { person: Some(person), reach }
+    }
+
+    pub fn reaches(&self, person: RecordId) -> bool {
+        match &self.reach {
+            Reach::All => true,
+            Reach::People(people) => people.contains(&person),
+        }
+    }
+
+    pub const fn sees_all(&self) -> bool {
+        matches!(self.reach, Reach::All)
+    }
+}
+
+/// A person and everybody below; a circle in the reporting lines ends where it closes.
+fn subtree(person: RecordId, managers: &BTreeMap<RecordId, RecordId>) -> BTreeSet<RecordId> {
+    let mut found = BTreeSet::from([person]);
+    loop {
+        let below: Vec<RecordId> = managers
+            .iter()
+            .filter(|(report, manager)| found.contains(manager) && !found.contains(report))
+            .map(|(report, _)| *report)
+            .collect();
+        if below.is_empty() {
+            return found;
+        }
+        found.extend(below);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(pairs: &[(i64, i64)]) -> BTreeMap<RecordId, RecordId> {
+        pairs.iter().map(|(report, manager)| (RecordId(*report), RecordId(*manager))).collect()
+    }
+
+    #[test]
+    fn a_manager_reaches_direct_and_indirect_reports_and_a_rep_only_themselves() {
+        let managers = lines(&[(2, 1), (3, 2), (4, 2), (5, 1)]);
+        let reach = |person, role| Viewer::person(RecordId(person), role, &managers);
+        for (person, reached, outside) in [(2, vec![2, 3, 4], vec![1, 5]), (3, vec![3], vec![1, 2, 4, 5])] {
+            let viewer = reach(person, "aem");
+            assert!(reached.into_iter().all(|id| viewer.reaches(RecordId(id))));
+            assert!(outside.into_iter().all(|id| !viewer.reaches(RecordId(id))));
+        }
+        assert!(reach(5, "hos").sees_all());
+        assert!(!reach(5, "esd").sees_all());
+    }
+
+    #[test]
+    fn a_circle_in_the_reporting_lines_ends() {
+        let managers = lines(&[(1, 2), (2, 3), (3, 1)]);
+        let viewer = Viewer::person(RecordId(1), "aem", &managers);
+        assert_eq!(viewer.reach, Reach::People([1, 2, 3].map(RecordId).into()));
+    }
+}

@@ -1,0 +1,8 @@
+//! The company's rules as pure functions: no database, no web, no clock, no files.
+
+pub mod access;
+pub mod export;
+pub mod facts;
+pub mod kpi;
+pub mod log;
+pub mod record;

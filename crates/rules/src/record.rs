@@ -1,0 +1,285 @@
+//! Record types. One description of each, from which the log, the store, import, lists, audit and erasure are written once.
+
+use base::{Amount, Currency, Money, RecordId};
+use jiff::{Timestamp, civil::Date};
+
+/// What a field holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FieldKind {
+    Text,
+    Integer,
+    /// Exact decimal with at most six decimals: quantities, prices, fractions.
+    Decimal,
+    /// What was typed, invoiced or paid: minor units with their currency.
+    Money,
+    Date,
+    Moment,
+    Flag,
+    /// An ISO 4217 code: three capital letters.
+    Currency,
+    /// One word of a closed list.
+    Choice(&'static [&'static str]),
+    /// The id of a record of the named type.
+    Reference(&'static str),
+}
+
+impl FieldKind {
+    /// What a value must be, in words.
+    const fn takes(self) -> &'static str {
+        match self {
+            Self::Text => "a text is needed",
+            Self::Integer => "a whole number is needed",
+            Self::Decimal => "a number up to 9,000,000,000,000 with at most six decimals is needed",
+            Self::Money => "an amount of money is needed",
+            Self::Date => "a day is needed",
+            Self::Moment => "a moment is needed",
+            Self::Flag => "yes or no is needed",
+            Self::Currency => "a currency code of three capital letters is needed, like THB",
+            Self::Choice(_) => "one of the listed words is needed",
+            Self::Reference(_) => "another record is needed",
+        }
+    }
+}
+
+/// One field of a record type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Field {
+    pub name: &'static str,
+    pub kind: FieldKind,
+    pub required: bool,
+    /// Encrypted in the log under the record's own key; gone after erasure.
+    pub personal: bool,
+}
+
+impl Field {
+    pub const fn new(name: &'static str, kind: FieldKind) -> Self {
+        Self { name, kind, required: false, personal: false }
+    }
+
+    #[must_use]
+    pub const fn required(mut self) -> Self {
+        self.required = true;
+        self
+    }
+
+    #[must_use]
+    pub const fn personal(mut self) -> Self {
+        self.personal = true;
+        self
+    }
+}
+
+/// Where a record came from: every type has these two, so that importing the same row again finds the same record.
+pub const EXTERNAL_SOURCE: &str = "external_source";
+pub const EXTERNAL_ID: &str = "external_id";
+const EXTERNAL: [Field; 2] = [Field::new(EXTERNAL_SOURCE, FieldKind::Text), Field::new(EXTERNAL_ID, FieldKind::Text)];
+
+/// Who may open a type's records beside those who see all. Records without an owner are everybody's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    Everyone,
+    /// Those whose reach holds the person in this field.
+    Owner(&'static str),
+    /// Those who may open the record that this field names, of this type.
+    Through(&'static str, &'static str),
+    /// Nobody else.
+    Operator,
+}
+
+/// A kind of record: its name is also the table's and the log's entity.
+#[derive(Debug, PartialEq, Eq)]
+pub struct RecordType {
+    pub name: &'static str,
+    /// The field that names a record to people.
+    pub title: &'static str,
+    pub fields: &'static [Field],
+    pub scope: Scope,
+    /// Field lists that the store indexes, each for a list or look-up that exists.
+    pub indexes: &'static [&'static [&'static str]],
+}
+
+impl RecordType {
+    /// Own fields, then the two of every record.
+    pub fn all_fields(&self) -> impl Iterator<Item = &'static Field> {
+        self.fields.iter().chain(EXTERNAL.iter())
+    }
+
+    pub fn field(&self, name: &str) -> Option<&'static Field> {
+        self.all_fields().find(|field| field.name == name)
+    }
+
+    /// Checks one field's value against its description.
+    pub fn check(&self, name: &str, value: &Value) -> Result<&'static Field, RecordError> {
+        let field = self
+            .field(name)
+            .ok_or_else(|| RecordError::UnknownField { record_type: self.name, field: name.to_owned() })?;
+        if field.required && *value == Value::Null {
+            return Err(RecordError::Required { record_type: self.name, field: field.name });
+        }
+        if value.fits(field.kind) {
+            Ok(field)
+        } else {
+            Err(RecordError::WrongKind {
+                record_type: self.name,
+                field: field.name,
+                kind: field.kind,
+                value: value.clone(),
+            })
+        }
+    }
+}
+
+/// Why a value cannot stand in a record.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum RecordError {
+    #[error("{record_type} has no field {field}")]
+    UnknownField { record_type: &'static str, field: String },
+    #[error("{record_type}.{field} must have a value")]
+    Required { record_type: &'static str, field: &'static str },
+    #[error("{record_type}.{field} cannot hold {value}: {}", kind.takes())]
+    WrongKind { record_type: &'static str, field: &'static str, kind: FieldKind, value: Value },
+    #[error("{0:?} is not a value of {1:?}")]
+    Unreadable(serde_json::Value, FieldKind),
+}
+
+/// One field's value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    Null,
+    Text(String),
+    Integer(i64),
+    Decimal(Amount),
+    Money(Money),
+    Date(Date),
+    Moment(Timestamp),
+    Flag(bool),
+    Reference(RecordId),
+}
+
+/// Plainly, for messages.
+impl std::fmt::Display for Value {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.to_json() {
+            serde_json::Value::String(text) => formatter.write_str(&text),
+            other => other.fmt(formatter),
+        }
+    }
+}
+
+impl Value {
+    fn fits(&self, kind: FieldKind) -> bool {
+        match (self, kind) {
+            (Self::Null, _)
+            | (Self::Text(_), FieldKind::Text)
+            | (Self::Integer(_), FieldKind::Integer)
+            | (Self::Money(_), FieldKind::Money)
+            | (Self::Date(_), FieldKind::Date)
+            | (Self::Moment(_), FieldKind::Moment)
+            | (Self::Flag(_), FieldKind::Flag)
+            | (Self::Reference(_), FieldKind::Reference(_)) => true,
+            // The store keeps millionths in 64 bits: up to nine million million.
+            (Self::Decimal(amount), FieldKind::Decimal) => i64::try_from(amount.millionths()).is_ok(),
+            (Self::Text(text), FieldKind::Currency) => text.parse::<Currency>().is_ok(),
+            (Self::Text(text), FieldKind::Choice(words)) => words.contains(&text.as_str()),
+            _ => false,
+        }
+    }
+
+    /// How the log writes it: numbers that may carry decimals as text, so that no reader turns them into floats.
+    pub fn to_json(&self) -> serde_json::Value {
+        match self {
+            Self::Null => serde_json::Value::Null,
+            Self::Text(text) => text.as_str().into(),
+            Self::Integer(number) => (*number).into(),
+            Self::Decimal(amount) => amount.to_text().into(),
+            Self::Money(money) => format!("{money} {}", money.currency).into(),
+            Self::Date(date) => date.to_string().into(),
+            Self::Moment(moment) => moment.to_string().into(),
+            Self::Flag(flag) => (*flag).into(),
+            Self::Reference(id) => id.0.into(),
+        }
+    }
+
+    /// Reads what `to_json` wrote.
+    pub fn from_json(kind: FieldKind, json: &serde_json::Value) -> Result<Self, RecordError> {
+        Self::read(kind, json).ok_or_else(|| RecordError::Unreadable(json.clone(), kind))
+    }
+
+    fn read(kind: FieldKind, json: &serde_json::Value) -> Option<Self> {
+        if json.is_null() {
+            return Some(Self::Null);
+        }
+        Some(match kind {
+            FieldKind::Text | FieldKind::Currency | FieldKind::Choice(_) => Self::Text(json.as_str()?.to_owned()),
+            FieldKind::Integer => Self::Integer(json.as_i64()?),
+            FieldKind::Decimal => Self::Decimal(json.as_str()?.parse().ok()?),
+            FieldKind::Money => {
+                let (number, currency) = json.as_str()?.split_once(' ')?;
+                Self::Money(Money::parse(number, currency.parse().ok()?).ok()?)
+            }
+            FieldKind::Date => Self::Date(json.as_str()?.parse().ok()?),
+            FieldKind::Moment => Self::Moment(json.as_str()?.parse().ok()?),
+            FieldKind::Flag => Self::Flag(json.as_bool()?),
+            FieldKind::Reference(_) => Self::Reference(RecordId(json.as_i64()?)),
+        })
+    }
+
+    pub fn as_text(&self) -> Option<&str> {
+        if let Self::Text(text) = self { Some(text) } else { None }
+    }
+
+    pub fn as_date(&self) -> Option<Date> {
+        if let Self::Date(date) = self { Some(*date) } else { None }
+    }
+
+    pub fn as_decimal(&self) -> Option<Amount> {
+        if let Self::Decimal(amount) = self { Some(*amount) } else { None }
+    }
+
+    pub fn as_money(&self) -> Option<Money> {
+        if let Self::Money(money) = self { Some(*money) } else { None }
+    }
+
+    pub fn as_reference(&self) -> Option<RecordId> {
+        if let Self::Reference(id) = self { Some(*id) } else { None }
+    }
+
+    pub fn as_integer(&self) -> Option<i64> {
+        if let Self::Integer(number) = self { Some(*number) } else { None }
+    }
+}
+
+/// Every record type of the company, by name. Wired once, in the binary.
+#[derive(Debug, Clone, Default)]
+pub struct Registry {
+    types: std::collections::BTreeMap<&'static str, &'static RecordType>,
+}
+
+impl Registry {
+    /// # Panics
+    /// When two types share a name or a reference names no type: a mistake in the code, found by every test.
+    pub fn new(lists: &[&[&'static RecordType]]) -> Self {
+        let mut types = std::collections::BTreeMap::new();
+        for record_type in lists.iter().copied().flatten() {
+            assert!(types.insert(record_type.name, *record_type).is_none(), "two types {}", record_type.name);
+        }
+        let registry = Self { types };
+        for record_type in registry.iter() {
+            assert!(record_type.field(record_type.title).is_some(), "{} has no title", record_type.name);
+            for field in record_type.all_fields() {
+                if let FieldKind::Reference(target) = field.kind {
+                    assert!(registry.get(target).is_some(), "{}.{} names no type", record_type.name, field.name);
+                }
+            }
+        }
+        registry
+    }
+
+    pub fn get(&self, name: &str) -> Option<&'static RecordType> {
+        self.types.get(name).copied()
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &'static RecordType> {
+        self.types.values().copied()
+    }
+}

@@ -1,0 +1,1 @@
+//! Tests that need a whole company; see `tests/all.rs`.

@@ -1,0 +1,16 @@
+//! One test binary, a module per subject. Store tests run on `SQLite` and on `PostgreSQL`.
+
+#[path = "all/access.rs"]
+mod access_rights;
+#[path = "all/import.rs"]
+mod import_files;
+#[path = "all/invariants.rs"]
+mod invariants;
+#[path = "all/kill.rs"]
+mod kill;
+#[path = "all/log.rs"]
+mod log;
+#[path = "all/northwind.rs"]
+mod northwind;
+#[path = "all/open.rs"]
+mod open;

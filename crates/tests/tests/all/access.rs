@@ -1,0 +1,189 @@
+//! Sign-in, links, sessions, tokens, second factors; who sees what.
+
+use access::{Access, AccessError, NewPerson, SignIn};
+use base::RecordId;
+use db::{Change, ListQuery};
+use jiff::SignedDuration;
+use rules::{
+    log::Origin,
+    record::{RecordType, Value},
+};
+use std::sync::Arc;
+use testkit::{CountedRandom, TestApp, on_both};
+
+const PASSWORD: &str = "correct horse battery";
+
+fn access(app: &TestApp) -> Access {
+    Access::new(app.db.clone(), [7; 32], Arc::new(CountedRandom::default()))
+}
+
+async fn invited(access: &Access, name: &str, role: &str, manager: Option<RecordId>) -> RecordId {
+    let email = format!("{}@acme.example", name.to_lowercase());
+    let new = NewPerson { name, email: &email, role, manager };
+    let (id, link) = access.invite(&new, None, Origin::Cli).await.expect("invited");
+    access.use_link(&link, PASSWORD, "test").await.expect("the link works once");
+    id
+}
+
+async fn sign_in(access: &Access, email: &str, password: &str) -> Result<SignIn, AccessError> {
+    access.sign_in(email, password, "192.0.2.1", "test").await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_works_once_and_for_half_an_hour_and_ends_all_sessions() {
+    on_both(async |app| {
+        let access = access(app);
+        let new = NewPerson { name: "Mali", email: "Mali@Acme.example", role: "ae", manager: None };
+        let (id, link) = access.invite(&new, None, Origin::Cli).await.expect("invited");
+        assert!(matches!(access.use_link(&link, "too short", "test").await, Err(AccessError::Password)));
+        let cookie = access.use_link(&link, PASSWORD, "test").await.expect("a first session");
+        assert_eq!(access.session(&cookie).await.expect("asked").expect("signed in").person.id, id);
+        assert!(matches!(access.use_link(&link, PASSWORD, "test").await, Err(AccessError::LinkGone)));
+
+        let reset = access.link(id).await.expect("a link");
+        app.clock.advance(SignedDuration::from_mins(31));
+        assert!(matches!(access.use_link(&reset, PASSWORD, "test").await, Err(AccessError::LinkGone)));
+        let reset = access.link(id).await.expect("a link");
+        access.use_link(&reset, "another long sentence", "test").await.expect("reset");
+        assert!(access.session(&cookie).await.expect("asked").is_none(), "a reset ends earlier sessions");
+        assert!(sign_in(&access, "mali@acme.example", PASSWORD).await.is_err());
+        assert!(sign_in(&access, " MALI@acme.example ", "another long sentence").await.is_ok());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn unknown_and_wrong_get_the_same_answer_and_waits_lock_nobody_else_out() {
+    on_both(async |app| {
+        let access = access(app);
+        invited(&access, "Mali", "ae", None).await;
+        for email in ["mali@acme.example", "nobody@acme.example"] {
+            for attempt in 0..12 {
+                let error = sign_in(&access, email, "wrong password").await.expect_err("refused");
+                if attempt < 5 {
+                    assert!(matches!(error, AccessError::Wrong), "{email} {attempt}: {error:?}");
+                }
+            }
+            let error = sign_in(&access, email, "wrong password").await.expect_err("refused");
+            assert!(matches!(error, AccessError::TooMany(_)), "{email}: {error:?}");
+        }
+        let error = sign_in(&access, "mali@acme.example", PASSWORD).await.expect_err("from there it waits");
+        assert!(matches!(error, AccessError::TooMany(_)));
+        let elsewhere = access.sign_in("mali@acme.example", PASSWORD, "198.51.100.9", "test").await;
+        assert!(matches!(elsewhere, Ok(SignIn::Done(_))), "a stranger's attempts do not lock her out");
+        app.clock.advance(SignedDuration::from_mins(16));
+        assert!(sign_in(&access, "mali@acme.example", PASSWORD).await.is_ok(), "the wait ends by itself");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sessions_and_tokens_end_expire_and_never_stand_for_each_other() {
+    on_both(async |app| {
+        let access = access(app);
+        let id = invited(&access, "Mali", "ae", None).await;
+        let Ok(SignIn::Done(cookie)) = sign_in(&access, "mali@acme.example", PASSWORD).await else {
+            panic!("no second factor is set up")
+        };
+        let token = access.new_token(id, "report", 30).await.expect("a token");
+        assert!(access.by_token(&token).await.expect("asked").is_some());
+        assert!(access.by_token(&cookie).await.expect("asked").is_none());
+        assert!(access.session(&token).await.expect("asked").is_none());
+        let mut tampered = cookie.clone().into_bytes();
+        tampered[3] ^= 1;
+        let tampered = String::from_utf8(tampered).expect("text");
+        assert!(access.session(&tampered).await.expect("asked").is_none());
+
+        app.clock.advance(SignedDuration::from_hours(24 * 15));
+        assert!(access.session(&cookie).await.expect("asked").is_none(), "a session ends after a fortnight");
+        assert!(access.by_token(&token).await.expect("asked").is_some());
+        app.clock.advance(SignedDuration::from_hours(24 * 16));
+        assert!(access.by_token(&token).await.expect("asked").is_none());
+        let token = access.new_token(id, "report", 30).await.expect("a token");
+        let key = access.tokens(id).await.expect("listed").remove(0).0;
+        let stranger = invited(&access, "Ken", "ae", None).await;
+        access.revoke(stranger, &key).await.expect("not theirs, so nothing happens");
+        assert!(access.by_token(&token).await.expect("asked").is_some());
+        access.revoke(id, &key).await.expect("revoked");
+        assert!(access.by_token(&token).await.expect("asked").is_none());
+    })
+    .await;
+}
+
+/// RFC 6238 appendix B: the secret `12345678901234567890` at 2000000000 s is 69279037; six digits of it are 279037.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_counts_once_and_an_operator_cannot_do_without() {
+    on_both(async |app| {
+        let access = access(app);
+        let id = invited(&access, "Ops", "ops", None).await;
+        let Ok(SignIn::Done(cookie)) = sign_in(&access, "ops@acme.example", PASSWORD).await else {
+            panic!("not set up yet")
+        };
+        assert!(access.session(&cookie).await.expect("asked").expect("known").needs_second_factor);
+        app.clock.set("2033-05-18T03:33:20Z".parse().expect("2000000000"));
+        let secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+        assert!(matches!(access.enrol(id, secret, "279038").await, Err(AccessError::Code)));
+        access.set_factor(id, secret).await.expect("in force");
+
+        let ticket = async || match sign_in(&access, "ops@acme.example", PASSWORD).await {
+            Ok(SignIn::Code(ticket)) => ticket,
+            other => panic!("a code is needed: {other:?}"),
+        };
+        let cookie = access.sign_in_code(&ticket().await, "279037", "192.0.2.1").await.expect("the right code");
+        assert!(!access.session(&cookie).await.expect("asked").expect("known").needs_second_factor);
+        let again = access.sign_in_code(&ticket().await, "279037", "192.0.2.1").await;
+        assert!(matches!(again, Err(AccessError::Code)), "a code counts once");
+        let used = ticket().await;
+        assert!(access.sign_in_code(&used, "000000", "192.0.2.1").await.is_err());
+        assert!(access.sign_in_code(&used, "279037", "192.0.2.1").await.is_err(), "a ticket is good for one try");
+    })
+    .await;
+}
+
+async fn owned(app: &TestApp, record_type: &'static RecordType, name: &str, owner: RecordId) -> RecordId {
+    let text = Value::Text(name.to_owned());
+    app.create(record_type, vec![("name", text), ("owner", Value::Reference(owner))]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_finds_only_what_is_in_its_viewers_reach() {
+    on_both(async |app| {
+        let access = access(app);
+        let head = invited(&access, "Head", "hos", None).await;
+        let manager = invited(&access, "Manager", "aem", Some(head)).await;
+        let mali = invited(&access, "Mali", "ae", Some(manager)).await;
+        let ken = invited(&access, "Ken", "ae", Some(manager)).await;
+        for (name, owner) in [("Mali's", mali), ("Ken's", ken), ("Manager's", manager)] {
+            owned(app, &crm::ACCOUNT, name, owner).await;
+        }
+        let kens = app.db.system().all(&crm::ACCOUNT).await.expect("read");
+        let kens = kens.iter().find(|record| record.title() == "Ken's").expect("it is there").id;
+        let contact = vec![("name", Value::Text("Foreign".to_owned())), ("account", Value::Reference(kens))];
+        let contact = app.create(&crm::CONTACT, contact).await;
+
+        let seen = async |person: RecordId| {
+            let record = app.db.system().get(&access::PERSON, person).await.expect("read").expect("present");
+            let viewer = access.viewer(&record).await.expect("a viewer");
+            let reader = app.db.reader(&viewer);
+            let accounts = reader.list(&crm::ACCOUNT, &ListQuery { limit: 10, ..ListQuery::default() }).await;
+            let accounts = accounts.expect("listed").len() as u64;
+            let count = reader.count(&crm::ACCOUNT, &ListQuery::default()).await.expect("counted");
+            assert_eq!(accounts, count);
+            let foreign = reader.get(&crm::ACCOUNT, kens).await.expect("read").is_some();
+            let related = reader.get(&crm::CONTACT, contact).await.expect("read").is_some();
+            let history = !reader.history(&crm::ACCOUNT, kens).await.expect("read").is_empty();
+            (count, foreign, related, history)
+        };
+        assert_eq!(seen(head).await, (3, true, true, true));
+        assert_eq!(seen(manager).await, (3, true, true, true));
+        assert_eq!(seen(mali).await, (1, false, false, false));
+        assert_eq!(seen(ken).await, (1, true, true, true));
+
+        // Rights are those of now.
+        let mut tx = app.begin();
+        tx.put(Change::set(&access::PERSON, ken, vec![("manager", Value::Reference(mali))])).expect("sound");
+        tx.commit().await.expect("written");
+        assert_eq!(seen(mali).await, (2, true, true, true));
+    })
+    .await;
+}

@@ -1,0 +1,267 @@
+// What every test file shares: a browser, people who are signed in, words of the pages, exact sums.
+import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after } from "node:test";
+import { chromium } from "playwright-core";
+
+const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"];
+const root = new URL("..", import.meta.url);
+
+/** Where the company is served, and the folder it keeps its logins in; `run.sh` sets both. */
+export const base = process.env.CLINCH_URL;
+const folder = process.env.CLINCH_FOLDER;
+assert.ok(base && folder, "start the tests with e2e/run.sh");
+
+export const PASSWORD = "clinch-demo-2026";
+export const SESSION = "__Host-clinch";
+/** Head of sales, team manager, salesperson; the administrator's address stands in the company's folder. */
+export const people = {
+  hos: "andrew.fuller@northwind.example",
+  aem: "steven.buchanan@northwind.example",
+  ae: "margaret.peacock@northwind.example",
+};
+
+let launched;
+
+/** One browser a file, closed with its last test. */
+export function browser() {
+  launched ??= chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: [...FLAGS, "--disable-sync", "--no-first-run"],
+  });
+  return launched;
+}
+
+after(async () => (await launched)?.close());
+
+async function contextOf(who, { lang = "en", width = 1280, height = 900, ...rest } = {}) {
+  const context = await (await browser()).newContext({
+    baseURL: base,
+    locale: lang,
+    viewport: { width, height },
+    reducedMotion: "reduce",
+    ...rest,
+  });
+  context.setDefaultTimeout(10_000);
+  if (who) await context.addCookies([await session(who)]);
+  await context.addCookies([{ name: "language", value: lang, url: base }]);
+  return context;
+}
+
+const kept = new Map();
+
+/** Somebody's context, one a file, so that fonts and scripts are fetched once; a stranger's is new each time. */
+function keptContext(who, options) {
+  const key = JSON.stringify([who, options]);
+  if (who && !kept.has(key)) kept.set(key, contextOf(who, options));
+  return kept.get(key) ?? contextOf(who, options);
+}
+
+/** Runs a test with a page of somebody: `who` is a key of `people`, `admin`, or nothing for a stranger. */
+export async function withPage(who, options, use) {
+  const context = await keptContext(who, options);
+  const page = await context.newPage();
+  try {
+    return await use(page);
+  } finally {
+    await (who ? page : context).close();
+  }
+}
+
+/** The session's cookie of a person, kept for all files: each signs in once a run. */
+async function session(who) {
+  const file = join(folder, "..", `session-${who}`);
+  if (!existsSync(file)) writeFileSync(file, who === "admin" ? await adminSession() : await passwordSession(people[who]));
+  return { name: SESSION, value: readFileSync(file, "utf8"), url: secure(base), httpOnly: true, secure: true };
+}
+
+// A browser takes a secure cookie for a loopback address without TLS; the call that sets one wants to see https.
+const secure = (address) => address.replace("http:", "https:");
+
+const post = (path, fields) =>
+  fetch(base + path, { method: "POST", body: new URLSearchParams(fields), redirect: "manual" });
+
+function cookieOf(answer) {
+  const cookie = answer.headers.getSetCookie().find((line) => line.startsWith(`${SESSION}=`));
+  assert.ok(cookie, `no session came with the answer ${answer.status}`);
+  return cookie.slice(SESSION.length + 1).split(";")[0];
+}
+
+async function passwordSession(email) {
+  return cookieOf(await post("/sign-in", { email, password: PASSWORD }));
+}
+
+// A code counts once: where this half minute's was taken by another file, the one before or after it is still good.
+async function adminSession() {
+  const { email, secret } = admin();
+  for (const step of [0, 1, -1]) {
+    const asked = await post("/sign-in", { email, password: PASSWORD });
+    const ticket = /name="ticket" value="([^"]+)"/.exec(await asked.text())?.[1];
+    assert.ok(ticket, "the password of the administrator leads to a code");
+    const answer = await post("/sign-in/code", { ticket, code: totp(secret, Date.now() + step * 30_000) });
+    if (answer.status === 303) return cookieOf(answer);
+  }
+  assert.fail("no code of the administrator was taken");
+}
+
+/** The administrator's address and secret, from the list that the company was made with. */
+export function admin() {
+  const file = readdirSync(folder).find((name) => name.endsWith("logins.txt"));
+  assert.ok(file, "the company's folder has a list of logins");
+  const text = readFileSync(join(folder, file), "utf8");
+  const line = text.split("\n").find((line) => /\bops\b/.test(line) && line.includes("@"));
+  const email = /[\w.+-]+@[\w.-]+/.exec(line ?? "")?.[0];
+  const secret = /\b[A-Z2-7]{32}\b/.exec(text)?.[0];
+  assert.ok(email && secret, `the list names the administrator and the secret:\n${text}`);
+  return { email, secret };
+}
+
+/** The six digits of RFC 6238 at a moment. */
+export function totp(secret, milliseconds = Date.now()) {
+  const bits = [...secret].map((letter) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0"));
+  const key = Buffer.from(bits.join("").match(/.{8}/g).map((byte) => Number.parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(milliseconds / 30_000)));
+  const digest = createHmac("sha1", key).update(counter).digest();
+  const number = digest.readUInt32BE(digest[19] & 15) & 0x7fffffff;
+  return String(number % 1_000_000).padStart(6, "0");
+}
+
+/** Fetches an address as somebody, without a browser: status, text, headers. */
+export async function get(who, path, headers = {}) {
+  const cookie = who ? `${SESSION}=${(await session(who)).value}; language=en` : "language=en";
+  const answer = await fetch(base + path, { headers: { cookie, ...headers }, redirect: "manual" });
+  return { status: answer.status, headers: answer.headers, text: await answer.text() };
+}
+
+const messages = new Map();
+
+/** A text of the pages in a language, from the translations; `{ $name }` is filled in. */
+export function words(lang, key, values = {}) {
+  if (!messages.has(lang)) {
+    const files = ["access", "errors", "glossary", "kpi", "records", "shell"];
+    const read = (file) => readFileSync(new URL(`crates/edges/web-kit/locales/${lang}/${file}.ftl`, root), "utf8");
+    const lines = files.flatMap((file) => read(file).split("\n"));
+    messages.set(lang, new Map(lines.map((line) => /^([\w-]+) = (.+)$/.exec(line)?.slice(1, 3)).filter(Boolean)));
+  }
+  const text = messages.get(lang).get(key);
+  assert.ok(text, `${lang} has a text ${key}`);
+  return text.replace(/\{ ?\$(\w+) ?\}/g, (_, name) => values[name]);
+}
+
+/** The numbers of a text in hundredths, exactly: `USD 440,623.87` is [44062387n]. */
+export function hundredths(text) {
+  const found = text.replaceAll("−", "-").matchAll(/(-?)(\d[\d,]*)(?:\.(\d+))?/g);
+  return [...found].map(([, sign, whole, decimals = ""]) => {
+    assert.ok(!/[1-9]/.test(decimals.slice(2)), `${text} has no more than two decimals`);
+    const number = BigInt(whole.replaceAll(",", "") + decimals.slice(0, 2).padEnd(2, "0"));
+    return sign ? -number : number;
+  });
+}
+
+export const sum = (numbers) => numbers.reduce((total, number) => total + number, 0n);
+
+/** Millionths of a plain decimal, exactly. */
+export function millionths(text) {
+  const parts = /^(-?)(\d+)(?:\.(\d{1,6})0*)?$/.exec(text);
+  assert.ok(parts, `${text} is a plain decimal`);
+  const number = BigInt(parts[2] + (parts[3] ?? "").padEnd(6, "0"));
+  return parts[1] ? -number : number;
+}
+
+/** Half away from zero. */
+export function toHundredths(inMillionths) {
+  const half = inMillionths < 0n ? -5000n : 5000n;
+  return (inMillionths + half) / 10_000n;
+}
+
+/** `44062387n` as a page writes it: `440,623.87`. */
+export function grouped(inHundredths) {
+  const text = String(inHundredths).padStart(3, "0");
+  return `${text.slice(0, -2).replace(/\B(?=(\d{3})+$)/g, ",")}.${text.slice(-2)}`;
+}
+
+/** The records of a CSV by their heads (RFC 4180); every row has as many cells as the head. */
+export function csv(text) {
+  const rows = [[]];
+  const cell = /("(?:[^"]|"")*"|[^",\r\n]*)(,|\r?\n|$)/y;
+  while (cell.lastIndex < text.length) {
+    const match = cell.exec(text);
+    assert.ok(match, "the text is CSV");
+    rows.at(-1).push(match[1].startsWith('"') ? match[1].slice(1, -1).replaceAll('""', '"') : match[1]);
+    if (match[2] !== "," && cell.lastIndex < text.length) rows.push([]);
+  }
+  const [heads, ...records] = rows;
+  records.forEach((row) => assert.equal(row.length, heads.length, `a row has a cell for every head: ${row}`));
+  return records.map((row) => Object.fromEntries(heads.map((head, place) => [head, row[place]])));
+}
+
+const sample = (name) => csv(readFileSync(new URL(`data/northwind/${name}.csv`, root), "utf8").replace(/^\ufeff/, ""));
+
+/** The orders as the sample files tell them, each with its day and its net revenue in millionths. */
+export function northwind() {
+  const net = new Map();
+  for (const line of sample("order_details")) {
+    const whole = millionths(line.UnitPrice) * BigInt(line.Quantity) * (1_000_000n - millionths(line.Discount));
+    net.set(line.OrderID, (net.get(line.OrderID) ?? 0n) + whole / 1_000_000n);
+  }
+  return sample("orders").map((order) => {
+    const [month, day, year] = order.OrderDate.split("/");
+    const date = `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}`;
+    return { id: order.OrderID, employee: order.EmployeeID, freight: millionths(order.Freight), date, net: net.get(order.OrderID) };
+  });
+}
+
+/** The address of revenue's rows: by, entity and the years [from, to). */
+export function drill({ kpi = "revenue", by = "company", entity, from, to, ...rest }) {
+  const asked = { by, entity, from: from && `${from}-01-01`, to: to && `${to}-01-01`, ...rest };
+  const given = Object.entries(asked).filter(([, value]) => value !== undefined);
+  return `/kpi/${kpi}?${new URLSearchParams(given)}`;
+}
+
+/** Collects what a browser complains of while the page is used. The document's own 403 or 404 is no complaint. */
+export function complaints(page) {
+  const found = [];
+  page.on("pageerror", (error) => found.push(error.message));
+  page.on("console", (line) => {
+    const { url } = line.location();
+    if (line.type() === "error" && url !== page.url()) found.push(`${line.text()} ${url}`);
+  });
+  page.on("requestfailed", (request) => {
+    const why = request.failure()?.errorText;
+    // Fonts still on their way when the next page is opened are given up.
+    if (why !== "net::ERR_ABORTED") found.push(`${request.url()} ${why}`);
+  });
+  return found;
+}
+
+/** Opens the address and waits until fonts and charts stand. */
+export async function settle(page, path) {
+  const answer = await page.goto(path, { waitUntil: "load" });
+  await page.waitForFunction(() => !document.querySelector("[data-chart]:not([data-chart-ready])"));
+  await page.evaluate(() => document.fonts.ready.then(() => true));
+  return answer;
+}
+
+/** Every kind of page: its name, who looks, and its address; one that is not there says its status. */
+export async function everyPage() {
+  const order = csv((await get("hos", "/orders.csv")).text)[0].id;
+  return [
+    { name: "sign-in", who: null, path: "/sign-in" },
+    { name: "company's scorecard", who: "hos", path: "/scorecard" },
+    { name: "team's scorecard", who: "aem", path: "/scorecard?by=manager&entity=5" },
+    { name: "salesperson's scorecard", who: "ae", path: "/scorecard?by=rep" },
+    { name: "scorecard of a past day", who: "hos", path: "/scorecard?as_of=1997-06-30" },
+    { name: "drill page", who: "hos", path: drill({ from: 1997, to: 1998 }) },
+    { name: "list of orders", who: "hos", path: "/orders" },
+    { name: "empty list", who: "hos", path: "/orders?q=nothing-like-this" },
+    { name: "order", who: "hos", path: `/orders/${order}` },
+    { name: "list of accounts", who: "hos", path: "/accounts" },
+    { name: "list of people", who: "admin", path: "/people" },
+    { name: "profile", who: "hos", path: "/profile" },
+    { name: "missing page", who: "hos", path: "/nowhere", status: 404 },
+    { name: "forbidden page", who: "ae", path: "/kpi/revenue?by=rep&entity=1", status: 403 },
+  ];
+}
