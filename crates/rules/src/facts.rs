@@ -3,37 +3,97 @@
 //! A fact is never updated. It is known from the seq at which it was learnt until the seq at which it was withdrawn:
 //! known at Y is `known_from` ≤ Y < `known_to`.
 
+mod activities;
+mod deals;
+mod goals;
+mod orders;
+mod story;
+
 use crate::{
-    log::{Imports, LogRow, Timeline, moments},
+    log::{Imports, LogRow, Step, Timeline, moments},
     record::Value,
 };
 use base::{Amount, Currency, RecordId, Seq};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The version of the functions below; a fact file of another version is built anew.
-pub const BUILDER_VERSION: u32 = 1;
+pub const BUILDER_VERSION: u32 = 2;
 
 /// A kind of fact: which record type's history yields it, and its columns.
 #[derive(Debug)]
 pub struct FactType {
     pub name: &'static str,
-    /// The record type whose records yield these facts, at most a few each.
+    /// The record type whose records yield these facts.
     pub entity: &'static str,
-    /// A reference of that type whose record belongs to the story: an order's line needs its order.
-    pub parent: Option<Parent>,
+    /// Other records that belong to the story.
+    pub related: &'static [Related],
     /// Id columns beside `record`.
-    pub keys: &'static [&'static str],
+    pub keys: &'static [Key],
     /// Amount columns.
-    pub measures: &'static [&'static str],
-    build: fn(&Known) -> Option<Fact>,
+    pub measures: &'static [Column],
+    build: fn(&Known) -> Vec<Fact>,
 }
 
-#[derive(Debug, Clone, Copy)]
-pub struct Parent {
-    pub field: &'static str,
-    pub entity: &'static str,
+/// An id column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Key {
+    pub name: &'static str,
+    /// The record type its ids are of; none where the id stands for a word ([`word_id`]).
+    pub entity: Option<&'static str>,
+}
+
+/// An amount column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Column {
+    pub name: &'static str,
+    /// In the fact's currency; others are counts and days.
+    pub is_money: bool,
+}
+
+const fn key(name: &'static str, entity: &'static str) -> Key {
+    Key { name, entity: Some(entity) }
+}
+
+const fn word(name: &'static str) -> Key {
+    Key { name, entity: None }
+}
+
+const fn money(name: &'static str) -> Column {
+    Column { name, is_money: true }
+}
+
+const fn number(name: &'static str) -> Column {
+    Column { name, is_money: false }
+}
+
+/// Records whose histories a fact needs beside its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Related {
+    /// The record that this field names: an order's line needs its order.
+    Parent { field: &'static str, entity: &'static str },
+    /// The records whose field names this one: a deal needs its splits.
+    Children { entity: &'static str, field: &'static str },
+    /// Every record of a small type: the stages of all pipelines.
+    All { entity: &'static str },
+}
+
+impl FactType {
+    pub fn key(&self, name: &str) -> Option<&'static Key> {
+        self.keys.iter().find(|key| key.name == name)
+    }
+
+    pub fn measure(&self, name: &str) -> Option<&'static Column> {
+        self.measures.iter().find(|measure| measure.name == name)
+    }
+
+    /// The types whose every record is part of each fact: when one changes, all facts are built anew.
+    pub fn whole_types(&self) -> impl Iterator<Item = &'static str> {
+        self.related.iter().filter_map(|related| match related {
+            Related::All { entity } => Some(*entity),
+            _ => None,
+        })
+    }
 }
 
 /// One fact; keys and measures stand in the order of its type.
@@ -41,6 +101,8 @@ pub struct Parent {
 pub struct Fact {
     pub record: RecordId,
     pub date: Date,
+    /// For what lasts: the day on which it ended. For what may come true: the day it did.
+    pub until: Option<Date>,
     pub currency: Option<Currency>,
     pub keys: Vec<Option<RecordId>>,
     pub measures: Vec<Option<Amount>>,
@@ -54,58 +116,44 @@ pub struct KnownFact {
     pub known_to: Option<Seq>,
 }
 
-/// A record's story as known at one seq.
-struct Known<'a> {
-    record: RecordId,
-    own: Timeline,
-    parent: Option<(RecordId, Timeline)>,
-    zone: &'a TimeZone,
-}
-
-/// Goods or services ordered: one fact an order line, on the order's date. `document` is the order.
-/// `amount` = unit price × quantity × (1 − discount), exact; `list_amount` the same without the discount (B2 `discount_rate`).
-pub static ORDERED: FactType = FactType {
-    name: "ordered",
-    entity: "order_line",
-    parent: Some(Parent { field: "order", entity: "order" }),
-    keys: &["document", "account", "owner", "product"],
-    measures: &["amount", "list_amount", "quantity"],
-    build: ordered,
-};
-
 /// Every kind of fact there is.
-pub static FACT_TYPES: &[&FactType] = &[&ORDERED];
+pub static FACT_TYPES: &[&FactType] = &[
+    &orders::ORDERED,
+    &deals::CLOSED,
+    &deals::OPENED,
+    &deals::PIPELINE,
+    &deals::STAGE_LEFT,
+    &deals::STAGE_ENTERED,
+    &goals::QUOTA,
+    &goals::STAFFED,
+    &activities::TOUCHED,
+];
 
 pub fn fact_type(name: &str) -> Option<&'static FactType> {
     FACT_TYPES.iter().copied().find(|fact_type| fact_type.name == name)
 }
 
-fn ordered(known: &Known) -> Option<Fact> {
-    let (order_id, order) = known.parent.as_ref()?;
-    if is_set(&known.own, "cancelled") || is_set(order, "cancelled") || known.own.archived || order.archived {
+/// A word as an id, so that facts hold integers alone: FNV-1a over its bytes, with the sign bit set, where no record's id is.
+/// Words that differ by case or outer spaces are one.
+pub fn word_id(word: &str) -> Option<RecordId> {
+    let word = word.trim().to_lowercase();
+    if word.is_empty() {
         return None;
     }
-    let date = latest(order, "ordered_on").as_date()?;
-    let quantity = latest(&known.own, "quantity").as_decimal()?.to_decimal().ok()?;
-    let price = latest(&known.own, "unit_price").as_decimal()?.to_decimal().ok()?;
-    let discount = match latest(&known.own, "discount") {
-        Value::Decimal(discount) => discount.to_decimal().ok()?,
-        _ => Decimal::ZERO,
-    };
-    let net = Amount::product(&[price, quantity, Decimal::ONE - discount]).ok()?;
-    let list = Amount::product(&[price, quantity]).ok()?;
-    Some(Fact {
-        record: known.record,
-        date,
-        currency: latest(order, "currency").as_text().and_then(|code| code.parse().ok()),
-        keys: vec![
-            Some(*order_id),
-            on_day(order, "account", date, known.zone).as_reference(),
-            on_day(order, "owner", date, known.zone).as_reference(),
-            on_day(&known.own, "product", date, known.zone).as_reference(),
-        ],
-        measures: vec![Some(net), Some(list), latest(&known.own, "quantity").as_decimal()],
-    })
+    let hash = word
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    Some(RecordId(i64::from_le_bytes((hash | 1 << 63).to_le_bytes())))
+}
+
+/// A record's story as known at one seq.
+struct Known<'a> {
+    record: RecordId,
+    own: Timeline,
+    parent: Option<(RecordId, Timeline)>,
+    children: Vec<(RecordId, Timeline)>,
+    whole: &'a BTreeMap<RecordId, Timeline>,
+    zone: &'a TimeZone,
 }
 
 /// The value a field has at last: for what describes the event itself (its date, its amounts).
@@ -126,6 +174,24 @@ fn on_day<'a>(timeline: &'a Timeline, field: &str, day: Date, zone: &TimeZone) -
         .map_or(&Value::Null, |step| &step.value)
 }
 
+/// A field's dated values without those that a correction replaced: where two begin at the same moment the last counts.
+fn runs<'a>(timeline: &'a Timeline, field: &str, zone: &TimeZone) -> Vec<(Date, &'a Value)> {
+    let mut steps: Vec<&Step> = Vec::new();
+    for step in timeline.steps(field) {
+        match steps.last_mut() {
+            Some(last) if last.effective_at == step.effective_at => *last = step,
+            _ => steps.push(step),
+        }
+    }
+    let mut runs: Vec<(Date, &Value)> = Vec::new();
+    for step in steps {
+        if runs.last().is_none_or(|(_, value)| *value != &step.value) {
+            runs.push((step.effective_at.to_zoned(zone.clone()).date(), &step.value));
+        }
+    }
+    runs
+}
+
 fn end_of(day: Date, zone: &TimeZone) -> Option<Timestamp> {
     day.tomorrow().ok()?.to_zoned(zone.clone()).ok().map(|zoned| zoned.timestamp())
 }
@@ -134,42 +200,83 @@ fn is_set(timeline: &Timeline, field: &str) -> bool {
     *latest(timeline, field) == Value::Flag(true)
 }
 
+fn currency_of(timeline: &Timeline) -> Option<Currency> {
+    latest(timeline, "currency").as_text().and_then(|code| code.parse().ok())
+}
+
+/// Every record of the small types, folded once for each seq at which one of them changes.
+#[derive(Debug, Default)]
+pub struct Whole(Vec<(Seq, BTreeMap<RecordId, Timeline>)>);
+
+impl Whole {
+    pub fn new(histories: &BTreeMap<RecordId, Vec<LogRow>>, imports: &Imports) -> Self {
+        let changes: BTreeSet<Seq> = histories.values().flat_map(|rows| moments(rows, imports)).collect();
+        let at = |seq: Seq| {
+            let known = histories.iter().filter_map(|(id, rows)| Some((*id, Timeline::known(rows, imports, seq)?)));
+            (seq, known.collect())
+        };
+        Self(changes.into_iter().map(at).collect())
+    }
+
+    fn at(&self, seq: Seq) -> Option<&BTreeMap<RecordId, Timeline>> {
+        self.0[..self.0.partition_point(|(changed, _)| *changed <= seq)].last().map(|(_, known)| known)
+    }
+}
+
+/// The histories around a page of records.
+pub struct Around<'a> {
+    /// Of every record that a parent field ever named.
+    pub parents: &'a BTreeMap<RecordId, Vec<LogRow>>,
+    /// Of every record that ever named one of these as its parent, by that parent.
+    pub children: &'a BTreeMap<RecordId, BTreeMap<RecordId, Vec<LogRow>>>,
+    pub whole: &'a Whole,
+    pub imports: &'a Imports,
+    pub zone: &'a TimeZone,
+}
+
 /// All facts of one type that a record ever yielded, each with the seqs between which it was known.
-/// `parents` holds the histories of every record that its parent field ever named.
-pub fn known_facts(
-    fact_type: &FactType,
-    rows: &[LogRow],
-    parents: &BTreeMap<RecordId, Vec<LogRow>>,
-    imports: &Imports,
-    zone: &TimeZone,
-) -> Vec<KnownFact> {
+pub fn known_facts(fact_type: &FactType, rows: &[LogRow], around: &Around<'_>) -> Vec<KnownFact> {
     let Some(record) = rows.first().map(|row| row.id) else { return Vec::new() };
-    let named = fact_type.parent.map(|parent| parent_ids(parent, rows)).unwrap_or_default();
-    let mut changes = moments(rows, imports);
-    for history in named.iter().filter_map(|id| parents.get(id)) {
-        changes.extend(moments(history, imports));
+    let mut changes = moments(rows, around.imports);
+    for related in fact_type.related {
+        match related {
+            Related::Parent { field, .. } => {
+                let named = referenced(field, rows);
+                for history in named.iter().filter_map(|id| around.parents.get(id)) {
+                    changes.extend(moments(history, around.imports));
+                }
+            }
+            Related::Children { .. } => {
+                for history in around.children.get(&record).into_iter().flat_map(BTreeMap::values) {
+                    changes.extend(moments(history, around.imports));
+                }
+            }
+            Related::All { .. } => changes.extend(around.whole.0.iter().map(|(seq, _)| *seq)),
+        }
     }
     let mut facts: Vec<KnownFact> = Vec::new();
+    let none = BTreeMap::new();
     for seq in changes {
-        let current =
-            known(fact_type, record, rows, parents, imports, seq, zone).and_then(|known| (fact_type.build)(&known));
-        let open = facts.last_mut().filter(|fact| fact.known_to.is_none());
-        if open.as_ref().map(|open| &open.fact) == current.as_ref() {
-            continue;
+        let mut current =
+            known(fact_type, record, rows, around, seq, &none).map_or_else(Vec::new, |known| (fact_type.build)(&known));
+        for open in facts.iter_mut().filter(|fact| fact.known_to.is_none()) {
+            match current.iter().position(|fact| *fact == open.fact) {
+                Some(place) => drop(current.swap_remove(place)),
+                None => open.known_to = Some(seq),
+            }
         }
-        if let Some(open) = open {
-            open.known_to = Some(seq);
-        }
-        facts.extend(current.map(|fact| KnownFact { fact, known_from: seq, known_to: None }));
+        facts.extend(current.into_iter().map(|fact| KnownFact { fact, known_from: seq, known_to: None }));
     }
+    // What was learnt and withdrawn at one seq was never known.
+    facts.retain(|fact| fact.known_to != Some(fact.known_from));
     facts
 }
 
-/// Every record that the parent field ever named.
-pub fn parent_ids(parent: Parent, rows: &[LogRow]) -> BTreeSet<RecordId> {
+/// Every record that the field ever named.
+pub fn referenced(field: &str, rows: &[LogRow]) -> BTreeSet<RecordId> {
     rows.iter()
         .flat_map(|row| row.event.fields())
-        .filter(|(name, _)| *name == parent.field)
+        .filter(|(name, _)| *name == field)
         .filter_map(|(_, value)| value.as_reference())
         .collect()
 }
@@ -178,15 +285,52 @@ fn known<'a>(
     fact_type: &FactType,
     record: RecordId,
     rows: &[LogRow],
-    parents: &BTreeMap<RecordId, Vec<LogRow>>,
-    imports: &Imports,
+    around: &Around<'a>,
     seq: Seq,
-    zone: &'a TimeZone,
+    none: &'a BTreeMap<RecordId, Timeline>,
 ) -> Option<Known<'a>> {
-    let own = Timeline::known(rows, imports, seq)?;
-    let parent = fact_type.parent.and_then(|parent| {
-        let id = latest(&own, parent.field).as_reference()?;
-        Some((id, Timeline::known(parents.get(&id)?, imports, seq)?))
-    });
-    Some(Known { record, own, parent, zone })
+    let own = Timeline::known(rows, around.imports, seq)?;
+    let (mut parent, mut children) = (None, Vec::new());
+    for related in fact_type.related {
+        match related {
+            Related::Parent { field, .. } => {
+                parent = latest(&own, field)
+                    .as_reference()
+                    .and_then(|id| Some((id, Timeline::known(around.parents.get(&id)?, around.imports, seq)?)));
+            }
+            Related::Children { field, .. } => {
+                let named = around.children.get(&record).into_iter().flatten();
+                children = named
+                    .filter_map(|(id, rows)| Some((*id, Timeline::known(rows, around.imports, seq)?)))
+                    .filter(|(_, child)| !child.archived && latest(child, field).as_reference() == Some(record))
+                    .collect();
+            }
+            Related::All { .. } => {}
+        }
+    }
+    Some(Known { record, own, parent, children, whole: around.whole.at(seq).unwrap_or(none), zone: around.zone })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_told_apart_but_for_case_and_outer_spaces() {
+        assert_eq!(word_id(" Referral "), word_id("referral"));
+        assert_ne!(word_id("referral"), word_id("website"));
+        assert!(word_id("ภาคเหนือ").is_some_and(|id| id.0 < 0));
+        assert_eq!(word_id("  "), None);
+    }
+
+    #[test]
+    fn names_of_facts_and_columns_are_unique() {
+        let names: BTreeSet<&str> = FACT_TYPES.iter().map(|fact_type| fact_type.name).collect();
+        assert_eq!(names.len(), FACT_TYPES.len());
+        for fact_type in FACT_TYPES {
+            let columns = fact_type.keys.iter().map(|key| key.name).chain(fact_type.measures.iter().map(|m| m.name));
+            let columns: BTreeSet<&str> = columns.collect();
+            assert_eq!(columns.len(), fact_type.keys.len() + fact_type.measures.len(), "{}", fact_type.name);
+        }
+    }
 }

@@ -47,7 +47,7 @@ pub struct Rows {
 
 #[derive(Args)]
 struct Scope {
-    /// company, team, rep, manager (self and all reports), product or account.
+    /// company, team, rep, manager (self and all reports), territory, segment, product, account, source or stage.
     #[arg(long, default_value = "company")]
     by: String,
     /// Only this one: its external id, or # and its number.
@@ -64,6 +64,9 @@ struct Scope {
     /// As it was known then: a day (its end) or a moment.
     #[arg(long)]
     known_at: Option<KnownAt>,
+    /// at_fact: each fact in the organisation of its own day; on:DAY: all of them in that day's.
+    #[arg(long, default_value = "at_fact")]
+    org: String,
 }
 
 impl Scope {
@@ -77,6 +80,7 @@ impl Scope {
             as_of: self.as_of,
             known_at: self.known_at,
             entity: self.entity,
+            org: kpi::org(&self.org)?,
             folder,
         })
     }
@@ -174,6 +178,9 @@ fn print_answer(kpi: &Kpi, answer: &Answer, format: Format) -> miette::Result<()
                 answer.as_of,
                 answer.known_at
             );
+            if let Some(day) = answer.org {
+                println!("recast: all of history in the organisation of {day}");
+            }
             for id in &answer.not_additive {
                 let name = kpi.catalogue().get(id).map_or(id.as_str(), |definition| definition.name("en"));
                 println!("{name}: these parts do not sum to the whole");
@@ -210,9 +217,14 @@ fn shown(value: Option<&str>, unit: Unit, currency: Option<base::Currency>) -> S
             let hundredfold = Amount::from_millionths(amount.millionths().saturating_mul(100)).unwrap_or(amount);
             format!("{}%", output::grouped(hundredfold, 1))
         }
-        Unit::Count => output::grouped(amount, 0),
+        Unit::Count => output::grouped(amount, u32::from(!is_whole(amount)) * 2),
+        Unit::Index => output::grouped(amount, 4),
         Unit::Days => output::grouped(amount, 1),
     }
+}
+
+fn is_whole(amount: Amount) -> bool {
+    amount.round_to(0).is_ok_and(|whole| whole == amount)
 }
 
 fn print_opened(opened: &Opened, format: Format) -> miette::Result<()> {

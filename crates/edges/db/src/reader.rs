@@ -319,6 +319,19 @@ impl Reader {
         Ok(found)
     }
 
+    /// The different texts of a field, in order.
+    pub async fn words(&self, record_type: &'static RecordType, field: &str) -> Result<Vec<String>, DbError> {
+        let mut select = self.visible(record_type);
+        select
+            .clear_selects()
+            .distinct()
+            .column(name(field))
+            .and_where(Expr::col(name(field)).is_not_null())
+            .order_by(name(field), Order::Asc);
+        let rows = self.db.read_connection().query_all(&select).await?;
+        rows.iter().map(|row| Ok(row.try_get("", field)?)).collect()
+    }
+
     pub async fn imports(&self) -> Result<Imports, DbError> {
         imports_in(self.db.read_connection(), self.db.registry()).await
     }

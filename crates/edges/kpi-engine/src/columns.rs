@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 pub(crate) const RECORD: &str = "record";
 pub(crate) const DATE: &str = "date";
+pub(crate) const UNTIL: &str = "until";
 pub(crate) const CURRENCY: &str = "currency";
 pub(crate) const KNOWN_FROM: &str = "known_from";
 pub(crate) const KNOWN_TO: &str = "known_to";
@@ -46,12 +47,13 @@ pub(crate) fn schema(fact_type: &FactType) -> SchemaRef {
     let mut fields = vec![
         Field::new(RECORD, DataType::Int64, false),
         Field::new(DATE, DataType::Date32, false),
+        Field::new(UNTIL, DataType::Date32, true),
         Field::new(CURRENCY, DataType::Int32, true),
         Field::new(KNOWN_FROM, DataType::Int64, false),
         Field::new(KNOWN_TO, DataType::Int64, true),
     ];
-    fields.extend(fact_type.keys.iter().map(|key| Field::new(*key, DataType::Int64, true)));
-    fields.extend(fact_type.measures.iter().map(|measure| Field::new(*measure, decimal(), true)));
+    fields.extend(fact_type.keys.iter().map(|key| Field::new(key.name, DataType::Int64, true)));
+    fields.extend(fact_type.measures.iter().map(|measure| Field::new(measure.name, decimal(), true)));
     Arc::new(Schema::new(fields))
 }
 
@@ -62,6 +64,7 @@ pub(crate) fn batch(fact_type: &FactType, facts: &[KnownFact]) -> Result<RecordB
     let mut columns: Vec<ArrayRef> = vec![
         integers(&|known| Some(known.fact.record.0)),
         Arc::new(facts.iter().map(|known| Some(days(known.fact.date))).collect::<Date32Array>()),
+        Arc::new(facts.iter().map(|known| known.fact.until.map(days)).collect::<Date32Array>()),
         Arc::new(facts.iter().map(|known| known.fact.currency.map(packed)).collect::<Int32Array>()),
         integers(&|known| Some(known.known_from.0)),
         integers(&|known| known.known_to.map(|seq| seq.0)),

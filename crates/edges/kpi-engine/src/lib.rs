@@ -2,10 +2,14 @@
 //! out are plain tables.
 
 mod columns;
+mod customers;
+mod measures;
+mod place;
 mod question;
+mod read;
 mod segment;
 
-pub use question::{By, Cell, Facts, Question, Span, answer, extent};
+pub use question::{By, Cell, Facts, Question, Rate, Span, answer, extent};
 pub use segment::SegmentWriter;
 
 /// What can go wrong in the engine.

@@ -38,6 +38,8 @@ pub enum Unit {
     Count,
     /// A number of days.
     Days,
+    /// A number without a unit, between nothing and one.
+    Index,
 }
 
 /// As text: `THB 19.03 M`, `19.03 ล้านบาท`, `THB 1,903万`.

@@ -9,7 +9,7 @@ mod web;
 
 pub use pages::routes;
 pub use people::NewPerson;
-pub use records::{COMPANY, PERSON, RECORD_TYPES, ROLES, TEAM, TERRITORY, TERRITORY_ASSIGNMENT};
+pub use records::{COMPANY, EXCHANGE_RATE, PERSON, RECORD_TYPES, ROLES, TEAM, TERRITORY, TERRITORY_ASSIGNMENT};
 pub use secrets::SecretKey;
 pub use sign_in::{About, Access, AccessError, PASSWORD_LENGTH, Session, SignIn, role};
 pub use web::{Asker, Caller, Visitor, identify};

@@ -1,6 +1,6 @@
 use rules::record::{
     Field,
-    FieldKind::{Choice, Currency, Date, Integer, Reference, Text},
+    FieldKind::{Choice, Currency, Date, Decimal, Integer, Reference, Text},
     RecordType, Scope,
 };
 
@@ -71,4 +71,21 @@ pub static COMPANY: RecordType = RecordType {
     indexes: &[],
 };
 
-pub static RECORD_TYPES: &[&RecordType] = &[&PERSON, &TEAM, &TERRITORY, &TERRITORY_ASSIGNMENT, &COMPANY];
+/// What one unit of a currency is worth in another, from a day until the next rate of the same pair and kind. A `plan` rate is
+/// fixed for a fiscal year, `spot` is the day's own (R-CUR).
+pub static EXCHANGE_RATE: RecordType = RecordType {
+    name: "exchange_rate",
+    title: "external_id",
+    scope: Scope::Everyone,
+    fields: &[
+        Field::new("from_currency", Currency).required(),
+        Field::new("to_currency", Currency).required(),
+        Field::new("rate_kind", Choice(&["plan", "spot"])).required(),
+        Field::new("starts_on", Date).required(),
+        Field::new("rate", Decimal).required(),
+    ],
+    indexes: &[],
+};
+
+pub static RECORD_TYPES: &[&RecordType] =
+    &[&PERSON, &TEAM, &TERRITORY, &TERRITORY_ASSIGNMENT, &COMPANY, &EXCHANGE_RATE];

@@ -1,5 +1,7 @@
-//! Accounts, contacts, products, orders. See README.md.
+//! Accounts, contacts, products, orders, deals, activities, quotas. See README.md.
 
 mod records;
 
-pub use records::{ACCOUNT, CONTACT, ORDER, ORDER_LINE, PRODUCT, RECORD_TYPES};
+pub use records::{
+    ACCOUNT, ACTIVITY, CONTACT, DEAL, DEAL_SPLIT, ORDER, ORDER_LINE, PIPELINE, PRODUCT, QUOTA, RECORD_TYPES, STAGE,
+};

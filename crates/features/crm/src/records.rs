@@ -1,6 +1,6 @@
 use rules::record::{
     Field,
-    FieldKind::{Choice, Currency, Date, Decimal, Flag, Reference, Text},
+    FieldKind::{Choice, Currency, Date, Decimal, Flag, Integer, Reference, Text},
     RecordType, Scope,
 };
 
@@ -85,4 +85,106 @@ pub static ORDER_LINE: RecordType = RecordType {
     indexes: &[&["order"]],
 };
 
-pub static RECORD_TYPES: &[&RecordType] = &[&ACCOUNT, &CONTACT, &PRODUCT, &ORDER, &ORDER_LINE];
+/// An ordered set of stages; a company may sell through several.
+pub static PIPELINE: RecordType = RecordType {
+    name: "pipeline",
+    title: "name",
+    scope: Scope::Everyone,
+    fields: &[Field::new("name", Text).required()],
+    indexes: &[&["name"]],
+};
+
+/// One step of a pipeline, in order of `position`. `probability` is a fraction: 0.25 is 25 %.
+pub static STAGE: RecordType = RecordType {
+    name: "stage",
+    title: "name",
+    scope: Scope::Everyone,
+    fields: &[
+        Field::new("name", Text).required(),
+        Field::new("pipeline", Reference("pipeline")),
+        Field::new("position", Integer).required(),
+        Field::new("kind", Choice(&["open", "won", "lost"])).required(),
+        Field::new("probability", Decimal),
+        Field::new("forecast_category", Choice(&["pipeline", "best_case", "commit", "closed", "omitted"])),
+    ],
+    indexes: &[&["name"]],
+};
+
+/// One sale being worked. Stage, owner and amount are dated: when they changed is when the deal moved.
+/// `closed_on` is for sources that keep no stage history; it outweighs the day on which the last stage began.
+pub static DEAL: RecordType = RecordType {
+    name: "deal",
+    title: "name",
+    scope: Scope::Owner("owner"),
+    fields: &[
+        Field::new("name", Text).required(),
+        Field::new("account", Reference("account")),
+        Field::new("stage", Reference("stage")).required(),
+        Field::new("amount", Decimal),
+        Field::new("currency", Currency),
+        Field::new("close_date", Date),
+        Field::new("owner", Reference("person")),
+        Field::new("probability", Decimal),
+        Field::new("forecast_category", Choice(&["pipeline", "best_case", "commit", "closed", "omitted"])),
+        Field::new("opened_on", Date),
+        Field::new("first_contact_on", Date),
+        Field::new("closed_on", Date),
+        Field::new("product", Reference("product")),
+        Field::new("deal_type", Text),
+        Field::new("source", Text),
+        Field::new("next_step", Text).personal(),
+        Field::new("lost_reason", Text),
+        Field::new("competitor", Text),
+        Field::new("description", Text).personal(),
+    ],
+    indexes: &[&["account"], &["owner", "close_date"], &["stage", "close_date"]],
+};
+
+/// A person's share of a deal's credit: 0.5 is half. Revenue splits of a deal make one whole; overlay stands beside it.
+pub static DEAL_SPLIT: RecordType = RecordType {
+    name: "deal_split",
+    title: "external_id",
+    scope: Scope::Through("deal", "deal"),
+    fields: &[
+        Field::new("deal", Reference("deal")).required(),
+        Field::new("person", Reference("person")).required(),
+        Field::new("share", Decimal).required(),
+        Field::new("kind", Choice(&["revenue", "overlay"])).required(),
+    ],
+    indexes: &[&["deal"], &["person"]],
+};
+
+/// What was done with a customer, by whom and with what outcome.
+pub static ACTIVITY: RecordType = RecordType {
+    name: "activity",
+    title: "external_id",
+    scope: Scope::Owner("owner"),
+    fields: &[
+        Field::new("kind", Choice(&["call", "meeting", "visit", "email"])).required(),
+        Field::new("occurred_on", Date).required(),
+        Field::new("account", Reference("account")),
+        Field::new("owner", Reference("person")),
+        Field::new("outcome", Choice(&["connected", "held", "replied", "no_answer", "no_show", "sent"])),
+    ],
+    indexes: &[&["account", "occurred_on"], &["owner", "occurred_on"]],
+};
+
+/// What somebody is to sell, from a day up to a day. `reason` says why it is this much.
+pub static QUOTA: RecordType = RecordType {
+    name: "quota",
+    title: "external_id",
+    scope: Scope::Owner("person"),
+    fields: &[
+        Field::new("person", Reference("person")),
+        Field::new("product", Reference("product")),
+        Field::new("starts_on", Date).required(),
+        Field::new("ends_on", Date).required(),
+        Field::new("amount", Decimal).required(),
+        Field::new("currency", Currency).required(),
+        Field::new("reason", Text),
+    ],
+    indexes: &[&["person", "starts_on"]],
+};
+
+pub static RECORD_TYPES: &[&RecordType] =
+    &[&ACCOUNT, &CONTACT, &PRODUCT, &ORDER, &ORDER_LINE, &PIPELINE, &STAGE, &DEAL, &DEAL_SPLIT, &ACTIVITY, &QUOTA];

@@ -105,6 +105,8 @@ fn told(error: KpiError) -> WebError {
         | KpiError::NoCompany
         | KpiError::WhichEntity(_)
         | KpiError::NotABy(_)
+        | KpiError::NotSoBroken { .. }
+        | KpiError::NotAnOrg(_)
         | KpiError::NotADate { .. }
         | KpiError::NotAMoment(_)
         | KpiError::NotAGrain(_)

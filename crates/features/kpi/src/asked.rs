@@ -20,6 +20,7 @@ pub(crate) struct Asked {
     pub to: String,
     pub as_of: String,
     pub known_at: String,
+    pub org: String,
 }
 
 impl Asked {
@@ -32,6 +33,7 @@ impl Asked {
             to: day("to", &self.to)?,
             as_of: day("as_of", &self.as_of)?,
             known_at: known_at(&self.known_at)?,
+            org: org(&self.org)?,
             entity: Some(self.entity.clone()).filter(|entity| !entity.is_empty()),
             folder: folder.0,
         })
@@ -48,6 +50,15 @@ pub(crate) fn day(name: &'static str, value: &str) -> Result<Option<Date>, KpiEr
         return Ok(None);
     }
     value.parse().map(Some).map_err(|_| KpiError::NotADate { name, value: value.to_owned() })
+}
+
+/// `on:DAY`: the organisation of that day; `at_fact`, or nothing: that of each fact's own.
+pub fn org(value: &str) -> Result<Option<Date>, KpiError> {
+    if value.is_empty() || value == "at_fact" {
+        return Ok(None);
+    }
+    let wrong = || KpiError::NotAnOrg(value.to_owned());
+    value.strip_prefix("on:").and_then(|day| day.parse().ok()).map(Some).ok_or_else(wrong)
 }
 
 pub(crate) fn known_at(value: &str) -> Result<Option<KnownAt>, KpiError> {

@@ -17,10 +17,14 @@ pub enum KpiError {
     Outside,
     #[error("say which {0}: a number is opened for one")]
     WhichEntity(&'static str),
-    #[error("{0} is not one of company, team, rep, manager, product, account")]
+    #[error("{0} is not one of company, team, rep, manager, territory, segment, product, account, source, stage")]
     NotABy(String),
+    #[error("{kpi} cannot be broken down by {by}: what it counts does not say")]
+    NotSoBroken { kpi: String, by: &'static str },
     #[error("{name} is {value:?}: write a day like 2026-02-28")]
     NotADate { name: &'static str, value: String },
+    #[error("org is {0:?}: write at_fact, or on: and a day, like on:2026-01-01")]
+    NotAnOrg(String),
     #[error("known_at is {0:?}: write a day like 2026-02-28, or a moment with its zone")]
     NotAMoment(String),
     #[error(transparent)]
@@ -48,8 +52,9 @@ impl KpiError {
             Self::NoCompany => "import data first: an import brings the company's settings".to_owned(),
             Self::NoEntity { .. } => "name it by its number or its external id".to_owned(),
             Self::Outside => "ask your manager, or ask about yourself and the totals above you".to_owned(),
+            Self::NotSoBroken { .. } => "leave this KPI out, or ask by company, team, rep or manager".to_owned(),
             Self::WhichEntity(_) => "add --entity with its external id, or # and its number".to_owned(),
-            Self::NotABy(_) | Self::NotAGrain(_) | Self::NotADate { .. } | Self::NotAMoment(_) => {
+            Self::NotABy(_) | Self::NotAGrain(_) | Self::NotADate { .. } | Self::NotAMoment(_) | Self::NotAnOrg(_) => {
                 "see `clinch kpi query --help`".to_owned()
             }
             Self::Calendar(_) | Self::Setting { .. } => "correct the dates or the company's fiscal calendar".to_owned(),

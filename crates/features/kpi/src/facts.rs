@@ -1,12 +1,12 @@
 //! Facts on disk and in memory: files written from the log, and the tail of records that changed since.
 
-use crate::KpiError;
+use crate::{KpiError, organisation};
 use base::{RecordId, Seq};
 use db::{Db, IMPORT_ENTITY, Kept};
 use jiff::tz::TimeZone;
 use kpi_engine::{Facts, SegmentWriter};
 use rules::{
-    facts::{BUILDER_VERSION, FACT_TYPES, FactType, KnownFact, known_facts, parent_ids},
+    facts::{Around, BUILDER_VERSION, FACT_TYPES, FactType, KnownFact, Related, Whole, known_facts, referenced},
     log::{Imports, LogRow},
     record::RecordType,
 };
@@ -30,12 +30,24 @@ struct Manifest {
     zone: String,
     upto: i64,
     files: BTreeMap<String, Vec<String>>,
+    /// How many facts stand in the files, by type: none at all means that nothing feeds them.
+    facts: BTreeMap<String, u64>,
 }
 
 /// All facts as known at `seq`.
 pub(crate) struct View {
     pub facts: BTreeMap<&'static str, Facts>,
+    /// Types that no record feeds.
+    pub without_source: BTreeSet<&'static str>,
     pub seq: Seq,
+}
+
+/// What every fold needs.
+struct Builder<'a> {
+    db: &'a Db,
+    imports: &'a Imports,
+    zone: &'a TimeZone,
+    whole: Whole,
 }
 
 /// The facts of now: from the files and the records that changed since they were written.
@@ -44,24 +56,54 @@ pub(crate) async fn view(db: &Db, folder: &Path, zone: &TimeZone) -> Result<View
     // Several databases may keep their files in one folder.
     let folder = &folder.join(db.system().hash_at(Seq(1)).await?.unwrap_or_else(|| "empty".to_owned()));
     let imports = db.system().imports().await?;
+    let builder = Builder { db, imports: &imports, zone, whole: whole(db, &imports).await? };
     let mut manifest = standing(db, folder, zone).await?;
     let mut touched = match &manifest {
         Some(manifest) => touched_since(db, Seq(manifest.upto)).await?,
         None => BTreeMap::new(),
     };
-    if manifest.is_none() || touched.values().map(BTreeSet::len).sum::<usize>() > TAIL {
-        manifest = Some(build(db, folder, zone, seq, &imports).await?);
+    let is_whole = |entity: &String| {
+        FACT_TYPES.iter().flat_map(|fact_type| fact_type.whole_types()).any(|whole| whole == entity.as_str())
+    };
+    let is_far = touched.values().map(BTreeSet::len).sum::<usize>() > TAIL;
+    if manifest.is_none() || is_far || touched.keys().any(is_whole) {
+        manifest = Some(builder.build(folder, seq).await?);
         touched = BTreeMap::new();
     }
-    let mut facts = BTreeMap::new();
+    let mut view = View { facts: BTreeMap::new(), without_source: BTreeSet::new(), seq };
+    let mut changed: BTreeMap<&str, (BTreeSet<RecordId>, Histories)> = BTreeMap::new();
     for fact_type in FACT_TYPES {
         let names = manifest.as_ref().and_then(|manifest| manifest.files.get(fact_type.name));
         let files = names.into_iter().flatten().map(|name| folder.join(name)).collect();
-        let (replaced, tail) = tail(db, fact_type, &touched, &imports, zone).await?;
-        facts.insert(fact_type.name, Facts { files, tail, replaced });
+        let records = builder.changed(fact_type, &touched).await?;
+        let known = changed.entry(fact_type.entity).or_default();
+        if known.0 != records
+            && let Some(record_type) = db.registry().get(fact_type.entity)
+        {
+            known.1 = db.system().histories(record_type, &records).await?;
+            known.0.clone_from(&records);
+        }
+        let tail = builder.facts_of(fact_type, &known.1).await?;
+        let written = manifest.as_ref().and_then(|manifest| manifest.facts.get(fact_type.name)).copied();
+        if written.unwrap_or(0) == 0 && tail.is_empty() {
+            view.without_source.insert(fact_type.name);
+        }
+        view.facts.insert(fact_type.name, Facts { files, tail, replaced: records });
     }
-    Ok(View { facts, seq })
+    Ok(view)
 }
+
+/// Every record of the small types that facts are made with.
+async fn whole(db: &Db, imports: &Imports) -> Result<Whole, KpiError> {
+    let names: BTreeSet<&str> = FACT_TYPES.iter().flat_map(|fact_type| fact_type.whole_types()).collect();
+    let mut histories = Histories::new();
+    for record_type in names.into_iter().filter_map(|name| db.registry().get(name)) {
+        histories.extend(organisation::histories(db, record_type).await?);
+    }
+    Ok(Whole::new(&histories, imports))
+}
+
+type Histories = BTreeMap<RecordId, Vec<LogRow>>;
 
 /// Forgets the files, so that the next question writes them anew.
 pub async fn rebuild(db: &Db) -> Result<(), KpiError> {
@@ -97,36 +139,133 @@ async fn touched_since(db: &Db, seq: Seq) -> Result<BTreeMap<String, BTreeSet<Re
     Ok(touched)
 }
 
-/// Reads the whole log into new files; the manifest names them last, so that a stop in between costs only the work.
-async fn build(db: &Db, folder: &Path, zone: &TimeZone, upto: Seq, imports: &Imports) -> Result<Manifest, KpiError> {
-    let failed = |error| KpiError::Files(folder.display().to_string(), error);
-    std::fs::create_dir_all(folder).map_err(failed)?;
-    let mut files = BTreeMap::new();
-    for fact_type in FACT_TYPES {
-        let name = format!("{}-{}-{BUILDER_VERSION}.parquet", fact_type.name, upto);
-        // Two processes may write the same file at once; each has its own draft, and either outcome is right.
-        let draft = folder.join(format!("{name}.{}.draft", std::process::id()));
-        let mut writer = SegmentWriter::create(&draft, fact_type)?;
-        if let Some(record_type) = db.registry().get(fact_type.entity) {
-            let mut after = RecordId(0);
-            loop {
-                let histories = db.system().histories_after(record_type, after, ROWS_A_PAGE, false).await?;
-                let Some(last) = histories.keys().next_back() else { break };
-                after = *last;
-                for fact in facts_of(db, fact_type, &histories, imports, zone).await? {
+impl Builder<'_> {
+    /// Reads the whole log into new files; the manifest names them last, so that a stop in between costs only the work.
+    async fn build(&self, folder: &Path, upto: Seq) -> Result<Manifest, KpiError> {
+        let failed = |error| KpiError::Files(folder.display().to_string(), error);
+        std::fs::create_dir_all(folder).map_err(failed)?;
+        let mut manifest = Manifest {
+            builder: BUILDER_VERSION,
+            zone: zone_name(self.zone),
+            upto: upto.0,
+            files: BTreeMap::new(),
+            facts: BTreeMap::new(),
+        };
+        let entities: BTreeSet<&str> = FACT_TYPES.iter().map(|fact_type| fact_type.entity).collect();
+        for entity in entities {
+            let types: Vec<&'static FactType> =
+                FACT_TYPES.iter().copied().filter(|fact_type| fact_type.entity == entity).collect();
+            let mut drafts = Vec::new();
+            for fact_type in &types {
+                let name = format!("{}-{}-{BUILDER_VERSION}.parquet", fact_type.name, upto);
+                // Two processes may write the same file at once; each has its own draft, and either outcome is right.
+                let draft = folder.join(format!("{name}.{}.draft", std::process::id()));
+                drafts.push((SegmentWriter::create(&draft, fact_type)?, draft, name, 0_u64));
+            }
+            if let Some(record_type) = self.db.registry().get(entity) {
+                self.fold(record_type, &types, &mut drafts).await?;
+            }
+            for (fact_type, (writer, draft, name, count)) in types.iter().zip(drafts) {
+                writer.finish()?;
+                std::fs::rename(&draft, folder.join(&name)).map_err(failed)?;
+                manifest.files.insert(fact_type.name.to_owned(), vec![name]);
+                manifest.facts.insert(fact_type.name.to_owned(), count);
+            }
+        }
+        let before = standing(self.db, folder, self.zone).await?;
+        save(self.db, serde_json::to_string(&manifest).unwrap_or_default()).await?;
+        remove_others(folder, [Some(&manifest), before.as_ref()]).map_err(failed)?;
+        Ok(manifest)
+    }
+
+    /// Every record's history once, whatever the number of fact types it yields.
+    async fn fold(
+        &self,
+        record_type: &'static RecordType,
+        types: &[&'static FactType],
+        drafts: &mut [(SegmentWriter, PathBuf, String, u64)],
+    ) -> Result<(), KpiError> {
+        let mut after = RecordId(0);
+        loop {
+            let histories = self.db.system().histories_after(record_type, after, ROWS_A_PAGE, false).await?;
+            let Some(last) = histories.keys().next_back() else { return Ok(()) };
+            after = *last;
+            for (fact_type, (writer, _, _, count)) in types.iter().zip(drafts.iter_mut()) {
+                for fact in self.facts_of(fact_type, &histories).await? {
+                    *count += 1;
                     writer.push(fact)?;
                 }
             }
         }
-        writer.finish()?;
-        std::fs::rename(&draft, folder.join(&name)).map_err(failed)?;
-        files.insert(fact_type.name.to_owned(), vec![name]);
     }
-    let before = standing(db, folder, zone).await?;
-    let manifest = Manifest { builder: BUILDER_VERSION, zone: zone_name(zone), upto: upto.0, files };
-    save(db, serde_json::to_string(&manifest).unwrap_or_default()).await?;
-    remove_others(folder, [Some(&manifest), before.as_ref()]).map_err(failed)?;
-    Ok(manifest)
+
+    /// The records of a type whose facts may have changed: they themselves, their parent, a child.
+    async fn changed(
+        &self,
+        fact_type: &FactType,
+        touched: &BTreeMap<String, BTreeSet<RecordId>>,
+    ) -> Result<BTreeSet<RecordId>, KpiError> {
+        let mut records = touched.get(fact_type.entity).cloned().unwrap_or_default();
+        let registry = self.db.registry();
+        for related in fact_type.related {
+            match related {
+                Related::Parent { field, entity } => {
+                    if let (Some(record_type), Some(parents)) = (registry.get(fact_type.entity), touched.get(*entity)) {
+                        records.extend(self.db.system().referencing(record_type, field, parents).await?);
+                    }
+                }
+                Related::Children { entity, field } => {
+                    if let (Some(record_type), Some(children)) = (registry.get(entity), touched.get(*entity)) {
+                        let histories = self.db.system().histories(record_type, children).await?;
+                        records.extend(histories.values().flat_map(|rows| referenced(field, rows)));
+                    }
+                }
+                Related::All { .. } => {}
+            }
+        }
+        Ok(records)
+    }
+
+    async fn facts_of(&self, fact_type: &FactType, histories: &Histories) -> Result<Vec<KnownFact>, KpiError> {
+        let (mut parents, mut children) = (Histories::new(), BTreeMap::new());
+        for related in fact_type.related {
+            match related {
+                Related::Parent { field, entity } => {
+                    if let Some(record_type) = self.db.registry().get(entity) {
+                        let ids = histories.values().flat_map(|rows| referenced(field, rows)).collect();
+                        parents = self.db.system().histories(record_type, &ids).await?;
+                    }
+                }
+                Related::Children { entity, field } => {
+                    if let Some(record_type) = self.db.registry().get(entity) {
+                        let ids = histories.keys().copied().collect();
+                        let named = self.db.system().referencing(record_type, field, &ids).await?;
+                        children = by_parent(field, self.db.system().histories(record_type, &named).await?);
+                    }
+                }
+                Related::All { .. } => {}
+            }
+        }
+        let around = Around {
+            parents: &parents,
+            children: &children,
+            whole: &self.whole,
+            imports: self.imports,
+            zone: self.zone,
+        };
+        Ok(histories.values().flat_map(|rows| known_facts(fact_type, rows, &around)).collect())
+    }
+}
+
+/// Histories under every record that they ever named.
+fn by_parent(field: &str, histories: Histories) -> BTreeMap<RecordId, Histories> {
+    let mut found: BTreeMap<RecordId, Histories> = BTreeMap::new();
+    for (id, rows) in histories {
+        for parent in referenced(field, &rows) {
+            found.entry(parent).or_default().insert(id, rows.clone());
+        }
+    }
+    found
 }
 
 /// Deletes files that neither this manifest nor the one before names: somebody may still be reading those.
@@ -140,41 +279,4 @@ fn remove_others(folder: &Path, manifests: [Option<&Manifest>; 2]) -> std::io::R
         }
     }
     Ok(())
-}
-
-async fn tail(
-    db: &Db,
-    fact_type: &'static FactType,
-    touched: &BTreeMap<String, BTreeSet<RecordId>>,
-    imports: &Imports,
-    zone: &TimeZone,
-) -> Result<(BTreeSet<RecordId>, Vec<KnownFact>), KpiError> {
-    let mut records = touched.get(fact_type.entity).cloned().unwrap_or_default();
-    let record_type: Option<&'static RecordType> = db.registry().get(fact_type.entity);
-    let Some(record_type) = record_type else { return Ok(<_>::default()) };
-    if let Some(parent) = fact_type.parent
-        && let Some(parents) = touched.get(parent.entity)
-    {
-        records.extend(db.system().referencing(record_type, parent.field, parents).await?);
-    }
-    let histories = db.system().histories(record_type, &records).await?;
-    let facts = facts_of(db, fact_type, &histories, imports, zone).await?;
-    Ok((records, facts))
-}
-
-async fn facts_of(
-    db: &Db,
-    fact_type: &FactType,
-    histories: &BTreeMap<RecordId, Vec<LogRow>>,
-    imports: &Imports,
-    zone: &TimeZone,
-) -> Result<Vec<KnownFact>, KpiError> {
-    let mut parents = BTreeMap::new();
-    if let Some(parent) = fact_type.parent
-        && let Some(parent_type) = db.registry().get(parent.entity)
-    {
-        let ids = histories.values().flat_map(|rows| parent_ids(parent, rows)).collect();
-        parents = db.system().histories(parent_type, &ids).await?;
-    }
-    Ok(histories.values().flat_map(|rows| known_facts(fact_type, rows, &parents, imports, zone)).collect())
 }

@@ -3,14 +3,18 @@
 mod api;
 mod ask;
 mod asked;
+mod company;
 mod error;
 mod facts;
 pub mod json;
 mod organisation;
 mod pages;
+mod prepared;
+mod reading;
 mod shapes;
 
 pub use ask::Kpi;
+pub use asked::org;
 pub use error::KpiError;
 pub use facts::rebuild;
 

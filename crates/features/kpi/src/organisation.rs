@@ -6,12 +6,13 @@ use db::Db;
 use jiff::{civil::Date, tz::TimeZone};
 use kpi_engine::Span;
 use rules::{
-    log::{Imports, Timeline},
+    facts::word_id,
+    log::{Imports, LogRow, Timeline},
     record::{RecordType, Value},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-/// One reference field of every record of a type, as it ran over time.
+/// One field of every record of a type, a reference or a word, as it ran over time.
 struct Links {
     by_record: BTreeMap<RecordId, Vec<(Date, Option<RecordId>)>>,
 }
@@ -26,29 +27,27 @@ impl Links {
         zone: &TimeZone,
     ) -> Result<Self, KpiError> {
         let mut by_record = BTreeMap::new();
-        let mut after = RecordId(0);
-        loop {
-            let histories = db.system().histories_after(record_type, after, 50_000, false).await?;
-            let Some(last) = histories.keys().next_back() else { break };
-            after = *last;
-            for (id, rows) in &histories {
-                let Some(timeline) = Timeline::known(rows, imports, known_at) else { continue };
-                let mut steps: Vec<(Date, Option<RecordId>)> = Vec::new();
-                for step in timeline.steps(field) {
-                    let day = step.effective_at.to_zoned(zone.clone()).date();
-                    let value = if let Value::Reference(id) = step.value { Some(id) } else { None };
-                    if let Some(same_day) = steps.last_mut().filter(|(date, _)| *date == day) {
-                        same_day.1 = value;
-                    } else {
-                        steps.push((day, value));
-                    }
+        for (id, rows) in histories(db, record_type).await? {
+            let Some(timeline) = Timeline::known(&rows, imports, known_at) else { continue };
+            let mut steps: Vec<(Date, Option<RecordId>)> = Vec::new();
+            for step in timeline.steps(field) {
+                let day = step.effective_at.to_zoned(zone.clone()).date();
+                let value = match &step.value {
+                    Value::Reference(id) => Some(*id),
+                    Value::Text(word) => word_id(word),
+                    _ => None,
+                };
+                if let Some(same_day) = steps.last_mut().filter(|(date, _)| *date == day) {
+                    same_day.1 = value;
+                } else {
+                    steps.push((day, value));
                 }
-                // Before anybody wrote it down it was as it was first written down.
-                if let Some(first) = steps.first_mut() {
-                    first.0 = Date::MIN;
-                }
-                by_record.insert(*id, steps);
             }
+            // Before anybody wrote it down it was as it was first written down.
+            if let Some(first) = steps.first_mut() {
+                first.0 = Date::MIN;
+            }
+            by_record.insert(id, steps);
         }
         Ok(Self { by_record })
     }
@@ -106,6 +105,66 @@ pub(crate) async fn teams(db: &Db, imports: &Imports, known_at: Seq, zone: &Time
         }
         None => Vec::new(),
     }))
+}
+
+/// Each person with the territories assigned to them and those above, from day to day.
+pub(crate) async fn territories(
+    db: &Db,
+    imports: &Imports,
+    known_at: Seq,
+    zone: &TimeZone,
+) -> Result<Vec<Span>, KpiError> {
+    let parents = Links::known(db, &access::TERRITORY, "parent", imports, known_at, zone).await?;
+    let mut assigned: BTreeMap<RecordId, Vec<(Date, Date, RecordId)>> = BTreeMap::new();
+    let mut boundaries = parents.boundaries();
+    for rows in histories(db, &access::TERRITORY_ASSIGNMENT).await?.values() {
+        let Some(known) = Timeline::known(rows, imports, known_at).filter(|known| !known.archived) else { continue };
+        let last = |field: &str| known.steps(field).last().map(|step| &step.value);
+        let of = |field: &str| last(field).and_then(Value::as_reference);
+        let (Some(person), Some(territory)) = (of("person"), of("territory")) else { continue };
+        let from = last("starts_on").and_then(Value::as_date).unwrap_or(Date::MIN);
+        let to = last("ends_on").and_then(Value::as_date).unwrap_or(Date::MAX);
+        boundaries.extend([from, to]);
+        assigned.entry(person).or_default().push((from, to, territory));
+    }
+    Ok(spans(&boundaries, assigned.keys().copied(), |person, day| {
+        let held = assigned.get(&person).into_iter().flatten().filter(|(from, to, _)| *from <= day && day < *to);
+        held.flat_map(|(_, _, territory)| parents.above(*territory, day).into_iter().chain([*territory])).collect()
+    }))
+}
+
+/// Each account with its segment, which is a word.
+pub(crate) async fn segments(
+    db: &Db,
+    imports: &Imports,
+    known_at: Seq,
+    zone: &TimeZone,
+) -> Result<Vec<Span>, KpiError> {
+    let words = Links::known(db, &crm::ACCOUNT, "segment", imports, known_at, zone).await?;
+    let mut found = Vec::new();
+    for (account, steps) in &words.by_record {
+        for (place, (from, word)) in steps.iter().enumerate() {
+            if let Some(word) = word {
+                found.push(span(*account, *from, steps.get(place + 1).map(|(next, _)| *next), *word));
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Every record's rows of a type that is small by nature.
+pub(crate) async fn histories(
+    db: &Db,
+    record_type: &'static RecordType,
+) -> Result<BTreeMap<RecordId, Vec<LogRow>>, KpiError> {
+    let mut found = BTreeMap::new();
+    let mut after = RecordId(0);
+    loop {
+        let page = db.system().histories_after(record_type, after, 50_000, false).await?;
+        let Some(last) = page.keys().next_back() else { return Ok(found) };
+        after = *last;
+        found.extend(page);
+    }
 }
 
 /// Half-open spans of belonging, neighbours joined.

@@ -29,8 +29,8 @@ fn failed(error: KpiError) -> WebError {
         KpiError::Outside => WebError::Forbidden,
         KpiError::EndBeforeStart { .. } => refused("error-end-before-start"),
         KpiError::WhichEntity(_) => refused("hint-choose-one"),
-        KpiError::NotABy(_) | KpiError::NotAGrain(_) => refused("error-not-a-choice"),
-        KpiError::NotADate { .. } | KpiError::NotAMoment(_) => refused("error-not-a-date"),
+        KpiError::NotABy(_) | KpiError::NotAGrain(_) | KpiError::NotSoBroken { .. } => refused("error-not-a-choice"),
+        KpiError::NotADate { .. } | KpiError::NotAMoment(_) | KpiError::NotAnOrg(_) => refused("error-not-a-date"),
         KpiError::Calendar(_) | KpiError::NoCompany => refused("hint-check-address"),
         error @ (KpiError::Setting { .. }
         | KpiError::Catalogue(_)
@@ -92,6 +92,7 @@ fn unit(unit: KpiUnit, currency: Option<Currency>) -> Unit {
         (KpiUnit::Money, Some(currency)) => Unit::Money(currency),
         (KpiUnit::Percent, _) => Unit::Percent,
         (KpiUnit::Days, _) => Unit::Days,
+        (KpiUnit::Index, _) => Unit::Index,
         (KpiUnit::Count | KpiUnit::Money, _) => Unit::Count,
     }
 }
@@ -102,7 +103,7 @@ fn unit_name(words: Words, unit: Unit) -> String {
         Unit::Money(currency) => currency.to_string(),
         Unit::Percent => "%".to_owned(),
         Unit::Days => words.t("unit-days"),
-        Unit::Count => String::new(),
+        Unit::Count | Unit::Index => String::new(),
     }
 }
 

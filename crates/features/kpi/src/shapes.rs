@@ -17,12 +17,30 @@ pub enum ByWord {
     Rep,
     /// Oneself and everybody who reports there, directly or not.
     Manager,
+    Territory,
+    Segment,
     Product,
     Account,
+    Source,
+    Stage,
 }
 
 impl ByWord {
-    pub const EVERY: [Self; 6] = [Self::Company, Self::Team, Self::Rep, Self::Manager, Self::Product, Self::Account];
+    pub const EVERY: [Self; 10] = [
+        Self::Company,
+        Self::Team,
+        Self::Rep,
+        Self::Manager,
+        Self::Territory,
+        Self::Segment,
+        Self::Product,
+        Self::Account,
+        Self::Source,
+        Self::Stage,
+    ];
+
+    /// Those that a scorecard is about.
+    pub const SCORED: [Self; 4] = [Self::Company, Self::Team, Self::Rep, Self::Manager];
 
     pub const fn name(self) -> &'static str {
         match self {
@@ -30,25 +48,53 @@ impl ByWord {
             Self::Team => "team",
             Self::Rep => "rep",
             Self::Manager => "manager",
+            Self::Territory => "territory",
+            Self::Segment => "segment",
             Self::Product => "product",
             Self::Account => "account",
+            Self::Source => "source",
+            Self::Stage => "stage",
         }
     }
 
-    /// The record type of its entities.
-    pub(crate) fn record_type(self) -> &'static RecordType {
+    /// The record type of its entities; none for words, which are their own names.
+    pub(crate) fn record_type(self) -> Option<&'static RecordType> {
         match self {
-            Self::Company => &access::COMPANY,
-            Self::Team => &access::TEAM,
-            Self::Rep | Self::Manager => &access::PERSON,
-            Self::Product => &crm::PRODUCT,
-            Self::Account => &crm::ACCOUNT,
+            Self::Company => Some(&access::COMPANY),
+            Self::Team => Some(&access::TEAM),
+            Self::Rep | Self::Manager => Some(&access::PERSON),
+            Self::Territory => Some(&access::TERRITORY),
+            Self::Product => Some(&crm::PRODUCT),
+            Self::Account => Some(&crm::ACCOUNT),
+            Self::Stage => Some(&crm::STAGE),
+            Self::Segment | Self::Source => None,
+        }
+    }
+
+    /// Where the words stand: record type and field.
+    pub(crate) fn words(self) -> Option<(&'static RecordType, &'static str)> {
+        match self {
+            Self::Segment => Some((&crm::ACCOUNT, "segment")),
+            Self::Source => Some((&crm::DEAL, "source")),
+            _ => None,
+        }
+    }
+
+    /// The key column of a fact that it rests on; the company needs none.
+    pub(crate) const fn key(self) -> Option<&'static str> {
+        match self {
+            Self::Company => None,
+            Self::Team | Self::Rep | Self::Manager | Self::Territory => Some("owner"),
+            Self::Segment | Self::Account => Some("account"),
+            Self::Product => Some("product"),
+            Self::Source => Some("source"),
+            Self::Stage => Some("stage"),
         }
     }
 
     /// Parts overlap: a person counts for every manager above, so parts do not sum to the whole.
     pub const fn overlaps(self) -> bool {
-        matches!(self, Self::Manager | Self::Team)
+        matches!(self, Self::Manager | Self::Team | Self::Territory)
     }
 }
 
@@ -103,6 +149,8 @@ pub struct Ask {
     pub to: Option<Date>,
     pub as_of: Option<Date>,
     pub known_at: Option<KnownAt>,
+    /// The organisation of this day instead of that of each fact: teams, managers, territories, segments.
+    pub org: Option<Date>,
     /// Only this entity of `by`: its number or its external id.
     pub entity: Option<String>,
     /// Where fact files are kept.
@@ -145,6 +193,8 @@ pub struct Answer {
     pub as_of: Date,
     /// Parts that overlap or do not sum to the whole, by KPI id.
     pub not_additive: Vec<String>,
+    /// The day whose organisation was taken for all of history, when that was asked for.
+    pub org: Option<Date>,
 }
 
 /// A number to open: one KPI, one entity, one stretch of days.
@@ -154,6 +204,8 @@ pub type Open = Ask;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenRow {
     pub entity: Entity,
+    /// Its record type.
+    pub record: &'static str,
     pub numerator: Amount,
     pub denominator: Option<Amount>,
 }
@@ -172,6 +224,9 @@ pub struct Opened {
     pub kpi: String,
     pub unit: Unit,
     pub currency: Option<Currency>,
+    /// The company's, which sides that are money are in.
+    pub own_currency: Currency,
+    pub basis: Basis,
     pub value: Option<String>,
     pub null_reason: Option<NullReason>,
     pub numerator: Amount,

@@ -32,6 +32,7 @@ fn ask(app: &TestApp, kpis: &[&str], by: ByWord, grain: Grain) -> Ask {
         as_of: None,
         known_at: None,
         entity: None,
+        org: None,
         folder: app.folder().join("facts"),
     }
 }

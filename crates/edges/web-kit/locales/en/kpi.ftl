@@ -14,6 +14,8 @@ in-unit = { $name }, { $unit }
 # What a number is asked by
 by = By
 by-company = Company
+by-source = Source
+by-stage = Stage
 by-team = Team
 by-rep = Salesperson
 by-manager = Manager

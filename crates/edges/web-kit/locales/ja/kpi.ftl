@@ -14,6 +14,8 @@ in-unit = { $name }（{ $unit }）
 # What a number is asked by
 by = 内訳
 by-company = 会社
+by-source = リードソース
+by-stage = ステージ
 by-team = チーム
 by-rep = 営業担当者
 by-manager = マネージャー

@@ -14,6 +14,8 @@ in-unit = { $name } ({ $unit })
 # What a number is asked by
 by = แยกตาม
 by-company = บริษัท
+by-source = แหล่งที่มา
+by-stage = ขั้นตอน
 by-team = ทีม
 by-rep = พนักงานขาย
 by-manager = ผู้จัดการ

@@ -65,6 +65,11 @@ fn scope() -> Vec<Value> {
         parameter("to", "The day after the last one.", false),
         parameter("as_of", "As it was at the end of this day.", false),
         parameter("known_at", "As it was known then: a day (its end) or a moment with its zone.", false),
+        parameter(
+            "org",
+            "at_fact: each fact in the organisation of its own day; on:2026-01-01: all in that day's.",
+            false,
+        ),
     ]
 }
 
@@ -114,7 +119,7 @@ fn schemas() -> Value {
         "Row": object(&row),
         "Answer": object(&[
             ("rows", rows("Row")), ("revenue_basis", text.clone()), ("as_of", text.clone()), ("known_at_seq", count.clone()),
-            ("not_additive", texts),
+            ("not_additive", texts), ("org", text.clone()),
         ]),
         "OpenedRow": object(&[
             ("record", reference("Entity")), ("numerator", decimal.clone()), ("denominator", maybe_decimal.clone()),

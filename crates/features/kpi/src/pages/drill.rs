@@ -19,7 +19,7 @@ use base::{Amount, Grain};
 use db::{Filter, ListQuery};
 use maud::{Markup, Render, html};
 use rules::{
-    kpi::{Definition, Formula, Measure},
+    kpi::{Definition, Formula, Side},
     record::{EXTERNAL_ID, Value},
 };
 use serde::Deserialize;
@@ -103,13 +103,7 @@ async fn about(access: &Access, asker: &Asker, by: ByWord, entity: &str) -> Resu
     if by == ByWord::Company {
         return Ok(asker.company.to_string());
     }
-    let record_type = match by {
-        ByWord::Company => &COMPANY,
-        ByWord::Team => &access::TEAM,
-        ByWord::Rep | ByWord::Manager => &access::PERSON,
-        ByWord::Product => &crm::PRODUCT,
-        ByWord::Account => &crm::ACCOUNT,
-    };
+    let Some(record_type) = by.record_type() else { return Ok(entity.to_owned()) };
     let system = access.db().system();
     let found = if let Some(id) = entity.strip_prefix('#').and_then(|id| id.parse().ok()) {
         system.get(record_type, id).await
@@ -133,14 +127,7 @@ fn span(words: Words, calendar: &base::FiscalCalendar, opened: &Opened) -> Strin
 }
 
 async fn basis(access: &Access, words: Words, definition: &Definition) -> Result<Option<String>, WebError> {
-    let is_over_revenue = match &definition.formula {
-        Formula::Measure(measure) => measure.place().0 == "revenue",
-        Formula::Ratio { numerator, denominator } => {
-            [numerator, denominator].iter().any(|side| side.place().0 == "revenue")
-        }
-        Formula::Repeat { fact } => fact == "revenue",
-    };
-    if !is_over_revenue {
+    if !definition.is_over_revenue() {
         return Ok(None);
     }
     let company = access.db().system().all(&COMPANY).await.map_err(WebError::internal)?;
@@ -224,24 +211,24 @@ impl Drill<'_> {
     }
 
     fn numerator_unit(&self) -> Unit {
-        match &self.definition.formula {
-            Formula::Measure(_) => self.unit(),
-            Formula::Ratio { numerator, .. } => self.side_unit(numerator),
-            Formula::Repeat { .. } => Unit::Count,
-        }
+        if self.opened.denominator.is_none() { self.unit_of_whole() } else { self.side_unit(Side::Numerator) }
     }
 
     fn denominator_unit(&self) -> Unit {
-        match &self.definition.formula {
-            Formula::Ratio { denominator, .. } => self.side_unit(denominator),
-            _ => Unit::Count,
-        }
+        self.side_unit(Side::Denominator)
     }
 
-    fn side_unit(&self, side: &Measure) -> Unit {
+    /// Evenness opens into the accounts it was taken over.
+    fn unit_of_whole(&self) -> Unit {
+        if matches!(self.definition.formula, Formula::Evenness { .. }) { Unit::Count } else { self.unit() }
+    }
+
+    fn side_unit(&self, wanted: Side) -> Unit {
+        let measures = self.definition.formula.measures();
+        let side = measures.iter().find(|(side, ..)| *side == wanted);
         match side {
-            Measure::Sum(_) => self.opened.currency.map_or(Unit::Count, Unit::Money),
-            Measure::Count(_) => Unit::Count,
+            Some((_, measure, _)) if measure.is_money(self.opened.basis) => Unit::Money(self.opened.own_currency),
+            _ => Unit::Count,
         }
     }
 
@@ -274,7 +261,7 @@ impl Drill<'_> {
     /// The scorecard this number stands on, at the same clocks.
     fn scorecard(&self) -> String {
         let asked = self.asked;
-        let is_there = !matches!(self.by, ByWord::Product | ByWord::Account);
+        let is_there = ByWord::SCORED.contains(&self.by);
         let (by, entity) = if is_there { (asked.by.as_str(), asked.entity.as_str()) } else { ("", "") };
         web_kit::address(
             "/scorecard",

@@ -69,7 +69,7 @@ impl Asked {
 
     fn ask(&self, kpi: &Kpi, folder: Folder) -> Result<Ask, KpiError> {
         let by = asked::by(&self.by)?;
-        if matches!(by, ByWord::Product | ByWord::Account) {
+        if !ByWord::SCORED.contains(&by) {
             return Err(KpiError::NotABy(self.by.clone()));
         }
         let known_at: Option<jiff::civil::Date> = asked::day("known_at", &self.known_at)?;
@@ -82,6 +82,7 @@ impl Asked {
             as_of: asked::day("as_of", &self.as_of)?,
             known_at: known_at.map(crate::KnownAt::Day),
             entity: None,
+            org: None,
             folder: folder.0,
         })
     }

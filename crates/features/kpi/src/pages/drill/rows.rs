@@ -71,11 +71,10 @@ fn table<'a>(drill: &Drill<'_>, label: &'a str, shown: &[&OpenRow], brief: &Brie
         });
         [Some(numerator), denominator].into_iter().flatten()
     };
-    let path = records::path(drill.opened.record);
     let mut rows: Vec<Row> = shown
         .iter()
         .map(|row| {
-            let head = match (row.entity.id, &path) {
+            let head = match (row.entity.id, records::path(row.record)) {
                 (Some(id), Some(path)) => record_link(&format!("{path}/{id}"), &row.entity.name),
                 _ => row.entity.name.render(),
             };

@@ -64,7 +64,7 @@ fn change(words: Words, kpi: &Definition, now: &Row, before: &Row) -> Option<Cha
     let difference = value.checked_sub(earlier).ok()?;
     let figure = match unit(now.unit, now.currency) {
         Unit::Percent => words.difference(difference, Unit::Percent),
-        Unit::Days => words.difference(difference, Unit::Days),
+        unit @ (Unit::Days | Unit::Index) => words.difference(difference, unit),
         Unit::Money(_) | Unit::Count => {
             let share = Fraction::new(difference, earlier.abs()).value(6)?;
             words.change(share.parse().ok()?)

@@ -1,0 +1,195 @@
+//! Sums and counts over placed facts.
+
+use crate::{
+    EngineError,
+    columns::{PRECISION, SCALE, UNTIL},
+    place::{self, DAYS, ENTITY, OF_DAYS, OWNER, PERIOD, RATE},
+    question::{Question, Scan, in_a_period},
+    read::{amount, integer, integer32, place as place_of},
+};
+use base::{Amount, Fraction, RecordId};
+use datafusion::{
+    arrow::datatypes::DataType,
+    common::{Result as EngineResult, ScalarValue},
+    dataframe::DataFrame,
+    functions_aggregate::expr_fn::{count_distinct, max, sum},
+    logical_expr::{Operator, binary_expr, cast},
+    prelude::{Expr, SessionContext, col, lit, when},
+};
+use rules::{
+    facts::FactType,
+    kpi::{Axis, Measure, Side, months},
+};
+use std::collections::BTreeMap;
+
+const OUTSIDERS: &str = "outsiders";
+
+type Place = (Option<RecordId>, usize);
+
+/// What one measure comes to in one place.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PartValue {
+    pub value: Amount,
+    pub rows: u64,
+    pub foreign: bool,
+    pub outsiders: u64,
+}
+
+/// A measure's columns in the frame of aggregates.
+struct Columns {
+    value: String,
+    rows: String,
+    foreign: String,
+}
+
+pub(crate) async fn aggregate(
+    context: &SessionContext,
+    question: &Question<'_>,
+    scan: &Scan<'_>,
+) -> Result<Vec<(usize, Side, BTreeMap<Place, PartValue>)>, EngineError> {
+    let frame = place::placed(context, question, &scan.way).await?.filter(in_a_period())?;
+    let fact_type = scan.way.fact_type;
+    let mut names: BTreeMap<&Measure, Columns> = BTreeMap::new();
+    let (mut values, mut others) = (Vec::new(), vec![outsiders(question, fact_type)?]);
+    for (_, _, measure) in &scan.wanted {
+        if names.contains_key(measure) {
+            continue;
+        }
+        let number = names.len();
+        let columns = Columns {
+            value: format!("value_{number}"),
+            rows: format!("rows_{number}"),
+            foreign: format!("foreign_{number}"),
+        };
+        let is_money = measure.is_money(question.basis);
+        let read = operand(question, measure, is_money)?;
+        values.push(match measure {
+            Measure::Count(_) => count_distinct(read.clone()).alias(&columns.value),
+            _ => sum(read.clone()).alias(&columns.value),
+        });
+        let raw = if is_money { col(measure.place().1) } else { read };
+        others.push(count_distinct(when(raw.clone().is_not_null(), col(scan.way.row_key)).end()?).alias(&columns.rows));
+        let without_rate = if is_money { raw.is_not_null().and(col(RATE).is_null()) } else { lit(false) };
+        others.push(max(when(without_rate, lit(1)).otherwise(lit(0))?).alias(&columns.foreign));
+        names.insert(measure, columns);
+    }
+    let found = match scan.way.axis {
+        Axis::Spread | Axis::Average => {
+            let sums = weighted(question, scan.way.axis, frame.clone(), values, &names).await?;
+            counted(frame, others, &names, Some(&sums)).await?
+        }
+        _ => {
+            values.extend(others);
+            counted(frame, values, &names, None).await?
+        }
+    };
+    let of = |measure: &Measure| found.get(&names[measure].value).cloned().unwrap_or_default();
+    Ok(scan.wanted.iter().map(|(kpi, side, measure)| (*kpi, *side, of(measure))).collect())
+}
+
+/// What a measure sums or counts, in the company's currency where it is money.
+fn operand(question: &Question<'_>, measure: &Measure, is_money: bool) -> EngineResult<Expr> {
+    if let Measure::Count(_) = measure {
+        let mut keys = measure.counted().into_iter().map(col);
+        let Some(first) = keys.next() else { return Ok(lit(ScalarValue::Int64(None))) };
+        // Two ids as one text, which is null where either is.
+        let text = |key: Expr| cast(key, DataType::Utf8);
+        return Ok(keys.fold(first, |joined, key| {
+            let joined = binary_expr(text(joined), Operator::StringConcat, lit("+"));
+            binary_expr(joined, Operator::StringConcat, text(key))
+        }));
+    }
+    let column = col(measure.place().1);
+    let value = if is_money {
+        let converted = cast(column.clone() * col(RATE), DataType::Decimal128(PRECISION, SCALE));
+        if question.rates.is_empty() { when(col(RATE).is_not_null(), column).end()? } else { converted }
+    } else {
+        column
+    };
+    match measure {
+        Measure::Reached(_) => when(col(UNTIL).lt(place::day(question.now)), value).end(),
+        _ => Ok(value),
+    }
+}
+
+/// How many people outside the asker's reach own the facts of a group.
+pub(crate) fn outsiders(question: &Question<'_>, fact_type: &FactType) -> EngineResult<Expr> {
+    let own = match &question.reach {
+        Some(reach) if fact_type.key(OWNER).is_some() => reach,
+        _ => return Ok(count_distinct(lit(ScalarValue::Int64(None))).alias(OUTSIDERS)),
+    };
+    let outside = col(OWNER).in_list(own.iter().map(|id| lit(id.0)).collect(), true);
+    Ok(count_distinct(when(outside, col(OWNER)).end()?).alias(OUTSIDERS))
+}
+
+type Sums = BTreeMap<String, BTreeMap<Place, Amount>>;
+
+/// Sums of what lasts, each with its share of days: exact, for the shares are multiplied here.
+async fn weighted(
+    question: &Question<'_>,
+    axis: Axis,
+    frame: DataFrame,
+    values: Vec<Expr>,
+    names: &BTreeMap<&Measure, Columns>,
+) -> Result<Sums, EngineError> {
+    let groups = vec![col(ENTITY), col(PERIOD), col(DAYS), col(OF_DAYS)];
+    let batches = frame.aggregate(groups, values)?.collect().await?;
+    let mut sums = Sums::new();
+    for batch in &batches {
+        for row in 0..batch.num_rows() {
+            let place = place_of(batch, row)?;
+            let days =
+                |name: &str| Ok::<_, EngineError>(Amount::from(i64::from(integer32(batch, name, row)?.unwrap_or(0))));
+            let share = Fraction::new(days(DAYS)?, days(OF_DAYS)?);
+            for columns in names.values() {
+                let part = amount(batch, &columns.value, row)?.mul_fraction(share).unwrap_or(Amount::ZERO);
+                let sum = sums.entry(columns.value.clone()).or_default().entry(place).or_insert(Amount::ZERO);
+                *sum = sum.checked_add(part).unwrap_or(*sum);
+            }
+        }
+    }
+    if axis == Axis::Average {
+        for ((_, period), sum) in sums.values_mut().flatten() {
+            let found = &question.periods[*period];
+            let months = months(found.start.max(question.from), found.end.min(question.to));
+            *sum = sum.mul_fraction(Fraction::new(Amount::from(1), months)).unwrap_or(Amount::ZERO);
+        }
+    }
+    Ok(sums)
+}
+
+/// Everything by entity and period; values that were summed apart are put in.
+async fn counted(
+    frame: DataFrame,
+    aggregates: Vec<Expr>,
+    names: &BTreeMap<&Measure, Columns>,
+    sums: Option<&Sums>,
+) -> Result<BTreeMap<String, BTreeMap<Place, PartValue>>, EngineError> {
+    let batches = frame.aggregate(vec![col(ENTITY), col(PERIOD)], aggregates)?.collect().await?;
+    let mut found: BTreeMap<String, BTreeMap<Place, PartValue>> = BTreeMap::new();
+    for batch in &batches {
+        for row in 0..batch.num_rows() {
+            let place = place_of(batch, row)?;
+            for columns in names.values() {
+                let rows = integer(batch, &columns.rows, row)?.unwrap_or(0).unsigned_abs();
+                if rows == 0 {
+                    continue;
+                }
+                let value = match sums {
+                    Some(sums) => {
+                        sums.get(&columns.value).and_then(|sums| sums.get(&place)).copied().unwrap_or(Amount::ZERO)
+                    }
+                    None => amount(batch, &columns.value, row)?,
+                };
+                let part = PartValue {
+                    value,
+                    rows,
+                    foreign: integer32(batch, &columns.foreign, row)? == Some(1),
+                    outsiders: integer(batch, OUTSIDERS, row)?.unwrap_or(0).unsigned_abs(),
+                };
+                found.entry(columns.value.clone()).or_default().insert(place, part);
+            }
+        }
+    }
+    Ok(found)
+}

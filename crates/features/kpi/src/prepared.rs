@@ -1,0 +1,259 @@
+//! A question with everything looked up: who may be asked about, on which days, as known when.
+
+use crate::{
+    Ask, ByWord, Kpi, KpiError,
+    company::Company,
+    facts::{self, View},
+    organisation,
+};
+use base::{Period, RecordId, Seq};
+use db::{Filter, ListQuery, Record};
+use jiff::civil::Date;
+use kpi_engine::{By, Question, Rate, Span};
+use rules::{
+    access::Reach,
+    facts::word_id,
+    kpi::{Definition, Formula},
+    log::Imports,
+    record::{EXTERNAL_ID, Value},
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+pub(crate) struct Prepared<'a> {
+    pub kpis: Vec<&'a Definition>,
+    by: By,
+    pub only: Option<Vec<RecordId>>,
+    pub periods: Vec<Period>,
+    pub from: Date,
+    pub to: Date,
+    end: Date,
+    now: Date,
+    pub known_at: Seq,
+    pub as_of: Date,
+    open_day: Option<Date>,
+    asked: (Option<Date>, Option<Date>),
+    reach: Option<Vec<RecordId>>,
+    rates: Vec<Rate>,
+    places: u64,
+    facts: BTreeMap<&'static str, kpi_engine::Facts>,
+    /// Fact types that no record feeds.
+    pub without_source: BTreeSet<&'static str>,
+}
+
+impl Prepared<'_> {
+    /// Some days of the period are not in the answer: cut off by the question, or yet to come.
+    pub fn is_partial(&self, period: &Period) -> bool {
+        let (from, to) = self.asked;
+        from.is_some_and(|from| period.start < from)
+            || to.is_some_and(|to| to < period.end)
+            || self.as_of.tomorrow().is_ok_and(|next| next < period.end)
+            || self.open_day.is_some_and(|day| day < period.end)
+    }
+
+    /// A period's days as far as they are in the answer.
+    pub fn part(&self, period: &Period) -> (Date, Date) {
+        (period.start.max(self.from), period.end.min(self.to))
+    }
+
+    pub fn question<'q>(&'q self, company: &Company, open: bool) -> Question<'q> {
+        Question {
+            kpis: self.kpis.clone(),
+            basis: company.basis,
+            by: self.by.clone(),
+            only: self.only.clone(),
+            open,
+            periods: &self.periods,
+            from: self.from,
+            to: self.to,
+            now: self.now,
+            end: self.end,
+            known_at: self.known_at,
+            reach: self.reach.clone(),
+            currency: company.currency,
+            rates: &self.rates,
+            places: self.places,
+            facts: &self.facts,
+        }
+    }
+}
+
+impl Kpi {
+    pub(crate) async fn prepare(&self, ask: &Ask, company: &Company) -> Result<Prepared<'_>, KpiError> {
+        let kpis = ask.kpis.iter().map(|id| self.definition(id)).collect::<Result<Vec<_>, _>>()?;
+        if let (Some(from), Some(to)) = (ask.from, ask.to)
+            && to < from
+        {
+            return Err(KpiError::EndBeforeStart { from, to });
+        }
+        if let Some(key) = ask.by.key() {
+            let lacks = |kpi: &&&Definition| {
+                kpi.facts(company.basis).into_iter().flatten().any(|fact_type| fact_type.key(key).is_none())
+            };
+            if let Some(kpi) = kpis.iter().find(lacks) {
+                return Err(KpiError::NotSoBroken { kpi: kpi.id.clone(), by: ask.by.name() });
+            }
+        }
+        let View { facts, without_source, seq } = facts::view(self.db(), &ask.folder, &company.zone).await?;
+        let known_at = match ask.known_at.and_then(|known_at| known_at.moment(&company.zone)) {
+            Some(moment) => self.db().system().seq_at(moment).await?.min(seq),
+            None => seq,
+        };
+        let as_of = ask.as_of.unwrap_or_else(|| self.today(company));
+        let imports = self.db().system().imports().await?;
+        let by = match self.spans(ask.by, &imports, known_at, company).await? {
+            Some(spans) => {
+                let spans = ask.org.map_or(spans.clone(), |day| recast(&spans, day));
+                By::Dated { key: ask.by.key().unwrap_or("owner"), spans }
+            }
+            None => ask.by.key().map_or(By::Company, By::Key),
+        };
+        let allowed = self.allowed(ask.by, &imports, known_at, company).await?;
+        let only = match &ask.entity {
+            Some(wanted) if ask.by != ByWord::Company => {
+                let entity = self.find(ask.by, wanted).await?;
+                if allowed.as_ref().is_some_and(|allowed| !allowed.contains(&entity)) {
+                    return Err(KpiError::Outside);
+                }
+                Some(vec![entity])
+            }
+            _ => allowed.map(|allowed| allowed.into_iter().collect()),
+        };
+        let spreads = |kpi: &&Definition| matches!(kpi.formula, Formula::Evenness { .. });
+        let places = if kpis.iter().any(spreads) {
+            let regions = self.db().system().words(&crm::ACCOUNT, "region").await?;
+            regions.iter().filter_map(|region| word_id(region)).collect::<BTreeSet<_>>().len() as u64
+        } else {
+            0
+        };
+        let day_after = as_of.tomorrow().unwrap_or(as_of);
+        let mut prepared = Prepared {
+            kpis,
+            by,
+            only,
+            from: ask.from.unwrap_or(Date::MIN),
+            to: ask.to.unwrap_or(day_after).min(day_after),
+            end: ask.to.unwrap_or(Date::MAX),
+            now: day_after,
+            periods: Vec::new(),
+            known_at,
+            as_of,
+            // A day that is not over yet leaves its period open; one that was named is meant whole.
+            open_day: (ask.as_of.is_none()).then_some(as_of),
+            asked: (ask.from, ask.to),
+            reach: match &self.viewer().reach {
+                Reach::All => None,
+                Reach::People(people) => Some(people.iter().copied().collect()),
+            },
+            rates: company.rates(self.db(), &imports, known_at).await?,
+            places,
+            facts,
+            without_source,
+        };
+        prepared.periods = periods(ask, company, &mut prepared).await?;
+        Ok(prepared)
+    }
+
+    pub(crate) fn today(&self, company: &Company) -> Date {
+        self.db().now().to_zoned(company.zone.clone()).date()
+    }
+
+    /// The dated belonging that a breakdown rests on; none where facts carry its ids themselves.
+    async fn spans(
+        &self,
+        by: ByWord,
+        imports: &Imports,
+        known_at: Seq,
+        company: &Company,
+    ) -> Result<Option<Vec<Span>>, KpiError> {
+        let (db, zone) = (self.db(), &company.zone);
+        Ok(Some(match by {
+            ByWord::Manager => organisation::managers(db, imports, known_at, zone).await?,
+            ByWord::Team => organisation::teams(db, imports, known_at, zone).await?,
+            ByWord::Territory => organisation::territories(db, imports, known_at, zone).await?,
+            ByWord::Segment => organisation::segments(db, imports, known_at, zone).await?,
+            _ => return Ok(None),
+        }))
+    }
+
+    /// The entities this viewer may ask about: self and below, and the totals above. None: all.
+    async fn allowed(
+        &self,
+        by: ByWord,
+        imports: &Imports,
+        known_at: Seq,
+        company: &Company,
+    ) -> Result<Option<BTreeSet<RecordId>>, KpiError> {
+        let (Reach::People(people), Some(person)) = (&self.viewer().reach, self.viewer().person) else {
+            return Ok(None);
+        };
+        let today = self.today(company);
+        let held = |span: &Span| span.from.is_none_or(|from| from <= today) && span.to.is_none_or(|to| today < to);
+        let spans = self.spans(by, imports, known_at, company).await?.unwrap_or_default();
+        let spans = spans.iter().filter(|span| held(span));
+        let mut allowed = BTreeSet::new();
+        match by {
+            ByWord::Company => return Ok(None),
+            ByWord::Rep => allowed.clone_from(people),
+            ByWord::Manager => {
+                allowed.extend(people);
+                allowed.extend(spans.filter(|span| span.id == person).map(|span| span.entity));
+            }
+            ByWord::Team | ByWord::Territory => {
+                allowed.extend(spans.filter(|span| people.contains(&span.id)).map(|span| span.entity));
+            }
+            ByWord::Product | ByWord::Segment | ByWord::Source | ByWord::Stage => return Err(KpiError::Outside),
+            ByWord::Account => {
+                let own = self.db().reader(self.viewer()).all(&crm::ACCOUNT).await?;
+                let owned = |record: &&Record| {
+                    record.value("owner").as_reference().is_some_and(|owner| people.contains(&owner))
+                };
+                allowed.extend(own.iter().filter(owned).map(|record| record.id));
+            }
+        }
+        Ok(Some(allowed))
+    }
+
+    /// An entity by its number or its external id; a word is itself.
+    async fn find(&self, by: ByWord, wanted: &str) -> Result<RecordId, KpiError> {
+        let no_entity = |kind: &'static str| KpiError::NoEntity { kind, entity: wanted.to_owned() };
+        let Some(record_type) = by.record_type() else { return word_id(wanted).ok_or_else(|| no_entity(by.name())) };
+        if let Some(id) = wanted.strip_prefix('#').and_then(|id| id.parse().ok())
+            && let Some(record) = self.db().system().get(record_type, id).await?
+        {
+            return Ok(record.id);
+        }
+        let is_named = Filter::Equals(EXTERNAL_ID, Value::Text(wanted.to_owned()));
+        let query = ListQuery { filters: vec![is_named], limit: 2, ..ListQuery::default() };
+        match self.db().system().list(record_type, &query).await?.as_slice() {
+            [only] => Ok(only.id),
+            _ => Err(no_entity(record_type.name)),
+        }
+    }
+}
+
+/// Belonging as it was on one day, for all of history.
+fn recast(spans: &[Span], day: Date) -> Vec<Span> {
+    let held = |span: &&Span| span.from.is_none_or(|from| from <= day) && span.to.is_none_or(|to| day < to);
+    spans.iter().filter(held).map(|span| Span { from: None, to: None, ..*span }).collect()
+}
+
+/// The periods asked for; without both ends, those in which there is anything.
+async fn periods(ask: &Ask, company: &Company, prepared: &mut Prepared<'_>) -> Result<Vec<Period>, KpiError> {
+    let mut end = ask.to.unwrap_or(prepared.to);
+    if ask.from.is_none() || ask.to.is_none() {
+        let extent = kpi_engine::extent(&prepared.question(company, false)).await?;
+        let (first, last) = extent.unwrap_or((prepared.as_of, prepared.as_of));
+        let after = last.tomorrow().unwrap_or(last);
+        prepared.from = ask.from.unwrap_or(first);
+        prepared.to = ask.to.unwrap_or(after).min(prepared.to).max(prepared.from);
+        end = ask.to.unwrap_or(after);
+    }
+    let end = end.max(prepared.from);
+    prepared.end = end;
+    let found = company.calendar.periods(prepared.from, end, ask.grain)?;
+    if ask.to.is_none() {
+        // The last period found is asked for whole: a quota is that of all its days.
+        prepared.end = found.last().map_or(end, |period| period.end);
+    }
+    Ok(found)
+}

@@ -1,0 +1,296 @@
+//! Deals: opened, open, moved through stages, closed.
+
+use super::{
+    Fact, FactType, Key, Known, Related, currency_of, key, latest, money, number, on_day, runs,
+    story::{Kind, Story, days, kind},
+    word, word_id,
+};
+use crate::record::Value;
+use base::{Amount, RecordId};
+use jiff::civil::Date;
+use std::collections::BTreeMap;
+
+const RELATED: &[Related] = &[Related::All { entity: "stage" }];
+const WITH_SPLITS: &[Related] =
+    &[Related::All { entity: "stage" }, Related::Children { entity: "deal_split", field: "deal" }];
+const KEYS: &[Key] = &[
+    key("document", "deal"),
+    key("account", "account"),
+    key("owner", "person"),
+    key("product", "product"),
+    key("stage", "stage"),
+    word("source"),
+];
+
+/// One fact for each credit of a deal that is won or lost, on the day it closed. `owner` is who is credited: the people of
+/// its revenue splits, each with their share, or its owner on that day (R-ATTR). A reopened deal has none until it closes
+/// again, then one on the last close (R-REOPEN). `won`, `lost` and `closed` count shares; `amount` is that of won deals.
+/// `cycle_days` runs from the first contact, `close_days` from the opening, to the last close without the days it stood
+/// closed before; negative spans have none (R-DUR), and `cycles` and `closes` count those that have.
+pub static CLOSED: FactType = FactType {
+    name: "closed",
+    entity: "deal",
+    related: WITH_SPLITS,
+    keys: KEYS,
+    measures: &[
+        money("amount"),
+        money("lost_amount"),
+        number("won"),
+        number("lost"),
+        number("closed"),
+        number("cycle_days"),
+        number("cycles"),
+        number("close_days"),
+        number("closes"),
+    ],
+    build: closed,
+};
+
+/// One fact a deal, on the day it was opened. `until` is the day it was won, if it was: a cohort counts those won by as-of.
+pub static OPENED: FactType = FactType {
+    name: "opened",
+    entity: "deal",
+    related: RELATED,
+    keys: KEYS,
+    measures: &[money("amount"), number("deals"), number("won")],
+    build: |known| opened(known).into_iter().collect(),
+};
+
+/// One fact for each stretch of days on which an open deal had the same stage, amount, owner and account. Omitted deals are
+/// left out. `weighted` = amount × the deal's probability, or its stage's.
+pub static PIPELINE: FactType = FactType {
+    name: "pipeline",
+    entity: "deal",
+    related: RELATED,
+    keys: KEYS,
+    measures: &[money("amount"), money("weighted"), number("deals")],
+    build: pipeline,
+};
+
+/// One fact for each open stage a deal has left, on the last day it left it: `days` over all its stays (B3 `stage_duration`).
+pub static STAGE_LEFT: FactType = FactType {
+    name: "stage_left",
+    entity: "deal",
+    related: RELATED,
+    keys: KEYS,
+    measures: &[number("days"), number("deals")],
+    build: stage_left,
+};
+
+/// One fact for each open stage a deal has entered, on the first day. A stage that is skipped is entered. `until` is the day
+/// on which the deal first stood beyond it; `advanced` counts once that day has come (B3 `stage_conversion_rate`).
+pub static STAGE_ENTERED: FactType = FactType {
+    name: "stage_entered",
+    entity: "deal",
+    related: RELATED,
+    keys: KEYS,
+    measures: &[number("entered"), number("advanced")],
+    build: stage_entered,
+};
+
+const ONE: i64 = 1;
+
+/// The key columns: who and what a deal belonged to on a day.
+fn keys(known: &Known, day: Date, owner: Option<RecordId>, stage: Option<RecordId>) -> Vec<Option<RecordId>> {
+    let own = |field: &str| on_day(&known.own, field, day, known.zone);
+    vec![
+        Some(known.record),
+        own("account").as_reference(),
+        owner,
+        own("product").as_reference(),
+        stage,
+        latest(&known.own, "source").as_text().and_then(word_id),
+    ]
+}
+
+fn owner(known: &Known, day: Date) -> Option<RecordId> {
+    on_day(&known.own, "owner", day, known.zone).as_reference()
+}
+
+fn fact(known: &Known, date: Date, keys: Vec<Option<RecordId>>, measures: Vec<Option<Amount>>) -> Fact {
+    Fact { record: known.record, date, until: None, currency: currency_of(&known.own), keys, measures }
+}
+
+/// Who is credited, with their shares: whole shares of one when there are no splits.
+fn credits(known: &Known, day: Date) -> Vec<(Option<RecordId>, Amount)> {
+    let is_revenue = |value: &Value| value.as_text() != Some("overlay");
+    let splits: Vec<_> = known
+        .children
+        .iter()
+        .filter(|(_, split)| is_revenue(latest(split, "kind")))
+        .filter_map(|(_, split)| {
+            let share = on_day(split, "share", day, known.zone).as_decimal()?;
+            Some((on_day(split, "person", day, known.zone).as_reference(), share))
+        })
+        .collect();
+    if splits.is_empty() { vec![(owner(known, day), Amount::from(ONE))] } else { splits }
+}
+
+fn closed(known: &Known) -> Vec<Fact> {
+    let Some(story) = Story::of(known) else { return Vec::new() };
+    let Some(closing) = story.closing else { return Vec::new() };
+    let stage = story.visits.last().map(|visit| visit.stage);
+    let amount = latest(&known.own, "amount").as_decimal().unwrap_or(Amount::ZERO);
+    let contact = latest(&known.own, "first_contact_on").as_date().unwrap_or(story.opened);
+    let span = |from: Date| {
+        let days = days(from, closing.on) - closing.days_closed_before;
+        (closing.is_won && days >= 0).then(|| i64::from(days))
+    };
+    let (cycle, close) = (span(contact), span(story.opened));
+    let mut facts = Vec::new();
+    for (person, share) in credits(known, closing.on) {
+        let part = |whole: Amount| Amount::product(&[whole.to_decimal().ok()?, share.to_decimal().ok()?]).ok();
+        let of_days = |days: Option<i64>| days.and_then(|days| part(Amount::from(days)));
+        let credited = part(amount);
+        let won = closing.is_won.then_some(share);
+        facts.push(fact(
+            known,
+            closing.on,
+            keys(known, closing.on, person, stage),
+            vec![
+                credited.filter(|_| closing.is_won),
+                credited.filter(|_| !closing.is_won),
+                won,
+                (!closing.is_won).then_some(share),
+                Some(share),
+                of_days(cycle),
+                cycle.map(|_| share),
+                of_days(close),
+                close.map(|_| share),
+            ],
+        ));
+    }
+    facts
+}
+
+fn opened(known: &Known) -> Option<Fact> {
+    let story = Story::of(known)?;
+    let won = story.closing.filter(|closing| closing.is_won);
+    let stage = story.visits.first().map(|visit| visit.stage);
+    let keys = keys(known, story.opened, owner(known, story.opened), stage);
+    let one = Some(Amount::from(ONE));
+    let measures = vec![latest(&known.own, "amount").as_decimal(), one, won.and(one)];
+    Some(Fact { until: won.map(|closing| closing.on), ..fact(known, story.opened, keys, measures) })
+}
+
+fn pipeline(known: &Known) -> Vec<Fact> {
+    let Some(story) = Story::of(known) else { return Vec::new() };
+    let mut facts: Vec<Fact> = Vec::new();
+    for (from, to, stage) in story.open_spans() {
+        for (start, end) in cut(known, stage, from, to) {
+            let Some(piece) = open_on(known, start, stage) else { continue };
+            let same = facts.last_mut().filter(|last| {
+                last.until == Some(start) && (&last.keys, &last.measures) == (&piece.keys, &piece.measures)
+            });
+            match same {
+                Some(last) => last.until = end,
+                None => facts.push(Fact { until: end, ..piece }),
+            }
+        }
+    }
+    facts
+}
+
+/// A span in pieces, within each of which nothing that the facts tell changes.
+fn cut(known: &Known, stage: Option<RecordId>, from: Date, to: Option<Date>) -> Vec<(Date, Option<Date>)> {
+    let fields = ["amount", "owner", "account", "product", "probability", "forecast_category"];
+    let own = fields.into_iter().flat_map(|field| runs(&known.own, field, known.zone));
+    let stages = stage.and_then(|stage| known.whole.get(&stage)).into_iter();
+    let stages = stages.flat_map(|stage| {
+        ["probability", "forecast_category"].into_iter().flat_map(|field| runs(stage, field, known.zone))
+    });
+    let mut starts: Vec<Date> = own.chain(stages).map(|(day, _)| day).collect();
+    starts.retain(|day| from < *day && to.is_none_or(|to| *day < to));
+    starts.push(from);
+    starts.sort_unstable();
+    starts.dedup();
+    let ends = starts.iter().skip(1).copied().map(Some).chain([to]);
+    starts.iter().copied().zip(ends).collect()
+}
+
+/// The open deal on a day; none when its forecast category leaves it out.
+fn open_on(known: &Known, day: Date, stage: Option<RecordId>) -> Option<Fact> {
+    let of_stage = stage.and_then(|stage| known.whole.get(&stage));
+    let value = |field: &str| match on_day(&known.own, field, day, known.zone) {
+        Value::Null => of_stage.map_or(&Value::Null, |stage| on_day(stage, field, day, known.zone)),
+        own => own,
+    };
+    if value("forecast_category").as_text() == Some("omitted") {
+        return None;
+    }
+    let amount = on_day(&known.own, "amount", day, known.zone).as_decimal();
+    let probability = stage.and_then(|_| value("probability").as_decimal());
+    let weighted = amount.zip(probability).and_then(|(amount, probability)| {
+        Amount::product(&[amount.to_decimal().ok()?, probability.to_decimal().ok()?]).ok()
+    });
+    let keys = keys(known, day, owner(known, day), stage);
+    Some(fact(known, day, keys, vec![amount, weighted, Some(Amount::from(ONE))]))
+}
+
+fn stage_left(known: &Known) -> Vec<Fact> {
+    let Some(story) = Story::of(known) else { return Vec::new() };
+    let mut left: BTreeMap<RecordId, (Date, i32)> = BTreeMap::new();
+    for visit in story.visits.iter().filter(|visit| visit.kind == Kind::Open) {
+        let Some(to) = visit.to else { continue };
+        let (day, stayed) = left.entry(visit.stage).or_insert((to, 0));
+        *day = (*day).max(to);
+        *stayed += days(visit.from, to);
+    }
+    let one = Some(Amount::from(ONE));
+    left.into_iter()
+        .map(|(stage, (day, stayed))| {
+            let keys = keys(known, day, owner(known, day), Some(stage));
+            fact(known, day, keys, vec![Some(Amount::from(i64::from(stayed))), one])
+        })
+        .collect()
+}
+
+/// A stage's place in its pipeline.
+struct Place {
+    stage: RecordId,
+    pipeline: Option<RecordId>,
+    position: i64,
+    kind: Kind,
+}
+
+fn places(known: &Known) -> Vec<Place> {
+    let place = |(stage, own): (&RecordId, &crate::log::Timeline)| {
+        Some(Place {
+            stage: *stage,
+            pipeline: latest(own, "pipeline").as_reference(),
+            position: latest(own, "position").as_integer()?,
+            kind: kind(own)?,
+        })
+    };
+    known.whole.iter().filter_map(place).collect()
+}
+
+fn stage_entered(known: &Known) -> Vec<Fact> {
+    let Some(story) = Story::of(known) else { return Vec::new() };
+    let places = places(known);
+    let mut entered: BTreeMap<RecordId, (Date, Option<Date>)> = BTreeMap::new();
+    for visit in &story.visits {
+        let Some(here) = places.iter().find(|place| place.stage == visit.stage) else { continue };
+        if here.kind == Kind::Lost {
+            continue;
+        }
+        let is_behind = |place: &&Place| {
+            let is_earlier = here.kind == Kind::Won || place.position < here.position;
+            is_earlier && place.kind == Kind::Open && place.pipeline == here.pipeline
+        };
+        for passed in places.iter().filter(is_behind) {
+            entered.entry(passed.stage).or_insert((visit.from, None)).1.get_or_insert(visit.from);
+        }
+        if here.kind == Kind::Open {
+            entered.entry(here.stage).or_insert((visit.from, None));
+        }
+    }
+    let one = Some(Amount::from(ONE));
+    entered
+        .into_iter()
+        .map(|(stage, (day, beyond))| {
+            let keys = keys(known, day, owner(known, day), Some(stage));
+            Fact { until: beyond, ..fact(known, day, keys, vec![one, beyond.and(one)]) }
+        })
+        .collect()
+}

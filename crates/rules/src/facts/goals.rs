@@ -1,0 +1,75 @@
+//! What was to be reached, and by how many.
+
+use super::{Fact, FactType, Known, currency_of, key, latest, money, number, runs};
+use crate::record::Value;
+use base::Amount;
+use jiff::civil::Date;
+
+/// One fact a quota, from its first day up to its end. `document` is the quota itself.
+pub static QUOTA: FactType = FactType {
+    name: "quota",
+    entity: "quota",
+    related: &[],
+    keys: &[key("document", "quota"), key("owner", "person"), key("product", "product")],
+    measures: &[money("amount")],
+    build: |known| quota(known).into_iter().collect(),
+};
+
+fn quota(known: &Known) -> Option<Fact> {
+    if known.own.archived {
+        return None;
+    }
+    Some(Fact {
+        record: known.record,
+        date: latest(&known.own, "starts_on").as_date()?,
+        until: Some(latest(&known.own, "ends_on").as_date()?),
+        currency: currency_of(&known.own),
+        keys: vec![
+            Some(known.record),
+            latest(&known.own, "person").as_reference(),
+            latest(&known.own, "product").as_reference(),
+        ],
+        measures: vec![latest(&known.own, "amount").as_decimal()],
+    })
+}
+
+/// Roles that carry a quota (reference A1): the headcount of `revenue_per_rep`.
+const QUOTA_ROLES: [&str; 5] = ["ae", "am", "kam", "esd", "regional"];
+
+/// One fact for each stretch of days on which a person held a role that carries a quota.
+pub static STAFFED: FactType = FactType {
+    name: "staffed",
+    entity: "person",
+    related: &[],
+    keys: &[key("document", "person"), key("owner", "person")],
+    measures: &[number("fte")],
+    build: staffed,
+};
+
+fn staffed(known: &Known) -> Vec<Fact> {
+    let hired = latest(&known.own, "hired_on").as_date();
+    let left = latest(&known.own, "left_on").as_date();
+    let roles = runs(&known.own, "role", known.zone);
+    let carries = |value: &Value| value.as_text().is_some_and(|role| QUOTA_ROLES.contains(&role));
+    let mut facts = Vec::new();
+    for (place, (from, role)) in roles.iter().enumerate() {
+        if !carries(role) {
+            continue;
+        }
+        // Before anybody wrote a role down it was the first one written down.
+        let from = if place == 0 { hired.unwrap_or(*from) } else { *from };
+        let ends = [roles.get(place + 1).map(|(next, _)| *next), left];
+        let until = ends.into_iter().flatten().min();
+        if until.is_none_or(|until: Date| from < until) {
+            facts.push(Fact {
+                record: known.record,
+                date: from,
+                until,
+                currency: None,
+                keys: vec![Some(known.record), Some(known.record)],
+                measures: vec![Some(Amount::from(1))],
+            });
+        }
+    }
+    facts
+}

@@ -1,0 +1,694 @@
+#!/usr/bin/env python3
+"""Writes the CSV files of Acme, the invented sample company, beside this script.
+
+The output is the same bytes on every run: no clock, no environment, and of the generator only random(), whose sequence
+Python keeps for a seed. Amounts are whole hundredths and shares whole percents until they are written, so nothing is
+rounded twice.
+"""
+
+import csv
+import random
+from datetime import date, timedelta
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+FIRST, TODAY = date(2025, 1, 1), date(2026, 11, 20)
+RNG = random.Random(7)
+
+
+# ---- chance and small helpers -------------------------------------------------------------------------------------
+
+def chance(p):
+    return RNG.random() < p
+
+
+def whole(low, high):
+    """A whole number from low to high, both included."""
+    return low + int(RNG.random() * (high - low + 1))
+
+
+def pick(items):
+    return items[int(RNG.random() * len(items))]
+
+
+def weighted(pairs):
+    at = RNG.random() * sum(w for _, w in pairs)
+    for item, w in pairs:
+        at -= w
+        if at < 0:
+            return item
+    return pairs[-1][0]
+
+
+def workday(d):
+    """d, or the Monday after it."""
+    return d + timedelta(days=7 - d.weekday()) if d.weekday() > 4 else d
+
+
+def add_days(d, n):
+    return d + timedelta(days=n)
+
+
+def hundredths(n):
+    sign, n = ("-" if n < 0 else ""), abs(n)
+    return f"{sign}{n // 100}.{n % 100:02d}"
+
+
+def day(text):
+    return date.fromisoformat(text)
+
+
+def write(name, header, rows):
+    with open(HERE / name, "w", encoding="utf-8", newline="") as f:
+        out = csv.writer(f, lineterminator="\n")
+        out.writerow(header.split(","))
+        for row in rows:
+            out.writerow(["" if v is None else v for v in row])
+
+
+# ---- teams and people ---------------------------------------------------------------------------------------------
+
+TEAMS = [
+    ("T-ALL", "Sales", None), ("T-TH", "Thailand", "T-ALL"), ("T-BKK", "Bangkok", "T-TH"),
+    ("T-UPC", "Upcountry", "T-TH"), ("T-JP", "Japan", "T-ALL"), ("T-TYO", "Tokyo", "T-JP"),
+    ("T-OSA", "Osaka", "T-JP"), ("T-INT", "International", "T-ALL"), ("T-KEY", "Key Accounts", "T-ALL"),
+    ("T-SDR", "SDR", "T-ALL"),
+]
+
+TITLES = {
+    "ceo": "Chief Executive Officer", "hos": "Head of Sales", "esd": "Enterprise Sales Director",
+    "aem": "Account Executive Manager", "ae": "Account Executive", "kam": "Key Account Manager",
+    "am": "Account Manager", "sdr": "Sales Development Representative", "se": "Sales Engineer",
+    "support": "Sales Support Officer", "ops": "Sales Operations Analyst", "hr": "HR Business Partner",
+    "finance": "Finance Controller",
+}
+
+# name, e-mail name, role, team, manager, hired, left (exclusive)
+PEOPLE = [
+    ("กิตติพงษ์ ศรีวัฒนกุล", "kittiphong", "ceo", "T-ALL", None, "2018-03-01", None),
+    ("Margaret Ellison", "margaret", "hos", "T-ALL", "P01", "2019-06-03", None),
+    ("佐伯 健司", "kenji", "esd", "T-KEY", "P02", "2020-02-03", None),
+    ("อรอนงค์ แสงประเสริฐ", "onanong", "aem", "T-BKK", "P02", "2019-09-02", None),
+    ("ธนวัฒน์ คำแก้ว", "thanawat", "aem", "T-UPC", "P02", "2020-07-01", None),
+    ("高梨 由美子", "yumiko", "aem", "T-TYO", "P03", "2020-04-01", None),
+    ("村瀬 大輔", "daisuke", "aem", "T-OSA", "P03", "2021-04-01", None),
+    ("Oliver Branagh", "oliver", "aem", "T-INT", "P02", "2021-01-11", None),
+    ("ปวีณา จันทร์เพ็ง", "paweena", "ae", "T-BKK", "P04", "2020-10-01", None),
+    ("ณัฐพล อินทรสุข", "nattapon", "ae", "T-BKK", "P04", "2021-05-03", None),
+    ("ศิริพร มั่นคง", "siriporn", "ae", "T-BKK", "P04", "2022-02-01", None),
+    ("ภาคิน โอภาสวงศ์", "phakin", "ae", "T-BKK", "P04", "2022-08-15", None),
+    ("วรรณา ไชยสิทธิ์", "wanna", "ae", "T-UPC", "P05", "2020-11-02", None),
+    ("สุรเชษฐ์ บุญมาก", "surachet", "ae", "T-UPC", "P05", "2022-03-01", None),
+    ("กมลชนก ทองดี", "kamonchanok", "ae", "T-UPC", "P05", "2023-06-01", None),
+    ("小野寺 彩", "aya", "ae", "T-TYO", "P06", "2021-10-01", None),
+    ("長谷部 亮", "ryo", "ae", "T-TYO", "P06", "2022-04-01", None),
+    ("三浦 千尋", "chihiro", "ae", "T-TYO", "P06", "2023-01-16", "2025-11-16"),
+    ("西川 拓真", "takuma", "ae", "T-OSA", "P07", "2021-07-01", None),
+    ("大久保 美咲", "misaki", "ae", "T-OSA", "P07", "2025-04-16", None),
+    ("Hannah Whitlock", "hannah", "ae", "T-INT", "P08", "2022-09-05", None),
+    ("Marcus Delgado", "marcus", "ae", "T-INT", "P08", "2025-09-01", None),
+    ("ชลธิชา พูนทรัพย์", "chonthicha", "kam", "T-KEY", "P02", "2019-11-04", None),
+    ("今井 直樹", "naoki", "kam", "T-KEY", "P02", "2020-09-01", None),
+    ("Fiona Castellan", "fiona", "kam", "T-KEY", "P02", "2021-08-02", None),
+    ("รัตนา สุวรรณภูมิ", "rattana", "am", "T-BKK", "P04", "2021-02-01", None),
+    ("松原 恵", "megumi", "am", "T-TYO", "P06", "2022-06-01", None),
+    ("จิราภรณ์ วิเศษศักดิ์", "jiraporn", "aem", "T-SDR", "P02", "2020-05-06", None),
+    ("พีรพัฒน์ นาคทอง", "peerapat", "sdr", "T-SDR", "P28", "2023-03-01", None),
+    ("ดวงใจ ประทุมมา", "duangjai", "sdr", "T-SDR", "P28", "2023-08-01", None),
+    ("วิชญ์พล เกษมสุข", "witchaphon", "sdr", "T-SDR", "P28", "2024-01-08", "2026-06-01"),
+    ("藤本 翼", "tsubasa", "sdr", "T-SDR", "P28", "2023-10-02", None),
+    ("平井 さくら", "sakura", "sdr", "T-SDR", "P28", "2024-04-01", None),
+    ("Grace Pemberton", "grace", "sdr", "T-SDR", "P28", "2026-02-02", None),
+    ("Daniel Okafor", "daniel", "se", "T-ALL", "P02", "2021-03-15", None),
+    ("กฤษณะ ลิ้มเจริญ", "kritsana", "se", "T-ALL", "P02", "2022-11-01", None),
+    ("สมฤดี แก้วกาญจน์", "somruedee", "support", "T-ALL", "P02", "2020-01-06", None),
+    ("古賀 真理", "mari", "ops", "T-ALL", "P02", "2022-01-11", None),
+    ("เบญจวรรณ ศักดิ์สิทธิ์", "benjawan", "hr", "T-ALL", "P01", "2019-05-02", None),
+    ("Theodore Marsh", "theodore", "finance", "T-ALL", "P01", "2018-10-01", None),
+]
+PEOPLE = [(f"P{n:02d}", *p) for n, p in enumerate(PEOPLE, 1)]
+ROLE = {p[0]: p[3] for p in PEOPLE}
+HIRED = {p[0]: day(p[6]) for p in PEOPLE}
+LEFT = {p[0]: day(p[7]) if p[7] else date(9999, 1, 1) for p in PEOPLE}
+CARRIERS = [p for p in ROLE if ROLE[p] in ("ae", "kam", "am", "esd")]
+
+MOVER, MOVED = "P12", date(2025, 7, 1)
+LEAVER, HANDED_OVER = "P18", date(2025, 11, 10)
+REORG = date(2026, 1, 1)
+PEOPLE_HISTORY = [(MOVER, MOVED, "T-TYO", "P06")] + [(p, REORG, "T-INT", "P08") for p in ("P05", "P13", "P14", "P15")]
+
+
+def employed(person, on):
+    return HIRED[person] <= on < LEFT[person]
+
+
+# ---- territories --------------------------------------------------------------------------------------------------
+
+TERRITORIES = [
+    ("Y-TH", "Thailand", None), ("Y-JP", "Japan", None), ("Y-INT", "International", None),
+    ("Y-KEY", "Key accounts", None),
+    ("Y-BKK1", "Bangkok Centre", "Y-TH"), ("Y-BKK2", "Bangkok East", "Y-TH"), ("Y-BKK3", "Bangkok West", "Y-TH"),
+    ("Y-BKK4", "Bangkok North", "Y-TH"), ("Y-UPC1", "Central and South", "Y-TH"), ("Y-UPC2", "North", "Y-TH"),
+    ("Y-UPC3", "Northeast", "Y-TH"), ("Y-TYO1", "Tokyo Centre", "Y-JP"), ("Y-TYO2", "Kanto", "Y-JP"),
+    ("Y-TYO3", "Chubu", "Y-JP"), ("Y-TYO4", "Thai companies in Japan", "Y-JP"), ("Y-OSA1", "Osaka", "Y-JP"),
+    ("Y-OSA2", "Kansai", "Y-JP"), ("Y-INT1", "ASEAN", "Y-INT"), ("Y-INT2", "Europe", "Y-INT"),
+    ("Y-KEY1", "Key accounts Thailand", "Y-KEY"), ("Y-KEY2", "Key accounts Japan", "Y-KEY"),
+    ("Y-KEY3", "Key accounts regional", "Y-KEY"),
+]
+SWAP = date(2026, 4, 1)
+HOLDS = [  # person, territory, from (None: hired_on), until (None: open)
+    ("P09", "Y-BKK1", None, None), ("P10", "Y-BKK2", None, SWAP), ("P10", "Y-BKK3", SWAP, None),
+    ("P11", "Y-BKK3", None, SWAP), ("P11", "Y-BKK2", SWAP, None), ("P12", "Y-BKK4", None, MOVED),
+    ("P12", "Y-TYO4", MOVED, None), ("P13", "Y-UPC1", None, None), ("P14", "Y-UPC2", None, None),
+    ("P15", "Y-UPC3", None, None), ("P16", "Y-TYO1", None, None), ("P17", "Y-TYO2", None, None),
+    ("P18", "Y-TYO3", None, LEFT["P18"]), ("P19", "Y-OSA1", None, None), ("P20", "Y-OSA2", None, None),
+    ("P21", "Y-INT1", None, None), ("P22", "Y-INT2", None, None), ("P23", "Y-KEY1", None, None),
+    ("P24", "Y-KEY2", None, None), ("P25", "Y-KEY3", None, None),
+]
+ASSIGNMENTS = [(f"TA{n:02d}", p, y, s or HIRED[p], e) for n, (p, y, s, e) in enumerate(HOLDS, 1)]
+
+
+def territory_of(person, on):
+    return next((y for _, p, y, s, e in ASSIGNMENTS if p == person and s <= on and (e is None or on < e)), None)
+
+
+# ---- pipelines ----------------------------------------------------------------------------------------------------
+
+PIPELINES = [("PL-NEW", "New business"), ("PL-REN", "Renewal")]
+STAGES = [
+    ("N1", "PL-NEW", "Prospecting", 1, "open", "0.10", "omitted"),
+    ("N2", "PL-NEW", "Qualification", 2, "open", "0.20", "pipeline"),
+    ("N3", "PL-NEW", "Proposal", 3, "open", "0.50", "best_case"),
+    ("N4", "PL-NEW", "Negotiation", 4, "open", "0.80", "commit"),
+    ("NW", "PL-NEW", "Closed won", 5, "won", "1.00", "closed"),
+    ("NL", "PL-NEW", "Closed lost", 6, "lost", "0.00", "omitted"),
+    ("R1", "PL-REN", "Review", 1, "open", "0.40", "best_case"),
+    ("R2", "PL-REN", "Quote", 2, "open", "0.70", "commit"),
+    ("RW", "PL-REN", "Renewed", 3, "won", "1.00", "closed"),
+    ("RL", "PL-REN", "Not renewed", 4, "lost", "0.00", "omitted"),
+]
+WON, LOST = ("NW", "RW"), ("NL", "RL")
+
+# ---- rates --------------------------------------------------------------------------------------------------------
+
+PLAN = {2025: 3500, 2026: 3400}
+SPOT = [3421, 3388, 3395, 3362, 3318, 3272, 3245, 3251, 3226, 3258, 3271, 3249,
+        3216, 3188, 3205, 3231, 3264, 3282, 3259, 3240, 3222, 3251, 3268]
+RATES = [(f"FX-P{y}", "USD", "THB", hundredths(PLAN[y]), "plan", date(y, 1, 1)) for y in (2025, 2026)]
+for n, r in enumerate(SPOT):
+    first = date(2025 + n // 12, n % 12 + 1, 1)
+    RATES.append((f"FX-S{first:%Y%m}", "USD", "THB", hundredths(r), "spot", first))
+
+# ---- accounts and contacts ----------------------------------------------------------------------------------------
+
+POOLS = {  # who serves a region: the first that serves it on the day, starting at the account's own person
+    "BKK": ["P09", "P10", "P11", "P12"], "UPC": ["P13", "P14", "P15"], "TYO": ["P16", "P17", "P18", "P12"],
+    "OSA": ["P19", "P20"], "INT": ["P21", "P22"], "KEY": ["P23", "P24", "P25"],
+}
+PLACES = {
+    "Bangkok": ("BKK", "Thailand", ["Bangkok", "Nonthaburi", "Samut Prakan"]),
+    "Central": ("UPC", "Thailand", ["Ayutthaya", "Rayong", "Chon Buri"]),
+    "North": ("UPC", "Thailand", ["Chiang Mai", "Lamphun"]),
+    "Northeast": ("UPC", "Thailand", ["Khon Kaen", "Nakhon Ratchasima"]),
+    "South": ("UPC", "Thailand", ["Hat Yai", "Phuket"]),
+    "Kanto": ("TYO", "Japan", ["Tokyo", "Yokohama", "Saitama"]),
+    "Chubu": ("TYO", "Japan", ["Nagoya", "Hamamatsu"]),
+    "Kansai": ("OSA", "Japan", ["Osaka", "Kobe", "Kyoto"]),
+    "ASEAN": ("INT", None, ["Singapore", "Ho Chi Minh City", "Kuala Lumpur", "Vientiane"]),
+    "Europe": ("INT", None, ["Rotterdam", "Manchester"]),
+}
+ABROAD = {"Singapore": "Singapore", "Ho Chi Minh City": "Vietnam", "Kuala Lumpur": "Malaysia", "Vientiane": "Laos",
+          "Rotterdam": "Netherlands", "Manchester": "United Kingdom"}
+REGION_COUNTS = [("Bangkok", 26), ("Central", 7), ("North", 5), ("Northeast", 5), ("South", 4), ("Kanto", 15),
+                 ("Chubu", 6), ("Kansai", 10), ("ASEAN", 9), ("Europe", 3)]
+STEMS = {
+    "Thailand": ["Chao Phraya", "Siam Lotus", "Rattana", "Doi Luang", "Mekhong", "Andaman Star", "Ban Suan",
+                 "Krung Tawan", "Saeng Thong", "Phu Fa", "Golden Naga", "Thep Nakhon", "Wang Mai", "Sri Trang",
+                 "Lanna", "Nam Ping", "Talay Tawan", "Isan Rung", "Khao Sok", "Bang Rak", "Sathon", "Mali",
+                 "Chang Noi", "Ratchapruek"],
+    "Japan": ["Aobadai", "Hoshikawa", "Minamoto", "Tsukishiro", "Kurogane", "Asagiri", "Midorigaoka", "Hayabusa",
+              "Shirakaba", "Nagisa", "Fujinoki", "Tachibana", "Yamabuki", "Kazami", "Hinode", "Sazanami"],
+    None: ["Straits", "Merlion Bay", "Saigon River", "Titiwangsa", "Vang Vieng", "Harbourline", "Maasbridge",
+           "Peakmoor", "Redwillow", "Larkfield", "Orchard Point", "Sundara"],
+}
+INDUSTRIES = [("Manufacturing", "Industries"), ("Food and beverage", "Foods"), ("Logistics", "Logistics"),
+              ("Healthcare", "Medical"), ("Retail", "Retail"), ("Electronics", "Electronics"),
+              ("Construction", "Engineering"), ("Chemicals", "Chemicals")]
+
+ACCOUNTS = []  # dicts
+for region, count in REGION_COUNTS:
+    pool, country, cities = PLACES[region]
+    for n in range(count):
+        size = weighted([("Enterprise", 22), ("Mid-market", 40), ("Small", 38)])
+        city = pick(cities)
+        while True:
+            industry, word = pick(INDUSTRIES)
+            name = f"{pick(STEMS[country])} {word}"
+            if name not in [a["name"] for a in ACCOUNTS]:
+                break
+        key = size == "Enterprise" and chance(0.62)
+        people = POOLS["KEY" if key else pool]
+        first = {"Thailand": n % 2 * 2, "Japan": 1, None: 2}[country] if key else n % len(people)
+        ACCOUNTS.append({
+            "id": f"A{len(ACCOUNTS) + 1:03d}", "name": name, "industry": industry, "segment": size, "city": city,
+            "region": region, "country": country or ABROAD[city], "pool": "KEY" if key else pool, "own": people[first],
+            "customer": chance(0.55), "usd": chance(0.85) if pool == "INT" else chance(0.14),
+        })
+
+
+def serves(person, pool, on):
+    if not employed(person, on) or person == LEAVER and on >= HANDED_OVER:
+        return False
+    return person != MOVER or pool == ("BKK" if on < MOVED else "TYO")
+
+
+def seller(account, on):
+    """Who sells to the account on a day."""
+    people = POOLS[account["pool"]]
+    at = people.index(account["own"])
+    return next(p for p in people[at:] + people[:at] if serves(p, account["pool"], on))
+
+
+GIVEN = {
+    "Thailand": [("อนุชา", "anucha"), ("พิมพ์ใจ", "pimjai"), ("ธีรเดช", "teeradet"), ("นภัสสร", "napatsorn"),
+                 ("วีรยุทธ", "weerayut"), ("จันทนา", "jantana"), ("ปริญญา", "parinya"), ("สุนิสา", "sunisa"),
+                 ("เอกชัย", "ekachai"), ("มยุรี", "mayuree")],
+    "Japan": [("翔太", "shota"), ("結衣", "yui"), ("健一", "kenichi"), ("麻衣", "mai"), ("和也", "kazuya"),
+              ("奈緒", "nao"), ("誠", "makoto"), ("香織", "kaori"), ("隆", "takashi"), ("裕子", "yuko")],
+    None: [("Alice", "alice"), ("Victor", "victor"), ("Nadia", "nadia"), ("Henrik", "henrik"), ("Mei", "mei"),
+           ("Rajan", "rajan"), ("Claire", "claire"), ("Tom", "tom"), ("Linh", "linh"), ("Piet", "piet")],
+}
+FAMILY = {
+    "Thailand": [("บุญเรือง", "boonruang"), ("ศรีสมบัติ", "srisombat"), ("แก้วมณี", "kaewmanee"),
+                 ("ทองสุข", "thongsuk"), ("รุ่งเรืองชัย", "rungruangchai"), ("สายชล", "saichon"), ("วงษ์ดี",
+                     "wongdee")],
+    "Japan": [("青木", "aoki"), ("坂本", "sakamoto"), ("野口", "noguchi"), ("川島", "kawashima"), ("関根", "sekine"),
+              ("北村", "kitamura"), ("早川", "hayakawa")],
+    None: [("Fairburn", "fairburn"), ("Tan", "tan"), ("Nguyen", "nguyen"), ("Okonjo", "okonjo"), ("Vermeer", "vermeer"),
+           ("Lindqvist", "lindqvist"), ("Rao", "rao")],
+}
+CONTACT_TITLES = ["Purchasing Manager", "Managing Director", "IT Manager", "Finance Director", "Plant Manager",
+                  "Operations Director", "Chief Procurement Officer"]
+CONTACTS = []
+for a in ACCOUNTS:
+    home = a["country"] if a["country"] in ("Thailand", "Japan") else None
+    seen = set()
+    for _ in range(whole(1, 2) if a["segment"] == "Small" else whole(1, 3)):
+        (given, given_l), (family, family_l) = pick(GIVEN[home]), pick(FAMILY[home])
+        if (given, family) in seen:
+            continue
+        seen.add((given, family))
+        n = len(CONTACTS) + 1
+        slug = a["name"].lower().replace(" ", "-")
+        prefix = {"Thailand": "+66 2 555", "Japan": "+81 3 5555", None: "+65 6555"}[home]
+        CONTACTS.append((f"C{n:03d}", f"{family} {given}" if home == "Japan" else f"{given} {family}",
+                         pick(CONTACT_TITLES), f"{given_l}.{family_l}@{slug}.example", f"{prefix} {1000 + n}", a["id"]))
+
+# ---- products -----------------------------------------------------------------------------------------------------
+
+PRODUCTS = [
+    ("PR01", "Flow Sensor S1", "Sensors", 4200, 2300), ("PR02", "Flow Sensor S2", "Sensors", 6900, 3600),
+    ("PR03", "Pressure Sensor", "Sensors", 5400, 2900), ("PR04", "Edge Gateway", "Gateways", 28500, 16200),
+    ("PR05", "Edge Gateway Pro", "Gateways", 46000, 25500), ("PR06", "Plant Monitor licence", "Software", 36000, 4000),
+    ("PR07", "Quality Insight licence", "Software", 54000, 6000),
+    ("PR08", "Maintenance Planner licence", "Software", 42000, 5000),
+    ("PR09", "Installation day", "Services", 18000, 9500), ("PR10", "Training day", "Services", 15000, 7000),
+    ("PR11", "Calibration kit", "Accessories", 3300, 1500), ("PR12", "Mounting set", "Accessories", 950, 380),
+]
+
+# ---- deals --------------------------------------------------------------------------------------------------------
+
+SKILL = {"P09": 1.30, "P10": 1.05, "P11": 0.85, "P12": 1.30, "P13": 1.15, "P14": 0.80, "P15": 0.90, "P16": 1.20,
+         "P17": 0.95, "P18": 0.70, "P19": 1.00, "P20": 0.95, "P21": 1.10, "P22": 0.95, "P23": 1.20, "P24": 1.05,
+         "P25": 1.15, "P26": 1.00, "P27": 1.10, "P03": 1.25}
+# Whose accounts bring more deals than others.
+BUSY = {"P12": 1.2, "P15": 2.0, "P20": 2.2, "P22": 1.8, "P25": 1.8}
+# New deals by month; the first month takes over the book of the system before.
+OPENED = [38, 15, 17, 15, 16, 18, 16, 17, 19, 18, 17, 11, 19, 19, 21, 18, 19, 22, 19, 20, 22, 20, 14]
+STEPS = ["Send the revised quotation", "Arrange a site visit", "Meet the purchasing committee",
+         "Wait for budget approval", "Agree the contract text", "Show the pilot's results", "Call the plant manager"]
+
+
+def amount_for(account, kind, year):
+    """In hundredths of the account's currency."""
+    low, high = {"Enterprise": (900, 5200), "Mid-market": (350, 1900), "Small": (90, 620)}[account["segment"]]
+    thousands = low + (high - low) * RNG.random() * RNG.random() * 1.15
+    thousands *= {"renewal": 0.55, "up_sell": 0.7, "cross_sell": 0.75, "new": 1.0}[kind]
+    thousands *= 1.18 if year == 2026 else 1.0
+    thb = int(thousands * 2) * 500
+    if account["usd"]:
+        return max(thb // 340, 100) * 10 * 100
+    return thb * 100 + (pick([25, 50, 75]) * 100 + 50 if chance(0.15) else 0)
+
+
+def course(first, opened, skill, haste):
+    """The later stage moves of a deal: (day, stage)."""
+    top = 4 if first == "N1" else 2
+    mark, at, d, moves = first[0], 1, opened, []
+    lose = [0.27, 0.27, 0.27, 0.27] if mark == "N" else [0.18, 0.18]
+    while True:
+        d = workday(add_days(d, 5 + int((RNG.random() + RNG.random()) * (24 if mark == "N" else 16) * haste)))
+        if d > TODAY:
+            return moves
+        roll = RNG.random()
+        out = lose[at - 1] * (2.1 - 1.1 * skill)
+        if roll < out:
+            return moves + [(d, mark + "L")]
+        if at > 1 and roll < out + 0.07:
+            at -= 1
+        elif at < top and roll > 0.93:
+            at += 2
+        else:
+            at += 1
+        if at > top:
+            return moves + [(d, mark + "W")]
+        moves.append((d, f"{mark}{at}"))
+
+
+DEALS = []
+bought = set()
+for m, count in enumerate(OPENED):
+    year, month = 2025 + m // 12, m % 12 + 1
+    last = min(TODAY, date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)).day
+    for opened in sorted(workday(date(year, month, whole(1, last))) for _ in range(count)):
+        opened = min(opened, TODAY)
+        renewal = chance(0.28)
+        fits = [a for a in ACCOUNTS if a["customer"] or a["id"] in bought] if renewal else ACCOUNTS
+        a = weighted([(a, {"Enterprise": 1.4, "Mid-market": 1.1, "Small": 0.8}[a["segment"]]
+                       * BUSY.get(seller(a, opened), 1.0)
+                       * (2.5 if seller(a, opened) == MOVER and opened < MOVED else 1.0))
+                      for a in fits])
+        known = a["customer"] or a["id"] in bought
+        kind = "renewal" if renewal else pick(["up_sell", "cross_sell", "new"]) if known else "new"
+        owner = seller(a, opened)
+        if renewal and a["segment"] != "Enterprise" and a["region"] in ("Bangkok", "Kanto") and chance(0.7):
+            owner = "P26" if a["region"] == "Bangkok" else "P27"
+        elif a["pool"] == "KEY" and chance(0.2):
+            owner = "P03"
+        first = "R1" if renewal else "N1"
+        moves = course(first, opened, SKILL[owner], 0.6 if m == 0 else 1.0)
+        bought |= {a["id"]} if moves and moves[-1][1] in WON else set()
+        DEALS.append({
+            "id": f"D{len(DEALS) + 1:04d}", "account": a, "owner": owner, "stage": first, "opened": opened,
+            "amount": amount_for(a, kind, year), "currency": "USD" if a["usd"] else "THB", "type": kind,
+            "contact": None if chance(0.12) else add_days(opened, -whole(0, 45)),
+            "close": add_days(opened, whole(30, 60) if renewal else whole(60, 140)),
+            "source": weighted([("outbound", 26), ("website", 20), ("referral", 18), ("event", 12), ("campaign", 12),
+                                ("partner", 12)]) if not renewal else pick(["outbound", "referral"]),
+            "moves": moves, "owners": [], "amounts": [],
+        })
+
+
+def last_stage(d):
+    return d["moves"][-1][1] if d["moves"] else d["stage"]
+
+
+def closed_on(d):
+    return d["moves"][-1][0] if last_stage(d) in WON + LOST else None
+
+
+def owner_on(d, on):
+    return [o for c, o in [(d["opened"], d["owner"])] + d["owners"] if c <= on][-1]
+
+
+def latest_amount(d):
+    return (d["amounts"] or [(None, d["amount"])])[-1][1]
+
+
+def first_deal(fits):
+    return next(d for d in DEALS if "story" not in d and fits(d))
+
+
+def story(fits, text):
+    d = first_deal(fits)
+    d["story"] = text
+    return d
+
+
+def won_between(d, low, high):
+    return last_stage(d) == "NW" and low <= closed_on(d) <= high
+
+
+# The events that a test wants to find. The README names them.
+d = story(lambda d: won_between(d, date(2025, 4, 1), date(2025, 7, 31)), "won, reopened, won again")
+REWON = d
+d["moves"] += [(workday(add_days(closed_on(d), 38)), "N4"), (workday(add_days(closed_on(d), 59)), "NW")]
+d = story(lambda d: won_between(d, date(2026, 6, 8), date(2026, 9, 11)), "won, reopened, open today")
+REOPENED = d
+d["moves"].append((date(2026, 10, 12), "N3"))
+d = story(lambda d: won_between(d, date(2026, 3, 2), date(2026, 3, 31)) and d["moves"][-1][0].day < 15,
+          "won, reopened and lost within one month")
+SAME_MONTH = d
+d["moves"] += [(date(2026, 3, 19), "N4"), (date(2026, 3, 27), "NL")]
+d = story(lambda d: last_stage(d) == "NL" and date(2025, 8, 1) <= closed_on(d) <= date(2025, 9, 20)
+          and len(d["moves"]) > 2, "lost, reopened, won")
+LOST_WON = d
+d["moves"] += [(workday(add_days(closed_on(d), 45)), "N3"), (workday(add_days(closed_on(d), 80)), "NW")]
+
+# Hand-overs: the leaver's open deals, most of the mover's, one on the closing day itself, and a few more.
+for d in DEALS:
+    if d["owner"] == LEAVER and (closed_on(d) is None or closed_on(d) >= HANDED_OVER):
+        d["owners"].append((HANDED_OVER, pick(["P16", "P17"])))
+kept = 0
+for d in DEALS:
+    if d["owner"] == MOVER and d["opened"] < MOVED and (closed_on(d) is None or closed_on(d) >= MOVED):
+        if kept < 3:
+            kept += 1
+        else:
+            d["owners"].append((MOVED, pick(["P09", "P10", "P11"])))
+d = story(lambda d: won_between(d, date(2025, 8, 1), date(2025, 11, 28)) and d["owner"] in ("P09", "P10")
+          and not d["owners"], "handed over on the closing day")
+HANDED = d
+d["owners"].append((closed_on(d), "P11"))
+for _ in range(8):
+    d = pick([d for d in DEALS if not d["owners"] and "story" not in d and d["account"]["pool"] != "KEY"
+              and d["opened"] > date(2026, 1, 15) and d["moves"] and d["owner"] not in ("P26", "P27")])
+    others = [p for p in POOLS[d["account"]["pool"]] if p != d["owner"] and serves(p, d["account"]["pool"],
+        d["opened"])]
+    d["owners"].append((add_days(d["moves"][0][0], -2 if chance(0.5) else 1), pick(others)))
+
+# Amounts that changed while the deal was open.
+for d in DEALS:
+    end = closed_on(d) or TODAY
+    if d.get("story") or (end - d["opened"]).days < 12 or not chance(0.16):
+        continue
+    on = add_days(d["opened"], whole(2, (end - d["opened"]).days - 3))
+    step = d["amount"] * whole(-22, 30) // 100 // 1000 * 1000
+    if step:
+        d["amounts"].append((on, d["amount"] + step))
+        if chance(0.2) and (end - on).days > 8:
+            d["amounts"].append((add_days(on, whole(2, 5)), d["amount"] + step // 2 // 1000 * 1000 + 5000))
+
+LATE = story(lambda d: won_between(d, date(2026, 3, 5), date(2026, 5, 29)) and d["opened"] < date(2026, 1, 28)
+             and not d["amounts"] and not d["owners"] and d["currency"] == "THB"
+             and any(c < date(2026, 2, 10) and s != "N1" for c, s in d["moves"]), "corrected late")
+LATE_AMOUNT = (LATE["id"], date(2026, 2, 12), LATE["amount"] + 18500000 + 12550)
+
+# Splits of won deals, and overlays that count nowhere.
+SPLITS = []
+won = [d for d in DEALS if last_stage(d) in WON]
+for d in [d for n, d in enumerate(won) if n % 5 == 2 and d is not LATE and d is not HANDED][:25] + [REWON]:
+    owner = owner_on(d, closed_on(d))
+    team = [p for p in CARRIERS if p != owner and employed(p, add_days(closed_on(d), 20)) and HIRED[p] <= d["opened"]]
+    near = [p for p in team if p in POOLS[d["account"]["pool"]]] or team
+    second = pick(near if chance(0.6) else team)
+    if chance(0.28):
+        third = pick([p for p in team if p != second])
+        parts = [(owner, 50), (second, 30), (third, 20)] if chance(0.6) else [(owner, 34), (second, 33), (third, 33)]
+    else:
+        share = pick([50, 60, 70, 75])
+        parts = [(owner, share), (second, 100 - share)]
+    SPLITS += [(d["id"], p, share, "revenue") for p, share in parts]
+for n, d in enumerate(won[3::29]):
+    SPLITS.append((d["id"], "P35" if n % 2 else "P36", 100, "overlay"))
+
+
+def credit(d):
+    parts = [(p, share) for i, p, share, kind in SPLITS if i == d["id"] and kind == "revenue"]
+    return parts or [(owner_on(d, closed_on(d)), 100)]
+
+
+def booked(d):
+    """The won amount at the plan rate, in ten-thousandths of a baht."""
+    return latest_amount(d) * (PLAN[closed_on(d).year] if d["currency"] == "USD" else 100)
+
+
+# ---- quotas: set so that a year comes to 60 to 130 percent --------------------------------------------------------
+
+REVENUE = {}
+for d in won:
+    for p, share in credit(d):
+        at = (p, closed_on(d).year)
+        REVENUE[at] = REVENUE.get(at, 0) + booked(d) * share / 100 / 10000
+QUOTAS = []
+for p in CARRIERS:
+    for year in (2025, 2026):
+        goal = 0.74 + RNG.random() * 0.56
+        sold = REVENUE.get((p, year), 0) * (1 if year == 2025 else 1.14)
+        yearly = max(sold / goal, 600000)
+        quarters = []
+        for q, weight in enumerate((21, 24, 25, 30)):
+            begins = date(year, q * 3 + 1, 1)
+            ends = date(year + q // 3, (q * 3 + 3) % 12 + 1, 1)
+            starts, stops = max(begins, HIRED[p]), min(ends, LEFT[p])
+            if starts < stops:
+                weight = weight * (stops - starts).days / (ends - begins).days
+                quarters.append((q, starts, stops, weight, starts > begins))
+        for q, starts, stops, weight, joined in quarters:
+            amount = int(yearly * weight / sum(x[3] for x in quarters) / 10000 + 0.5) * 10000
+            leaves = "leaves in the quarter" if stops == LEFT[p] else "annual plan"
+            reason = "joined in the quarter" if joined else leaves
+            QUOTAS.append((f"Q-{p}-{year}Q{q + 1}", p, starts, stops, hundredths(amount * 100), "THB", reason))
+
+# ---- orders -------------------------------------------------------------------------------------------------------
+
+ORDERS, LINES = [], []
+buyers = [a for a in ACCOUNTS if a["customer"] or a["id"] in bought]
+days = sorted(workday(add_days(FIRST, int(685 * (1 - (1 - RNG.random()) ** 1.15)))) for _ in range(316))
+days = [d for d in days if d <= TODAY]
+
+
+def order(a, on, lines, cancelled=None):
+    ORDERS.append((f"O{len(ORDERS) + 1:04d}", a["id"], seller(a, on), on, "THB", cancelled))
+    for product, quantity, price, discount, off in lines:
+        LINES.append((f"L{len(LINES) + 1:04d}", ORDERS[-1][0], product, quantity, price, discount, off))
+
+
+for n, on in enumerate(days):
+    a = weighted([(a, {"Enterprise": 3, "Mid-market": 2, "Small": 1}[a["segment"]]) for a in buyers])
+    lines = []
+    for _ in range(weighted([(1, 28), (2, 30), (3, 22), (4, 13), (5, 7)])):
+        p, _, category, price, _ = pick(PRODUCTS)
+        quantity = whole(*{"Services": (1, 4), "Software": (1, 4), "Gateways": (2, 5)}.get(category, (5, 40)))
+        discount = weighted([(0, 40), (3, 8), (5, 20), (10, 18), (15, 9), (20, 5)])
+        price = hundredths(price * (103 if on.year == 2026 else 100))
+        lines.append((p, quantity, price, hundredths(discount), 1 if n % 97 == 40 and lines else None))
+    order(a, on, lines, 1 if n in (57, 203) else None)
+    if n == 120:
+        refunded, again = a, [(p, -max(1, q // 2), price, off, None) for p, q, price, off, _ in lines[:2]]
+    if n == 131:
+        order(refunded, on, again)
+    if n == 250:  # the same product twice in one order
+        order(a, on, [("PR01", 10, "4326.00", "0.00", None), ("PR01", 6, "4326.00", "0.10", None),
+                      ("PR12", 20, "978.50", "0.05", None)])
+
+# ---- activities ---------------------------------------------------------------------------------------------------
+
+ACTIVITIES = []
+workers = [(p, {"sdr": 3.2, "ae": 2.0, "kam": 1.6, "am": 1.8, "esd": 0.8}[ROLE[p]])
+           for p in ROLE if ROLE[p] in ("sdr", "ae", "kam", "am", "esd")]
+OUTCOMES = {"call": [("connected", 46), ("no_answer", 54)], "meeting": [("held", 84), ("no_show", 16)],
+            "visit": [("held", 93), ("no_show", 7)], "email": [("replied", 31), ("sent", 69)]}
+for on in sorted(workday(add_days(FIRST, whole(0, 687))) for _ in range(1500)):
+    if on > TODAY:
+        continue
+    person = weighted([w for w in workers if employed(w[0], on)])
+    if ROLE[person] == "sdr":
+        kind = weighted([("call", 60), ("email", 32), ("meeting", 8)])
+        a = pick(ACCOUNTS)
+    else:
+        kind = weighted([("call", 30), ("email", 25), ("meeting", 28), ("visit", 17)])
+        a = pick([a for a in ACCOUNTS if seller(a, on) == person] or
+                 [a for a in ACCOUNTS if a["region"] == ("Kanto" if person == "P27" else "Bangkok")])
+    ACTIVITIES.append((f"X{len(ACTIVITIES) + 1:04d}", kind, a["id"], person, on, weighted(OUTCOMES[kind])))
+
+# ---- the story holds ----------------------------------------------------------------------------------------------
+
+
+def check():
+    assert len(PEOPLE) == 40 and len({p[2] for p in PEOPLE}) == 40
+    count = {r: sum(1 for p in ROLE if ROLE[p] == r) for r in TITLES}
+    assert all(count.values()) and count["ae"] == 14 and count["kam"] == 3 and count["sdr"] == 6 and count["aem"] >= 4
+    assert sum(1 for p in LEFT.values() if p <= TODAY) == 2
+    on = FIRST
+    while on <= TODAY:
+        for p in ROLE:
+            held = [1 for _, q, _, s, e in ASSIGNMENTS if q == p and s <= on and (e is None or on < e)]
+            assert len(held) == (ROLE[p] in ("ae", "kam") and employed(p, on)), (p, on)
+        on = add_days(on, 1)
+    kind = {s[0]: s[4] for s in STAGES}
+    place = {s[0]: s[3] for s in STAGES}
+    skips = backs = 0
+    for d in DEALS:
+        before, at = d["opened"], d["stage"]
+        assert FIRST <= before <= TODAY and (d["contact"] is None or d["contact"] <= before)
+        for on, stage in d["moves"]:
+            assert before < on <= TODAY and stage != at and stage[0] == at[0], d["id"]
+            assert "open" in (kind[at], kind[stage])
+            skips += kind[stage] == "open" and kind[at] == "open" and place[stage] > place[at] + 1
+            backs += kind[stage] == "open" and kind[at] == "open" and place[stage] < place[at]
+            before, at = on, stage
+        for rows in (d["owners"], d["amounts"]):
+            assert [r[0] for r in rows] == sorted({r[0] for r in rows})
+            assert all(d["opened"] < r[0] <= TODAY for r in rows)
+        for on, amount in d["amounts"]:
+            assert amount > 0 and (closed_on(d) is None or on < closed_on(d)), d["id"]
+        end = closed_on(d) or TODAY
+        spans = [(d["opened"], d["owner"])] + d["owners"] + [(end, owner_on(d, end))]
+        for (on, owner), (until, _) in zip(spans, spans[1:]):
+            assert employed(owner, on) and (employed(owner, until) or until == LEFT[owner]), d["id"]
+    assert skips >= 10 and backs >= 10
+    stages = {k: [s for _, s in v["moves"]] for k, v in
+              {"rewon": REWON, "open": REOPENED, "month": SAME_MONTH, "lost": LOST_WON}.items()}
+    assert stages["rewon"].count("NW") == 2 and stages["open"][-2:] == ["NW", "N3"]
+    assert stages["month"][-3:] == ["NW", "N4", "NL"] and len({c.month for c, _ in SAME_MONTH["moves"][-3:]}) == 1
+    assert stages["lost"].count("NL") == 1 and stages["lost"][-1] == "NW"
+    shares, people = {}, {}
+    for i, p, share, split in SPLITS:
+        if split == "revenue":
+            shares[i] = shares.get(i, 0) + share
+            people.setdefault(i, []).append(p)
+    assert 24 <= len(shares) <= 27 and set(shares.values()) == {100}
+    assert all(len(p) == len(set(p)) for p in people.values())
+    by_id = {d["id"]: d for d in DEALS}
+    assert all(last_stage(by_id[i]) in WON for i, *_ in SPLITS)
+    assert all(employed(p, closed_on(by_id[i])) for i, p, *_ in SPLITS)
+    assert all(employed(p, on) for _, _, p, on, *_ in ORDERS)
+    assert all(employed(p, on) for _, _, _, p, on, _ in ACTIVITIES)
+    new = [d for d in DEALS if d["stage"] == "N1"]
+    rate = sum(last_stage(d) == "NW" for d in new) / sum(closed_on(d) is not None for d in new)
+    assert 0.25 <= rate <= 0.42, rate
+    assert 400 <= len(DEALS) <= 440 and 85 <= len(ACCOUNTS) <= 95 and 310 <= len(ORDERS) <= 330
+    usd = sum(d["currency"] == "USD" for d in DEALS) / len(DEALS)
+    assert 0.15 <= usd <= 0.27, usd
+    total = {y: sum(v for (_, at), v in REVENUE.items() if at == y) for y in (2025, 2026)}
+    assert total[2026] > total[2025]
+
+
+check()
+
+write("teams.csv", "id,name,parent", TEAMS)
+write("people.csv", "id,name,email,title,role,team,manager,hired_on,left_on",
+      [(i, name, f"{mail}@acme.example", TITLES[role], role, team, boss, hired, left)
+       for i, name, mail, role, team, boss, hired, left in PEOPLE])
+write("people_history.csv", "person,changed_on,team,manager", PEOPLE_HISTORY)
+write("territories.csv", "id,name,parent", TERRITORIES)
+write("territory_assignments.csv", "id,person,territory,starts_on,ends_on", ASSIGNMENTS)
+write("pipelines.csv", "id,name", PIPELINES)
+write("stages.csv", "id,pipeline,name,position,kind,probability,forecast_category", STAGES)
+write("rates.csv", "id,from_currency,to_currency,rate,kind,starts_on", RATES)
+customers = {d["account"]["id"] for d in won} | {a["id"] for a in buyers}
+write("accounts.csv", "id,name,kind,industry,segment,city,region,country,owner,territory",
+      [(a["id"], a["name"], "customer" if a["id"] in customers else "prospect", a["industry"], a["segment"], a["city"],
+        a["region"], a["country"], seller(a, TODAY), territory_of(seller(a, TODAY), TODAY)) for a in ACCOUNTS])
+write("contacts.csv", "id,name,title,email,phone,account", CONTACTS)
+write("products.csv", "id,name,category,list_price,cost,currency",
+      [(i, name, category, hundredths(p * 100), hundredths(c * 100), "THB") for i, name, category, p, c in PRODUCTS])
+write("deals.csv",
+      "id,name,account,owner,stage,amount,currency,opened_on,first_contact_on,close_date,type,source,next_step",
+      [(d["id"], f"{d['account']['name']} {d['type'].replace('_', '-')} {d['opened']:%Y-%m}", d["account"]["id"],
+        d["owner"], d["stage"], hundredths(d["amount"]), d["currency"], d["opened"], d["contact"], d["close"],
+        d["type"], d["source"], None if closed_on(d) else STEPS[int(d["id"][1:]) % len(STEPS)]) for d in DEALS])
+write("stage_history.csv", "deal,changed_on,stage",
+      sorted(((d["id"], on, s) for d in DEALS for on, s in d["moves"]), key=lambda r: (r[1], r[0])))
+write("owner_history.csv", "deal,changed_on,owner",
+      sorted(((d["id"], on, o) for d in DEALS for on, o in d["owners"]), key=lambda r: (r[1], r[0])))
+write("amount_history.csv", "deal,changed_on,amount",
+      sorted(((d["id"], on, hundredths(a)) for d in DEALS for on, a in d["amounts"]), key=lambda r: (r[1], r[0])))
+write("late/amount_history.csv", "deal,changed_on,amount", [(*LATE_AMOUNT[:2], hundredths(LATE_AMOUNT[2]))])
+write("splits.csv", "id,deal,person,share,kind",
+      [(f"S{n:03d}", i, p, hundredths(share), kind) for n, (i, p, share, kind) in enumerate(SPLITS, 1)])
+write("quotas.csv", "id,person,starts_on,ends_on,amount,currency,reason", QUOTAS)
+write("orders.csv", "id,account,owner,ordered_on,currency,cancelled", ORDERS)
+write("order_lines.csv", "id,order,product,quantity,unit_price,discount,cancelled", LINES)
+write("activities.csv", "id,kind,account,person,occurred_on,outcome", ACTIVITIES)
