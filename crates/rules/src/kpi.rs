@@ -1,7 +1,7 @@
 //! KPI definitions: data, not code. One published formula each; nothing else computes a KPI.
 
 use crate::facts::{self, FactType};
-use base::Amount;
+use base::{Amount, Fraction};
 use jiff::{ToSpan, civil::Date};
 use rust_decimal::{Decimal, MathematicalOps};
 use serde::Deserialize;
@@ -261,13 +261,22 @@ pub fn resolve(fact: &str, basis: Basis) -> Option<&'static FactType> {
     facts::fact_type(name)
 }
 
-/// Whole months, and parts of months by their days, between two days.
-pub fn months(from: Date, to: Date) -> Amount {
+/// The least number that every length of a month divides, so that parts of months add up exactly.
+pub const MONTH_PARTS: i64 = 28 * 29 * 15 * 31;
+
+/// Months between two days, parts of months by their days, in [`MONTH_PARTS`].
+pub fn month_parts(from: Date, to: Date) -> i64 {
     let parts = by_month(from, to).into_iter().map(|(start, end)| {
         let days = start.until(end).map_or(0, |span| span.get_days());
-        Decimal::from(days) / Decimal::from(start.days_in_month())
+        i64::from(days) * (MONTH_PARTS / i64::from(start.days_in_month()))
     });
-    Amount::from_decimal_rounded(parts.sum()).unwrap_or(Amount::ZERO)
+    parts.sum()
+}
+
+/// The same as an amount.
+pub fn months(from: Date, to: Date) -> Amount {
+    let months = Fraction::new(Amount::from(month_parts(from, to)), Amount::from(MONTH_PARTS)).to_amount();
+    months.ok().flatten().unwrap_or(Amount::ZERO)
 }
 
 /// The days from one day up to another, cut where months begin.

@@ -94,6 +94,8 @@ pub struct RecordType {
     pub title: &'static str,
     pub fields: &'static [Field],
     pub scope: Scope,
+    /// Pairs of dates of which the second ought not to come before the first.
+    pub ordered: &'static [(&'static str, &'static str)],
     /// Field lists that the store indexes, each for a list or look-up that exists.
     pub indexes: &'static [&'static [&'static str]],
 }

@@ -2,6 +2,12 @@
 
 #[path = "all/access.rs"]
 mod access_rights;
+#[path = "all/acme.rs"]
+mod acme;
+#[path = "all/company.rs"]
+mod company;
+#[path = "all/exports.rs"]
+mod exports;
 #[path = "all/import.rs"]
 mod import_files;
 #[path = "all/invariants.rs"]

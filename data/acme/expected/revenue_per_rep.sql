@@ -1,6 +1,6 @@
 -- revenue_per_rep: revenue / average FTE of the quota-carrying people (ae, kam, am, esd). Whole periods only. B1: a
 -- person's FTE of a month = days employed (in the team) / days of the month; the average is over the period's months.
--- The days are counted one by one; the denominator is written with 6 decimals, the value is from the exact one.
+-- The days are counted one by one; the denominator is a computed amount, so it has 6 decimals before it divides (R-CUR).
 WITH wanted("by", entity, period, as_of, late) AS (
     SELECT 'company', '', p, now_day(), 0 FROM unnest(['2025', '2025-Q1', '2025-Q2', '2025-Q3', '2025-Q4', '2026-Q1',
         '2026-Q2', '2026-Q3']) AS t(p)
@@ -37,7 +37,7 @@ sums AS (
         AND closed_on >= period_start(period) AND closed_on < until(period, as_of)
     GROUP BY ALL)
 SELECT 'revenue_per_rep' AS kpi, "by", entity, grain_of(period) AS grain, period, as_of, late,
-    quotient(revenue::DECIMAL(24, 6) * (13020 * months_in(period))::DECIMAL(8, 0), parts) AS value,
+    quotient(revenue, quotient(parts, 13020 * months_in(period))) AS value,
     revenue AS numerator, quotient(parts, 13020 * months_in(period)) AS denominator
 FROM sums
 ORDER BY "by", entity, period, as_of, late;

@@ -18,7 +18,7 @@ use datafusion::{
 };
 use rules::{
     facts::FactType,
-    kpi::{Axis, Measure, Side, months},
+    kpi::{Axis, MONTH_PARTS, Measure, Side, month_parts},
 };
 use std::collections::BTreeMap;
 
@@ -138,9 +138,13 @@ async fn weighted(
     for batch in &batches {
         for row in 0..batch.num_rows() {
             let place = place_of(batch, row)?;
-            let days =
-                |name: &str| Ok::<_, EngineError>(Amount::from(i64::from(integer32(batch, name, row)?.unwrap_or(0))));
-            let share = Fraction::new(days(DAYS)?, days(OF_DAYS)?);
+            let days = |name: &str| Ok::<_, EngineError>(i64::from(integer32(batch, name, row)?.unwrap_or(0)));
+            let (days, of) = (days(DAYS)?, days(OF_DAYS)?.max(1));
+            // Months are counted in parts that every length of a month divides: nothing is rounded before the end.
+            let share = match axis {
+                Axis::Average => Fraction::new(Amount::from(days * (MONTH_PARTS / of)), Amount::from(1)),
+                _ => Fraction::new(Amount::from(days), Amount::from(of)),
+            };
             for columns in names.values() {
                 let part = amount(batch, &columns.value, row)?.mul_fraction(share).unwrap_or(Amount::ZERO);
                 let sum = sums.entry(columns.value.clone()).or_default().entry(place).or_insert(Amount::ZERO);
@@ -151,8 +155,8 @@ async fn weighted(
     if axis == Axis::Average {
         for ((_, period), sum) in sums.values_mut().flatten() {
             let found = &question.periods[*period];
-            let months = months(found.start.max(question.from), found.end.min(question.to));
-            *sum = sum.mul_fraction(Fraction::new(Amount::from(1), months)).unwrap_or(Amount::ZERO);
+            let parts = month_parts(found.start.max(question.from), found.end.min(question.to));
+            *sum = sum.mul_fraction(Fraction::new(Amount::from(1), Amount::from(parts))).unwrap_or(Amount::ZERO);
         }
     }
     Ok(sums)

@@ -23,6 +23,7 @@ pub static PERSON: RecordType = RecordType {
         Field::new("hired_on", Date),
         Field::new("left_on", Date),
     ],
+    ordered: &[("hired_on", "left_on")],
     indexes: &[&["email"]],
 };
 
@@ -31,6 +32,7 @@ pub static TEAM: RecordType = RecordType {
     title: "name",
     scope: Scope::Everyone,
     fields: &[Field::new("name", Text).required(), Field::new("parent", Reference("team"))],
+    ordered: &[],
     indexes: &[],
 };
 
@@ -39,6 +41,7 @@ pub static TERRITORY: RecordType = RecordType {
     title: "name",
     scope: Scope::Everyone,
     fields: &[Field::new("name", Text).required(), Field::new("parent", Reference("territory"))],
+    ordered: &[],
     indexes: &[],
 };
 
@@ -53,6 +56,7 @@ pub static TERRITORY_ASSIGNMENT: RecordType = RecordType {
         Field::new("starts_on", Date),
         Field::new("ends_on", Date),
     ],
+    ordered: &[("starts_on", "ends_on")],
     indexes: &[&["person"], &["territory"]],
 };
 
@@ -68,6 +72,7 @@ pub static COMPANY: RecordType = RecordType {
         Field::new("fiscal_start_month", Integer),
         Field::new("time_zone", Text),
     ],
+    ordered: &[],
     indexes: &[],
 };
 
@@ -84,6 +89,7 @@ pub static EXCHANGE_RATE: RecordType = RecordType {
         Field::new("starts_on", Date).required(),
         Field::new("rate", Decimal).required(),
     ],
+    ordered: &[],
     indexes: &[],
 };
 

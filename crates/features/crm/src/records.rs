@@ -19,6 +19,7 @@ pub static ACCOUNT: RecordType = RecordType {
         Field::new("owner", Reference("person")),
         Field::new("territory", Reference("territory")),
     ],
+    ordered: &[],
     indexes: &[&["name"], &["owner"]],
 };
 
@@ -34,6 +35,7 @@ pub static CONTACT: RecordType = RecordType {
         Field::new("address", Text).personal(),
         Field::new("account", Reference("account")),
     ],
+    ordered: &[],
     indexes: &[&["account"]],
 };
 
@@ -49,6 +51,7 @@ pub static PRODUCT: RecordType = RecordType {
         Field::new("currency", Currency),
         Field::new("discontinued", Flag),
     ],
+    ordered: &[],
     indexes: &[&["name"]],
 };
 
@@ -66,6 +69,7 @@ pub static ORDER: RecordType = RecordType {
         Field::new("freight", Decimal),
         Field::new("cancelled", Flag),
     ],
+    ordered: &[],
     indexes: &[&["account"], &["owner", "ordered_on"]],
 };
 
@@ -82,6 +86,7 @@ pub static ORDER_LINE: RecordType = RecordType {
         Field::new("discount", Decimal),
         Field::new("cancelled", Flag),
     ],
+    ordered: &[],
     indexes: &[&["order"]],
 };
 
@@ -91,6 +96,7 @@ pub static PIPELINE: RecordType = RecordType {
     title: "name",
     scope: Scope::Everyone,
     fields: &[Field::new("name", Text).required()],
+    ordered: &[],
     indexes: &[&["name"]],
 };
 
@@ -107,6 +113,7 @@ pub static STAGE: RecordType = RecordType {
         Field::new("probability", Decimal),
         Field::new("forecast_category", Choice(&["pipeline", "best_case", "commit", "closed", "omitted"])),
     ],
+    ordered: &[],
     indexes: &[&["name"]],
 };
 
@@ -137,6 +144,7 @@ pub static DEAL: RecordType = RecordType {
         Field::new("competitor", Text),
         Field::new("description", Text).personal(),
     ],
+    ordered: &[("opened_on", "closed_on"), ("first_contact_on", "closed_on")],
     indexes: &[&["account"], &["owner", "close_date"], &["stage", "close_date"]],
 };
 
@@ -151,6 +159,7 @@ pub static DEAL_SPLIT: RecordType = RecordType {
         Field::new("share", Decimal).required(),
         Field::new("kind", Choice(&["revenue", "overlay"])).required(),
     ],
+    ordered: &[],
     indexes: &[&["deal"], &["person"]],
 };
 
@@ -166,6 +175,7 @@ pub static ACTIVITY: RecordType = RecordType {
         Field::new("owner", Reference("person")),
         Field::new("outcome", Choice(&["connected", "held", "replied", "no_answer", "no_show", "sent"])),
     ],
+    ordered: &[],
     indexes: &[&["account", "occurred_on"], &["owner", "occurred_on"]],
 };
 
@@ -183,6 +193,7 @@ pub static QUOTA: RecordType = RecordType {
         Field::new("currency", Currency).required(),
         Field::new("reason", Text),
     ],
+    ordered: &[("starts_on", "ends_on")],
     indexes: &[&["person", "starts_on"]],
 };
 

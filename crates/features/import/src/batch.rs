@@ -2,7 +2,7 @@
 
 use crate::{
     context::{Context, EMAIL, NAME},
-    mapping::{Detail, FileMap, Lookup, Missing, Target, ValuesFrom},
+    mapping::{Compare, Detail, FileMap, Lookup, Missing, OnlyIf, Said, Target, ValuesFrom},
     parse,
     report::{Counts, Problem},
     run::ImportError,
@@ -53,7 +53,7 @@ pub(crate) struct Batch<'a> {
 
 /// What this source said of a record before.
 #[derive(Default)]
-struct Said {
+struct Earlier {
     values: BTreeMap<&'static str, Value>,
     is_erased: bool,
 }
@@ -82,6 +82,7 @@ impl<'a> Batch<'a> {
         for (field, detail) in &target.fields {
             needed.extend(detail.column.clone());
             needed.extend(detail.text.as_deref().map(names_in).unwrap_or_default());
+            needed.extend(detail.only_if.iter().map(|only| only.column.clone()));
             if let Some(from) = &detail.values_from {
                 batch.value_maps.insert(field.name, values_from(from, context)?);
             }
@@ -100,8 +101,11 @@ impl<'a> Batch<'a> {
     pub async fn plan(&mut self, context: &mut Context, rows: &[Row]) -> Result<Outcome, ImportError> {
         context.forget_some();
         let mut outcome = Outcome::default();
-        let mut drafts = Vec::with_capacity(rows.len());
+        let mut drafts: Vec<Draft> = Vec::with_capacity(rows.len());
         for row in rows {
+            if self.map.once && self.seen.contains_key(&hashed(&self.template(row, &self.map.key))) {
+                continue;
+            }
             match self.draft(context, row) {
                 Ok(draft) => drafts.push(draft),
                 Err(problem) => outcome.problems.push(problem),
@@ -111,7 +115,19 @@ impl<'a> Batch<'a> {
         self.find_by_field(context, &drafts, &mut outcome).await?;
         let known: BTreeSet<RecordId> =
             drafts.iter().filter_map(|draft| context.id(self.target.record_type.name, &draft.key)).collect();
+        if self.map.history {
+            self.plan_history(context, drafts, &known, &mut outcome).await?;
+            return Ok(outcome);
+        }
         let present = context.reader().many(self.target.record_type, &known).await?;
+        if self.map.once {
+            let is_there = |draft: &Draft| {
+                context.id(self.target.record_type.name, &draft.key).is_some_and(|id| present.contains_key(&id))
+            };
+            let known = drafts.len();
+            drafts.retain(|draft| !is_there(draft));
+            outcome.counts.entry(self.target.record_type.name).or_default().unchanged += (known - drafts.len()) as u64;
+        }
         let before = self.last_imported(context, &drafts, &present).await?;
         for draft in drafts {
             self.decide(context, draft, &present, &before, &mut outcome).await?;
@@ -146,7 +162,7 @@ impl<'a> Batch<'a> {
         if names_in(&self.map.key).iter().any(|name| self.cell(row, name).trim().is_empty()) {
             return Err(self.problem(row.line, &self.map.key, &key, "the key is empty; every row needs its own"));
         }
-        if let Some(line) = self.seen.get(&hashed(&key)) {
+        if let Some(line) = self.seen.get(&hashed(&key)).filter(|_| !self.map.history) {
             let reason = format!("the key stands on line {line} already; the first row was taken");
             return Err(self.problem(row.line, &self.map.key, &key, reason));
         }
@@ -156,8 +172,10 @@ impl<'a> Batch<'a> {
             if !text.trim().is_empty() {
                 let moment = parse::moment(text, &context.dates, &context.zone)
                     .map_err(|error| self.problem(row.line, column, text, error.to_string()))?;
-                // What is dated ahead has not happened yet: the record counts from now.
-                draft.when = Some(moment).filter(|moment| *moment <= context.db.now());
+                // What is dated ahead has not happened yet: the record counts from now. A change may be planned.
+                draft.when = Some(moment).filter(|moment| self.map.history || *moment <= context.db.now());
+            } else if self.map.history {
+                return Err(self.problem(row.line, column, text, "say from when on this holds"));
             }
         }
         for (field, detail) in &self.target.fields {
@@ -170,7 +188,8 @@ impl<'a> Batch<'a> {
                 draft.references.push((field, referenced, text));
                 continue;
             }
-            let value = context.parse(field, &text).map_err(|reason| self.problem(row.line, column, &text, reason))?;
+            let value =
+                context.read(field, detail, &text).map_err(|reason| self.problem(row.line, column, &text, reason))?;
             if value != Value::Null {
                 let fits = self.target.record_type.check(field.name, &value);
                 fits.map_err(|error| self.problem(row.line, column, &text, error.to_string()))?;
@@ -184,12 +203,29 @@ impl<'a> Batch<'a> {
             }
             draft.values.push((field.name, value));
         }
+        if let Some((earlier, later)) = self.out_of_order(&draft) {
+            let place = self.problem(row.line, later, "", "");
+            context.warn(|| {
+                format!("{place}: it comes before {earlier}; the row was taken, and its length counts nowhere")
+            });
+        }
         self.seen.insert(hashed(&draft.key), row.line);
         Ok(draft)
     }
 
+    /// Two dates of a record that ought to follow one another and do not.
+    fn out_of_order(&self, draft: &Draft) -> Option<(&'static str, &'static str)> {
+        let date =
+            |name: &str| draft.values.iter().find(|(own, _)| *own == name).and_then(|(_, value)| value.as_date());
+        let ordered = self.target.record_type.ordered.iter().copied();
+        ordered.into_iter().find(|(earlier, later)| date(earlier).zip(date(later)).is_some_and(|(from, to)| to < from))
+    }
+
     /// The cell's text after the mapping's value maps.
     fn text(&self, row: &Row, field: &Field, detail: &Detail) -> Result<String, Problem> {
+        if detail.only_if.as_ref().is_some_and(|only| self.cell(row, &only.column).trim() != only.is) {
+            return Ok(String::new());
+        }
         let raw = match (&detail.column, &detail.text, &detail.constant) {
             (Some(column), ..) => self.cell(row, column).to_owned(),
             (_, Some(template), _) => self.template(row, template),
@@ -299,7 +335,7 @@ impl<'a> Batch<'a> {
         context: &Context,
         drafts: &[Draft],
         present: &BTreeMap<RecordId, Record>,
-    ) -> Result<HashMap<RecordId, Said>, ImportError> {
+    ) -> Result<HashMap<RecordId, Earlier>, ImportError> {
         let mut wanted = BTreeSet::new();
         for draft in drafts {
             let Some(id) = context.id(self.target.record_type.name, &draft.key).filter(|id| id.0 > 0) else { continue };
@@ -316,16 +352,68 @@ impl<'a> Batch<'a> {
             let rows = context.db.system().history(self.target.record_type, id).await?;
             let void = rules::log::voided(&rows, &context.imports, base::Seq(i64::MAX));
             let counts = |row: &&LogRow| {
-                let known = |import| context.earlier.contains(&import) || context.import == Some(import);
-                matches!(row.origin, Origin::Import(import) if known(import)) && !void.contains(&row.seq)
+                matches!(row.origin, Origin::Import(import) if context.counts(import)) && !void.contains(&row.seq)
             };
-            let mut said = Said { is_erased: rows.iter().any(|row| row.event == Event::Erase), ..Said::default() };
+            let mut said =
+                Earlier { is_erased: rows.iter().any(|row| row.event == Event::Erase), ..Earlier::default() };
             for row in rows.iter().filter(counts) {
-                said.values.extend(row.event.fields().iter().cloned());
+                let is_first = matches!(row.event, Event::Create(_));
+                let fields = row.event.fields().iter();
+                let plain = fields.filter(|(name, _)| is_first || !self.is_dated(context, name));
+                said.values.extend(plain.cloned());
             }
             before.insert(id, said);
         }
         Ok(before)
+    }
+
+    /// Rows of a history: each sets its fields from its own moment on, once.
+    async fn plan_history(
+        &self,
+        context: &mut Context,
+        drafts: Vec<Draft>,
+        known: &BTreeSet<RecordId>,
+        outcome: &mut Outcome,
+    ) -> Result<(), ImportError> {
+        let record_type = self.target.record_type;
+        let stored: BTreeSet<RecordId> = known.iter().copied().filter(|id| id.0 > 0).collect();
+        let histories = context.db.system().histories(record_type, &stored).await?;
+        for draft in drafts {
+            let problem = |column: &str, text: &str, reason: String| self.problem(draft.line, column, text, reason);
+            let Some(id) = context.id(record_type.name, &draft.key) else {
+                let reason = format!("there is no {} {}", record_type.name, draft.key);
+                outcome.problems.push(problem(&self.map.key, &draft.key, reason));
+                continue;
+            };
+            let fields = self.complete(context, &draft);
+            let missing = draft.references.iter().find(|(field, _, text)| {
+                !text.trim().is_empty() && !fields.iter().any(|(name, _)| *name == field.name)
+            });
+            if let Some((field, referenced, text)) = missing {
+                let column = self.detail(field).column.as_deref().unwrap_or(field.name);
+                outcome.problems.push(problem(column, text, format!("there is no {referenced} {}", text.trim())));
+                continue;
+            }
+            let said_before = |row: &LogRow| {
+                let counts = matches!(row.origin, Origin::Import(import) if context.counts(import));
+                let own = row.event.fields();
+                counts && Some(row.effective_at) == draft.when && fields.iter().all(|field| own.contains(field))
+            };
+            let is_known = histories.get(&id).is_some_and(|rows| rows.iter().any(said_before));
+            let counts = outcome.counts.entry(record_type.name).or_default();
+            if is_known {
+                counts.unchanged += 1;
+                continue;
+            }
+            counts.changed += 1;
+            let change = Change::set(record_type, id, fields);
+            outcome.changes.push(draft.when.into_iter().fold(change, Change::effective_at));
+        }
+        Ok(())
+    }
+
+    fn is_dated(&self, context: &Context, field: &'static str) -> bool {
+        context.dated.contains(&(self.target.record_type.name, field))
     }
 
     /// The draft's values with every reference that is known.
@@ -355,7 +443,7 @@ impl<'a> Batch<'a> {
         context: &mut Context,
         draft: Draft,
         present: &BTreeMap<RecordId, Record>,
-        before: &HashMap<RecordId, Said>,
+        before: &HashMap<RecordId, Earlier>,
         outcome: &mut Outcome,
     ) -> Result<(), ImportError> {
         let record_type = self.target.record_type;
@@ -394,7 +482,7 @@ impl<'a> Batch<'a> {
         if said.is_some_and(|said| said.is_erased) {
             fields.retain(|(name, _)| record_type.field(name).is_some_and(|field| !field.personal));
         }
-        let change = if let Some(record) = record {
+        let mut change = if let Some(record) = record {
             fields.retain(|(name, value)| {
                 let before = said.and_then(|said| said.values.get(name)).unwrap_or(&Value::Null);
                 record.value(name) != value && before != value
@@ -412,6 +500,15 @@ impl<'a> Batch<'a> {
             Some(_) if change.event.fields().is_empty() => counts.unchanged += 1,
             Some(_) => counts.changed += 1,
             None => counts.created += 1,
+        }
+        // A field with a history of its own is corrected where the record begins, not from now on.
+        let is_first = |(name, _): &(&'static str, Value)| draft.when.is_some() && self.is_dated(context, name);
+        if let (Event::Set(fields), Some(when)) = (&mut change.event, draft.when) {
+            let (first, rest): (Fields, Fields) = std::mem::take(fields).into_iter().partition(is_first);
+            *fields = rest;
+            if !first.is_empty() {
+                outcome.changes.push(Change::set(record_type, id, first).effective_at(when));
+            }
         }
         if !change.event.fields().is_empty() {
             outcome.changes.push(change);
@@ -445,26 +542,69 @@ fn names_in(template: &str) -> Vec<String> {
 
 /// Reads a small file of values: what a code means.
 fn values_from(from: &ValuesFrom, context: &Context) -> Result<HashMap<String, String>, ImportError> {
-    let beside = context.places.values().next().and_then(|path| path.parent()).map(|folder| folder.join(&from.file));
+    pairs(&from.file, &from.key, &from.value, None, context)
+}
+
+/// What one column of a file says for each value of another.
+fn pairs(
+    file: &str,
+    key: &str,
+    value: &str,
+    only_if: Option<&OnlyIf>,
+    context: &Context,
+) -> Result<HashMap<String, String>, ImportError> {
+    let beside = context.places.values().next().and_then(|path| path.parent()).map(|folder| folder.join(file));
     let path = context
         .places
-        .get(&from.file.to_lowercase())
+        .get(&file.to_lowercase())
         .cloned()
         .or(beside)
-        .ok_or_else(|| ImportError::NoFile(from.file.clone()))?;
+        .ok_or_else(|| ImportError::NoFile(file.to_owned()))?;
     let mut table = Table::open(&path, &TableOptions::default())?;
     let place = |wanted: &str| {
         table.columns().iter().position(|column| column == wanted).ok_or_else(|| ImportError::NoColumn {
-            file: from.file.clone(),
+            file: file.to_owned(),
             column: wanted.to_owned(),
             columns: table.columns().join(", "),
         })
     };
-    let (key, value) = (place(&from.key)?, place(&from.value)?);
+    let (key, value) = (place(key)?, place(value)?);
+    let only_if = only_if.map(|only| Ok::<_, ImportError>((place(&only.column)?, only.is.as_str()))).transpose()?;
     let mut values = HashMap::new();
     while let Some(row) = table.next_row() {
         let Ok(row) = row else { continue };
+        if only_if.is_some_and(|(column, is)| row.get(column).trim() != is) {
+            continue;
+        }
         values.insert(row.get(key).trim().to_owned(), row.get(value).trim().to_owned());
     }
     Ok(values)
+}
+
+/// Says where two files do not agree on what the mapping compares.
+pub(crate) fn compare(wanted: &[Compare], context: &mut Context) -> Result<(), ImportError> {
+    for comparison in wanted {
+        let said = |said: &Said| pairs(&said.file, &said.key, &said.value, said.only_if.as_ref(), context);
+        let (mut wins, against) = (said(&comparison.wins)?, said(&comparison.against)?);
+        // Whom the file names, but not now, has none.
+        let named = pairs(&comparison.wins.file, &comparison.wins.key, &comparison.wins.value, None, context)?;
+        for key in named.into_keys() {
+            wins.entry(key).or_insert_with(|| "none".to_owned());
+        }
+        let mut differing: Vec<_> = against
+            .iter()
+            .filter_map(|(key, other)| {
+                let own = wins.get(key).filter(|own| !own.is_empty() && !other.is_empty() && *own != other)?;
+                Some((key.clone(), own.clone(), other.clone()))
+            })
+            .collect();
+        differing.sort();
+        for (key, own, other) in differing {
+            let Compare { what, wins, against } = comparison;
+            context.warn(|| {
+                format!("{key}: {} says {what} {own}, {} says {other}; {} counts", wins.file, against.file, wins.file)
+            });
+        }
+    }
+    Ok(())
 }

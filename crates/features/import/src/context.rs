@@ -3,14 +3,14 @@
 use crate::{
     IMPORT,
     batch::Deferred,
-    mapping::Checked,
+    mapping::{Checked, Detail},
     parse::{self, DateFormats, NumberFormat},
     report::Problem,
     run::ImportError,
 };
-use base::RecordId;
+use base::{Amount, Fraction, RecordId};
 use db::{Change, Db, Reader, Record};
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{Span, Timestamp, tz::TimeZone};
 use rules::{
     log::{Fields, Imports, Origin},
     record::{EXTERNAL_ID, EXTERNAL_SOURCE, Field, FieldKind, RecordType, Value},
@@ -37,6 +37,8 @@ pub(crate) struct Context {
     pub dates: DateFormats,
     pub numbers: NumberFormat,
     pub zone: TimeZone,
+    /// Fields that a history file of the mapping tells, by record type: elsewhere a row says only their first value.
+    pub dated: BTreeSet<(&'static str, &'static str)>,
     /// Earlier imports of this source that count: what they said of a field is what the file said then.
     pub earlier: BTreeSet<RecordId>,
     pub imports: Imports,
@@ -65,7 +67,10 @@ impl Context {
         }
         let reader = db.system();
         let company = reader.all(&access::COMPANY).await?;
-        let zone = company.first().and_then(|company| TimeZone::get(company.value("time_zone").as_text()?).ok());
+        // Dates are those of the company; an import that brings its settings knows its zone too.
+        let kept = company.first().and_then(|company| company.value("time_zone").as_text());
+        let brought = mapping.company.as_ref().and_then(|settings| settings.get("time_zone")).map(String::as_str);
+        let zone = kept.or(brought).and_then(|name| TimeZone::get(name).ok());
         let imports = reader.imports().await?;
         let same_source = |record: &&Record| record.value("source").as_text() == Some(&mapping.source);
         let earlier = reader.all(&IMPORT).await?;
@@ -78,6 +83,7 @@ impl Context {
             dates: DateFormats::parse(&words).map_err(format)?,
             numbers: NumberFormat::new(mapping.decimal.unwrap_or('.'), Some(group)).map_err(format)?,
             zone: zone.unwrap_or(TimeZone::UTC),
+            dated: dated(checked),
             earlier,
             imports,
             places,
@@ -87,6 +93,11 @@ impl Context {
             shared_names: BTreeSet::new(),
             warnings: Vec::new(),
         })
+    }
+
+    /// True for this import and for those of this source that count.
+    pub fn counts(&self, import: RecordId) -> bool {
+        self.earlier.contains(&import) || self.import == Some(import)
     }
 
     pub fn reader(&self) -> Reader {
@@ -186,6 +197,27 @@ impl Context {
         Ok(id)
     }
 
+    /// A cell as a value, moved and scaled as the mapping says.
+    pub fn read(&self, field: &Field, detail: &Detail, text: &str) -> Result<Value, String> {
+        let value = if detail.day_of_moment && !text.trim().is_empty() {
+            let moment = parse::moment(text, &self.dates, &self.zone).map_err(|error| error.to_string())?;
+            Value::Date(moment.to_zoned(self.zone.clone()).date())
+        } else {
+            self.parse(field, text)?
+        };
+        Ok(match (value, detail.plus) {
+            (Value::Decimal(amount), _) if detail.percent => {
+                let hundredth = Fraction::new(Amount::from(1), Amount::from(100));
+                Value::Decimal(amount.mul_fraction(hundredth).map_err(|error| error.to_string())?)
+            }
+            (Value::Date(date), Some(plus)) => {
+                let span = Span::new().months(plus.months).days(plus.days);
+                Value::Date(date.checked_add(span).map_err(|error| error.to_string())?)
+            }
+            (value, _) => value,
+        })
+    }
+
     pub fn parse(&self, field: &Field, text: &str) -> Result<Value, String> {
         let reason = |error: parse::ParseError| error.to_string();
         Ok(match field.kind {
@@ -252,4 +284,11 @@ impl Context {
         }
         Ok((changes, problems))
     }
+}
+
+fn dated(checked: &Checked) -> BTreeSet<(&'static str, &'static str)> {
+    let histories = checked.mapping.file.iter().zip(&checked.targets).filter(|(map, _)| map.history);
+    histories
+        .flat_map(|(_, target)| target.fields.iter().map(|(field, _)| (target.record_type.name, field.name)))
+        .collect()
 }

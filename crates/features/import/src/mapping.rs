@@ -18,6 +18,9 @@ pub struct Mapping {
     /// Settings of the company, written when it has none yet.
     pub company: Option<BTreeMap<String, String>>,
     pub file: Vec<FileMap>,
+    /// What two files say of the same thing, and may not agree on.
+    #[serde(default)]
+    pub compare: Vec<Compare>,
 }
 
 /// One file and the records it feeds. A file may stand in several.
@@ -33,6 +36,12 @@ pub struct FileMap {
     /// The import goes on when the file is not there.
     #[serde(default)]
     pub optional: bool,
+    /// Each row is a change of a record that is there, from the moment in `when` on: a stage or owner history.
+    #[serde(default)]
+    pub history: bool,
+    /// Rows of one key make one record, of the first of them, where there is none yet: the stages that deals name.
+    #[serde(default)]
+    pub once: bool,
     pub delimiter: Option<char>,
     pub encoding: Option<String>,
     pub sheet: Option<String>,
@@ -44,7 +53,7 @@ pub struct FileMap {
 #[serde(untagged)]
 pub enum FieldMap {
     Column(String),
-    Detail(Detail),
+    Detail(Box<Detail>),
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -60,6 +69,16 @@ pub struct Detail {
     pub values_from: Option<ValuesFrom>,
     /// For a value that `values` does not name; without it such a row is a problem.
     pub otherwise: Option<String>,
+    /// The number is in hundredths: 25 becomes 0.25.
+    #[serde(default)]
+    pub percent: bool,
+    /// The cell is a moment, the field its day in the company's time zone.
+    #[serde(default)]
+    pub day_of_moment: bool,
+    /// Moves a date: an inclusive end becomes the day after it.
+    pub plus: Option<Plus>,
+    /// Only rows in which a column has this value; in the others the field stays empty.
+    pub only_if: Option<OnlyIf>,
     /// How a reference is found: by `external_id` (of this source, the default), or by the record's `name`.
     #[serde(default)]
     pub lookup: Lookup,
@@ -74,6 +93,42 @@ pub struct ValuesFrom {
     pub file: String,
     pub key: String,
     pub value: String,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plus {
+    #[serde(default)]
+    pub days: i32,
+    #[serde(default)]
+    pub months: i32,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OnlyIf {
+    pub column: String,
+    pub is: String,
+}
+
+/// Two files that each say a value by key. Where both do and differ, the import says so; the records follow `wins`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Compare {
+    /// What the value is, for the message.
+    pub what: String,
+    pub wins: Said,
+    pub against: Said,
+}
+
+/// Where a file says a value.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Said {
+    pub file: String,
+    pub key: String,
+    pub value: String,
+    pub only_if: Option<OnlyIf>,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
@@ -114,7 +169,9 @@ pub enum MappingError {
     EmptyRequired { file: String, field: String },
     #[error("{file}: {field} is looked up by {by}, which {target} does not have")]
     NoLookup { file: String, field: String, by: &'static str, target: &'static str },
-    #[error("there is no source {0}; known are northwind, or give --mapping FILE")]
+    #[error("{file}: a history needs `when`, the column that says from when on each row holds")]
+    NoWhen { file: String },
+    #[error("there is no source {0}; known are northwind, salesforce, adventureworks and acme, or give --mapping FILE")]
     NoSource(String),
 }
 
@@ -141,6 +198,10 @@ impl Mapping {
     pub fn named(source: &str) -> Result<Self, MappingError> {
         match source {
             "northwind" => Self::read(include_str!("sources/northwind.toml")),
+            "salesforce" => Self::read(include_str!("sources/salesforce.toml")),
+            "adventureworks" => Self::read(include_str!("sources/adventureworks.toml")),
+            "acme" => Self::read(include_str!("sources/acme.toml")),
+            "acme-late" => Self::read(include_str!("sources/acme-late.toml")),
             _ => Err(MappingError::NoSource(source.to_owned())),
         }
     }
@@ -165,7 +226,7 @@ fn target(file: &FileMap, registry: &Registry) -> Result<Target, MappingError> {
         })?;
         let detail = match map {
             FieldMap::Column(column) => Detail { column: Some(column.clone()), ..Detail::default() },
-            FieldMap::Detail(detail) => detail.clone(),
+            FieldMap::Detail(detail) => detail.as_ref().clone(),
         };
         if [&detail.column, &detail.text, &detail.constant].into_iter().flatten().count() != 1 {
             return Err(MappingError::NoValue { file: file.file.clone(), field: name.clone() });
@@ -185,8 +246,11 @@ fn target(file: &FileMap, registry: &Registry) -> Result<Target, MappingError> {
         }
         fields.push((field, detail));
     }
+    if file.history && file.when.is_none() {
+        return Err(MappingError::NoWhen { file: file.file.clone() });
+    }
     let missing = record_type.fields.iter().find(|field| field.required && !file.fields.contains_key(field.name));
-    if let Some(field) = missing {
+    if let Some(field) = missing.filter(|_| !file.history) {
         return Err(MappingError::Required { file: file.file.clone(), record: file.record.clone(), field: field.name });
     }
     Ok(Target { record_type, fields })

@@ -20,6 +20,7 @@ pub static IMPORT: RecordType = RecordType {
         Field::new("unchanged", Integer),
         Field::new("skipped", Integer),
     ],
+    ordered: &[],
     indexes: &[],
 };
 

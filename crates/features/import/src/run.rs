@@ -2,7 +2,7 @@
 
 use crate::{
     IMPORT,
-    batch::{Batch, Deferred},
+    batch::{Batch, Deferred, compare},
     context::Context,
     mapping::{Checked, FileMap, Target},
     report::{Counts, Problem, Report, SkipFile},
@@ -125,6 +125,7 @@ pub async fn run(db: &Db, options: &Options, progress: &mut Tell<'_>) -> Result<
         deferred.extend(pass.read(path, &mut context, progress).await?);
         rows_seen = pass.rows_seen;
     }
+    compare(&options.checked.mapping.compare, &mut context)?;
     settle(&mut context, &deferred, &mut report, &mut skips, &mut place).await?;
     report.warnings.extend(context.warnings());
     report.skip_file = skips.finish().map_err(|error| ImportError::File("the skip file".to_owned(), error))?;

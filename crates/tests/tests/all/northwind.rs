@@ -1,55 +1,23 @@
 //! The Northwind thread: import → log → facts → KPI → rows, undone and imported again. Expected figures come from the data's
 //! known answers (data/README.md) and from a plain reading of the CSV files beside the engine.
 
+use crate::company::{self, ask, rounded, rows};
 use base::{Amount, Grain};
 use import::{Mapping, Options, Report};
 use kpi::{Ask, ByWord, Kpi, Row};
 use rust_decimal::Decimal;
 use std::{
     collections::{BTreeMap, BTreeSet},
-    path::{Path, PathBuf},
+    path::PathBuf,
 };
 use testkit::{TestApp, on_both};
 
 fn data() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/northwind")
+    company::data("northwind")
 }
 
 async fn import(app: &TestApp, dry_run: bool) -> Report {
-    let checked = Mapping::named("northwind").expect("known").check(app.db.registry()).expect("sound");
-    let skip_file = Some(app.folder().join("skipped.csv"));
-    let options = Options { checked, paths: vec![data()], dry_run, resume: None, skip_file };
-    import::run(&app.db, &options, &mut |_| {}).await.expect("the import runs")
-}
-
-fn ask(app: &TestApp, kpis: &[&str], by: ByWord, grain: Grain) -> Ask {
-    Ask {
-        kpis: kpis.iter().map(|id| (*id).to_owned()).collect(),
-        by,
-        grain,
-        from: None,
-        to: None,
-        as_of: None,
-        known_at: None,
-        entity: None,
-        org: None,
-        folder: app.folder().join("facts"),
-    }
-}
-
-async fn rows(app: &TestApp, ask: &Ask) -> Vec<Row> {
-    Kpi::new(app.db.clone(), rules::access::Viewer::system())
-        .expect("the catalogue reads")
-        .ask(ask)
-        .await
-        .expect("an answer")
-        .rows
-}
-
-/// Rounded half away from zero to so many decimals.
-fn rounded(value: Option<&str>, decimals: u32) -> String {
-    let amount: Amount = value.expect("a value").parse().expect("a number");
-    amount.round_to(decimals).expect("small").to_text()
+    company::import(app, "northwind", "northwind", dry_run).await
 }
 
 async fn check_company(app: &TestApp) {

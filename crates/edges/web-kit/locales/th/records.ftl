@@ -117,8 +117,8 @@ field-unit_price = ราคาต่อหน่วย
 # Choices
 choice-forecast_category-best_case = กรณีดีที่สุด
 choice-forecast_category-closed = ปิดแล้ว
-choice-forecast_category-commit = ยืนยันว่าจะได้
-choice-forecast_category-omitted = ไม่นำมานับ
+choice-forecast_category-commit = มั่นใจว่าปิดได้
+choice-forecast_category-omitted = ไม่นำมาคาดการณ์
 choice-forecast_category-pipeline = ไปป์ไลน์
 choice-kind-call = การโทร
 choice-kind-customer = ลูกค้า

@@ -1,0 +1,191 @@
+//! The sample company against values that no code of the product computed: `data/acme/expected/values.csv`, written by hand-made
+//! SQL over the CSV files. Every row is asked of the engine, and every number opens into rows that sum to it.
+
+use crate::company::{answer, ask, data, import, kpi};
+use base::{Amount, Grain};
+use jiff::civil::{Date, date};
+use kpi::{Ask, ByWord, Row};
+use std::collections::{BTreeMap, BTreeSet};
+use testkit::{TestApp, on_both};
+
+/// The clock stands after everything the data tells.
+const NOW: &str = "2026-11-24T09:00:00Z";
+
+/// One line of the file.
+#[derive(Debug, Clone)]
+struct Expected {
+    kpi: String,
+    entity: String,
+    period: String,
+    value: String,
+    numerator: String,
+    denominator: String,
+}
+
+type Question = (String, String, String);
+
+/// Lines by question: breakdown, grain, as-of.
+fn expected(late: &str) -> BTreeMap<Question, Vec<Expected>> {
+    let text = std::fs::read_to_string(data("acme/expected/values.csv")).expect("read");
+    let mut found: BTreeMap<Question, Vec<Expected>> = BTreeMap::new();
+    for line in text.lines().skip(1) {
+        let cells: Vec<&str> = line.split(',').collect();
+        let [kpi, by, entity, grain, period, as_of, learnt, value, numerator, denominator, _] = cells[..] else {
+            panic!("{line} has not eleven cells");
+        };
+        if learnt == late {
+            found.entry((by.to_owned(), grain.to_owned(), as_of.to_owned())).or_default().push(Expected {
+                kpi: kpi.to_owned(),
+                entity: entity.to_owned(),
+                period: period.to_owned(),
+                value: value.to_owned(),
+                numerator: numerator.to_owned(),
+                denominator: denominator.to_owned(),
+            });
+        }
+    }
+    found
+}
+
+fn question(app: &TestApp, (by, grain, as_of): &Question, kpis: &BTreeSet<&str>) -> Ask {
+    let kpis: Vec<&str> = kpis.iter().copied().collect();
+    Ask {
+        from: Some(date(2025, 1, 1)),
+        to: Some(date(2027, 1, 1)),
+        as_of: Some(as_of.parse().expect("a day")),
+        ..ask(app, &kpis, by.parse::<ByWord>().expect("a breakdown"), grain.parse::<Grain>().expect("a grain"))
+    }
+}
+
+fn amount(text: &str) -> Amount {
+    text.parse().expect("a number")
+}
+
+fn is_of(row: &Row, by: &str, line: &Expected) -> bool {
+    let named = match by {
+        "company" => true,
+        "segment" | "source" => row.entity.name == line.entity,
+        _ => row.entity.external_id.as_deref() == Some(&line.entity),
+    };
+    named && row.kpi == line.kpi && row.period.label == line.period
+}
+
+/// What a line says and the engine does not.
+fn difference(line: &Expected, row: Option<&Row>) -> Option<String> {
+    // Nothing happened there: no row is the same as nothing.
+    let value = row.and_then(|row| row.value.as_deref()).map(amount);
+    let is_missing = row.is_none();
+    let stated = (!line.value.is_empty()).then(|| amount(&line.value));
+    let same = value == stated || is_missing && stated.is_none_or(Amount::is_zero);
+    let sides = |row: &Row| {
+        // Evenness is told by its accounts; the file has the entropy. A sum and a count are their value.
+        let is_told = line.kpi != "geographic_distribution";
+        let denominator = line.denominator.is_empty() || row.denominator == Some(amount(&line.denominator));
+        !is_told || row.numerator == Some(amount(&line.numerator)) && denominator
+    };
+    let same = same && row.is_none_or(|row| stated.is_none() || sides(row));
+    (!same).then(|| {
+        let row = row.map(|row| {
+            (
+                row.value.clone(),
+                row.numerator.map(Amount::to_text),
+                row.denominator.map(Amount::to_text),
+                row.null_reason,
+            )
+        });
+        format!("{line:?}\n    is {row:?}")
+    })
+}
+
+async fn check(app: &TestApp, late: &str) -> usize {
+    let mut differences = Vec::new();
+    let mut checked = 0;
+    for (asked, lines) in expected(late) {
+        let kpis = lines.iter().map(|line| line.kpi.as_str()).collect();
+        let found = answer(app, &question(app, &asked, &kpis)).await;
+        for line in &lines {
+            checked += 1;
+            let row = found.rows.iter().find(|row| is_of(row, &asked.0, line));
+            differences.extend(difference(line, row).map(|text| format!("by {} {text}", asked.0)));
+        }
+    }
+    assert!(
+        differences.is_empty(),
+        "on {}: {} of {checked}\n{}",
+        app.db.address(),
+        differences.len(),
+        differences[..differences.len().min(40)].join("\n"),
+    );
+    checked
+}
+
+fn advance(app: &TestApp) {
+    app.clock.set(NOW.parse().expect("a moment"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_expected_value_comes_out_before_and_after_the_late_correction() {
+    on_both(async |app| {
+        advance(app);
+        let report = import(app, "acme", "acme", false).await;
+        assert_eq!(report.skipped, 0, "{:?}", report.problems);
+        assert!(check(app, "0").await > 1_000);
+
+        let report = import(app, "acme-late", "acme/late", false).await;
+        assert_eq!(report.skipped, 0, "{:?}", report.problems);
+        assert!(check(app, "1").await > 40);
+
+        // The same again, from files that were deleted.
+        std::fs::remove_dir_all(app.folder().join("facts")).expect("the fact files are there");
+        check(app, "1").await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_run_of_histories_changes_nothing() {
+    on_both(async |app| {
+        advance(app);
+        import(app, "acme", "acme", false).await;
+        let before = app.db.system().last_seq().await.expect("a seq");
+        let report = import(app, "acme", "acme", false).await;
+        assert_eq!((report.total().created, report.total().changed), (0, 0), "{:?}", report.records);
+        let after = app.db.system().last_seq().await.expect("a seq");
+        assert_eq!(after.0 - before.0, 2, "the import's own two rows alone");
+    })
+    .await;
+}
+
+/// Every KPI of every person and team opens into rows that sum to both its sides.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_number_of_a_year_opens_into_rows_that_add_up() {
+    let app = TestApp::sqlite().await;
+    advance(&app);
+    import(&app, "acme", "acme", false).await;
+    let kpi = kpi(&app);
+    let ids: Vec<String> = kpi.catalogue().iter().map(|definition| definition.id.clone()).collect();
+    let days: (Date, Date) = (date(2025, 1, 1), date(2026, 1, 1));
+    let mut opened_numbers = 0;
+    for by in [ByWord::Company, ByWord::Team, ByWord::Rep, ByWord::Manager] {
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        let whole = Ask { from: Some(days.0), to: Some(days.1), ..ask(&app, &ids, by, Grain::Year) };
+        let found = kpi.ask(&whole).await.expect("an answer").rows;
+        for row in found.iter().filter(|row| row.row_count > 0 && row.entity.id.is_some()) {
+            let entity = row.entity.id.map(|id| format!("#{id}"));
+            let ask = Ask { kpis: vec![row.kpi.clone()], entity, ..whole.clone() };
+            let opened = kpi.open(&ask).await.expect("it opens");
+            let what = format!("{} of {}", row.kpi, row.entity.name);
+            assert_eq!(opened.value, row.value, "{what}");
+            let sum = Amount::sum(opened.rows.iter().map(|row| row.numerator)).expect("small");
+            if row.kpi != "repeat_business_rate" {
+                assert_eq!(Some(sum), row.numerator, "{what}");
+            }
+            if !["deal_frequency", "revenue_per_rep", "repeat_business_rate"].contains(&row.kpi.as_str()) {
+                let sum = Amount::sum(opened.rows.iter().filter_map(|row| row.denominator)).expect("small");
+                assert_eq!(Some(sum).filter(|_| row.denominator.is_some()), row.denominator, "{what}");
+            }
+            opened_numbers += 1;
+        }
+    }
+    assert!(opened_numbers > 500, "only {opened_numbers}");
+}

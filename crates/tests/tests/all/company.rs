@@ -1,0 +1,52 @@
+//! What tests over a whole imported company share: bring it in, ask, compare.
+
+use base::{Amount, Grain};
+use import::{Mapping, Options, Report};
+use kpi::{Answer, Ask, ByWord, Kpi, Row};
+use rules::access::Viewer;
+use std::path::{Path, PathBuf};
+use testkit::TestApp;
+
+pub fn data(folder: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data").join(folder)
+}
+
+pub async fn import(app: &TestApp, source: &str, folder: &str, dry_run: bool) -> Report {
+    let checked = Mapping::named(source).expect("known").check(app.db.registry()).expect("sound");
+    let skip_file = Some(app.folder().join("skipped.csv"));
+    let options = Options { checked, paths: vec![data(folder)], dry_run, resume: None, skip_file };
+    import::run(&app.db, &options, &mut |_| {}).await.expect("the import runs")
+}
+
+pub fn ask(app: &TestApp, kpis: &[&str], by: ByWord, grain: Grain) -> Ask {
+    Ask {
+        kpis: kpis.iter().map(|id| (*id).to_owned()).collect(),
+        by,
+        grain,
+        from: None,
+        to: None,
+        as_of: None,
+        known_at: None,
+        entity: None,
+        org: None,
+        folder: app.folder().join("facts"),
+    }
+}
+
+pub fn kpi(app: &TestApp) -> Kpi {
+    Kpi::new(app.db.clone(), Viewer::system()).expect("the catalogue reads")
+}
+
+pub async fn answer(app: &TestApp, ask: &Ask) -> Answer {
+    kpi(app).ask(ask).await.expect("an answer")
+}
+
+pub async fn rows(app: &TestApp, ask: &Ask) -> Vec<Row> {
+    answer(app, ask).await.rows
+}
+
+/// Rounded half away from zero to so many decimals.
+pub fn rounded(value: Option<&str>, decimals: u32) -> String {
+    let amount: Amount = value.expect("a value").parse().expect("a number");
+    amount.round_to(decimals).expect("small").to_text()
+}
