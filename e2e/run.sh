@@ -39,7 +39,7 @@ trap 'exit 130' INT TERM
 port=$(node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })')
 export CLINCH_URL=http://127.0.0.1:$port CLINCH_FOLDER=$folder/company
 mkdir -p "$CLINCH_FOLDER" out
-"$bin" demo --folder "$CLINCH_FOLDER" --data "$root/data" --company northwind --listen "127.0.0.1:$port" >"$log" 2>&1 &
+"$bin" demo --folder "$CLINCH_FOLDER" --data "$root/data" --company northwind --alone --listen "127.0.0.1:$port" >"$log" 2>&1 &
 server=$!
 
 answers() {

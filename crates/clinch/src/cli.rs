@@ -1,6 +1,7 @@
 //! The command line. An adapter: it parses, asks the use case, prints; it holds no rule.
 
 mod admin;
+mod deal;
 mod demo;
 mod doctor;
 mod import;
@@ -12,8 +13,10 @@ mod serve;
 use access::{Access, AccessError, PERSON};
 use clap::{Parser, Subcommand};
 use db::{Db, Filter, ListQuery, Record};
+use records::edit::Author;
 use rules::{
     access::Viewer,
+    log::Origin,
     record::{EXTERNAL_ID, Value},
 };
 use std::{
@@ -51,6 +54,9 @@ enum Command {
     /// Ask for KPIs, and open a number into its rows.
     #[command(subcommand)]
     Kpi(kpi::Command),
+    /// Show, change and correct deals.
+    #[command(subcommand)]
+    Deal(deal::Command),
     /// Serve pages and API.
     Serve(serve::Arguments),
     /// People who sign in: the first admin, reset links, tokens.
@@ -86,16 +92,27 @@ impl Context {
     /// On whose behalf is asked.
     async fn viewer(&self, person: Option<&str>) -> miette::Result<Viewer> {
         let Some(wanted) = person else { return Ok(Viewer::system()) };
+        let person = self.person(wanted).await?;
+        self.access()?.viewer(&person).await.map_err(|error| report(&error, error.hint()))
+    }
+
+    /// Who changes records: somebody with their rights, or the operator.
+    async fn author(&self, person: Option<&str>) -> miette::Result<Author> {
+        let Some(wanted) = person else { return Ok(Author::operator()) };
+        let person = self.person(wanted).await?;
+        let edits = rules::access::edits_records(access::role(&person));
+        Ok(Author { viewer: self.viewer(Some(wanted)).await?, origin: Origin::Cli, edits })
+    }
+
+    async fn person(&self, wanted: &str) -> miette::Result<Record> {
         let failed = |error: AccessError| report(&error, error.hint());
-        let access = self.access()?;
         let found = match wanted.strip_prefix('#').and_then(|id| id.parse().ok()) {
             Some(id) => self.db.system().get(&PERSON, id).await.map_err(|error| failed(error.into()))?,
-            None if wanted.contains('@') => access.person_by_email(wanted).await.map_err(failed)?,
+            None if wanted.contains('@') => self.access()?.person_by_email(wanted).await.map_err(failed)?,
             None => self.person_from_source(wanted).await?,
         };
         let hint = "name a person by e-mail, by # and number, or by external id";
-        let person = found.ok_or_else(|| miette::miette!(help = hint, "there is no person {wanted}"))?;
-        access.viewer(&person).await.map_err(failed)
+        found.ok_or_else(|| miette::miette!(help = hint, "there is no person {wanted}"))
     }
 
     async fn person_from_source(&self, external_id: &str) -> miette::Result<Option<Record>> {
@@ -117,6 +134,10 @@ impl Cli {
             Command::Kpi(command) => {
                 let viewer = context.viewer(self.as_person.as_deref()).await?;
                 kpi::run(&context.db, command, self.format, context.folder, viewer).await
+            }
+            Command::Deal(command) => {
+                let author = context.author(self.as_person.as_deref()).await?;
+                deal::run(&context.db, command, self.format, author).await
             }
             Command::Serve(arguments) => serve::run(&context, &arguments).await,
             Command::Admin(command) => admin::run(&context, command).await,

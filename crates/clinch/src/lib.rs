@@ -2,7 +2,15 @@
 
 pub mod serve;
 
+use records::edit::{Editable, Narrowed};
 use rules::record::Registry;
+
+/// The record types whose records people change.
+pub static EDITABLE: &[Editable] = &[Editable {
+    record_type: &crm::DEAL,
+    complete: crm::deals::moved,
+    narrowed: &[Narrowed { field: "stage", shared: "pipeline", order: "position" }],
+}];
 
 /// Every record type of every feature.
 pub fn registry() -> Registry {

@@ -31,7 +31,7 @@ const HEADERS: [(HeaderName, &str); 5] = [
 /// The whole product as one service. `folder` is where fact files are kept.
 pub fn app(access: Access, folder: PathBuf, registry: &Registry) -> Router {
     let routes = access::routes()
-        .merge(records::routes(registry.iter()))
+        .merge(records::routes(registry.iter(), crate::EDITABLE))
         .merge(kpi::routes(folder))
         .merge(web_kit::assets::routes())
         .route("/healthz", get(async || "ok"))

@@ -24,6 +24,14 @@ const SEES_ALL: [&str; 5] = ["hos", "ceo", "ops", "finance", "hr"];
 /// Roles that run the product: they invite people and sign in with a second factor.
 const ADMINISTERS: [&str; 2] = ["ops", "finance"];
 
+/// Roles that look at sales records and change none.
+const ONLY_LOOKS: [&str; 3] = ["ceo", "finance", "hr"];
+
+/// True when somebody of this role may change the sales records they may open.
+pub fn edits_records(role: &str) -> bool {
+    !ONLY_LOOKS.contains(&role)
+}
+
 /// With fewer people than this behind the part one may not open, a total would tell one person's number.
 pub const FEWEST_PEOPLE: u64 = 3;
 

@@ -6,6 +6,8 @@ mod access_rights;
 mod acme;
 #[path = "all/company.rs"]
 mod company;
+#[path = "all/edits.rs"]
+mod edits;
 #[path = "all/exports.rs"]
 mod exports;
 #[path = "all/import.rs"]

@@ -7,6 +7,7 @@ use db::{Change, Db, Filter, ListQuery, Record};
 use import::{Mapping, Options};
 use miette::{Context as _, IntoDiagnostic};
 use rules::{
+    access::administers,
     log::Origin,
     record::{EXTERNAL_ID, Value},
 };
@@ -27,9 +28,12 @@ pub struct Arguments {
     /// Where the demo's database and logins are kept.
     #[arg(long, default_value = "demo")]
     folder: PathBuf,
-    /// Which company.
-    #[arg(long, value_enum, default_value_t = Company::Northwind)]
+    /// Which company to serve.
+    #[arg(long, value_enum, default_value_t = Company::Acme)]
     company: Company,
+    /// Make only the company that is served; otherwise all three are made.
+    #[arg(long)]
+    alone: bool,
     /// The folder with the companies' files.
     #[arg(long, default_value = "data")]
     data: PathBuf,
@@ -43,20 +47,37 @@ pub struct Arguments {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Company {
+    Acme,
     Northwind,
+    Salesforce,
 }
 
 impl Company {
+    const EVERY: [Self; 3] = [Self::Acme, Self::Northwind, Self::Salesforce];
+
     const fn name(self) -> &'static str {
         match self {
+            Self::Acme => "acme",
             Self::Northwind => "northwind",
+            Self::Salesforce => "salesforce",
         }
     }
 
-    /// Numbers at the source of people who get a login.
+    /// What is imported, in this order: source, and its folder below the companies' files.
+    const fn imports(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Self::Acme => &[("acme", "acme"), ("acme-late", "acme/late")],
+            Self::Northwind => &[("northwind", "northwind")],
+            Self::Salesforce => &[("salesforce", "salesforce")],
+        }
+    }
+
+    /// Numbers at the source of people who get a login: one for each role there is.
     const fn people(self) -> &'static [&'static str] {
         match self {
+            Self::Acme => &["P01", "P02", "P03", "P04", "P09", "P25", "P26", "P34", "P35", "P37", "P39", "P38", "P40"],
             Self::Northwind => &["2", "5", "4"],
+            Self::Salesforce => &["005f4000000VrDDAA0"],
         }
     }
 
@@ -71,24 +92,35 @@ pub async fn run(arguments: Arguments) -> miette::Result<()> {
         return Err(miette::miette!(help = hint, "the demo listens on a loopback address alone"));
     }
     let listener = serve::listen(arguments.listen).await?;
-    let (company, folder) = (arguments.company, &arguments.folder);
+    let folder = &arguments.folder;
     fs::create_dir_all(folder).into_diagnostic().wrap_err_with(|| folder.display().to_string())?;
-    let logins = company.file(folder, "-logins.txt");
-    if arguments.reset || !logins.is_file() {
-        // Without its logins an earlier run ended half-way.
-        remove(company, folder).into_diagnostic()?;
+    for company in Company::EVERY.into_iter().filter(|company| !arguments.alone || *company == arguments.company) {
+        make(company, &arguments).await?;
     }
+    let company = arguments.company;
     let context = Context::open(&company.file(folder, ".db").display().to_string(), None, None).await?;
     let access = context.access()?;
-    if !logins.is_file() {
-        println!("making the demo company, which takes a moment");
-        bring_in(&context.db, &arguments.data.join(company.name())).await?;
-        let table = people(&access, company).await?;
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&logins).into_diagnostic()?;
-        file.write_all(table.as_bytes()).into_diagnostic()?;
-    }
-    println!("\n{}", fs::read_to_string(&logins).into_diagnostic()?);
+    println!("\n{}", fs::read_to_string(company.file(folder, "-logins.txt")).into_diagnostic()?);
     serve::serve(listener, &context, access).await
+}
+
+/// A company with its data and logins, unless it is there.
+async fn make(company: Company, arguments: &Arguments) -> miette::Result<()> {
+    let folder = &arguments.folder;
+    let logins = company.file(folder, "-logins.txt");
+    if logins.is_file() && !arguments.reset {
+        return Ok(());
+    }
+    // Without its logins an earlier run ended half-way.
+    remove(company, folder).into_diagnostic()?;
+    println!("making the company {}, which takes a moment", company.name());
+    let context = Context::open(&company.file(folder, ".db").display().to_string(), None, None).await?;
+    for (source, below) in company.imports() {
+        bring_in(&context.db, source, &arguments.data.join(below)).await?;
+    }
+    let table = people(&context.access()?, company).await?;
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&logins).into_diagnostic()?;
+    file.write_all(table.as_bytes()).into_diagnostic()
 }
 
 fn remove(company: Company, folder: &Path) -> std::io::Result<()> {
@@ -102,8 +134,7 @@ fn remove(company: Company, folder: &Path) -> std::io::Result<()> {
     if facts.exists() { fs::remove_dir_all(facts) } else { Ok(()) }
 }
 
-async fn bring_in(db: &Db, folder: &Path) -> miette::Result<()> {
-    let source = folder.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+async fn bring_in(db: &Db, source: &str, folder: &Path) -> miette::Result<()> {
     let mapping = Mapping::named(source).and_then(|mapping| mapping.check(db.registry()));
     let options = Options {
         checked: mapping.map_err(|error| report(&error, ""))?,
@@ -119,36 +150,52 @@ async fn bring_in(db: &Db, folder: &Path) -> miette::Result<()> {
 
 /// Gives some people and one operator a login, and tells them as a table.
 async fn people(access: &Access, company: Company) -> miette::Result<String> {
-    let failed = |error: access::AccessError| report(&error, error.hint());
-    let operator = access::NewPerson {
-        name: "Operations",
-        email: &format!("operations@{}.example", company.name()),
-        role: "ops",
-        manager: None,
-    };
-    let mut table = String::from("role  e-mail                               password\n");
-    let mut line = |person: &Record, email: &str| {
-        writeln!(table, "{:<5} {email:<36} {PASSWORD}", access::role(person)).unwrap_or_default();
-    };
+    let mut people = Vec::new();
     for external_id in company.people() {
-        let person = by_source(access.db(), external_id).await?;
-        let email = format!("{}@{}.example", person.title().to_lowercase().replace(' ', "."), company.name());
-        let mut tx = access.db().begin(None, Origin::Cli);
-        let fields = vec![("email", Value::Text(email.clone()))];
-        tx.put(Change::set(&PERSON, person.id, fields)).map_err(|error| report(&error, error.hint()))?;
-        tx.commit().await.map_err(|error| report(&error, error.hint()))?;
-        access.set_password(person.id, PASSWORD).await.map_err(failed)?;
-        line(&person, &email);
+        people.push(by_source(access.db(), external_id).await?);
     }
+    if !people.iter().any(|person| access::role(person) == "ops") {
+        people.push(operator(access, company).await?);
+    }
+    let mut table = String::from("role     e-mail                               password\n");
+    let mut secrets = String::new();
+    for person in people {
+        let email = with_email(access, &person, company).await?;
+        access.set_password(person.id, PASSWORD).await.map_err(failed)?;
+        writeln!(table, "{:<8} {email:<36} {PASSWORD}", access::role(&person)).unwrap_or_default();
+        if administers(access::role(&person)) {
+            let (secret, address) = access.new_factor(company.name(), &person);
+            access.set_factor(person.id, &secret).await.map_err(failed)?;
+            writeln!(secrets, "\nSecond factor of {email}: {secret}\n{address}").unwrap_or_default();
+        }
+    }
+    Ok(table + &secrets)
+}
+
+/// Somebody who runs the product, where the data names nobody.
+async fn operator(access: &Access, company: Company) -> miette::Result<Record> {
+    let email = format!("operations@{}.example", company.name());
+    let operator = access::NewPerson { name: "Operations", email: &email, role: "ops", manager: None };
     let (id, _) = access.invite(&operator, None, Origin::Cli).await.map_err(failed)?;
     let person = access.db().system().get(&PERSON, id).await.map_err(|error| report(&error, error.hint()))?;
-    let person = person.ok_or_else(|| miette::miette!("the operator is gone"))?;
-    access.set_password(id, PASSWORD).await.map_err(failed)?;
-    let (secret, address) = access.new_factor(company.name(), &person);
-    access.set_factor(id, &secret).await.map_err(failed)?;
-    line(&person, operator.email);
-    writeln!(table, "\nSecond factor of {}: {secret}\n{address}", operator.email).unwrap_or_default();
-    Ok(table)
+    person.ok_or_else(|| miette::miette!("the operator is gone"))
+}
+
+/// A person's address; who has none at the source gets one.
+async fn with_email(access: &Access, person: &Record, company: Company) -> miette::Result<String> {
+    if let Some(email) = person.value("email").as_text() {
+        return Ok(email.to_owned());
+    }
+    let email = format!("{}@{}.example", person.title().to_lowercase().replace(' ', "."), company.name());
+    let mut tx = access.db().begin(None, Origin::Cli);
+    let fields = vec![("email", Value::Text(email.clone()))];
+    tx.put(Change::set(&PERSON, person.id, fields)).map_err(|error| report(&error, error.hint()))?;
+    tx.commit().await.map_err(|error| report(&error, error.hint()))?;
+    Ok(email)
+}
+
+fn failed(error: access::AccessError) -> miette::Report {
+    report(&error, error.hint())
 }
 
 async fn by_source(db: &Db, external_id: &str) -> miette::Result<Record> {

@@ -90,6 +90,10 @@ impl Reader {
         Self { db, viewer, own_import: None }
     }
 
+    pub fn registry(&self) -> &Registry {
+        self.db.registry()
+    }
+
     /// Also what this import wrote, done or not.
     #[must_use]
     pub fn including(mut self, import: Option<RecordId>) -> Self {

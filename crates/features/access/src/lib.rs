@@ -8,7 +8,7 @@ mod sign_in;
 mod web;
 
 pub use pages::routes;
-pub use people::NewPerson;
+pub use people::{NewPerson, time_zone};
 pub use records::{COMPANY, EXCHANGE_RATE, PERSON, RECORD_TYPES, ROLES, TEAM, TERRITORY, TERRITORY_ASSIGNMENT};
 pub use secrets::SecretKey;
 pub use sign_in::{About, Access, AccessError, PASSWORD_LENGTH, Session, SignIn, role};

@@ -1,12 +1,20 @@
 //! New people who sign in: the first admin at the command line, everybody else by invitation.
 
-use crate::{Access, AccessError, PERSON};
+use crate::{Access, AccessError, COMPANY, PERSON};
 use base::RecordId;
-use db::Change;
+use db::{Change, Db, DbError};
+use jiff::tz::TimeZone;
 use rules::{
     log::{Fields, Origin},
     record::Value,
 };
+
+/// The company's time zone, in which days begin and end; UTC before it has settings.
+pub async fn time_zone(db: &Db) -> Result<TimeZone, DbError> {
+    let company = db.system().all(&COMPANY).await?;
+    let name = company.first().and_then(|record| record.value("time_zone").as_text());
+    Ok(name.and_then(|name| TimeZone::get(name).ok()).unwrap_or(TimeZone::UTC))
+}
 
 /// Somebody to be invited.
 #[derive(Debug, Clone)]

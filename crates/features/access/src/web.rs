@@ -60,7 +60,7 @@ impl Asker {
     /// The places there is a page for and this person may open.
     fn places(&self) -> Vec<NavItem> {
         let built = |item: &&NavItem| match item.key {
-            "records-deal" | "settings" => false,
+            "settings" => false,
             "records-import" => self.administers(),
             _ => true,
         };

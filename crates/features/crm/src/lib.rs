@@ -1,5 +1,6 @@
 //! Accounts, contacts, products, orders, deals, activities, quotas. See README.md.
 
+pub mod deals;
 mod records;
 
 pub use records::{

@@ -3,19 +3,23 @@ use crate::{
     show::{self, Names},
 };
 use access::{Access, Asker, PERSON};
-use axum::extract::{Path, State};
-use base::RecordId;
+use axum::extract::{Path, Query, State};
+use base::{RecordId, Seq};
 use db::{Filter, ListQuery, Reader, Record};
+use jiff::tz::TimeZone;
 use maud::{Markup, Render, html};
 use rules::{
-    log::{Event as LogEvent, LogRow, Origin},
+    access::edits_records,
+    log::{Event as LogEvent, LogRow, Origin, voided},
     record::{EXTERNAL_ID, EXTERNAL_SOURCE, Field, FieldKind, RecordType, Value},
 };
+use serde::Deserialize;
 use std::collections::BTreeSet;
 use web_kit::{
     WebError, Words,
     components::{
-        Cell, Event, Head, Panel, Purpose, Row, Table, button, empty, facts, page_head, record_link, timeline,
+        Cell, Event, Head, Message, Mood, Panel, Purpose, Row, Table, button, empty, facts, link_button, message,
+        page_head, record_link, tag, timeline, toast,
     },
 };
 
@@ -25,11 +29,16 @@ const DAY_SECONDS: i64 = 24 * 3600;
 
 pub async fn page(
     record_type: &'static RecordType,
+    is_editable: bool,
     State(access): State<Access>,
     asker: Asker,
     Path(id): Path<i64>,
+    Query(told): Query<Told>,
 ) -> Result<Markup, WebError> {
     let words = asker.words;
+    let path = crate::path(record_type.name).unwrap_or_default();
+    let edits = is_editable && edits_records(access::role(&asker.session.person));
+    let undo = edits.then(|| format!("{path}/{id}/undo"));
     let reader = access.db().reader(&asker.session.viewer);
     let record = reader.get(record_type, RecordId(id)).await.map_err(WebError::internal)?.ok_or(WebError::NotFound)?;
     let values = record_type.all_fields().map(|field| (field, record.value(field.name).clone())).collect();
@@ -45,18 +54,22 @@ pub async fn page(
         @if record_type.name == "person" && asker.administers() {
             form method="post" action=(format!("/people/{id}/link")) { (button(Purpose::Plain, &words.t("make-link"))) }
         }
+        @if edits {
+            (link_button(Purpose::Primary, &format!("{path}/{id}/edit"), Some("pencil"), &words.t("edit")))
+        }
         @if record_type.name == "person" {
             a.btn href=(format!("/scorecard?by=rep&entity=%23{id}")) { (words.t("scorecard")) }
         }
     };
     let content = html! {
         (page_head(&title, Some(&kind), &end))
+        (told.markup(words, undo.as_deref()))
         div.cols.pair {
             div.stack {
                 (Panel { id: "about", title: &kind, body: facts(&about), ..Panel::default() })
                 @for panel in related(words, &reader, &access, &record).await? { (panel) }
             }
-            (history(words, &reader, &access, &record).await?)
+            (history(words, &reader, &access, &record, undo.as_deref()).await?)
         }
     };
     Ok(asker.document(&title, Some(&active(record_type)), None, &content))
@@ -124,20 +137,30 @@ async fn related_panel(
 }
 
 /// What happened to the record, newest first; what was learnt late is marked.
-async fn history(words: Words, reader: &Reader, access: &Access, record: &Record) -> Result<Markup, WebError> {
+async fn history(
+    words: Words,
+    reader: &Reader,
+    access: &Access,
+    record: &Record,
+    undo: Option<&str>,
+) -> Result<Markup, WebError> {
+    let zone = access::time_zone(access.db()).await.map_err(WebError::internal)?;
+    let imports = reader.imports().await.map_err(WebError::internal)?;
     let rows = reader.history(record.record_type, record.id).await.map_err(WebError::internal)?;
     let fields = rows.iter().flat_map(|row| row.event.fields());
     let values = fields.filter_map(|(name, value)| Some((record.record_type.field(name)?, value.clone()))).collect();
     let names = Names::of(reader, access.db().registry(), values).await.map_err(WebError::internal)?;
     let actors: BTreeSet<RecordId> = rows.iter().filter_map(|row| row.actor).collect();
     let actors = reader.many(&PERSON, &actors).await.map_err(WebError::internal)?;
+    let void = voided(&rows, &imports, Seq(i64::MAX));
+    let shown = Shown { words, record_type: record.record_type, names: &names, zone: &zone, void: &void, undo };
     let events: Vec<Event> = rows
         .iter()
         .rev()
         .take(EVENTS)
         .map(|row| {
             let actor = row.actor.and_then(|id| actors.get(&id)).map(Record::title);
-            event(words, record.record_type, row, actor, &names)
+            shown.event(row, actor)
         })
         .collect();
     let body = html! {
@@ -146,46 +169,108 @@ async fn history(words: Words, reader: &Reader, access: &Access, record: &Record
     Ok(Panel { id: "history", title: &words.t("history"), body, ..Panel::default() }.render())
 }
 
-fn event(words: Words, record_type: &'static RecordType, row: &LogRow, actor: Option<String>, names: &Names) -> Event {
-    let zone = jiff::tz::TimeZone::UTC;
-    let recorded = row.recorded_at.to_zoned(zone.clone());
-    let effective = row.effective_at.to_zoned(zone);
-    let (key, icon) = match row.event {
-        LogEvent::Create(_) => ("event-create", "plus"),
-        LogEvent::Set(_) => ("event-set", "pencil"),
-        LogEvent::Archive => ("event-archive", "inbox"),
-        LogEvent::Merge { .. } => ("event-merge", "corner-down-right"),
-        LogEvent::Void(_) | LogEvent::VoidImport => ("event-void", "undo-2"),
-        LogEvent::Erase => ("event-erase", "x"),
-    };
-    let origin = match row.origin {
-        Origin::Import(id) => words.t_with("by-import", &[("import", id.to_string().into())]),
-        _ => actor.unwrap_or_else(|| words.t("by-operator")),
-    };
-    let is_late = recorded.timestamp().as_second() - effective.timestamp().as_second() > DAY_SECONDS;
-    let changes: Vec<(String, Markup)> = row
-        .event
-        .fields()
-        .iter()
-        .filter(|(name, _)| *name != EXTERNAL_SOURCE)
-        .filter_map(|(name, value)| {
-            let field = record_type.field(name)?;
-            Some((words.field(name), show::value(words, field, value, names)))
-        })
-        .collect();
-    let detail = html! {
-        @if is_late {
-            p.mut { (words.t_with("known-since", &[("date", words.date(recorded.date()).into())])) }
+/// What a history is shown with.
+struct Shown<'a> {
+    words: Words,
+    record_type: &'static RecordType,
+    names: &'a Names,
+    zone: &'a TimeZone,
+    /// Seqs that were taken back.
+    void: &'a BTreeSet<Seq>,
+    /// Where a change is taken back, for who may.
+    undo: Option<&'a str>,
+}
+
+impl Shown<'_> {
+    fn event(&self, row: &LogRow, actor: Option<String>) -> Event {
+        let words = self.words;
+        let recorded = row.recorded_at.to_zoned(self.zone.clone());
+        let effective = row.effective_at.to_zoned(self.zone.clone());
+        let (key, icon) = match row.event {
+            LogEvent::Create(_) => ("event-create", "plus"),
+            LogEvent::Set(_) => ("event-set", "pencil"),
+            LogEvent::Archive => ("event-archive", "inbox"),
+            LogEvent::Merge { .. } => ("event-merge", "corner-down-right"),
+            LogEvent::Void(_) | LogEvent::VoidImport => ("event-void", "undo-2"),
+            LogEvent::Erase => ("event-erase", "x"),
+        };
+        let origin = match row.origin {
+            Origin::Import(id) => words.t_with("by-import", &[("import", id.to_string().into())]),
+            _ => actor.unwrap_or_else(|| words.t("by-operator")),
+        };
+        let is_late = recorded.timestamp().as_second() - effective.timestamp().as_second() > DAY_SECONDS;
+        let is_void = self.void.contains(&row.seq);
+        let is_change = matches!(row.event, LogEvent::Set(_)) && !matches!(row.origin, Origin::Import(_));
+        let undo = self.undo.filter(|_| is_change && !is_void);
+        let changes: Vec<(String, Markup)> = row
+            .event
+            .fields()
+            .iter()
+            .filter(|(name, _)| *name != EXTERNAL_SOURCE)
+            .filter_map(|(name, value)| {
+                let field = self.record_type.field(name)?;
+                Some((words.field(name), show::value(words, field, value, self.names)))
+            })
+            .collect();
+        let detail = html! {
+            @if is_late {
+                p.mut { (words.t_with("known-since", &[("date", words.date(recorded.date()).into())])) }
+            }
+            @if matches!(row.event, LogEvent::Set(_)) && !changes.is_empty() { (facts(&changes)) }
+            @if let Some(undo) = undo {
+                form method="post" action=(format!("{undo}/{}-{}", row.seq, row.seq)) {
+                    (button(Purpose::Quiet, &words.t("undo")))
+                }
+            }
+        };
+        let what = html! {
+            (words.t(key)) " · " (origin)
+            @if is_void { " " (tag(Mood::Neutral, &words.t("event-void"))) }
+        };
+        Event {
+            icon,
+            date: words.date(effective.date()),
+            time: None,
+            machine_time: row.effective_at.to_string(),
+            what,
+            detail: Some(detail),
+            is_late,
         }
-        @if matches!(row.event, LogEvent::Set(_)) && !changes.is_empty() { (facts(&changes)) }
-    };
-    Event {
-        icon,
-        date: words.date(effective.date()),
-        time: None,
-        machine_time: row.effective_at.to_string(),
-        what: html! { (words.t(key)) " · " (origin) },
-        detail: Some(detail),
-        is_late,
+    }
+}
+
+/// What was just done to the record, from the address that leads back to it.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Told {
+    /// Seqs written, `first-last`.
+    done: String,
+    undone: String,
+    /// Fields whose later value stands.
+    later: String,
+}
+
+impl Told {
+    fn markup(&self, words: Words, undo: Option<&str>) -> Markup {
+        let is_range = self.done.split_once('-').is_some_and(|(first, last)| {
+            [first, last].into_iter().all(|seq| !seq.is_empty() && seq.bytes().all(|digit| digit.is_ascii_digit()))
+        });
+        let later: Vec<String> = self.later.split_whitespace().map(|field| words.field(field)).collect();
+        html! {
+            @if is_range {
+                @let action = undo.map(|undo| format!("{undo}/{}", self.done));
+                (toast(words, &words.t("saved"), action.as_deref(), None))
+            }
+            @if self.undone == "1" { (toast(words, &words.t("undone"), None, None)) }
+            @if !later.is_empty() {
+                (message(words, &Message {
+                    mood: Mood::Info,
+                    what: &words.t_with("later-stands", &[("fields", later.join(", ").into())]),
+                    hint: None,
+                    buttons: None,
+                    reference: None,
+                }))
+            }
+        }
     }
 }

@@ -1,18 +1,55 @@
 //! Lists, detail pages and histories of every record type, written once over descriptors. See README.md.
 
+pub mod api;
 mod brief;
 mod detail;
+pub mod edit;
+mod form;
 mod list;
 mod show;
 
 pub use brief::{Brief, brief};
 
 use access::Access;
-use axum::{Router, routing::get};
+use axum::{
+    Router,
+    routing::{get, post},
+};
+use edit::Editable;
 use rules::record::RecordType;
 
-/// The pages of every record type that has one.
-pub fn routes(types: impl IntoIterator<Item = &'static RecordType>) -> Router<Access> {
+/// The pages of every record type that has one, and for those that people change the way to do it, by page and API.
+pub fn routes(types: impl IntoIterator<Item = &'static RecordType>, editable: &'static [Editable]) -> Router<Access> {
+    let pages = pages(types, editable);
+    editable.iter().copied().filter_map(|one| Some((one, path(one.record_type.name)?))).fold(
+        pages,
+        |router, (one, path)| {
+            let api = api::path(&one);
+            router
+                .route(
+                    &format!("{path}/{{id}}/edit"),
+                    get(move |access, asker, id| form::show(one, access, asker, id))
+                        .post(move |access, asker, id, typed| form::save(one, access, asker, id, typed)),
+                )
+                .route(
+                    &format!("{path}/{{id}}/undo/{{seqs}}"),
+                    post(move |access, asker, place| form::undo(one, access, asker, place)),
+                )
+                .route(&api, get(move |access, caller, asked| api::list(one, access, caller, asked)))
+                .route(
+                    &format!("{api}/{{id}}"),
+                    get(move |access, caller, id| api::get(one, access, caller, id))
+                        .patch(move |access, caller, id, sent| api::patch(one, access, caller, id, sent)),
+                )
+                .route(
+                    &format!("{api}/{{id}}/undo"),
+                    post(move |access, caller, id, sent| api::undo(one, access, caller, id, sent)),
+                )
+        },
+    )
+}
+
+fn pages(types: impl IntoIterator<Item = &'static RecordType>, editable: &'static [Editable]) -> Router<Access> {
     types.into_iter().filter_map(|record_type| Some((record_type, path(record_type.name)?))).fold(
         Router::new(),
         |router, (record_type, path)| {
@@ -24,7 +61,9 @@ pub fn routes(types: impl IntoIterator<Item = &'static RecordType>) -> Router<Ac
                 )
                 .route(
                     &format!("{path}/{{id}}"),
-                    get(move |access, asker, id| detail::page(record_type, access, asker, id)),
+                    get(move |access, asker, id, told| {
+                        detail::page(record_type, is_editable(editable, record_type), access, asker, id, told)
+                    }),
                 )
         },
     )
@@ -33,11 +72,15 @@ pub fn routes(types: impl IntoIterator<Item = &'static RecordType>) -> Router<Ac
 /// Where a type's list is; none for types that are shown within others.
 pub fn path(record_type: &str) -> Option<String> {
     match record_type {
-        "company" | "territory_assignment" | "order_line" => None,
+        "company" | "territory_assignment" | "order_line" | "deal_split" => None,
         "person" => Some("/people".to_owned()),
-        "territory" => Some("/territories".to_owned()),
-        name => Some(format!("/{name}s")),
+        "exchange_rate" => Some("/exchange-rates".to_owned()),
+        name => Some(name.strip_suffix('y').map_or_else(|| format!("/{name}s"), |stem| format!("/{stem}ies"))),
     }
+}
+
+fn is_editable(editable: &[Editable], record_type: &RecordType) -> bool {
+    editable.iter().any(|one| one.record_type == record_type)
 }
 
 /// The key of a type's place in the side bar.

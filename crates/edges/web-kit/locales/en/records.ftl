@@ -207,3 +207,14 @@ event-erase = Personal data erased
 by-import = import { $import }
 by-operator = operator
 known-since = Known since { $date }
+
+# Changing a record
+since = When
+since-now = It changed now
+since-day = It changed, or will, on a day
+since-beginning = It was wrong from its beginning: correct it
+since-hint = A change leaves the past as it was. A correction puts the past right, and what was known then stays on record.
+since-day-field = From the day
+changed-meanwhile = { $name } changed { $fields } meanwhile
+changed-meanwhile-hint = Your values are kept below. Save again to put them on top.
+later-stands = A later value stands: { $fields }

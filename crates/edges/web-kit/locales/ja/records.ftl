@@ -207,3 +207,14 @@ event-erase = 個人データを消去
 by-import = インポート { $import }
 by-operator = 管理者
 known-since = { $date }に判明
+
+# Changing a record
+since = いつから
+since-now = 今から変わる
+since-day = 指定日から変わる
+since-beginning = 最初から誤り：訂正する
+since-hint = 変更は過去をそのまま残します。訂正は過去を正し、当時の認識は記録に残ります。
+since-day-field = 適用開始日
+changed-meanwhile = その間に{ $name }が{ $fields }を変更しました
+changed-meanwhile-hint = 入力した値は下に残っています。もう一度保存すると上書きします。
+later-stands = 後の値がそのまま残ります：{ $fields }

@@ -207,3 +207,14 @@ event-erase = ลบข้อมูลส่วนบุคคลแล้ว
 by-import = การนำเข้า { $import }
 by-operator = ผู้ดูแลระบบ
 known-since = ทราบตั้งแต่ { $date }
+
+# Changing a record
+since = เมื่อใด
+since-now = เปลี่ยนตอนนี้
+since-day = เปลี่ยนในวันที่ระบุ
+since-beginning = ผิดตั้งแต่แรก: แก้ไขให้ถูกต้อง
+since-hint = การเปลี่ยนไม่กระทบข้อมูลในอดีต การแก้ไขทำให้อดีตถูกต้อง และสิ่งที่เคยทราบยังคงบันทึกไว้
+since-day-field = ตั้งแต่วันที่
+changed-meanwhile = { $name } เปลี่ยน{ $fields } ไปแล้วระหว่างนี้
+changed-meanwhile-hint = ค่าที่คุณกรอกยังอยู่ด้านล่าง บันทึกอีกครั้งเพื่อใช้ค่าของคุณ
+later-stands = ค่าที่มีผลภายหลังยังคงอยู่: { $fields }

@@ -1,0 +1,186 @@
+//! Records for programs: one by its number, a list, a change, an undo. Asked with a token.
+
+use crate::edit::{self, Author, Edit, EditError, Editable, Since};
+use access::{Access, Caller};
+use axum::{
+    Json,
+    extract::{Path, Query, State},
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use base::{RecordId, Seq};
+use db::{Filter, ListQuery, Record};
+use rules::{
+    log::Origin,
+    record::{EXTERNAL_ID, FieldKind, Value},
+};
+use serde::Deserialize;
+use serde_json::{Map, Value as Json_, json};
+use std::collections::{BTreeMap, BTreeSet};
+use web_kit::WebError;
+
+const ROWS: u64 = 100;
+const MOST_ROWS: u64 = 1_000;
+
+/// Where a type's records are; the same word as on pages.
+pub fn path(editable: &Editable) -> String {
+    format!("/api/v1{}", crate::path(editable.record_type.name).unwrap_or_default())
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    external_id: String,
+    q: String,
+    offset: u64,
+    limit: Option<u64>,
+}
+
+/// A change as a program sends it. `since`: `now`, a day, or `beginning` for a correction.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sent {
+    fields: Map<String, Json_>,
+    #[serde(default)]
+    since: Option<String>,
+    /// The `version` that was read: a later change of the same fields by another is a conflict.
+    #[serde(default)]
+    based_on: Option<i64>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Undo {
+    seqs: Vec<i64>,
+}
+
+pub async fn list(
+    editable: Editable,
+    State(access): State<Access>,
+    Caller(session): Caller,
+    Query(asked): Query<Asked>,
+) -> Result<Response, WebError> {
+    let reader = access.db().reader(&session.viewer);
+    let by_id =
+        (!asked.external_id.is_empty()).then(|| Filter::Equals(EXTERNAL_ID, Value::Text(asked.external_id.clone())));
+    let query = ListQuery {
+        filters: by_id.into_iter().collect(),
+        search: Some(asked.q.trim().to_owned()).filter(|text| !text.is_empty()),
+        sort: None,
+        offset: asked.offset,
+        limit: asked.limit.unwrap_or(ROWS).min(MOST_ROWS),
+    };
+    let records = reader.list(editable.record_type, &query).await.map_err(WebError::internal)?;
+    let total = reader.count(editable.record_type, &query).await.map_err(WebError::internal)?;
+    Ok(written(
+        &json!({ "records": records.iter().map(|record| told(record, None)).collect::<Vec<_>>(), "total": total }),
+    ))
+}
+
+pub async fn get(
+    editable: Editable,
+    State(access): State<Access>,
+    Caller(session): Caller,
+    Path(id): Path<i64>,
+) -> Result<Response, WebError> {
+    let opened = edit::open(access.db(), editable.record_type, &session.viewer, RecordId(id)).await;
+    let (record, version) = opened.map_err(refused)?;
+    Ok(written(&told(&record, Some(version))))
+}
+
+pub async fn patch(
+    editable: Editable,
+    State(access): State<Access>,
+    Caller(session): Caller,
+    Path(id): Path<i64>,
+    Json(sent): Json<Sent>,
+) -> Result<Response, WebError> {
+    let author = Author::of(&session, Origin::Api);
+    let values = sent.fields.iter().map(|(name, value)| (name.clone(), text(&editable, name, value)));
+    let values: BTreeMap<String, String> = values.collect();
+    let since = since(sent.since.as_deref()).map_err(refused)?;
+    let edit = Edit { id: RecordId(id), values, since, based_on: sent.based_on.map(Seq) };
+    let edited = edit::edit(access.db(), &editable, &author, &edit).await.map_err(refused)?;
+    let (record, version) =
+        edit::open(access.db(), editable.record_type, &author.viewer, RecordId(id)).await.map_err(refused)?;
+    Ok(written(&json!({
+        "record": told(&record, Some(version)),
+        "changed": edited.changed,
+        "until_later": edited.until_later,
+        "seqs": seqs(&edited),
+    })))
+}
+
+pub async fn undo(
+    editable: Editable,
+    State(access): State<Access>,
+    Caller(session): Caller,
+    Path(id): Path<i64>,
+    Json(sent): Json<Undo>,
+) -> Result<Response, WebError> {
+    let author = Author::of(&session, Origin::Api);
+    let seqs: BTreeSet<Seq> = sent.seqs.into_iter().map(Seq).collect();
+    let stays = edit::undo(access.db(), editable.record_type, &author, RecordId(id), &seqs).await.map_err(refused)?;
+    let (record, version) =
+        edit::open(access.db(), editable.record_type, &author.viewer, RecordId(id)).await.map_err(refused)?;
+    Ok(written(&json!({ "record": told(&record, Some(version)), "set_later": stays })))
+}
+
+/// `now`, `beginning`, or a day.
+pub fn since(word: Option<&str>) -> Result<Since, EditError> {
+    match word {
+        None | Some("now") => Ok(Since::Now),
+        Some("beginning") => Ok(Since::Beginning),
+        Some(day) => day.parse().map(Since::Day).map_err(|_| EditError::Values {
+            problems: vec![("since".to_owned(), "write now, beginning, or a day like 2026-02-28".to_owned())],
+        }),
+    }
+}
+
+/// The seqs of an edit, for its undo.
+pub fn seqs(edited: &edit::Edited) -> Vec<i64> {
+    edited.seqs.map(|seqs| (seqs.first.0..=seqs.last.0).collect()).unwrap_or_default()
+}
+
+/// A record as programs read it.
+pub fn told(record: &Record, version: Option<Seq>) -> Json_ {
+    let fields: Map<String, Json_> = record
+        .record_type
+        .fields
+        .iter()
+        .map(|field| (field.name.to_owned(), record.value(field.name).to_json()))
+        .collect();
+    json!({
+        "id": record.id.0,
+        "external_id": record.external_id(),
+        "archived": record.archived,
+        "version": version.map(|version| version.0),
+        "fields": fields,
+    })
+}
+
+fn text(editable: &Editable, name: &str, value: &Json_) -> String {
+    let is_reference =
+        editable.record_type.field(name).is_some_and(|field| matches!(field.kind, FieldKind::Reference(_)));
+    match value {
+        Json_::Null => String::new(),
+        Json_::String(text) => text.clone(),
+        Json_::Number(number) if is_reference => format!("#{number}"),
+        other => other.to_string(),
+    }
+}
+
+fn written(value: &Json_) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], format!("{value:#}\n")).into_response()
+}
+
+fn refused(error: EditError) -> WebError {
+    let status = match &error {
+        EditError::NotFound => StatusCode::NOT_FOUND,
+        EditError::Forbidden => StatusCode::FORBIDDEN,
+        EditError::Conflict { .. } => StatusCode::CONFLICT,
+        EditError::Values { .. } | EditError::NotAChange(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        EditError::Db(_) => return WebError::internal(error),
+    };
+    WebError::Told { status, detail: format!("{error}: {}", error.hint()) }
+}

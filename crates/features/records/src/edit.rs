@@ -1,0 +1,327 @@
+//! Changing a record: from now, from a day on, or since a wrong value began; and taking a change back.
+
+use base::{RecordId, Seq};
+use db::{Change, Committed, Db, DbError, Filter, History, ListQuery, Reader, Record};
+use jiff::{Timestamp, civil::Date};
+use rules::{
+    access::{Viewer, edits_records},
+    log::{Event, Fields, Origin, Timeline, set_later},
+    record::{EXTERNAL_ID, Field, FieldKind, RecordType, Value},
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A record type whose records people change, and what goes with a change unsaid.
+#[derive(Debug, Clone, Copy)]
+pub struct Editable {
+    pub record_type: &'static RecordType,
+    pub complete: fn(&Record, &mut Fields),
+    /// References of which only some records are offered.
+    pub narrowed: &'static [Narrowed],
+}
+
+/// A reference that offers the records which share a field with the one it names now, in the order of another: the stages of
+/// the deal's own pipeline.
+#[derive(Debug, Clone, Copy)]
+pub struct Narrowed {
+    pub field: &'static str,
+    pub shared: &'static str,
+    pub order: &'static str,
+}
+
+impl Editable {
+    /// Fields that people write: not the two that say where a record came from.
+    pub fn fields(&self) -> impl Iterator<Item = &'static Field> {
+        self.record_type.fields.iter()
+    }
+}
+
+/// Who changes, and by which way.
+#[derive(Debug, Clone)]
+pub struct Author {
+    pub viewer: Viewer,
+    pub origin: Origin,
+    /// May change what they may open.
+    pub edits: bool,
+}
+
+/// From when on new values hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Since {
+    /// Something changed.
+    Now,
+    /// It changed on that day, or will.
+    Day(Date),
+    /// It was written down wrong: the new value holds since the wrong one began.
+    Beginning,
+}
+
+/// New values for one record, as text.
+#[derive(Debug, Clone)]
+pub struct Edit {
+    pub id: RecordId,
+    pub values: BTreeMap<String, String>,
+    pub since: Since,
+    /// The last seq the author had seen of the record.
+    pub based_on: Option<Seq>,
+}
+
+impl Author {
+    /// Somebody who signed in or came with a token.
+    pub fn of(session: &access::Session, origin: Origin) -> Self {
+        Self { viewer: session.viewer.clone(), origin, edits: edits_records(access::role(&session.person)) }
+    }
+
+    /// The operator at the command line.
+    pub const fn operator() -> Self {
+        Self { viewer: Viewer::system(), origin: Origin::Cli, edits: true }
+    }
+}
+
+/// What an edit came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edited {
+    /// None when every value was there already.
+    pub seqs: Option<Committed>,
+    pub changed: Vec<&'static str>,
+    /// Fields that have a later value, which stands: the new one holds until it.
+    pub until_later: Vec<&'static str>,
+}
+
+/// Why a record cannot be changed so.
+#[derive(Debug, thiserror::Error)]
+pub enum EditError {
+    #[error("there is no such record, or it is not yours to open")]
+    NotFound,
+    #[error("your role does not change records")]
+    Forbidden,
+    #[error("{}", problems.iter().map(|(field, reason)| format!("{field}: {reason}")).collect::<Vec<_>>().join("; "))]
+    Values { problems: Vec<(String, String)> },
+    #[error("{} changed meanwhile", fields.join(", "))]
+    Conflict { fields: Vec<&'static str>, by: Option<RecordId> },
+    #[error("seq {0} is no change of this record by a person")]
+    NotAChange(Seq),
+    #[error(transparent)]
+    Db(DbError),
+}
+
+impl EditError {
+    pub const fn hint(&self) -> &'static str {
+        match self {
+            Self::NotFound => "name it by its number",
+            Self::Forbidden => "ask its owner, or somebody who works with sales records",
+            Self::Values { .. } => "correct the values; nothing was written",
+            Self::Conflict { .. } => "look at the other change, then save again on top of it",
+            Self::NotAChange(_) => "the record's history lists its changes; an import is undone as a whole",
+            Self::Db(error) => error.hint(),
+        }
+    }
+}
+
+impl From<DbError> for EditError {
+    fn from(error: DbError) -> Self {
+        match error {
+            DbError::Conflict { fields, .. } => Self::Conflict { fields, by: None },
+            DbError::Absent { .. } => Self::NotFound,
+            DbError::Record(error) => Self::Values { problems: vec![(String::new(), error.to_string())] },
+            other => Self::Db(other),
+        }
+    }
+}
+
+/// The record with the seq of its last row.
+pub async fn open(
+    db: &Db,
+    record_type: &'static RecordType,
+    viewer: &Viewer,
+    id: RecordId,
+) -> Result<(Record, Seq), EditError> {
+    let reader = db.reader(viewer);
+    let record = reader.get(record_type, id).await?.ok_or(EditError::NotFound)?;
+    let rows = reader.history(record_type, id).await?;
+    Ok((record, rows.last().map_or(Seq::ZERO, |row| row.seq)))
+}
+
+/// Writes what differs, whole or not at all.
+pub async fn edit(db: &Db, editable: &Editable, author: &Author, edit: &Edit) -> Result<Edited, EditError> {
+    if !author.edits {
+        return Err(EditError::Forbidden);
+    }
+    let record_type = editable.record_type;
+    let reader = db.reader(&author.viewer);
+    let record = reader.get(record_type, edit.id).await?.ok_or(EditError::NotFound)?;
+    let mut fields = read(&reader, editable, &record, &edit.values).await?;
+    let history = reader.history(record_type, edit.id).await?;
+    let imports = db.system().imports().await?;
+    let known = Timeline::known(&history, &imports, Seq(i64::MAX)).ok_or(EditError::NotFound)?;
+    let moment = match edit.since {
+        Since::Now | Since::Beginning => None,
+        Since::Day(day) => start_of(db, day).await?,
+    };
+    let now = db.now();
+    let from = |name: &str| match edit.since {
+        Since::Beginning => Some(began(&known, &history, name, now)),
+        Since::Now | Since::Day(_) => moment,
+    };
+    fields.retain(|(name, value)| known.value_at(name, from(name).unwrap_or(now)) != value);
+    if !fields.is_empty() {
+        (editable.complete)(&record, &mut fields);
+    }
+    let (mut changed, mut until_later) = (Vec::new(), Vec::new());
+    let mut by_moment: BTreeMap<Option<Timestamp>, Fields> = BTreeMap::new();
+    for (name, value) in fields {
+        let from = from(name);
+        if known.steps(name).iter().any(|step| from.is_some_and(|from| step.effective_at > from)) {
+            until_later.push(name);
+        }
+        changed.push(name);
+        by_moment.entry(from).or_default().push((name, value));
+    }
+    let mut tx = db.begin(author.viewer.person, author.origin);
+    for (from, fields) in by_moment {
+        let mut change = Change::set(record_type, edit.id, fields);
+        if let Some(from) = from {
+            change = change.effective_at(from);
+        }
+        if let Some(seen) = edit.based_on {
+            change = change.based_on(seen);
+        }
+        tx.put(change)?;
+    }
+    match tx.commit().await {
+        Ok(seqs) => Ok(Edited { seqs, changed, until_later }),
+        Err(DbError::Conflict { fields, .. }) => {
+            let by = last_author(&history, edit.based_on, &fields);
+            Err(EditError::Conflict { fields, by })
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Takes changes back; what others set later of the same fields stays, and is named.
+pub async fn undo(
+    db: &Db,
+    record_type: &'static RecordType,
+    author: &Author,
+    id: RecordId,
+    seqs: &BTreeSet<Seq>,
+) -> Result<Vec<&'static str>, EditError> {
+    if !author.edits {
+        return Err(EditError::Forbidden);
+    }
+    let reader = db.reader(&author.viewer);
+    reader.get(record_type, id).await?.ok_or(EditError::NotFound)?;
+    let rows = reader.history(record_type, id).await?;
+    let is_change = |seq: &&Seq| {
+        let row = rows.iter().find(|row| row.seq == **seq);
+        row.is_some_and(|row| matches!(row.event, Event::Set(_)) && !matches!(row.origin, Origin::Import(_)))
+    };
+    if let Some(seq) = seqs.iter().find(|seq| !is_change(seq)) {
+        return Err(EditError::NotAChange(*seq));
+    }
+    let mut tx = db.begin(author.viewer.person, author.origin);
+    tx.put(Change::of(record_type, id, Event::Void(seqs.iter().copied().collect())))?;
+    tx.commit().await?;
+    let mut stays: Vec<&'static str> = set_later(&rows, seqs).into_iter().map(|(_, field)| field).collect();
+    stays.sort_unstable();
+    stays.dedup();
+    Ok(stays)
+}
+
+/// When the value that holds now began; for a field never set, when the record did.
+fn began(known: &Timeline, history: &History, field: &str, now: Timestamp) -> Timestamp {
+    let step = known.steps(field).iter().rev().find(|step| step.effective_at <= now);
+    step.map(|step| step.effective_at).or_else(|| history.first().map(|row| row.effective_at)).unwrap_or(now)
+}
+
+/// When a day begins for the company; today counts from now.
+async fn start_of(db: &Db, day: Date) -> Result<Option<Timestamp>, EditError> {
+    let zone = access::time_zone(db).await?;
+    if day == db.now().to_zoned(zone.clone()).date() {
+        return Ok(None);
+    }
+    Ok(day.to_zoned(zone).ok().map(|zoned| zoned.timestamp()))
+}
+
+fn last_author(history: &History, seen: Option<Seq>, fields: &[&'static str]) -> Option<RecordId> {
+    let since = |row: &&rules::log::LogRow| seen.is_none_or(|seen| row.seq > seen);
+    let touches = |row: &&rules::log::LogRow| row.event.fields().iter().any(|(name, _)| fields.contains(name));
+    history.iter().rev().filter(since).find(touches).and_then(|row| row.actor)
+}
+
+async fn read(
+    reader: &Reader,
+    editable: &Editable,
+    record: &Record,
+    values: &BTreeMap<String, String>,
+) -> Result<Fields, EditError> {
+    let (mut fields, mut problems) = (Fields::new(), Vec::new());
+    for (name, text) in values {
+        let Some(field) = editable.fields().find(|field| field.name == name) else {
+            let known: Vec<&str> = editable.fields().map(|field| field.name).collect();
+            problems.push((name.clone(), format!("there is no such field; there are {}", known.join(", "))));
+            continue;
+        };
+        match value(reader, record, field, text.trim()).await {
+            Ok(value) => match editable.record_type.check(field.name, &value) {
+                Ok(_) => fields.push((field.name, value)),
+                Err(error) => problems.push((name.clone(), error.to_string())),
+            },
+            Err(ReadError::Value(reason)) => problems.push((name.clone(), reason)),
+            Err(ReadError::Db(error)) => return Err(error.into()),
+        }
+    }
+    if problems.is_empty() { Ok(fields) } else { Err(EditError::Values { problems }) }
+}
+
+enum ReadError {
+    Value(String),
+    Db(DbError),
+}
+
+impl From<DbError> for ReadError {
+    fn from(error: DbError) -> Self {
+        Self::Db(error)
+    }
+}
+
+/// A text as a field's value; blank is none. A reference is named by # and its number, by external id, or by its name.
+async fn value(reader: &Reader, record: &Record, field: &Field, text: &str) -> Result<Value, ReadError> {
+    let wrong = |reason: &str| ReadError::Value(reason.to_owned());
+    if text.is_empty() {
+        return Ok(Value::Null);
+    }
+    Ok(match field.kind {
+        FieldKind::Text | FieldKind::Currency | FieldKind::Choice(_) => Value::Text(text.to_owned()),
+        FieldKind::Integer => Value::Integer(text.parse().map_err(|_| wrong("write a whole number"))?),
+        FieldKind::Decimal => {
+            let plain = text.replace([',', ' ', '\u{a0}'], "");
+            Value::Decimal(plain.parse().map_err(|_| wrong("write a number like 1250000.50"))?)
+        }
+        FieldKind::Date => Value::Date(text.parse().map_err(|_| wrong("write a day like 2026-02-28"))?),
+        FieldKind::Moment => Value::Moment(text.parse().map_err(|_| wrong("write a moment with its zone"))?),
+        FieldKind::Flag => Value::Flag(matches!(text, "true" | "yes" | "1" | "on")),
+        FieldKind::Money => return Err(wrong("an amount of money is not written here")),
+        FieldKind::Reference(target) => Value::Reference(referenced(reader, record, target, text).await?),
+    })
+}
+
+async fn referenced(reader: &Reader, record: &Record, target: &str, text: &str) -> Result<RecordId, ReadError> {
+    let none = || ReadError::Value(format!("there is no {target} {text} that you may open"));
+    let record_type = reader.registry().get(target).ok_or_else(none)?;
+    if let Some(id) = text.strip_prefix('#').and_then(|id| id.parse().ok()) {
+        // What the record names already stays nameable, be it out of reach.
+        let is_own = record.values.values().any(|value| *value == Value::Reference(id));
+        let found = reader.get(record_type, id).await?.map(|found| found.id);
+        return found.or(is_own.then_some(id)).ok_or_else(none);
+    }
+    for field in [EXTERNAL_ID, record_type.title] {
+        let is_named = Filter::Equals(field, Value::Text(text.to_owned()));
+        let query = ListQuery { filters: vec![is_named], limit: 2, ..ListQuery::default() };
+        match reader.list(record_type, &query).await?.as_slice() {
+            [] => {}
+            [only] => return Ok(only.id),
+            _ => return Err(ReadError::Value(format!("several are called {text}; write # and the number of one"))),
+        }
+    }
+    Err(none())
+}

@@ -1,0 +1,293 @@
+//! The page on which a record is changed, and the undo.
+
+use crate::{
+    edit::{self, Author, Edit, EditError, Editable, Since},
+    show,
+};
+use access::{Access, Asker, PERSON};
+use axum::{
+    Form,
+    extract::{Path, State},
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+use base::{RecordId, Seq};
+use db::{Reader, Record};
+use maud::{Markup, html};
+use rules::{
+    log::Origin,
+    record::{Field as RecordField, FieldKind, Value},
+};
+use std::collections::{BTreeMap, BTreeSet};
+use web_kit::{
+    WebError, Words,
+    components::{Choice, Field, Form as FormPanel, Input, Message, Mood, field, form, message, page_head},
+};
+
+/// More records than these are named by their number or name rather than chosen from a list.
+const CHOICES: usize = 400;
+const SEEN: &str = "seen";
+const SINCE: &str = "since";
+const DAY: &str = "since_day";
+const SINCE_WORDS: [&str; 3] = ["now", "day", "beginning"];
+
+type Typed = BTreeMap<String, String>;
+
+pub async fn show(
+    editable: Editable,
+    State(access): State<Access>,
+    asker: Asker,
+    Path(id): Path<i64>,
+) -> Result<Markup, WebError> {
+    let author = Author::of(&asker.session, Origin::Ui);
+    if !author.edits {
+        return Err(WebError::Forbidden);
+    }
+    let (record, seen) =
+        edit::open(access.db(), editable.record_type, &author.viewer, RecordId(id)).await.map_err(failed)?;
+    let mut typed: Typed = editable.fields().map(|field| (field.name.to_owned(), typed(&record, field))).collect();
+    typed.insert(SEEN.to_owned(), seen.to_string());
+    page(&editable, &access, &asker, &record, &typed, &Wrong::default()).await
+}
+
+pub async fn save(
+    editable: Editable,
+    State(access): State<Access>,
+    asker: Asker,
+    Path(id): Path<i64>,
+    Form(mut form): Form<Typed>,
+) -> Result<Response, WebError> {
+    let author = Author::of(&asker.session, Origin::Ui);
+    let (record, seen) =
+        edit::open(access.db(), editable.record_type, &author.viewer, RecordId(id)).await.map_err(failed)?;
+    let mut wrong = Wrong::default();
+    let since = since(&form).unwrap_or_else(|| {
+        wrong.fields.insert(DAY.to_owned(), asker.words.t("error-not-a-date"));
+        Since::Now
+    });
+    if wrong.fields.is_empty() {
+        let values = editable.fields().filter_map(|field| Some((field.name.to_owned(), form.get(field.name)?.clone())));
+        let edit = Edit {
+            id: record.id,
+            values: values.collect(),
+            since,
+            based_on: form.get(SEEN).and_then(|seen| seen.parse().ok()).map(Seq),
+        };
+        match edit::edit(access.db(), &editable, &author, &edit).await {
+            Ok(edited) => {
+                let path = crate::path(editable.record_type.name).unwrap_or_default();
+                let done = edited.seqs.map(|seqs| format!("{}-{}", seqs.first, seqs.last)).unwrap_or_default();
+                let later = edited.until_later.join(" ");
+                let to = web_kit::address(&format!("{path}/{id}"), &[("done", &done), ("later", &later)]);
+                return Ok(Redirect::to(&to).into_response());
+            }
+            Err(EditError::Values { problems }) => wrong.fields.extend(problems),
+            Err(EditError::Conflict { fields, by }) => {
+                wrong.conflict = Some(conflict(&access, &asker, &fields, by).await?);
+                // Looked at now: saved again, it goes on top.
+                form.insert(SEEN.to_owned(), seen.to_string());
+            }
+            Err(error) => return Err(failed(error)),
+        }
+    }
+    let status = if wrong.conflict.is_some() { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let page = page(&editable, &access, &asker, &record, &form, &wrong).await?;
+    Ok((status, page).into_response())
+}
+
+/// Takes back the changes with these seqs, `first-last`.
+pub async fn undo(
+    editable: Editable,
+    State(access): State<Access>,
+    asker: Asker,
+    Path((id, seqs)): Path<(i64, String)>,
+) -> Result<Redirect, WebError> {
+    let author = Author::of(&asker.session, Origin::Ui);
+    let range = seqs.split_once('-').and_then(|(first, last)| Some(first.parse().ok()?..=last.parse().ok()?));
+    let seqs: BTreeSet<Seq> = range.into_iter().flatten().take(100).map(Seq).collect();
+    let stays = edit::undo(access.db(), editable.record_type, &author, RecordId(id), &seqs).await.map_err(failed)?;
+    let path = crate::path(editable.record_type.name).unwrap_or_default();
+    let to = web_kit::address(&format!("{path}/{id}"), &[("undone", "1"), ("later", &stays.join(" "))]);
+    Ok(Redirect::to(&to))
+}
+
+/// What is wrong with what was typed.
+#[derive(Default)]
+struct Wrong {
+    fields: BTreeMap<String, String>,
+    conflict: Option<String>,
+}
+
+fn failed(error: EditError) -> WebError {
+    match error {
+        EditError::NotFound => WebError::NotFound,
+        EditError::Forbidden => WebError::Forbidden,
+        EditError::Conflict { .. } => WebError::Conflict,
+        EditError::NotAChange(_) | EditError::Values { .. } => WebError::Refused { hint_key: "hint-check-address" },
+        EditError::Db(error) => WebError::internal(error),
+    }
+}
+
+fn since(form: &Typed) -> Option<Since> {
+    match form.get(SINCE).map(String::as_str) {
+        Some("beginning") => Some(Since::Beginning),
+        Some("day") => form.get(DAY).and_then(|day| day.parse().ok()).map(Since::Day),
+        _ => Some(Since::Now),
+    }
+}
+
+async fn conflict(
+    access: &Access,
+    asker: &Asker,
+    fields: &[&'static str],
+    by: Option<RecordId>,
+) -> Result<String, WebError> {
+    let words = asker.words;
+    let names: Vec<String> = fields.iter().map(|field| words.field(field)).collect();
+    let person = match by {
+        Some(by) => {
+            access.db().system().get(&PERSON, by).await.map_err(WebError::internal)?.map(|person| person.title())
+        }
+        None => None,
+    };
+    let person = person.unwrap_or_else(|| words.t("by-operator"));
+    Ok(words.t_with("changed-meanwhile", &[("name", person.into()), ("fields", names.join(", ").into())]))
+}
+
+/// A field's value as it is typed.
+fn typed(record: &Record, field: &RecordField) -> String {
+    match record.value(field.name) {
+        Value::Reference(id) => format!("#{id}"),
+        Value::Text(text) => text.clone(),
+        _ => show::plain(record, field),
+    }
+}
+
+async fn page(
+    editable: &Editable,
+    access: &Access,
+    asker: &Asker,
+    record: &Record,
+    form_values: &Typed,
+    wrong: &Wrong,
+) -> Result<Markup, WebError> {
+    let words = asker.words;
+    let reader = access.db().reader(&asker.session.viewer);
+    let path = crate::path(editable.record_type.name).unwrap_or_default();
+    let back = format!("{path}/{}", record.id);
+    let title = words.t_with("edit-record", &[("record", record.title().into())]);
+    let mut fields = Vec::new();
+    for own in editable.fields() {
+        let text = form_values.get(own.name).map(String::as_str).unwrap_or_default();
+        let choices = choices(words, &reader, editable, record, own).await?;
+        let input = match choices {
+            Some(choices) => Input::Select { chosen: text, choices },
+            None => match own.kind {
+                FieldKind::Date => Input::Date(text),
+                FieldKind::Decimal | FieldKind::Money => Input::Decimal(text),
+                FieldKind::Integer => Input::Whole(text),
+                FieldKind::Text if own.personal => Input::Area(text),
+                _ => Input::Text(text),
+            },
+        };
+        let error = wrong.fields.get(own.name).map(|_| words.t(problem_key(own.kind)));
+        let entry = Field { is_optional: !own.required, error, ..Field::new(own.name, words.field(own.name), input) };
+        fields.push(field(words, &entry));
+    }
+    let chosen = form_values.get(SINCE).map_or("now", String::as_str);
+    let since = SINCE_WORDS.map(|word| Choice { value: word.to_owned(), label: words.t(&format!("since-{word}")) });
+    let since = Field {
+        hint: Some(words.t("since-hint")),
+        ..Field::new(SINCE, words.t("since"), Input::Select { chosen, choices: since.into() })
+    };
+    let day = Field {
+        is_optional: true,
+        error: wrong.fields.get(DAY).cloned(),
+        ..Field::new(DAY, words.t("since-day-field"), Input::Date(form_values.get(DAY).map_or("", String::as_str)))
+    };
+    fields.push(field(words, &since));
+    fields.push(field(words, &day));
+    let seen = form_values.get(SEEN).map_or("", String::as_str);
+    let content = html! {
+        (page_head(&title, Some(&words.record(editable.record_type.name)), &html! {}))
+        @if let Some(conflict) = &wrong.conflict {
+            (message(words, &Message {
+                mood: Mood::Warn,
+                what: conflict,
+                hint: Some(&words.t("changed-meanwhile-hint")),
+                buttons: None,
+                reference: None,
+            }))
+        }
+        (form(words, &FormPanel {
+            action: &format!("{back}/edit"),
+            title: &words.record(editable.record_type.name),
+            fields,
+            errors: wrong.fields.len(),
+            submit: &words.t("save"),
+            cancel: Some(&back),
+            hidden: vec![(SEEN, seen)],
+        }))
+    };
+    Ok(asker.document(&title, Some(&crate::active(editable.record_type)), None, &content))
+}
+
+const fn problem_key(kind: FieldKind) -> &'static str {
+    match kind {
+        FieldKind::Date | FieldKind::Moment => "error-not-a-date",
+        FieldKind::Decimal | FieldKind::Integer | FieldKind::Money => "error-not-a-number",
+        FieldKind::Reference(_) | FieldKind::Choice(_) => "error-not-a-choice",
+        _ => "error-required",
+    }
+}
+
+/// What may be chosen; none where a text is written.
+async fn choices(
+    words: Words,
+    reader: &Reader,
+    editable: &Editable,
+    record: &Record,
+    own: &RecordField,
+) -> Result<Option<Vec<Choice>>, WebError> {
+    let mut choices = Vec::new();
+    if !own.required {
+        choices.push(Choice { value: String::new(), label: words.t("none") });
+    }
+    match own.kind {
+        FieldKind::Choice(list) => {
+            choices.extend(
+                list.iter().map(|word| Choice { value: (*word).to_owned(), label: words.choice(own.name, word) }),
+            );
+        }
+        FieldKind::Reference(target) => {
+            let Some(record_type) = reader.registry().get(target) else { return Ok(None) };
+            let query = db::ListQuery { limit: CHOICES as u64 + 1, ..db::ListQuery::default() };
+            let mut records = reader.list(record_type, &query).await.map_err(WebError::internal)?;
+            if records.len() > CHOICES {
+                return Ok(None);
+            }
+            let narrowed = editable.narrowed.iter().find(|narrowed| narrowed.field == own.name);
+            match narrowed {
+                Some(narrowed) => {
+                    let now = record.value(own.name).as_reference();
+                    let shared = records
+                        .iter()
+                        .find(|found| Some(found.id) == now)
+                        .map(|found| found.value(narrowed.shared).clone());
+                    records.retain(|found| shared.as_ref().is_none_or(|shared| found.value(narrowed.shared) == shared));
+                    records.sort_by_key(|found| found.value(narrowed.order).as_integer());
+                }
+                None => records.sort_by_key(Record::title),
+            }
+            let now = record.value(own.name).as_reference().filter(|now| !records.iter().any(|found| found.id == *now));
+            choices.extend(now.map(|now| Choice { value: format!("#{now}"), label: format!("#{now}") }));
+            choices
+                .extend(records.iter().map(|found| Choice { value: format!("#{}", found.id), label: found.title() }));
+        }
+        FieldKind::Flag => {
+            choices.extend(["yes", "no"].map(|word| Choice { value: word.to_owned(), label: words.t(word) }));
+        }
+        _ => return Ok(None),
+    }
+    Ok(Some(choices))
+}
