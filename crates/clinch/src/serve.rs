@@ -9,10 +9,11 @@ use axum::{
     routing::get,
 };
 use rules::record::Registry;
+use serde_json::Value;
 use std::{future::Future, io, net::SocketAddr, path::PathBuf, time::Duration};
 use tokio::net::TcpListener;
 use tower_http::{compression::CompressionLayer, set_header::SetResponseHeaderLayer};
-use web_kit::{error::render, page::CONTENT_SECURITY_POLICY};
+use web_kit::{error::render, openapi, page::CONTENT_SECURITY_POLICY};
 
 /// No form of ours is larger; files come by command.
 const LARGEST_BODY_BYTES: usize = 1024 * 1024;
@@ -28,12 +29,30 @@ const HEADERS: [(HeaderName, &str); 5] = [
     (header::CACHE_CONTROL, "no-store"),
 ];
 
+/// Where the API describes itself.
+pub const DESCRIPTION: &str = "/api/v1/openapi.json";
+
+/// What the whole API offers, as OpenAPI 3.1.
+pub fn description() -> Value {
+    let mut own = openapi::Description::default();
+    let text = openapi::object(&[]);
+    own.operation(DESCRIPTION, "get", openapi::operation("This description", &[], None, &text, false));
+    openapi::document(
+        env!("CARGO_PKG_VERSION"),
+        vec![own, kpi::description(), records::api::description(crate::EDITABLE)],
+    )
+}
+
 /// The whole product as one service. `folder` is where fact files are kept.
 pub fn app(access: Access, folder: PathBuf, registry: &Registry) -> Router {
     let routes = access::routes()
         .merge(records::routes(registry.iter(), crate::EDITABLE))
         .merge(kpi::routes(folder))
         .merge(web_kit::assets::routes())
+        .route(
+            DESCRIPTION,
+            get(async || ([(header::CONTENT_TYPE, "application/json")], format!("{:#}\n", description()))),
+        )
         .route("/healthz", get(async || "ok"))
         .fallback(async || web_kit::WebError::NotFound)
         .layer(middleware::from_fn(render))
@@ -68,4 +87,31 @@ pub async fn serve(
     let served = axum::serve(listener, app).with_graceful_shutdown(stop).await;
     catching_up.abort();
     served
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_route_of_the_api_is_described_and_every_reference_leads_somewhere() {
+        let document = description();
+        for (path, method) in [
+            (DESCRIPTION, "get"),
+            ("/api/v1/kpis", "get"),
+            ("/api/v1/kpis/query", "get"),
+            ("/api/v1/kpis/rows", "get"),
+            ("/api/v1/deals", "get"),
+            ("/api/v1/deals/{id}", "get"),
+            ("/api/v1/deals/{id}", "patch"),
+            ("/api/v1/deals/{id}/undo", "post"),
+        ] {
+            assert!(document["paths"][path][method].is_object(), "{method} {path}");
+        }
+        assert_eq!(document["paths"].as_object().map(serde_json::Map::len), Some(7));
+        let text = document.to_string();
+        for name in text.split("#/components/schemas/").skip(1).filter_map(|rest| rest.split('"').next()) {
+            assert!(document["components"]["schemas"][name].is_object(), "{name}");
+        }
+    }
 }

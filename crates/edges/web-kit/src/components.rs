@@ -20,7 +20,7 @@ pub use number::{
     Change, Lean, Light, NullReason, Reading, bar, change, light, null, number_link, progress, reading, record_link,
     sparkline,
 };
-pub use record::{Event, facts, timeline};
+pub use record::{Event, Step, facts, path, timeline};
 pub use table::{Cell, Density, Head, Kind, Row, Sort, Table};
 pub use time::{Clocks, clocks, past_banner};
 

@@ -9,6 +9,7 @@ pub mod error;
 pub mod format;
 pub mod i18n;
 mod mistakes;
+pub mod openapi;
 pub mod page;
 
 pub use address::address;

@@ -138,7 +138,7 @@ pub static DEAL: RecordType = RecordType {
         Field::new("closed_on", Date),
         Field::new("product", Reference("product")),
         Field::new("deal_type", Text),
-        Field::new("source", Text),
+        Field::new("lead_source", Text),
         Field::new("next_step", Text).personal(),
         Field::new("lost_reason", Text),
         Field::new("competitor", Text),

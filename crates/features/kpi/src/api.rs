@@ -2,6 +2,8 @@
 
 mod openapi;
 
+pub use openapi::description;
+
 use crate::{
     Kpi, KpiError,
     asked::{Asked, Folder},
@@ -20,17 +22,12 @@ use serde::Deserialize;
 use serde_json::Value;
 use web_kit::WebError;
 
-const DESCRIPTION: &str = "/api/v1/openapi.json";
 const KPIS: &str = "/api/v1/kpis";
 const QUERY: &str = "/api/v1/kpis/query";
 const ROWS: &str = "/api/v1/kpis/rows";
 
 pub(crate) fn routes() -> Router<Access> {
-    Router::new()
-        .route(DESCRIPTION, get(async || written(&openapi::document())))
-        .route(KPIS, get(list))
-        .route(QUERY, get(query))
-        .route(ROWS, get(rows))
+    Router::new().route(KPIS, get(list)).route(QUERY, get(query)).route(ROWS, get(rows))
 }
 
 /// What is asked about: ids with commas or spaces between them, or one id.

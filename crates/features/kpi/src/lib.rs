@@ -13,6 +13,7 @@ mod prepared;
 mod reading;
 mod shapes;
 
+pub use api::description;
 pub use ask::Kpi;
 pub use asked::org;
 pub use error::KpiError;

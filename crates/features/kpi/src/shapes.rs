@@ -75,7 +75,7 @@ impl ByWord {
     pub(crate) fn words(self) -> Option<(&'static RecordType, &'static str)> {
         match self {
             Self::Segment => Some((&crm::ACCOUNT, "segment")),
-            Self::Source => Some((&crm::DEAL, "source")),
+            Self::Source => Some((&crm::DEAL, "lead_source")),
             _ => None,
         }
     }

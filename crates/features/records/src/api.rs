@@ -17,7 +17,10 @@ use rules::{
 use serde::Deserialize;
 use serde_json::{Map, Value as Json_, json};
 use std::collections::{BTreeMap, BTreeSet};
-use web_kit::WebError;
+use web_kit::{
+    WebError,
+    openapi::{Description, in_path, object, operation, parameter, reference},
+};
 
 const ROWS: u64 = 100;
 const MOST_ROWS: u64 = 1_000;
@@ -183,4 +186,85 @@ fn refused(error: EditError) -> WebError {
         EditError::Db(_) => return WebError::internal(error),
     };
     WebError::Told { status, detail: format!("{error}: {}", error.hint()) }
+}
+
+/// What the API offers about records that people change.
+pub fn description(editable: &[Editable]) -> Description {
+    let mut described = Description::default();
+    for one in editable {
+        let (name, path) = (schema_name(one), path(one));
+        let id = || in_path("id", "The record's number.");
+        let record = reference(&name);
+        let edited = object(&[
+            ("record", record.clone()),
+            ("changed", texts()),
+            ("until_later", texts()),
+            ("seqs", json!({ "type": "array", "items": { "type": "integer" } })),
+        ]);
+        let found = object(&[
+            ("records", json!({ "type": "array", "items": record.clone() })),
+            ("total", json!({ "type": "integer" })),
+        ]);
+        let asked = [
+            parameter("external_id", "Only the record with this number at the source.", false),
+            parameter("q", "Only records whose name or number contains this.", false),
+            parameter("offset", "How many to leave out.", false),
+            parameter("limit", "How many at the most, up to 1000.", false),
+        ];
+        described.operation(
+            &path,
+            "get",
+            operation("Records that the token's person may open", &asked, None, &found, true),
+        );
+        let whole = format!("{path}/{{id}}");
+        described.operation(&whole, "get", operation("One record with its version", &[id()], None, &record, true));
+        let patch = operation("Change or correct values", &[id()], Some(&reference("Edit")), &edited, true);
+        described.operation(&whole, "patch", patch);
+        let undone = object(&[("record", record), ("set_later", texts())]);
+        let sent = object(&[("seqs", json!({ "type": "array", "items": { "type": "integer" } }))]);
+        let undo = operation("Take changes back by their seqs", &[id()], Some(&sent), &undone, true);
+        described.operation(&format!("{whole}/undo"), "post", undo);
+        described.schemas.insert(name, record_schema(one));
+    }
+    let edit = json!({
+        "type": "object",
+        "required": ["fields"],
+        "properties": {
+            "fields": { "type": "object", "description": "New values by field; null empties one." },
+            "since": { "type": "string", "description": "now, a day from which they hold, or beginning: a correction." },
+            "based_on": { "type": "integer", "description": "The version read; a later change of the same fields is a conflict." },
+        },
+    });
+    described.schemas.insert("Edit".to_owned(), edit);
+    described
+}
+
+fn schema_name(editable: &Editable) -> String {
+    let name = editable.record_type.name;
+    let (first, rest) = name.split_at(1);
+    first.to_uppercase() + rest
+}
+
+fn texts() -> Json_ {
+    json!({ "type": "array", "items": { "type": "string" } })
+}
+
+fn record_schema(editable: &Editable) -> Json_ {
+    let kind = |kind: FieldKind| match kind {
+        FieldKind::Integer | FieldKind::Reference(_) => json!({ "type": ["integer", "null"] }),
+        FieldKind::Flag => json!({ "type": ["boolean", "null"] }),
+        FieldKind::Choice(words) => {
+            json!({ "enum": words.iter().map(|word| json!(word)).chain([Json_::Null]).collect::<Vec<_>>() })
+        }
+        _ => json!({ "type": ["string", "null"] }),
+    };
+    let fields: Vec<(&str, Json_)> =
+        editable.record_type.fields.iter().map(|field| (field.name, kind(field.kind))).collect();
+    object(&[
+        ("id", json!({ "type": "integer" })),
+        ("external_id", json!({ "type": ["string", "null"] })),
+        ("archived", json!({ "type": "boolean" })),
+        ("version", json!({ "type": ["integer", "null"] })),
+        ("fields", object(&fields)),
+    ])
 }

@@ -1,5 +1,6 @@
 use crate::{
     active,
+    edit::{self, Editable},
     show::{self, Names},
 };
 use access::{Access, Asker, PERSON};
@@ -18,8 +19,8 @@ use std::collections::BTreeSet;
 use web_kit::{
     WebError, Words,
     components::{
-        Cell, Event, Head, Message, Mood, Panel, Purpose, Row, Table, button, empty, facts, link_button, message,
-        page_head, record_link, tag, timeline, toast,
+        Cell, Event, Head, Message, Mood, Panel, Purpose, Row, Step, Table, button, empty, facts, link_button, message,
+        page_head, path, record_link, tag, timeline, toast,
     },
 };
 
@@ -29,16 +30,16 @@ const DAY_SECONDS: i64 = 24 * 3600;
 
 pub async fn page(
     record_type: &'static RecordType,
-    is_editable: bool,
+    editable: Option<Editable>,
     State(access): State<Access>,
     asker: Asker,
     Path(id): Path<i64>,
     Query(told): Query<Told>,
 ) -> Result<Markup, WebError> {
     let words = asker.words;
-    let path = crate::path(record_type.name).unwrap_or_default();
-    let edits = is_editable && edits_records(access::role(&asker.session.person));
-    let undo = edits.then(|| format!("{path}/{id}/undo"));
+    let own = crate::path(record_type.name).unwrap_or_default();
+    let edits = editable.is_some() && edits_records(access::role(&asker.session.person));
+    let undo = edits.then(|| format!("{own}/{id}/undo"));
     let reader = access.db().reader(&asker.session.viewer);
     let record = reader.get(record_type, RecordId(id)).await.map_err(WebError::internal)?.ok_or(WebError::NotFound)?;
     let values = record_type.all_fields().map(|field| (field, record.value(field.name).clone())).collect();
@@ -55,7 +56,7 @@ pub async fn page(
             form method="post" action=(format!("/people/{id}/link")) { (button(Purpose::Plain, &words.t("make-link"))) }
         }
         @if edits {
-            (link_button(Purpose::Primary, &format!("{path}/{id}/edit"), Some("pencil"), &words.t("edit")))
+            (link_button(Purpose::Primary, &format!("{own}/{id}/edit"), Some("pencil"), &words.t("edit")))
         }
         @if record_type.name == "person" {
             a.btn href=(format!("/scorecard?by=rep&entity=%23{id}")) { (words.t("scorecard")) }
@@ -64,6 +65,7 @@ pub async fn page(
     let content = html! {
         (page_head(&title, Some(&kind), &end))
         (told.markup(words, undo.as_deref()))
+        @if let Some(editable) = editable { (way(words, &reader, &editable, &record).await?) }
         div.cols.pair {
             div.stack {
                 (Panel { id: "about", title: &kind, body: facts(&about), ..Panel::default() })
@@ -134,6 +136,16 @@ async fn related_panel(
     let id = format!("{}-{}", other.name, through.name);
     Ok(Panel { id: &id, title: &title, note: Some(&note), body: table.render(), is_flush: true, ..Panel::default() }
         .render())
+}
+
+/// The record's place among the steps it moves through.
+async fn way(words: Words, reader: &Reader, editable: &Editable, record: &Record) -> Result<Markup, WebError> {
+    let Some(narrowed) = editable.narrowed.first() else { return Ok(html! {}) };
+    let steps = edit::offered(reader, editable, record, narrowed.field).await.map_err(WebError::internal)?;
+    let now = record.value(narrowed.field).as_reference();
+    let Some(now) = steps.iter().position(|step| Some(step.id) == now) else { return Ok(html! {}) };
+    let steps: Vec<Step> = steps.iter().map(|step| Step { name: step.title(), note: None }).collect();
+    Ok(path(&words.field(narrowed.field), &steps, now))
 }
 
 /// What happened to the record, newest first; what was learnt late is marked.

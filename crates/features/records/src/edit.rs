@@ -227,6 +227,33 @@ pub async fn undo(
     Ok(stays)
 }
 
+/// With more records than these a reference is named by number or name rather than chosen from a list.
+pub const CHOICES: usize = 400;
+
+/// The records that a reference offers, in order: those that share what the field is narrowed by with the one it names now.
+/// One more than [`CHOICES`] says that there are too many.
+pub async fn offered(
+    reader: &Reader,
+    editable: &Editable,
+    record: &Record,
+    field: &str,
+) -> Result<Vec<Record>, DbError> {
+    let kind = editable.record_type.field(field).map(|field| field.kind);
+    let Some(FieldKind::Reference(target)) = kind else { return Ok(Vec::new()) };
+    let Some(record_type) = reader.registry().get(target) else { return Ok(Vec::new()) };
+    let query = ListQuery { limit: CHOICES as u64 + 1, ..ListQuery::default() };
+    let mut records = reader.list(record_type, &query).await?;
+    let Some(narrowed) = editable.narrowed.iter().find(|narrowed| narrowed.field == field) else {
+        records.sort_by_key(Record::title);
+        return Ok(records);
+    };
+    let now = record.value(field).as_reference();
+    let shared = records.iter().find(|found| Some(found.id) == now).map(|found| found.value(narrowed.shared).clone());
+    records.retain(|found| shared.as_ref().is_none_or(|shared| found.value(narrowed.shared) == shared));
+    records.sort_by_key(|found| found.value(narrowed.order).as_integer());
+    Ok(records)
+}
+
 /// When the value that holds now began; for a field never set, when the record did.
 fn began(known: &Timeline, history: &History, field: &str, now: Timestamp) -> Timestamp {
     let step = known.steps(field).iter().rev().find(|step| step.effective_at <= now);

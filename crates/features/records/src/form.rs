@@ -24,8 +24,6 @@ use web_kit::{
     components::{Choice, Field, Form as FormPanel, Input, Message, Mood, field, form, message, page_head},
 };
 
-/// More records than these are named by their number or name rather than chosen from a list.
-const CHOICES: usize = 400;
 const SEEN: &str = "seen";
 const SINCE: &str = "since";
 const DAY: &str = "since_day";
@@ -260,24 +258,12 @@ async fn choices(
             );
         }
         FieldKind::Reference(target) => {
-            let Some(record_type) = reader.registry().get(target) else { return Ok(None) };
-            let query = db::ListQuery { limit: CHOICES as u64 + 1, ..db::ListQuery::default() };
-            let mut records = reader.list(record_type, &query).await.map_err(WebError::internal)?;
-            if records.len() > CHOICES {
+            if reader.registry().get(target).is_none() {
                 return Ok(None);
             }
-            let narrowed = editable.narrowed.iter().find(|narrowed| narrowed.field == own.name);
-            match narrowed {
-                Some(narrowed) => {
-                    let now = record.value(own.name).as_reference();
-                    let shared = records
-                        .iter()
-                        .find(|found| Some(found.id) == now)
-                        .map(|found| found.value(narrowed.shared).clone());
-                    records.retain(|found| shared.as_ref().is_none_or(|shared| found.value(narrowed.shared) == shared));
-                    records.sort_by_key(|found| found.value(narrowed.order).as_integer());
-                }
-                None => records.sort_by_key(Record::title),
+            let records = edit::offered(reader, editable, record, own.name).await.map_err(WebError::internal)?;
+            if records.len() > edit::CHOICES {
+                return Ok(None);
             }
             let now = record.value(own.name).as_reference().filter(|now| !records.iter().any(|found| found.id == *now));
             choices.extend(now.map(|now| Choice { value: format!("#{now}"), label: format!("#{now}") }));

@@ -62,7 +62,7 @@ fn pages(types: impl IntoIterator<Item = &'static RecordType>, editable: &'stati
                 .route(
                     &format!("{path}/{{id}}"),
                     get(move |access, asker, id, told| {
-                        detail::page(record_type, is_editable(editable, record_type), access, asker, id, told)
+                        detail::page(record_type, of(editable, record_type), access, asker, id, told)
                     }),
                 )
         },
@@ -79,8 +79,8 @@ pub fn path(record_type: &str) -> Option<String> {
     }
 }
 
-fn is_editable(editable: &[Editable], record_type: &RecordType) -> bool {
-    editable.iter().any(|one| one.record_type == record_type)
+fn of(editable: &[Editable], record_type: &RecordType) -> Option<Editable> {
+    editable.iter().find(|one| one.record_type == record_type).copied()
 }
 
 /// The key of a type's place in the side bar.

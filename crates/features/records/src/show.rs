@@ -53,7 +53,7 @@ pub(crate) fn value(words: Words, field: &Field, value: &Value, names: &Names) -
         (_, Value::Integer(number)) => words.count(*number).render(),
         (_, Value::Decimal(amount)) => {
             let text = amount.to_text();
-            let decimals = text.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+            let decimals = text.split_once('.').map_or(0, |(_, decimals)| decimals.len().max(2));
             words.decimal(*amount, u32::try_from(decimals).unwrap_or(0)).render()
         }
         (_, Value::Money(money)) => words.money(*money).render(),

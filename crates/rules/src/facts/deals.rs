@@ -99,7 +99,7 @@ fn keys(known: &Known, day: Date, owner: Option<RecordId>, stage: Option<RecordI
         owner,
         own("product").as_reference(),
         stage,
-        latest(&known.own, "source").as_text().and_then(word_id),
+        latest(&known.own, "lead_source").as_text().and_then(word_id),
     ]
 }
 

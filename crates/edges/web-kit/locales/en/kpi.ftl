@@ -97,3 +97,11 @@ revenue-counts = Revenue: { $basis }
 kpi-by-person = { $name } by person
 defined-in = Defined in
 section = Reference, section { $section }
+
+# Groups of KPIs
+kpi-group-revenue = Revenue and quota
+kpi-group-deals = Deals and orders
+kpi-group-pipeline = Pipeline and conversion
+kpi-group-customers = Customers
+kpi-group-coverage = Coverage
+kpis-without-source = No data imported yet for: { $names }

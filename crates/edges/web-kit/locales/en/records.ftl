@@ -70,6 +70,7 @@ field-from_currency = From currency
 field-hired_on = Hired on
 field-industry = Industry
 field-kind = Kind
+field-lead_source = Lead source
 field-left_on = Left on
 field-list_price = List price
 field-lost_reason = Lost reason

@@ -93,3 +93,11 @@ revenue-counts = 売上高の基準：{ $basis }
 kpi-by-person = 担当者別の{ $name }
 defined-in = 定義箇所
 section = リファレンス { $section }
+
+# Groups of KPIs
+kpi-group-revenue = 売上とノルマ
+kpi-group-deals = 商談と注文
+kpi-group-pipeline = パイプラインと転換
+kpi-group-customers = 顧客
+kpi-group-coverage = カバレッジ
+kpis-without-source = まだデータのない項目：{ $names }

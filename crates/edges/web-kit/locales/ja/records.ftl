@@ -70,6 +70,7 @@ field-from_currency = 元の通貨
 field-hired_on = 入社日
 field-industry = 業種
 field-kind = 種別
+field-lead_source = リードソース
 field-left_on = 退職日
 field-list_price = 定価
 field-lost_reason = 失注理由

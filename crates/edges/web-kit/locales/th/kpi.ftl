@@ -93,3 +93,11 @@ revenue-counts = รายได้นับจาก{ $basis }
 kpi-by-person = { $name }รายบุคคล
 defined-in = กำหนดไว้ใน
 section = เอกสารอ้างอิง หัวข้อ { $section }
+
+# Groups of KPIs
+kpi-group-revenue = รายได้และโควตา
+kpi-group-deals = ดีลและคำสั่งซื้อ
+kpi-group-pipeline = ไปป์ไลน์และการแปลง
+kpi-group-customers = ลูกค้า
+kpi-group-coverage = ความครอบคลุม
+kpis-without-source = ยังไม่ได้นำเข้าข้อมูลสำหรับ: { $names }

@@ -70,6 +70,7 @@ field-from_currency = จากสกุลเงิน
 field-hired_on = วันที่เริ่มงาน
 field-industry = อุตสาหกรรม
 field-kind = ประเภท
+field-lead_source = แหล่งที่มาของลีด
 field-left_on = วันที่ออกจากงาน
 field-list_price = ราคาตั้ง
 field-lost_reason = เหตุผลที่ไม่สำเร็จ

@@ -151,6 +151,9 @@ pub fn check_box(name: &str, label: &str, is_checked: bool) -> Markup {
     }
 }
 
+/// With more fields than these a form stands in columns.
+const LONG: usize = 6;
+
 /// A form in a panel, sent by POST.
 #[derive(Debug, Clone)]
 pub struct Form<'a> {
@@ -175,7 +178,11 @@ pub fn form(words: Words, form: &Form<'_>) -> Markup {
             div.body.stack {
                 @if form.errors > 0 { (errors_on_top(words, form.errors)) }
                 @for (name, value) in &form.hidden { input type="hidden" name=(name) value=(value); }
-                @for field in &form.fields { (field) }
+                @if form.fields.len() > LONG {
+                    div.fgrid { @for field in &form.fields { (field) } }
+                } @else {
+                    @for field in &form.fields { (field) }
+                }
                 div.btns {
                     (button(Purpose::Primary, form.submit))
                     @if let Some(href) = form.cancel { a.btn.btn-quiet href=(href) { (words.t("cancel")) } }

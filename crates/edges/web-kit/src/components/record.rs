@@ -6,6 +6,28 @@ pub fn facts<V: Render>(rows: &[(String, V)]) -> Markup {
     html! { dl.facts { @for (name, value) in rows { dt { (name) } dd { (value) } } } }
 }
 
+/// Where a record stands on its way: stages, a cycle.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    pub name: String,
+    /// Under the name: since when, how long.
+    pub note: Option<String>,
+}
+
+/// The steps in order, with the present one; those before it are done.
+pub fn path(label: &str, steps: &[Step], now: usize) -> Markup {
+    html! {
+        ol.path tabindex="0" aria-label=(label) {
+            @for (place, step) in steps.iter().enumerate() {
+                li.done[place < now].now[place == now] aria-current=[(place == now).then_some("step")] {
+                    b { (step.name) }
+                    @if let Some(note) = &step.note { small { (note) } }
+                }
+            }
+        }
+    }
+}
+
 /// Something that happened to a record.
 #[derive(Debug, Clone)]
 pub struct Event {

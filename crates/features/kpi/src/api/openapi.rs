@@ -1,56 +1,22 @@
-//! What the API offers, as OpenAPI 3.1.
+//! What the API offers about KPIs.
 
-use super::{DESCRIPTION, KPIS, QUERY, ROWS};
+use super::{KPIS, QUERY, ROWS};
 use crate::{ByWord, json};
 use base::Grain;
 use serde_json::{Map, Value, json};
+use web_kit::openapi::{Description, choice, list, object, operation, parameter, reference};
 
-pub(super) fn document() -> Value {
-    let mut paths = Map::new();
-    paths.insert(DESCRIPTION.to_owned(), operation("This description", &[], &object(&[]), false));
-    paths
-        .insert(KPIS.to_owned(), operation("All KPIs: names, meaning, unit, formula", &[], &list("kpis", "Kpi"), true));
+pub fn description() -> Description {
+    let mut described = Description { schemas: schemas(), ..Description::default() };
+    let all = operation("All KPIs: names, meaning, unit, formula", &[], None, &list("kpis", "Kpi"), true);
+    described.operation(KPIS, "get", all);
     let asked = [vec![parameter("ids", "KPI ids, with commas between them.", true)], scope(), vec![grain()]].concat();
-    paths.insert(QUERY.to_owned(), operation("Values by entity and period", &asked, &reference("Answer"), true));
+    let query = operation("Values by entity and period", &asked, None, &reference("Answer"), true);
+    described.operation(QUERY, "get", query);
     let asked = [vec![parameter("id", "One KPI id.", true)], scope()].concat();
-    paths.insert(ROWS.to_owned(), operation("The rows behind one number", &asked, &reference("Opened"), true));
-    json!({
-        "openapi": "3.1.0",
-        "info": { "title": "Clinch", "version": env!("CARGO_PKG_VERSION") },
-        "paths": paths,
-        "components": { "schemas": schemas(), "securitySchemes": { "token": { "type": "http", "scheme": "bearer" } } },
-    })
-}
-
-fn operation(summary: &str, parameters: &[Value], answer: &Value, is_guarded: bool) -> Value {
-    let problem = json!({
-        "description": "What is wrong, and what to change",
-        "content": { "application/problem+json": { "schema": reference("Problem") } },
-    });
-    let security = if is_guarded { json!([{ "token": [] }]) } else { json!([]) };
-    json!({ "get": {
-        "summary": summary,
-        "parameters": parameters,
-        "security": security,
-        "responses": {
-            "200": { "description": "The answer", "content": { "application/json": { "schema": answer } } },
-            "4XX": problem,
-        },
-    }})
-}
-
-fn parameter(name: &str, description: &str, is_required: bool) -> Value {
-    json!({
-        "name": name, "in": "query", "required": is_required, "description": description,
-        "schema": { "type": "string" },
-    })
-}
-
-fn choice(name: &str, description: &str, words: &[&str], default: &str) -> Value {
-    json!({
-        "name": name, "in": "query", "required": false, "description": description,
-        "schema": { "type": "string", "enum": words, "default": default },
-    })
+    let rows = operation("The rows behind one number", &asked, None, &reference("Opened"), true);
+    described.operation(ROWS, "get", rows);
+    described
 }
 
 fn grain() -> Value {
@@ -73,22 +39,7 @@ fn scope() -> Vec<Value> {
     ]
 }
 
-fn reference(name: &str) -> Value {
-    json!({ "$ref": format!("#/components/schemas/{name}") })
-}
-
-fn list(name: &str, of: &str) -> Value {
-    object(&[(name, json!({ "type": "array", "items": reference(of) }))])
-}
-
-fn object(properties: &[(&str, Value)]) -> Value {
-    let names: Vec<&str> = properties.iter().map(|(name, _)| *name).collect();
-    let properties: Map<String, Value> =
-        properties.iter().map(|(name, schema)| ((*name).to_owned(), schema.clone())).collect();
-    json!({ "type": "object", "properties": properties, "required": names })
-}
-
-fn schemas() -> Value {
+fn schemas() -> Map<String, Value> {
     let text = json!({ "type": "string" });
     let maybe_text = json!({ "type": ["string", "null"] });
     let count = json!({ "type": "integer" });
@@ -108,7 +59,7 @@ fn schemas() -> Value {
         })
         .chain([("entity", reference("Entity"))])
         .collect();
-    json!({
+    let schemas = json!({
         "Kpi": object(&[
             ("id", text.clone()), ("names", names.clone()), ("meaning", names), ("unit", text.clone()),
             ("better", text.clone()), ("formula", text.clone()), ("reference", text.clone()), ("authority", texts.clone()),
@@ -130,26 +81,6 @@ fn schemas() -> Value {
             ("record", text.clone()), ("null_reason", maybe_text), ("rows", rows("OpenedRow")),
             ("more_rows", json!({ "type": ["object", "null"] })), ("rounding", decimal),
         ]),
-        "Problem": object(&[
-            ("status", count), ("code", text.clone()), ("title", text.clone()), ("detail", text),
-        ]),
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_route_is_described_and_every_reference_leads_somewhere() {
-        let document = document();
-        for path in [DESCRIPTION, KPIS, QUERY, ROWS] {
-            assert!(document["paths"][path]["get"].is_object(), "{path}");
-        }
-        assert_eq!(document["paths"].as_object().map(Map::len), Some(4));
-        let text = document.to_string();
-        for name in text.split("#/components/schemas/").skip(1).filter_map(|rest| rest.split('"').next()) {
-            assert!(document["components"]["schemas"][name].is_object(), "{name}");
-        }
-    }
+    });
+    if let Value::Object(schemas) = schemas { schemas } else { Map::new() }
 }

@@ -4,7 +4,7 @@ use crate::{
     pages::{amount, cell, course, drill_address, reading, unit, unit_name},
 };
 use base::{Amount, Fraction};
-use maud::{Markup, Render};
+use maud::{Markup, Render, html};
 use rules::kpi::{Better, Definition};
 use web_kit::{
     Unit, Words,
@@ -32,11 +32,15 @@ pub(super) fn tiles(card: &Scorecard<'_>) -> Markup {
             now.and_then(|row| drill_address(row, card.scope.by, card.asked.looking())).unwrap_or_default()
         })
         .collect();
-    let tiles = courses.iter().zip(&hrefs).filter_map(|((kpi, course), href)| {
-        let (now, before) = card.year_rows(&kpi.id);
-        let now = now?;
-        let change = before.and_then(|before| change(words, kpi, now, before));
-        Some(KpiTile {
+    let mut groups: Vec<(&str, Vec<KpiTile>)> = Vec::new();
+    let mut without_source = Vec::new();
+    for ((kpi, course), href) in courses.iter().zip(&hrefs) {
+        let (Some(now), before) = card.year_rows(&kpi.id) else { continue };
+        if now.null_reason == Some(rules::kpi::NullReason::NoSource) {
+            without_source.push(kpi.name(code));
+            continue;
+        }
+        let tile = KpiTile {
             words,
             name: kpi.name(code),
             href,
@@ -46,13 +50,36 @@ pub(super) fn tiles(card: &Scorecard<'_>) -> Markup {
             course_target: None,
             attainment: None,
             is_partial: now.partial,
-            change,
+            change: before.and_then(|before| change(words, kpi, now, before)),
             target: None,
             note: None,
-        })
-    });
-    let name = format!("{} · {}", words.t("kpis"), words.period(&card.scope.year));
-    kpi_grid(&[KpiGroup { name: &name, score: None, tiles: tiles.collect() }])
+        };
+        let key = group(kpi);
+        match groups.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, tiles)) => tiles.push(tile),
+            None => groups.push((key, vec![tile])),
+        }
+    }
+    let names: Vec<String> = groups.iter().map(|(key, _)| words.t(key)).collect();
+    let groups: Vec<KpiGroup> =
+        groups.into_iter().zip(&names).map(|((_, tiles), name)| KpiGroup { name, score: None, tiles }).collect();
+    html! {
+        (kpi_grid(&groups))
+        @if !without_source.is_empty() {
+            p.mut { (words.t_with("kpis-without-source", &[("names", without_source.join(" · ").into())])) }
+        }
+    }
+}
+
+/// KPIs of one kind stand together: the sections of the reference, customers in one.
+fn group(kpi: &Definition) -> &'static str {
+    match kpi.reference.as_str() {
+        "B1" => "kpi-group-revenue",
+        "B2" => "kpi-group-deals",
+        "B3" => "kpi-group-pipeline",
+        "B4" | "B5" => "kpi-group-customers",
+        _ => "kpi-group-coverage",
+    }
 }
 
 /// Against the year before, where both are whole: money and counts relatively, percentages in points.
