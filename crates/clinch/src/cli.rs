@@ -8,17 +8,14 @@ mod import;
 mod key;
 mod kpi;
 mod output;
+mod period;
 mod serve;
 
 use access::{Access, AccessError, PERSON};
 use clap::{Parser, Subcommand};
-use db::{Db, Filter, ListQuery, Record};
+use db::{Db, Record};
 use records::edit::Author;
-use rules::{
-    access::Viewer,
-    log::Origin,
-    record::{EXTERNAL_ID, Value},
-};
+use rules::{access::Viewer, log::Origin};
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
@@ -57,6 +54,9 @@ enum Command {
     /// Show, change and correct deals.
     #[command(subcommand)]
     Deal(deal::Command),
+    /// Close periods, so that they answer as reported.
+    #[command(subcommand)]
+    Period(period::Command),
     /// Serve pages and API.
     Serve(serve::Arguments),
     /// People who sign in: the first admin, reset links, tokens.
@@ -106,20 +106,14 @@ impl Context {
 
     async fn person(&self, wanted: &str) -> miette::Result<Record> {
         let failed = |error: AccessError| report(&error, error.hint());
-        let found = match wanted.strip_prefix('#').and_then(|id| id.parse().ok()) {
-            Some(id) => self.db.system().get(&PERSON, id).await.map_err(|error| failed(error.into()))?,
-            None if wanted.contains('@') => self.access()?.person_by_email(wanted).await.map_err(failed)?,
-            None => self.person_from_source(wanted).await?,
+        let found = if wanted.contains('@') {
+            self.access()?.person_by_email(wanted).await.map_err(failed)?
+        } else {
+            let mut found = self.db.system().named(&PERSON, wanted).await.map_err(|error| failed(error.into()))?;
+            found.pop().filter(|_| found.is_empty())
         };
         let hint = "name a person by e-mail, by # and number, or by external id";
         found.ok_or_else(|| miette::miette!(help = hint, "there is no person {wanted}"))
-    }
-
-    async fn person_from_source(&self, external_id: &str) -> miette::Result<Option<Record>> {
-        let is_named = Filter::Equals(EXTERNAL_ID, Value::Text(external_id.to_owned()));
-        let query = ListQuery { filters: vec![is_named], limit: 2, ..ListQuery::default() };
-        let mut found = self.db.system().list(&PERSON, &query).await.map_err(|error| report(&error, error.hint()))?;
-        Ok(found.pop().filter(|_| found.is_empty()))
     }
 }
 
@@ -139,6 +133,7 @@ impl Cli {
                 let author = context.author(self.as_person.as_deref()).await?;
                 deal::run(&context.db, command, self.format, author).await
             }
+            Command::Period(command) => period::run(&context, command, self.as_person.as_deref()).await,
             Command::Serve(arguments) => serve::run(&context, &arguments).await,
             Command::Admin(command) => admin::run(&context, command).await,
             Command::Doctor => doctor::run(&context.db).await,

@@ -14,7 +14,7 @@ pub static EDITABLE: &[Editable] = &[Editable {
 
 /// Every record type of every feature.
 pub fn registry() -> Registry {
-    Registry::new(&[access::RECORD_TYPES, crm::RECORD_TYPES, import::RECORD_TYPES])
+    Registry::new(&[access::RECORD_TYPES, crm::RECORD_TYPES, import::RECORD_TYPES, kpi::RECORD_TYPES])
 }
 
 /// The operating system's randomness.

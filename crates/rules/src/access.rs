@@ -27,6 +27,14 @@ const ADMINISTERS: [&str; 2] = ["ops", "finance"];
 /// Roles that look at sales records and change none.
 const ONLY_LOOKS: [&str; 3] = ["ceo", "finance", "hr"];
 
+/// Roles that close periods.
+const CLOSES: [&str; 3] = ["finance", "hos", "ops"];
+
+/// True when somebody of this role may close a period and open it again.
+pub fn closes_periods(role: &str) -> bool {
+    CLOSES.contains(&role)
+}
+
 /// True when somebody of this role may change the sales records they may open.
 pub fn edits_records(role: &str) -> bool {
     !ONLY_LOOKS.contains(&role)

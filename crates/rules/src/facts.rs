@@ -18,7 +18,7 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The version of the functions below; a fact file of another version is built anew.
-pub const BUILDER_VERSION: u32 = 2;
+pub const BUILDER_VERSION: u32 = 3;
 
 /// A kind of fact: which record type's history yields it, and its columns.
 #[derive(Debug)]
@@ -162,7 +162,7 @@ fn latest<'a>(timeline: &'a Timeline, field: &str) -> &'a Value {
 }
 
 /// The value a field had when a day ended in the company's time zone: for who and what an event belonged to.
-/// A record entered after the fact answers with its first value.
+/// A record entered after the fact answers with what it was entered with.
 fn on_day<'a>(timeline: &'a Timeline, field: &str, day: Date, zone: &TimeZone) -> &'a Value {
     let steps = timeline.steps(field);
     let end = end_of(day, zone);
@@ -170,7 +170,9 @@ fn on_day<'a>(timeline: &'a Timeline, field: &str, day: Date, zone: &TimeZone) -
         .iter()
         .rev()
         .find(|step| end.is_none_or(|end| step.effective_at < end))
-        .or_else(|| steps.first())
+        .or_else(|| {
+            steps.first().filter(|step| step.seq == timeline.created.0 || step.effective_at == timeline.created.1)
+        })
         .map_or(&Value::Null, |step| &step.value)
 }
 

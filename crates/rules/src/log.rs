@@ -159,6 +159,8 @@ pub struct Timeline {
     pub merged_into: Option<RecordId>,
     /// The last row that counts.
     pub version: Seq,
+    /// The row that made it, and from when on it was.
+    pub created: (Seq, Timestamp),
 }
 
 /// A field's value from a moment on.
@@ -173,12 +175,21 @@ impl Timeline {
     /// Folds one record's rows (ascending by seq). None when the record is absent: never created, or its create is void.
     pub fn known(rows: &[LogRow], imports: &Imports, known_at: Seq) -> Option<Self> {
         let void = voided(rows, imports, known_at);
-        let mut timeline = Self { fields: BTreeMap::new(), archived: false, merged_into: None, version: Seq::ZERO };
+        let mut timeline = Self {
+            fields: BTreeMap::new(),
+            archived: false,
+            merged_into: None,
+            version: Seq::ZERO,
+            created: (Seq::ZERO, Timestamp::MIN),
+        };
         let mut created = false;
         for row in rows.iter().filter(|row| imports.counts(row, known_at) && !void.contains(&row.seq)) {
             timeline.version = row.seq;
             match &row.event {
-                Event::Create(_) => created = true,
+                Event::Create(_) => {
+                    created = true;
+                    timeline.created = (row.seq, row.effective_at);
+                }
                 Event::Archive => timeline.archived = true,
                 Event::Merge { into } => timeline.merged_into = Some(*into),
                 Event::Set(_) | Event::Void(_) | Event::VoidImport | Event::Erase => {}

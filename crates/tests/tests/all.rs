@@ -4,6 +4,8 @@
 mod access_rights;
 #[path = "all/acme.rs"]
 mod acme;
+#[path = "all/closings.rs"]
+mod closings;
 #[path = "all/company.rs"]
 mod company;
 #[path = "all/edits.rs"]

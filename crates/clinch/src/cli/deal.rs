@@ -4,13 +4,13 @@ use super::{output, output::Format, report};
 use base::{RecordId, Seq};
 use clap::{Args, Subcommand};
 use clinch::EDITABLE;
-use db::{Db, Filter, ListQuery};
+use db::Db;
 use jiff::civil::Date;
 use records::{
     api,
     edit::{self, Author, Edit, EditError, Editable, Since},
 };
-use rules::record::{EXTERNAL_ID, Value};
+use rules::record::Value;
 use std::collections::BTreeMap;
 
 #[derive(Subcommand)]
@@ -72,10 +72,10 @@ pub async fn run(db: &Db, command: Command, format: Format, author: Author) -> m
             let values: BTreeMap<String, String> = set.values.into_iter().collect();
             let edit = Edit { id, values, since, based_on: set.based_on.map(Seq) };
             let edited = edit::edit(db, editable, &author, &edit).await.map_err(failed)?;
-            let Some(seqs) = edited.seqs else {
+            if edited.seqs.is_none() {
                 println!("nothing to change: every value is there already");
                 return Ok(());
-            };
+            }
             println!(
                 "{} changed; `clinch deal undo #{id} {}` takes it back",
                 edited.changed.join(", "),
@@ -84,7 +84,6 @@ pub async fn run(db: &Db, command: Command, format: Format, author: Author) -> m
             if !edited.until_later.is_empty() {
                 println!("a later value stands of {}: the new one holds until then", edited.until_later.join(", "));
             }
-            debug_assert!(seqs.first <= seqs.last);
             Ok(())
         }
         Command::Undo { deal, seqs } => {
@@ -122,12 +121,7 @@ async fn show(db: &Db, editable: &Editable, author: &Author, id: RecordId, forma
 }
 
 async fn find(db: &Db, author: &Author, wanted: &str) -> miette::Result<RecordId> {
-    if let Some(id) = wanted.strip_prefix('#').and_then(|id| id.parse().ok()) {
-        return Ok(RecordId(id));
-    }
-    let is_named = Filter::Equals(EXTERNAL_ID, Value::Text(wanted.to_owned()));
-    let query = ListQuery { filters: vec![is_named], limit: 2, ..ListQuery::default() };
-    let found = db.reader(&author.viewer).list(&crm::DEAL, &query).await;
+    let found = db.reader(&author.viewer).named(&crm::DEAL, wanted).await;
     match found.map_err(|error| report(&error, error.hint()))?.as_slice() {
         [only] => Ok(only.id),
         _ => Err(miette::miette!(

@@ -67,6 +67,9 @@ struct Scope {
     /// at_fact: each fact in the organisation of its own day; on:DAY: all of them in that day's.
     #[arg(long, default_value = "at_fact")]
     org: String,
+    /// as_reported: a closed period answers with what was known when it was closed; restated: as known now.
+    #[arg(long, default_value = "as_reported")]
+    basis: String,
 }
 
 impl Scope {
@@ -81,6 +84,7 @@ impl Scope {
             known_at: self.known_at,
             entity: self.entity,
             org: kpi::org(&self.org)?,
+            restated: kpi::restated(&self.basis)?,
             folder,
         })
     }
@@ -178,6 +182,9 @@ fn print_answer(kpi: &Kpi, answer: &Answer, format: Format) -> miette::Result<()
                 answer.as_of,
                 answer.known_at
             );
+            if answer.restated {
+                println!("restated: closings are left out of account");
+            }
             if let Some(day) = answer.org {
                 println!("recast: all of history in the organisation of {day}");
             }

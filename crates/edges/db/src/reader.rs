@@ -181,9 +181,18 @@ impl Reader {
         if let Some((field, descending)) = query.sort {
             select.order_by(name(field), if descending { Order::Desc } else { Order::Asc });
         }
-        select.order_by(name(schema::ID), Order::Desc).limit(query.limit).offset(query.offset);
+        select.order_by(name(schema::ID), Order::Desc).limit(clamped(query.limit)).offset(clamped(query.offset));
         let rows = self.db.read_connection().query_all(&select).await?;
         rows.iter().map(|row| read_record(record_type, row)).collect()
+    }
+
+    /// The records that a text means: # and a number, or an external id. More than one where sources share an id.
+    pub async fn named(&self, record_type: &'static RecordType, text: &str) -> Result<Vec<Record>, DbError> {
+        if let Some(id) = text.strip_prefix('#').and_then(|id| id.parse().ok()) {
+            return Ok(self.get(record_type, id).await?.into_iter().collect());
+        }
+        let is_named = Filter::Equals(EXTERNAL_ID, Value::Text(text.to_owned()));
+        self.list(record_type, &ListQuery { filters: vec![is_named], limit: 2, ..ListQuery::default() }).await
     }
 
     /// Every record of a type; for what is small by nature (people, teams, settings).
@@ -457,6 +466,11 @@ fn conditions(record_type: &RecordType, query: &ListQuery) -> Condition {
         all = all.add(Condition::any().add(contains(record_type.title, search)).add(contains(EXTERNAL_ID, search)));
     }
     all
+}
+
+/// What both databases take as a number of rows.
+fn clamped(rows: u64) -> u64 {
+    Ord::min(rows, i64::MAX.unsigned_abs())
 }
 
 fn contains(field: &str, text: &str) -> Expr {

@@ -49,6 +49,7 @@ pub(crate) async fn answer(
     }
     let way = Way { fact_type, row_key: &definition.rows, axis: Axis::Flow };
     let mut frame = place::known(context, question, fact_type).await?.filter(col(DATE).lt(place::day(question.to)))?;
+    frame = frame.filter(col(ACCOUNT).is_not_null())?;
     if fact_type.measure(AMOUNT).is_some() {
         // A lost deal is no purchase.
         frame = frame.filter(col(AMOUNT).is_not_null())?;
@@ -93,7 +94,7 @@ impl Asked<'_> {
         is_share: bool,
         cells: &mut Cells,
     ) -> Result<(), EngineError> {
-        sides.push(outsiders(self.question, self.way.fact_type)?);
+        sides.push(outsiders(self.question, self.way.fact_type, None)?.alias(OUTSIDERS));
         let batches = frame.aggregate(vec![col(ENTITY), col(PERIOD)], sides)?.collect().await?;
         for batch in &batches {
             for row in 0..batch.num_rows() {
@@ -118,9 +119,9 @@ impl Asked<'_> {
 
     /// Customers with two or more documents up to the period's end ÷ customers with one or more in the period.
     async fn repeat(&self, frame: DataFrame, cells: &mut Cells) -> Result<(), EngineError> {
-        let frame = place::in_periods(self.context, self.question, Axis::Flow, frame)?;
+        let frame = place::by_date(self.question, frame)?;
         let frame = self.entity(frame)?;
-        let outside = outsiders(self.question, self.way.fact_type)?;
+        let outside = outsiders(self.question, self.way.fact_type, None)?.alias(OUTSIDERS);
         let groups = vec![col(ENTITY), col(PERIOD), col(ACCOUNT).alias("customer")];
         let so_far =
             Expr::from(WindowFunction::new(WindowFunctionDefinition::AggregateUDF(sum_udaf()), vec![col("documents")]))
@@ -171,7 +172,7 @@ impl Asked<'_> {
     async fn first(&self, frame: DataFrame, cells: &mut Cells) -> Result<(), EngineError> {
         let first = over(min_udaf(), col(DATE), vec![col(ACCOUNT)])?.alias("first_day");
         let frame = frame.window(vec![first])?.filter(col(DATE).eq(col("first_day")))?;
-        let frame = place::in_periods(self.context, self.question, Axis::Flow, frame)?;
+        let frame = place::by_date(self.question, frame)?;
         let frame = self.entity(frame)?.filter(in_a_period())?;
         let accounts = count_distinct(col(ACCOUNT));
         self.collect(frame, vec![accounts.clone().alias(NUMERATOR), accounts.alias(ROWS)], false, cells).await
@@ -206,7 +207,7 @@ impl Asked<'_> {
 
     /// How evenly accounts spread over a key column's words. Opened, each account counts one.
     async fn spread(&self, frame: DataFrame, word: &str, cells: &mut Cells) -> Result<(), EngineError> {
-        let frame = place::in_periods(self.context, self.question, Axis::Flow, frame.filter(col(word).is_not_null())?)?;
+        let frame = place::by_date(self.question, frame.filter(col(word).is_not_null())?)?;
         let frame = self.entity(frame)?.filter(in_a_period())?;
         let accounts = count_distinct(col(ACCOUNT));
         let sides = vec![accounts.clone().alias(NUMERATOR), accounts.clone().alias(ROWS)];

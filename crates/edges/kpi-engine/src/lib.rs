@@ -9,7 +9,7 @@ mod question;
 mod read;
 mod segment;
 
-pub use question::{By, Cell, Facts, Question, Rate, Span, answer, extent};
+pub use question::{By, Cell, Closing, Facts, Question, Rate, Span, answer, extent};
 pub use segment::SegmentWriter;
 
 /// What can go wrong in the engine.

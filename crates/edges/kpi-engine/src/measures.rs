@@ -3,8 +3,8 @@
 use crate::{
     EngineError,
     columns::{PRECISION, SCALE, UNTIL},
-    place::{self, DAYS, ENTITY, OF_DAYS, OWNER, PERIOD, RATE},
-    question::{Question, Scan, in_a_period},
+    place::{self, ADJUSTS, DAYS, ENTITY, OF_DAYS, OWNER, PERIOD, RATE},
+    question::{Question, Scan, Wanted, in_a_period},
     read::{amount, integer, integer32, place as place_of},
 };
 use base::{Amount, Fraction, RecordId};
@@ -22,7 +22,7 @@ use rules::{
 };
 use std::collections::BTreeMap;
 
-const OUTSIDERS: &str = "outsiders";
+const ONE_OWNER: &str = "one_owner";
 
 type Place = (Option<RecordId>, usize);
 
@@ -33,6 +33,7 @@ pub(crate) struct PartValue {
     pub rows: u64,
     pub foreign: bool,
     pub outsiders: u64,
+    pub owner: Option<RecordId>,
 }
 
 /// A measure's columns in the frame of aggregates.
@@ -40,6 +41,7 @@ struct Columns {
     value: String,
     rows: String,
     foreign: String,
+    outsiders: String,
 }
 
 pub(crate) async fn aggregate(
@@ -49,10 +51,13 @@ pub(crate) async fn aggregate(
 ) -> Result<Vec<(usize, Side, BTreeMap<Place, PartValue>)>, EngineError> {
     let frame = place::placed(context, question, &scan.way).await?.filter(in_a_period())?;
     let fact_type = scan.way.fact_type;
-    let mut names: BTreeMap<&Measure, Columns> = BTreeMap::new();
-    let (mut values, mut others) = (Vec::new(), vec![outsiders(question, fact_type)?]);
-    for (_, _, measure) in &scan.wanted {
-        if names.contains_key(measure) {
+    let mut names: Names = BTreeMap::new();
+    let (mut values, mut others) = (Vec::new(), Vec::new());
+    let is_owned = question.open && question.reach.is_some() && fact_type.key(OWNER).is_some();
+    others.push(if is_owned { max(col(OWNER)) } else { max(lit(ScalarValue::Int64(None))) }.alias(ONE_OWNER));
+    for wanted in &scan.wanted {
+        let (measure, key) = (wanted.measure, (wanted.measure, wanted.adjusts));
+        if names.contains_key(&key) {
             continue;
         }
         let number = names.len();
@@ -60,18 +65,24 @@ pub(crate) async fn aggregate(
             value: format!("value_{number}"),
             rows: format!("rows_{number}"),
             foreign: format!("foreign_{number}"),
+            outsiders: format!("outsiders_{number}"),
         };
         let is_money = measure.is_money(question.basis);
-        let read = operand(question, measure, is_money)?;
+        let has_adjustments = !question.closings.is_empty() && matches!(scan.way.axis, Axis::Flow | Axis::YearBefore);
+        let plain = |value: Expr| {
+            if has_adjustments && !wanted.adjusts { when(col(ADJUSTS).is_false(), value).end() } else { Ok(value) }
+        };
+        let read = plain(operand(question, measure, is_money)?)?;
         values.push(match measure {
             Measure::Count(_) => count_distinct(read.clone()).alias(&columns.value),
             _ => sum(read.clone()).alias(&columns.value),
         });
-        let raw = if is_money { col(measure.place().1) } else { read };
+        let raw = if is_money { plain(col(measure.place().1))? } else { read };
         others.push(count_distinct(when(raw.clone().is_not_null(), col(scan.way.row_key)).end()?).alias(&columns.rows));
+        others.push(outsiders(question, fact_type, Some(raw.clone().is_not_null()))?.alias(&columns.outsiders));
         let without_rate = if is_money { raw.is_not_null().and(col(RATE).is_null()) } else { lit(false) };
         others.push(max(when(without_rate, lit(1)).otherwise(lit(0))?).alias(&columns.foreign));
-        names.insert(measure, columns);
+        names.insert(key, columns);
     }
     let found = match scan.way.axis {
         Axis::Spread | Axis::Average => {
@@ -83,9 +94,12 @@ pub(crate) async fn aggregate(
             counted(frame, values, &names, None).await?
         }
     };
-    let of = |measure: &Measure| found.get(&names[measure].value).cloned().unwrap_or_default();
-    Ok(scan.wanted.iter().map(|(kpi, side, measure)| (*kpi, *side, of(measure))).collect())
+    let of = |wanted: &Wanted| found.get(&names[&(wanted.measure, wanted.adjusts)].value).cloned().unwrap_or_default();
+    Ok(scan.wanted.iter().map(|wanted| (wanted.kpi, wanted.side, of(wanted))).collect())
 }
+
+/// The columns of each measure, with and without adjustments.
+type Names<'a> = BTreeMap<(&'a Measure, bool), Columns>;
 
 /// What a measure sums or counts, in the company's currency where it is money.
 fn operand(question: &Question<'_>, measure: &Measure, is_money: bool) -> EngineResult<Expr> {
@@ -112,14 +126,15 @@ fn operand(question: &Question<'_>, measure: &Measure, is_money: bool) -> Engine
     }
 }
 
-/// How many people outside the asker's reach own the facts of a group.
-pub(crate) fn outsiders(question: &Question<'_>, fact_type: &FactType) -> EngineResult<Expr> {
+/// How many people outside the asker's reach own the facts of a group that count.
+pub(crate) fn outsiders(question: &Question<'_>, fact_type: &FactType, counts: Option<Expr>) -> EngineResult<Expr> {
     let own = match &question.reach {
         Some(reach) if fact_type.key(OWNER).is_some() => reach,
-        _ => return Ok(count_distinct(lit(ScalarValue::Int64(None))).alias(OUTSIDERS)),
+        _ => return Ok(count_distinct(lit(ScalarValue::Int64(None)))),
     };
     let outside = col(OWNER).in_list(own.iter().map(|id| lit(id.0)).collect(), true);
-    Ok(count_distinct(when(outside, col(OWNER)).end()?).alias(OUTSIDERS))
+    let outside = counts.into_iter().fold(outside, Expr::and);
+    Ok(count_distinct(when(outside, col(OWNER)).end()?))
 }
 
 type Sums = BTreeMap<String, BTreeMap<Place, Amount>>;
@@ -130,7 +145,7 @@ async fn weighted(
     axis: Axis,
     frame: DataFrame,
     values: Vec<Expr>,
-    names: &BTreeMap<&Measure, Columns>,
+    names: &Names<'_>,
 ) -> Result<Sums, EngineError> {
     let groups = vec![col(ENTITY), col(PERIOD), col(DAYS), col(OF_DAYS)];
     let batches = frame.aggregate(groups, values)?.collect().await?;
@@ -166,7 +181,7 @@ async fn weighted(
 async fn counted(
     frame: DataFrame,
     aggregates: Vec<Expr>,
-    names: &BTreeMap<&Measure, Columns>,
+    names: &Names<'_>,
     sums: Option<&Sums>,
 ) -> Result<BTreeMap<String, BTreeMap<Place, PartValue>>, EngineError> {
     let batches = frame.aggregate(vec![col(ENTITY), col(PERIOD)], aggregates)?.collect().await?;
@@ -189,7 +204,8 @@ async fn counted(
                     value,
                     rows,
                     foreign: integer32(batch, &columns.foreign, row)? == Some(1),
-                    outsiders: integer(batch, OUTSIDERS, row)?.unwrap_or(0).unsigned_abs(),
+                    outsiders: integer(batch, &columns.outsiders, row)?.unwrap_or(0).unsigned_abs(),
+                    owner: integer(batch, ONE_OWNER, row)?.map(RecordId),
                 };
                 found.entry(columns.value.clone()).or_default().insert(place, part);
             }

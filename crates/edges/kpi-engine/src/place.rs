@@ -32,6 +32,10 @@ const AT: &str = "at";
 const RATE_AT: &str = "rate_at";
 /// Company's currency for one unit of the fact's; null where there is none.
 pub(crate) const RATE: &str = "rate";
+/// The day that places a fact in a period: its own, or that of an adjustment.
+const PLACED_ON: &str = "placed_on";
+/// True for what was learnt of a closed period; there is no such column while nothing is closed.
+pub(crate) const ADJUSTS: &str = "adjusts";
 /// For what lasts: so many days …
 pub(crate) const DAYS: &str = "days_in";
 /// … of so many.
@@ -45,8 +49,8 @@ pub(crate) struct Way<'a> {
     pub axis: Axis,
 }
 
-/// The facts of a type as known: files without the replaced records, and the tail.
-pub(crate) async fn known(
+/// Every fact of a type with all that was ever known: files without the replaced records, and the tail.
+async fn ever_known(
     context: &SessionContext,
     question: &Question<'_>,
     fact_type: &'static FactType,
@@ -64,10 +68,49 @@ pub(crate) async fn known(
         }
         frame = files.union(frame)?;
     }
-    let known = col(KNOWN_FROM)
-        .lt_eq(lit(question.known_at.0))
-        .and(col(KNOWN_TO).is_null().or(col(KNOWN_TO).gt(lit(question.known_at.0))));
-    Ok(frame.filter(known)?)
+    Ok(frame)
+}
+
+/// Known at a seq.
+fn is_known(at: Expr) -> Expr {
+    col(KNOWN_FROM).lt_eq(at.clone()).and(col(KNOWN_TO).is_null().or(col(KNOWN_TO).gt(at)))
+}
+
+/// The facts of a type as known; those of a closed period as they were known when it was closed.
+pub(crate) async fn known(
+    context: &SessionContext,
+    question: &Question<'_>,
+    fact_type: &'static FactType,
+) -> Result<DataFrame, EngineError> {
+    let frame = ever_known(context, question, fact_type).await?;
+    Ok(reported(question, frame)?)
+}
+
+fn reported(question: &Question<'_>, frame: DataFrame) -> EngineResult<DataFrame> {
+    let now = lit(question.known_at.0);
+    if question.closings.is_empty() {
+        return frame.filter(is_known(now));
+    }
+    let closed = closed_at(question);
+    frame.filter(is_known(when(closed.clone().is_not_null(), closed).otherwise(now)?))
+}
+
+/// What flows in periods. What was learnt of a closed period after its closing is an adjustment, placed on the first day that
+/// was open when it was learnt; it keeps its own day for people and rates.
+fn flowing(question: &Question<'_>, fact_type: &FactType, frame: DataFrame) -> EngineResult<DataFrame> {
+    let whole = reported(question, frame.clone())?.with_column(PLACED_ON, col(DATE))?;
+    if question.closings.is_empty() {
+        return Ok(whole);
+    }
+    let now = || lit(question.known_at.0);
+    let late = |seq: &str| col(seq).gt(closed_at(question)).and(col(seq).lt_eq(now()));
+    let learnt = frame.clone().filter(late(KNOWN_FROM))?.with_column(PLACED_ON, open_day(question, KNOWN_FROM))?;
+    let mut withdrawn = frame.filter(late(KNOWN_TO))?.with_column(PLACED_ON, open_day(question, KNOWN_TO))?;
+    for measure in fact_type.measures {
+        withdrawn = withdrawn.with_column(measure.name, -col(measure.name))?;
+    }
+    let adjustments = learnt.union(withdrawn)?.with_column(ADJUSTS, lit(true))?;
+    whole.with_column(ADJUSTS, lit(false))?.union(adjustments)
 }
 
 /// Known facts with period, entity and rate.
@@ -76,20 +119,21 @@ pub(crate) async fn placed(
     question: &Question<'_>,
     way: &Way<'_>,
 ) -> Result<DataFrame, EngineError> {
-    let frame = known(context, question, way.fact_type).await?;
-    let frame = in_periods(context, question, way.axis, frame)?;
+    let frame = ever_known(context, question, way.fact_type).await?;
+    let frame = in_periods(context, question, way, frame)?;
     let frame = of_entity(context, question, frame, AT)?;
     let frame = if question.open { frame.with_column(ENTITY, col(way.row_key))? } else { frame };
     Ok(with_rate(context, question, way.axis, frame)?)
 }
 
 /// Which facts fall in which period: a flow by its date, a stock by whether it lasts, what lasts by its share of days.
-pub(crate) fn in_periods(
+fn in_periods(
     context: &SessionContext,
     question: &Question<'_>,
-    axis: Axis,
+    way: &Way<'_>,
     frame: DataFrame,
 ) -> EngineResult<DataFrame> {
+    let axis = way.axis;
     let windows = windows(question, axis);
     let lasts = |day: &str| col(UNTIL).is_null().or(col(UNTIL).gt(col(day)));
     let joined = |frame: DataFrame, on: Vec<Expr>| {
@@ -98,20 +142,21 @@ pub(crate) fn in_periods(
             .with_column_renamed("window", PERIOD)
     };
     let frame = match axis {
-        Axis::Flow => frame
-            .filter(col(DATE).lt(day(question.to)))?
-            .with_column(PERIOD, period_of(question))?
-            .with_column(AT, col(DATE))?
-            .with_column(RATE_AT, col(DATE))?,
+        Axis::Flow => in_flow(question, flowing(question, way.fact_type, frame)?)?,
         // The base counts at today's planned rate: growth is told in constant currency.
-        Axis::YearBefore => joined(frame, vec![col(DATE).gt_eq(col("window_from")), col(DATE).lt(col("window_to"))])?
-            .with_column(AT, col(DATE))?
-            .with_column(RATE_AT, col("window_at"))?,
-        Axis::Stock => joined(frame, vec![col(DATE).lt_eq(col("window_at")), lasts("window_at")])?
-            .with_column(AT, col("window_at"))?
-            .with_column(RATE_AT, col("window_at"))?,
+        Axis::YearBefore => {
+            let is_in = vec![col(PLACED_ON).gt_eq(col("window_from")), col(PLACED_ON).lt(col("window_to"))];
+            joined(flowing(question, way.fact_type, frame)?, is_in)?
+                .with_column(AT, col(DATE))?
+                .with_column(RATE_AT, col("window_at"))?
+        }
+        Axis::Stock => {
+            let on = vec![col(DATE).lt_eq(col("window_at")), lasts("window_at"), is_known(col("window_seq"))];
+            joined(frame, on)?.with_column(AT, col("window_at"))?.with_column(RATE_AT, col("window_at"))?
+        }
         Axis::Spread | Axis::Average => {
-            let frame = joined(frame, vec![col(DATE).lt(col("window_to")), lasts("window_from")])?;
+            let on = vec![col(DATE).lt(col("window_to")), lasts("window_from"), is_known(col("window_seq"))];
+            let frame = joined(frame, on)?;
             let start = when(col(DATE).gt(col("window_from")), col(DATE)).otherwise(col("window_from"))?;
             let is_over = col(UNTIL).is_not_null().and(col(UNTIL).lt(col("window_to")));
             let end = when(is_over, col(UNTIL)).otherwise(col("window_to"))?;
@@ -127,6 +172,20 @@ pub(crate) fn in_periods(
     Ok(frame)
 }
 
+/// Facts in the periods of the days they are placed on.
+fn in_flow(question: &Question<'_>, frame: DataFrame) -> EngineResult<DataFrame> {
+    frame
+        .filter(col(PLACED_ON).lt(day(question.to)))?
+        .with_column(PERIOD, period_of(question, PLACED_ON))?
+        .with_column(AT, col(DATE))?
+        .with_column(RATE_AT, col(DATE))
+}
+
+/// The same for facts over customers, which know no adjustments.
+pub(crate) fn by_date(question: &Question<'_>, frame: DataFrame) -> EngineResult<DataFrame> {
+    in_flow(question, frame.with_column(PLACED_ON, col(DATE))?)
+}
+
 /// A stretch of days that stands for a period.
 struct Window {
     period: usize,
@@ -134,6 +193,8 @@ struct Window {
     to: Date,
     at: Date,
     days: i32,
+    /// What was known then is known of it.
+    seq: i64,
 }
 
 fn windows(question: &Question<'_>, axis: Axis) -> Vec<Window> {
@@ -141,7 +202,10 @@ fn windows(question: &Question<'_>, axis: Axis) -> Vec<Window> {
     for (period, found) in question.periods.iter().enumerate() {
         let from = found.start.max(question.from);
         let elapsed = found.end.min(question.to);
-        let mut push = |from: Date, to: Date, at: Date, days: i32| windows.push(Window { period, from, to, at, days });
+        let mut push = |from: Date, to: Date, at: Date, days: i32| {
+            let seq = question.seq_of(if axis == Axis::Stock { (at, at.tomorrow().unwrap_or(at)) } else { (from, to) });
+            windows.push(Window { period, from, to, at, days, seq: seq.0 });
+        };
         let last = elapsed.yesterday().unwrap_or(elapsed);
         match axis {
             Axis::Stock if from < elapsed => push(from, elapsed, last, 0),
@@ -178,6 +242,7 @@ fn window_batch(windows: &[Window]) -> EngineResult<RecordBatch> {
         ("window_to", dates(&|window| window.to)),
         ("window_at", dates(&|window| window.at)),
         ("window_days", numbers(&|window| window.days)),
+        ("window_seq", Arc::new(windows.iter().map(|window| window.seq).collect::<Int64Array>())),
     ])?)
 }
 
@@ -259,26 +324,61 @@ fn rate_batch(rates: &[&Rate]) -> EngineResult<RecordBatch> {
     Ok(RecordBatch::try_from_iter([("rate_of", of), ("rate_from", from), ("rate_to", to), ("rate_is", is)])?)
 }
 
-/// A fact's place in the list of periods; −1 before the first day asked for.
-fn period_of(question: &Question<'_>) -> Expr {
+/// A day's place in the list of periods; −1 before the first day asked for.
+fn period_of(question: &Question<'_>, of: &str) -> Expr {
     let first = columns::days(question.from);
     let starts: Vec<i32> = question.periods.iter().map(|period| columns::days(period.start)).collect();
+    let place = move |date: i32| {
+        if date < first {
+            -1
+        } else {
+            i32::try_from(starts.partition_point(|start| *start <= date)).map_or(-1, |n| n - 1)
+        }
+    };
     let lookup = move |arguments: &[ColumnarValue]| -> EngineResult<ColumnarValue> {
-        let arrays = ColumnarValue::values_to_arrays(arguments)?;
-        let dates = arrays[0]
-            .as_any()
-            .downcast_ref::<Date32Array>()
-            .ok_or_else(|| DataFusionError::Internal("a date was expected".to_owned()))?;
-        let place = |date: i32| {
-            if date < first {
-                -1
-            } else {
-                i32::try_from(starts.partition_point(|start| *start <= date)).map_or(-1, |n| n - 1)
-            }
-        };
-        Ok(ColumnarValue::Array(Arc::new(dates.iter().map(|date| date.map(place)).collect::<Int32Array>())))
+        let dates = whole::<Date32Array>(arguments)?;
+        Ok(ColumnarValue::Array(Arc::new(dates.iter().map(|date| date.map(&place)).collect::<Int32Array>())))
     };
     let function =
         create_udf("period_of", vec![DataType::Date32], DataType::Int32, Volatility::Immutable, Arc::new(lookup));
+    function.call(vec![col(of)])
+}
+
+/// The seq at which the period of a fact's day was closed; null for an open day.
+fn closed_at(question: &Question<'_>) -> Expr {
+    let closings: Vec<(i32, i32, i64)> = question
+        .closings
+        .iter()
+        .map(|closing| (columns::days(closing.from), columns::days(closing.to), closing.seq.0))
+        .collect();
+    let closed =
+        move |date: i32| closings.iter().find(|(from, to, _)| *from <= date && date < *to).map(|(.., seq)| *seq);
+    let lookup = move |arguments: &[ColumnarValue]| -> EngineResult<ColumnarValue> {
+        let dates = whole::<Date32Array>(arguments)?;
+        Ok(ColumnarValue::Array(Arc::new(dates.iter().map(|date| date.and_then(&closed)).collect::<Int64Array>())))
+    };
+    let function =
+        create_udf("closed_at", vec![DataType::Date32], DataType::Int64, Volatility::Immutable, Arc::new(lookup));
     function.call(vec![col(DATE)])
+}
+
+/// The first day that was open when something was learnt: the day after the last period closed before.
+fn open_day(question: &Question<'_>, seq: &str) -> Expr {
+    let closings: Vec<(i64, i32)> =
+        question.closings.iter().map(|closing| (closing.seq.0, columns::days(closing.to))).collect();
+    let open = move |seq: i64| closings.iter().filter(|(closed, _)| *closed < seq).map(|(_, to)| *to).max();
+    let lookup = move |arguments: &[ColumnarValue]| -> EngineResult<ColumnarValue> {
+        let seqs = whole::<Int64Array>(arguments)?;
+        Ok(ColumnarValue::Array(Arc::new(seqs.iter().map(|seq| seq.and_then(&open)).collect::<Date32Array>())))
+    };
+    let function =
+        create_udf("open_day", vec![DataType::Int64], DataType::Date32, Volatility::Immutable, Arc::new(lookup));
+    function.call(vec![col(seq)])
+}
+
+/// The one argument of a look-up as an array.
+fn whole<T: Array + Clone + 'static>(arguments: &[ColumnarValue]) -> EngineResult<T> {
+    let arrays = ColumnarValue::values_to_arrays(arguments)?;
+    let array = arrays.first().and_then(|array| array.as_any().downcast_ref::<T>());
+    array.cloned().ok_or_else(|| DataFusionError::Internal("a look-up had another argument".to_owned()))
 }

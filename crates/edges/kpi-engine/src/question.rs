@@ -72,6 +72,14 @@ pub struct Rate {
     pub rate: Amount,
 }
 
+/// A period that was closed: it answers with what was known then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Closing {
+    pub from: Date,
+    pub to: Date,
+    pub seq: Seq,
+}
+
 /// What is asked.
 pub struct Question<'a> {
     pub kpis: Vec<&'a Definition>,
@@ -92,6 +100,8 @@ pub struct Question<'a> {
     /// The asked end itself: a quota is that of the whole period.
     pub end: Date,
     pub known_at: Seq,
+    /// Periods that are closed, as known; none when they are to be left out of account.
+    pub closings: &'a [Closing],
     /// For who does not see all: whose records they may open. Cells then count the other people behind them.
     pub reach: Option<Vec<RecordId>>,
     /// The company's currency; amounts in another are converted, or make the value null where there is no rate.
@@ -100,6 +110,14 @@ pub struct Question<'a> {
     /// How many words there are for the column that evenness spreads over.
     pub places: u64,
     pub facts: &'a BTreeMap<&'static str, Facts>,
+}
+
+impl Question<'_> {
+    /// What is known of some days: all within one closed period, what was known when it was closed.
+    pub(crate) fn seq_of(&self, (from, to): (Date, Date)) -> Seq {
+        let closing = self.closings.iter().find(|closing| closing.from <= from && to <= closing.to);
+        closing.map_or(self.known_at, |closing| closing.seq)
+    }
 }
 
 /// One KPI of one entity in one period: components, from which the value follows.
@@ -116,8 +134,10 @@ pub struct Cell {
     pub rows: u64,
     /// An amount has no rate into the company's currency.
     pub foreign_currency: bool,
-    /// People outside the asker's reach whose records stand behind it.
+    /// People outside the asker's reach whose records stand behind a side of it: the fewer, where both have some.
     pub outsiders: u64,
+    /// Of an opened number, for who does not see all: somebody whose fact it is.
+    pub owner: Option<RecordId>,
 }
 
 impl Cell {
@@ -132,6 +152,7 @@ impl Cell {
             rows: 0,
             foreign_currency: false,
             outsiders: 0,
+            owner: None,
         }
     }
 }
@@ -214,18 +235,29 @@ fn context() -> Result<SessionContext, EngineError> {
 /// Facts of one type, placed in periods one way, and everything that is wanted of them.
 pub(crate) struct Scan<'a> {
     pub way: Way<'a>,
-    pub wanted: Vec<(usize, Side, &'a Measure)>,
+    pub wanted: Vec<Wanted<'a>>,
+}
+
+/// A measure that a KPI wants.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wanted<'a> {
+    pub kpi: usize,
+    pub side: Side,
+    pub measure: &'a Measure,
+    /// Takes adjustments of closed periods; where a side counts things there are none, for a count cannot be taken back.
+    pub adjusts: bool,
 }
 
 /// One scan for all measures that read the same facts the same way and open into the same records.
 fn scans<'a>(question: &'a Question<'_>) -> Vec<Scan<'a>> {
     let mut scans: BTreeMap<(&str, &str, Axis), Scan> = BTreeMap::new();
     for (kpi, definition) in question.kpis.iter().enumerate() {
+        let adjusts = !definition.formula.measures().iter().any(|(_, side, _)| matches!(side, Measure::Count(_)));
         for (side, measure, axis) in definition.formula.measures() {
             if let Some(fact_type) = resolve(measure.place().0, question.basis) {
                 let way = Way { fact_type, row_key: &definition.rows, axis };
                 let scan = scans.entry((fact_type.name, way.row_key, axis)).or_insert(Scan { way, wanted: Vec::new() });
-                scan.wanted.push((kpi, side, measure));
+                scan.wanted.push(Wanted { kpi, side, measure, adjusts });
             }
         }
     }
@@ -244,7 +276,12 @@ fn merge(cells: &mut Cells, kpi: usize, side: Side, values: BTreeMap<(Option<Rec
         }
         cell.rows = cell.rows.max(found.rows);
         cell.foreign_currency |= found.foreign;
-        cell.outsiders = cell.outsiders.max(found.outsiders);
+        cell.owner = cell.owner.or(found.owner);
+        // One side with one or two others in it tells their number, whatever the other side holds.
+        cell.outsiders = match (cell.outsiders, found.outsiders) {
+            (0, others) | (others, 0) => others,
+            (one, other) => one.min(other),
+        };
     }
 }
 

@@ -97,8 +97,9 @@ impl<'a> Batch<'a> {
         Ok(batch)
     }
 
-    /// What these rows change.
-    pub async fn plan(&mut self, context: &mut Context, rows: &[Row]) -> Result<Outcome, ImportError> {
+    /// What these rows change. Of rows that were written before an import was interrupted, only references that waited for
+    /// records further down are still to be settled.
+    pub async fn plan(&mut self, context: &mut Context, rows: &[Row], is_done: bool) -> Result<Outcome, ImportError> {
         context.forget_some();
         let mut outcome = Outcome::default();
         let mut drafts: Vec<Draft> = Vec::with_capacity(rows.len());
@@ -130,7 +131,11 @@ impl<'a> Batch<'a> {
         }
         let before = self.last_imported(context, &drafts, &present).await?;
         for draft in drafts {
-            self.decide(context, draft, &present, &before, &mut outcome).await?;
+            if is_done {
+                self.wait_again(context, &draft, &present, &mut outcome);
+            } else {
+                self.decide(context, draft, &present, &before, &mut outcome).await?;
+            }
         }
         Ok(outcome)
     }
@@ -356,8 +361,9 @@ impl<'a> Batch<'a> {
             };
             let mut said =
                 Earlier { is_erased: rows.iter().any(|row| row.event == Event::Erase), ..Earlier::default() };
+            let began = rows.iter().find(|row| matches!(row.event, Event::Create(_))).map(|row| row.effective_at);
             for row in rows.iter().filter(counts) {
-                let is_first = matches!(row.event, Event::Create(_));
+                let is_first = Some(row.effective_at) == began;
                 let fields = row.event.fields().iter();
                 let plain = fields.filter(|(name, _)| is_first || !self.is_dated(context, name));
                 said.values.extend(plain.cloned());
@@ -438,6 +444,41 @@ impl<'a> Batch<'a> {
         }
     }
 
+    /// The references of a row that is there already and names nothing yet.
+    fn wait_again(
+        &self,
+        context: &Context,
+        draft: &Draft,
+        present: &BTreeMap<RecordId, Record>,
+        outcome: &mut Outcome,
+    ) {
+        let record_type = self.target.record_type;
+        let Some(record) = context.id(record_type.name, &draft.key).and_then(|id| present.get(&id)) else { return };
+        for (field, referenced, text) in &draft.references {
+            let is_open = *record.value(field.name) == Value::Null && !text.trim().is_empty();
+            if !is_open
+                || self.detail(field).lookup != Lookup::ExternalId
+                || self.detail(field).missing == Missing::Empty
+            {
+                continue;
+            }
+            let column = self.detail(field).column.as_deref().unwrap_or(field.name);
+            let reason = format!("there is no {referenced} {}", text.trim());
+            let problem = self.problem(draft.line, column, text, reason);
+            let external = text.trim().to_owned();
+            let effective_at = draft.when.filter(|_| record.import == context.import);
+            outcome.deferred.push(Deferred {
+                record_type,
+                id: record.id,
+                field,
+                referenced,
+                external,
+                effective_at,
+                problem,
+            });
+        }
+    }
+
     async fn decide(
         &self,
         context: &mut Context,
@@ -485,7 +526,9 @@ impl<'a> Batch<'a> {
         let mut change = if let Some(record) = record {
             fields.retain(|(name, value)| {
                 let before = said.and_then(|said| said.values.get(name)).unwrap_or(&Value::Null);
-                record.value(name) != value && before != value
+                // A dated field is compared with what was said of the record's beginning, not with today.
+                let is_said = said.is_some() && self.is_dated(context, name);
+                (is_said || record.value(name) != value) && before != value
             });
             Change::set(record_type, id, fields)
         } else {

@@ -313,7 +313,7 @@ impl Pass<'_> {
             if rows.is_empty() && broken.is_empty() {
                 return Ok(deferred);
             }
-            let mut outcome = batch.plan(context, &rows).await?;
+            let mut outcome = batch.plan(context, &rows, is_done).await?;
             deferred.append(&mut outcome.deferred);
             if !is_done {
                 self.report.read += rows.len() as u64 + broken.len() as u64;

@@ -104,6 +104,11 @@ fn told(error: KpiError) -> WebError {
         | KpiError::NotABy(_)
         | KpiError::NotSoBroken { .. }
         | KpiError::NotAnOrg(_)
+        | KpiError::NotABasis(_)
+        | KpiError::NotOver(_)
+        | KpiError::ClosedAlready { .. }
+        | KpiError::NotClosed(_)
+        | KpiError::PlanIsOld(_)
         | KpiError::NotADate { .. }
         | KpiError::NotAMoment(_)
         | KpiError::NotAGrain(_)

@@ -11,7 +11,7 @@ use base::{Amount, FiscalCalendar, Grain, Period, RecordId};
 use db::{Db, Record};
 use kpi_engine::Cell;
 use rules::{
-    access::Viewer,
+    access::{FEWEST_PEOPLE, Viewer},
     facts::word_id,
     kpi::{Catalogue, Definition, Formula, NullReason, Unit},
     record::RecordType,
@@ -72,6 +72,7 @@ impl Kpi {
             as_of: prepared.as_of,
             not_additive,
             org: ask.org,
+            restated: ask.restated,
         })
     }
 
@@ -87,7 +88,7 @@ impl Kpi {
             return Err(KpiError::Unknown { id: String::new(), near: Vec::new() });
         };
         let whole = kpi_engine::answer(&prepared.question(&company, false)).await?;
-        let reading = read(definition, whole.first(), period, &company, &prepared);
+        let mut reading = read(definition, whole.first(), period, &company, &prepared);
         let is_told = !matches!(reading.value, Err(NullReason::Withheld | NullReason::MissingRate));
         let mut cells =
             if is_told { kpi_engine::answer(&prepared.question(&company, true)).await? } else { Vec::new() };
@@ -109,7 +110,12 @@ impl Kpi {
             records.extend(self.db.reader(&self.viewer).many(record_type, &ids).await?);
         }
         let is_open = |cell: &&Cell| self.viewer.sees_all() || cell.entity.is_some_and(|id| records.contains_key(&id));
-        let (opened, closed): (Vec<&Cell>, Vec<&Cell>) = cells.iter().partition(is_open);
+        let (mut opened, mut closed): (Vec<&Cell>, Vec<&Cell>) = cells.iter().partition(is_open);
+        if tells_people(&closed) {
+            // One line for one or two people would tell their numbers.
+            reading.withhold();
+            (opened, closed) = (Vec::new(), Vec::new());
+        }
         let first = types.first().map_or("", |record_type| record_type.name);
         let rows: Vec<OpenRow> = opened
             .iter()
@@ -222,6 +228,15 @@ impl Kpi {
         };
         Ok(ids.into_iter().map(|id| (entity(id, &records), id)).collect())
     }
+}
+
+/// Closed rows of fewer people than a total may have.
+fn tells_people(closed: &[&Cell]) -> bool {
+    let people: BTreeSet<Option<RecordId>> = closed.iter().map(|cell| cell.owner).collect();
+    let known = people.iter().flatten().count();
+    // Rows of customers do not say whose they are: each may be another's.
+    let most = if known == 0 { closed.len() } else { known };
+    (1..FEWEST_PEOPLE).contains(&(most as u64))
 }
 
 /// The record types whose records a KPI opens into: those that its `rows` column names in each of its facts.

@@ -21,6 +21,7 @@ pub(crate) struct Asked {
     pub as_of: String,
     pub known_at: String,
     pub org: String,
+    pub basis: String,
 }
 
 impl Asked {
@@ -34,6 +35,7 @@ impl Asked {
             as_of: day("as_of", &self.as_of)?,
             known_at: known_at(&self.known_at)?,
             org: org(&self.org)?,
+            restated: restated(&self.basis)?,
             entity: Some(self.entity.clone()).filter(|entity| !entity.is_empty()),
             folder: folder.0,
         })
@@ -50,6 +52,15 @@ pub(crate) fn day(name: &'static str, value: &str) -> Result<Option<Date>, KpiEr
         return Ok(None);
     }
     value.parse().map(Some).map_err(|_| KpiError::NotADate { name, value: value.to_owned() })
+}
+
+/// `as_reported`, or nothing: closed periods answer with what was known when they were closed. `restated`: as known now.
+pub fn restated(value: &str) -> Result<bool, KpiError> {
+    match value {
+        "" | "as_reported" => Ok(false),
+        "restated" => Ok(true),
+        other => Err(KpiError::NotABasis(other.to_owned())),
+    }
 }
 
 /// `on:DAY`: the organisation of that day; `at_fact`, or nothing: that of each fact's own.

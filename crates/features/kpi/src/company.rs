@@ -1,8 +1,8 @@
 //! The company's settings and exchange rates, which every answer rests on.
 
-use crate::KpiError;
+use crate::{KpiError, organisation};
 use base::{Currency, FiscalCalendar, RecordId, Seq};
-use db::{Db, Filter, ListQuery};
+use db::Db;
 use jiff::{civil::Date, tz::TimeZone};
 use kpi_engine::Rate;
 use rules::{
@@ -46,15 +46,15 @@ impl Company {
 
     /// The rates into the company's currency as known, each until the next one of its pair and kind.
     pub async fn rates(&self, db: &Db, imports: &Imports, known_at: Seq) -> Result<Vec<Rate>, KpiError> {
-        let into = Filter::Equals("to_currency", Value::Text(self.currency.to_string()));
-        let query = ListQuery { filters: vec![into], limit: u64::from(u32::MAX), ..ListQuery::default() };
-        let ids = db.system().list(&access::EXCHANGE_RATE, &query).await?.iter().map(|record| record.id).collect();
         let mut by_pair: BTreeMap<(Currency, bool), BTreeMap<Date, base::Amount>> = BTreeMap::new();
-        for rows in db.system().histories(&access::EXCHANGE_RATE, &ids).await?.values() {
+        for rows in organisation::histories(db, &access::EXCHANGE_RATE).await?.values() {
             let Some(known) = Timeline::known(rows, imports, known_at).filter(|known| !known.archived) else {
                 continue;
             };
             let last = |field: &str| known.steps(field).last().map(|step| &step.value);
+            if last("to_currency").and_then(Value::as_text) != Some(self.currency.code()) {
+                continue;
+            }
             let currency = last("from_currency").and_then(Value::as_text).and_then(|code| code.parse().ok());
             let (Some(currency), Some(from), Some(rate)) =
                 (currency, last("starts_on").and_then(Value::as_date), last("rate").and_then(Value::as_decimal))

@@ -25,6 +25,16 @@ pub enum KpiError {
     NotADate { name: &'static str, value: String },
     #[error("org is {0:?}: write at_fact, or on: and a day, like on:2026-01-01")]
     NotAnOrg(String),
+    #[error("basis is {0:?}: write as_reported or restated")]
+    NotABasis(String),
+    #[error("{0} is not over yet")]
+    NotOver(String),
+    #[error("{period} overlaps {by}, which is closed")]
+    ClosedAlready { period: String, by: String },
+    #[error("{0} is not closed")]
+    NotClosed(String),
+    #[error("something was written since {0} was planned")]
+    PlanIsOld(String),
     #[error("known_at is {0:?}: write a day like 2026-02-28, or a moment with its zone")]
     NotAMoment(String),
     #[error(transparent)]
@@ -54,9 +64,15 @@ impl KpiError {
             Self::Outside => "ask your manager, or ask about yourself and the totals above you".to_owned(),
             Self::NotSoBroken { .. } => "leave this KPI out, or ask by company, team, rep or manager".to_owned(),
             Self::WhichEntity(_) => "add --entity with its external id, or # and its number".to_owned(),
-            Self::NotABy(_) | Self::NotAGrain(_) | Self::NotADate { .. } | Self::NotAMoment(_) | Self::NotAnOrg(_) => {
-                "see `clinch kpi query --help`".to_owned()
-            }
+            Self::NotABy(_)
+            | Self::NotAGrain(_)
+            | Self::NotADate { .. }
+            | Self::NotAMoment(_)
+            | Self::NotAnOrg(_)
+            | Self::NotABasis(_) => "see `clinch kpi query --help`".to_owned(),
+            Self::NotOver(_) => "close it on the day after its last one, or later".to_owned(),
+            Self::ClosedAlready { .. } | Self::NotClosed(_) => "`clinch period list` shows closed periods".to_owned(),
+            Self::PlanIsOld(_) => "look at the plan again, then close".to_owned(),
             Self::Calendar(_) | Self::Setting { .. } => "correct the dates or the company's fiscal calendar".to_owned(),
             Self::Catalogue(_) => "correct the definition".to_owned(),
             Self::Files(..) => "name another folder with --facts".to_owned(),

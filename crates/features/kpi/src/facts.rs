@@ -2,7 +2,7 @@
 
 use crate::{KpiError, organisation};
 use base::{RecordId, Seq};
-use db::{Db, IMPORT_ENTITY, Kept};
+use db::{Db, IMPORT_ENTITY, Kept, ListQuery};
 use jiff::tz::TimeZone;
 use kpi_engine::{Facts, SegmentWriter};
 use rules::{
@@ -30,8 +30,6 @@ struct Manifest {
     zone: String,
     upto: i64,
     files: BTreeMap<String, Vec<String>>,
-    /// How many facts stand in the files, by type: none at all means that nothing feeds them.
-    facts: BTreeMap<String, u64>,
 }
 
 /// All facts as known at `seq`.
@@ -70,6 +68,7 @@ pub(crate) async fn view(db: &Db, folder: &Path, zone: &TimeZone) -> Result<View
         manifest = Some(builder.build(folder, seq).await?);
         touched = BTreeMap::new();
     }
+    let fed = fed(db).await?;
     let mut view = View { facts: BTreeMap::new(), without_source: BTreeSet::new(), seq };
     let mut changed: BTreeMap<&str, (BTreeSet<RecordId>, Histories)> = BTreeMap::new();
     for fact_type in FACT_TYPES {
@@ -84,13 +83,26 @@ pub(crate) async fn view(db: &Db, folder: &Path, zone: &TimeZone) -> Result<View
             known.0.clone_from(&records);
         }
         let tail = builder.facts_of(fact_type, &known.1).await?;
-        let written = manifest.as_ref().and_then(|manifest| manifest.facts.get(fact_type.name)).copied();
-        if written.unwrap_or(0) == 0 && tail.is_empty() {
+        if !fed.contains(fact_type.entity) {
             view.without_source.insert(fact_type.name);
         }
         view.facts.insert(fact_type.name, Facts { files, tail, replaced: records });
     }
     Ok(view)
+}
+
+/// The record types that facts are made of and that have records.
+async fn fed(db: &Db) -> Result<BTreeSet<&'static str>, KpiError> {
+    let mut fed = BTreeSet::new();
+    for entity in FACT_TYPES.iter().map(|fact_type| fact_type.entity) {
+        if let Some(record_type) = db.registry().get(entity)
+            && !fed.contains(entity)
+            && !db.system().list(record_type, &ListQuery { limit: 1, ..ListQuery::default() }).await?.is_empty()
+        {
+            fed.insert(entity);
+        }
+    }
+    Ok(fed)
 }
 
 /// Every record of the small types that facts are made with.
@@ -144,13 +156,8 @@ impl Builder<'_> {
     async fn build(&self, folder: &Path, upto: Seq) -> Result<Manifest, KpiError> {
         let failed = |error| KpiError::Files(folder.display().to_string(), error);
         std::fs::create_dir_all(folder).map_err(failed)?;
-        let mut manifest = Manifest {
-            builder: BUILDER_VERSION,
-            zone: zone_name(self.zone),
-            upto: upto.0,
-            files: BTreeMap::new(),
-            facts: BTreeMap::new(),
-        };
+        let mut manifest =
+            Manifest { builder: BUILDER_VERSION, zone: zone_name(self.zone), upto: upto.0, files: BTreeMap::new() };
         let entities: BTreeSet<&str> = FACT_TYPES.iter().map(|fact_type| fact_type.entity).collect();
         for entity in entities {
             let types: Vec<&'static FactType> =
@@ -160,16 +167,15 @@ impl Builder<'_> {
                 let name = format!("{}-{}-{BUILDER_VERSION}.parquet", fact_type.name, upto);
                 // Two processes may write the same file at once; each has its own draft, and either outcome is right.
                 let draft = folder.join(format!("{name}.{}.draft", std::process::id()));
-                drafts.push((SegmentWriter::create(&draft, fact_type)?, draft, name, 0_u64));
+                drafts.push((SegmentWriter::create(&draft, fact_type)?, draft, name));
             }
             if let Some(record_type) = self.db.registry().get(entity) {
                 self.fold(record_type, &types, &mut drafts).await?;
             }
-            for (fact_type, (writer, draft, name, count)) in types.iter().zip(drafts) {
+            for (fact_type, (writer, draft, name)) in types.iter().zip(drafts) {
                 writer.finish()?;
                 std::fs::rename(&draft, folder.join(&name)).map_err(failed)?;
                 manifest.files.insert(fact_type.name.to_owned(), vec![name]);
-                manifest.facts.insert(fact_type.name.to_owned(), count);
             }
         }
         let before = standing(self.db, folder, self.zone).await?;
@@ -183,16 +189,15 @@ impl Builder<'_> {
         &self,
         record_type: &'static RecordType,
         types: &[&'static FactType],
-        drafts: &mut [(SegmentWriter, PathBuf, String, u64)],
+        drafts: &mut [(SegmentWriter, PathBuf, String)],
     ) -> Result<(), KpiError> {
         let mut after = RecordId(0);
         loop {
             let histories = self.db.system().histories_after(record_type, after, ROWS_A_PAGE, false).await?;
             let Some(last) = histories.keys().next_back() else { return Ok(()) };
             after = *last;
-            for (fact_type, (writer, _, _, count)) in types.iter().zip(drafts.iter_mut()) {
+            for (fact_type, (writer, ..)) in types.iter().zip(drafts.iter_mut()) {
                 for fact in self.facts_of(fact_type, &histories).await? {
-                    *count += 1;
                     writer.push(fact)?;
                 }
             }
@@ -237,10 +242,10 @@ impl Builder<'_> {
                     }
                 }
                 Related::Children { entity, field } => {
-                    if let Some(record_type) = self.db.registry().get(entity) {
-                        let ids = histories.keys().copied().collect();
-                        let named = self.db.system().referencing(record_type, field, &ids).await?;
-                        children = by_parent(field, self.db.system().histories(record_type, &named).await?);
+                    let record_type = self.db.registry().get(entity).filter(|_| !histories.is_empty());
+                    if let Some(record_type) = record_type {
+                        // Through the log: what names a record now is not all that ever did.
+                        children = by_parent(field, organisation::histories(self.db, record_type).await?);
                     }
                 }
                 Related::All { .. } => {}

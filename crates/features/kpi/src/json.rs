@@ -50,6 +50,7 @@ pub fn answer(answer: &Answer) -> Value {
         "as_of": answer.as_of.to_string(),
         "known_at_seq": answer.known_at.0,
         "not_additive": answer.not_additive,
+        "basis": if answer.restated { "restated" } else { "as_reported" },
         "org": answer.org.map_or_else(|| "at_fact".to_owned(), |day| format!("on:{day}")),
     })
 }

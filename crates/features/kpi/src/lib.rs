@@ -3,6 +3,7 @@
 mod api;
 mod ask;
 mod asked;
+mod closing;
 mod company;
 mod error;
 mod facts;
@@ -11,13 +12,16 @@ mod organisation;
 mod pages;
 mod prepared;
 mod reading;
+mod records;
 mod shapes;
 
 pub use api::description;
 pub use ask::Kpi;
-pub use asked::org;
+pub use asked::{org, restated};
+pub use closing::{Closed, Plan, closed};
 pub use error::KpiError;
 pub use facts::rebuild;
+pub use records::{PERIOD_CLOSE, RECORD_TYPES};
 
 use access::Access;
 use axum::{Extension, Router};

@@ -152,6 +152,20 @@ pub(crate) async fn segments(
     Ok(found)
 }
 
+/// How many different words a field ever had.
+pub(crate) async fn words(
+    db: &Db,
+    record_type: &'static RecordType,
+    field: &str,
+    imports: &Imports,
+    known_at: Seq,
+    zone: &TimeZone,
+) -> Result<u64, KpiError> {
+    let links = Links::known(db, record_type, field, imports, known_at, zone).await?;
+    let words: BTreeSet<RecordId> = links.by_record.values().flatten().filter_map(|(_, word)| *word).collect();
+    Ok(words.len() as u64)
+}
+
 /// Every record's rows of a type that is small by nature.
 pub(crate) async fn histories(
     db: &Db,

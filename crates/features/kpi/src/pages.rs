@@ -30,8 +30,15 @@ fn failed(error: KpiError) -> WebError {
         KpiError::EndBeforeStart { .. } => refused("error-end-before-start"),
         KpiError::WhichEntity(_) => refused("hint-choose-one"),
         KpiError::NotABy(_) | KpiError::NotAGrain(_) | KpiError::NotSoBroken { .. } => refused("error-not-a-choice"),
-        KpiError::NotADate { .. } | KpiError::NotAMoment(_) | KpiError::NotAnOrg(_) => refused("error-not-a-date"),
-        KpiError::Calendar(_) | KpiError::NoCompany => refused("hint-check-address"),
+        KpiError::NotADate { .. } | KpiError::NotAMoment(_) | KpiError::NotAnOrg(_) | KpiError::NotABasis(_) => {
+            refused("error-not-a-date")
+        }
+        KpiError::Calendar(_)
+        | KpiError::NoCompany
+        | KpiError::NotOver(_)
+        | KpiError::ClosedAlready { .. }
+        | KpiError::NotClosed(_)
+        | KpiError::PlanIsOld(_) => refused("hint-check-address"),
         error @ (KpiError::Setting { .. }
         | KpiError::Catalogue(_)
         | KpiError::Files(..)

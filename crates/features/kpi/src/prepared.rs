@@ -2,20 +2,20 @@
 
 use crate::{
     Ask, ByWord, Kpi, KpiError,
+    closing::closings,
     company::Company,
     facts::{self, View},
     organisation,
 };
 use base::{Period, RecordId, Seq};
-use db::{Filter, ListQuery, Record};
+use db::Record;
 use jiff::civil::Date;
-use kpi_engine::{By, Question, Rate, Span};
+use kpi_engine::{By, Closing, Question, Rate, Span};
 use rules::{
     access::Reach,
     facts::word_id,
     kpi::{Definition, Formula},
     log::Imports,
-    record::{EXTERNAL_ID, Value},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,6 +34,7 @@ pub(crate) struct Prepared<'a> {
     asked: (Option<Date>, Option<Date>),
     reach: Option<Vec<RecordId>>,
     rates: Vec<Rate>,
+    closings: Vec<Closing>,
     places: u64,
     facts: BTreeMap<&'static str, kpi_engine::Facts>,
     /// Fact types that no record feeds.
@@ -71,6 +72,7 @@ impl Prepared<'_> {
             reach: self.reach.clone(),
             currency: company.currency,
             rates: &self.rates,
+            closings: &self.closings,
             places: self.places,
             facts: &self.facts,
         }
@@ -107,7 +109,8 @@ impl Kpi {
             }
             None => ask.by.key().map_or(By::Company, By::Key),
         };
-        let allowed = self.allowed(ask.by, &imports, known_at, company).await?;
+        // Rights are those of now: asking about what was known then never widens them.
+        let allowed = self.allowed(ask.by, &imports, seq, company).await?;
         let only = match &ask.entity {
             Some(wanted) if ask.by != ByWord::Company => {
                 let entity = self.find(ask.by, wanted).await?;
@@ -120,8 +123,7 @@ impl Kpi {
         };
         let spreads = |kpi: &&Definition| matches!(kpi.formula, Formula::Evenness { .. });
         let places = if kpis.iter().any(spreads) {
-            let regions = self.db().system().words(&crm::ACCOUNT, "region").await?;
-            regions.iter().filter_map(|region| word_id(region)).collect::<BTreeSet<_>>().len() as u64
+            organisation::words(self.db(), &crm::ACCOUNT, "region", &imports, known_at, &company.zone).await?
         } else {
             0
         };
@@ -145,6 +147,7 @@ impl Kpi {
                 Reach::People(people) => Some(people.iter().copied().collect()),
             },
             rates: company.rates(self.db(), &imports, known_at).await?,
+            closings: if ask.restated { Vec::new() } else { closings(self.db(), &imports, known_at).await? },
             places,
             facts,
             without_source,
@@ -217,14 +220,7 @@ impl Kpi {
     async fn find(&self, by: ByWord, wanted: &str) -> Result<RecordId, KpiError> {
         let no_entity = |kind: &'static str| KpiError::NoEntity { kind, entity: wanted.to_owned() };
         let Some(record_type) = by.record_type() else { return word_id(wanted).ok_or_else(|| no_entity(by.name())) };
-        if let Some(id) = wanted.strip_prefix('#').and_then(|id| id.parse().ok())
-            && let Some(record) = self.db().system().get(record_type, id).await?
-        {
-            return Ok(record.id);
-        }
-        let is_named = Filter::Equals(EXTERNAL_ID, Value::Text(wanted.to_owned()));
-        let query = ListQuery { filters: vec![is_named], limit: 2, ..ListQuery::default() };
-        match self.db().system().list(record_type, &query).await?.as_slice() {
+        match self.db().system().named(record_type, wanted).await?.as_slice() {
             [only] => Ok(only.id),
             _ => Err(no_entity(record_type.name)),
         }

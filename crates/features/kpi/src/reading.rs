@@ -18,6 +18,13 @@ pub(crate) struct Reading {
     pub rows: u64,
 }
 
+impl Reading {
+    /// Keeps the value and everything that would tell it back.
+    pub fn withhold(&mut self) {
+        *self = Self { value: Err(NullReason::Withheld), numerator: None, denominator: None, rows: 0 };
+    }
+}
+
 pub(crate) fn read(
     definition: &Definition,
     cell: Option<&Cell>,

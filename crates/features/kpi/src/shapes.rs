@@ -151,6 +151,8 @@ pub struct Ask {
     pub known_at: Option<KnownAt>,
     /// The organisation of this day instead of that of each fact: teams, managers, territories, segments.
     pub org: Option<Date>,
+    /// As known now, closings left out of account; otherwise a closed period answers as it was reported.
+    pub restated: bool,
     /// Only this entity of `by`: its number or its external id.
     pub entity: Option<String>,
     /// Where fact files are kept.
@@ -195,6 +197,7 @@ pub struct Answer {
     pub not_additive: Vec<String>,
     /// The day whose organisation was taken for all of history, when that was asked for.
     pub org: Option<Date>,
+    pub restated: bool,
 }
 
 /// A number to open: one KPI, one entity, one stretch of days.

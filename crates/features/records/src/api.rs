@@ -104,10 +104,8 @@ pub async fn patch(
     let since = since(sent.since.as_deref()).map_err(refused)?;
     let edit = Edit { id: RecordId(id), values, since, based_on: sent.based_on.map(Seq) };
     let edited = edit::edit(access.db(), &editable, &author, &edit).await.map_err(refused)?;
-    let (record, version) =
-        edit::open(access.db(), editable.record_type, &author.viewer, RecordId(id)).await.map_err(refused)?;
     Ok(written(&json!({
-        "record": told(&record, Some(version)),
+        "record": after(&access, &editable, &author, id).await?,
         "changed": edited.changed,
         "until_later": edited.until_later,
         "seqs": seqs(&edited),
@@ -124,9 +122,17 @@ pub async fn undo(
     let author = Author::of(&session, Origin::Api);
     let seqs: BTreeSet<Seq> = sent.seqs.into_iter().map(Seq).collect();
     let stays = edit::undo(access.db(), editable.record_type, &author, RecordId(id), &seqs).await.map_err(refused)?;
-    let (record, version) =
-        edit::open(access.db(), editable.record_type, &author.viewer, RecordId(id)).await.map_err(refused)?;
-    Ok(written(&json!({ "record": told(&record, Some(version)), "set_later": stays })))
+    let record = after(&access, &editable, &author, id).await?;
+    Ok(written(&json!({ "record": record, "set_later": stays })))
+}
+
+/// The record as it is now; null for who gave it away with the change.
+async fn after(access: &Access, editable: &Editable, author: &Author, id: i64) -> Result<Json_, WebError> {
+    match edit::open(access.db(), editable.record_type, &author.viewer, RecordId(id)).await {
+        Ok((record, version)) => Ok(told(&record, Some(version))),
+        Err(EditError::NotFound) => Ok(Json_::Null),
+        Err(error) => Err(refused(error)),
+    }
 }
 
 /// `now`, `beginning`, or a day.
@@ -195,8 +201,9 @@ pub fn description(editable: &[Editable]) -> Description {
         let (name, path) = (schema_name(one), path(one));
         let id = || in_path("id", "The record's number.");
         let record = reference(&name);
+        let maybe = json!({ "oneOf": [record.clone(), { "type": "null" }] });
         let edited = object(&[
-            ("record", record.clone()),
+            ("record", maybe.clone()),
             ("changed", texts()),
             ("until_later", texts()),
             ("seqs", json!({ "type": "array", "items": { "type": "integer" } })),
@@ -220,7 +227,7 @@ pub fn description(editable: &[Editable]) -> Description {
         described.operation(&whole, "get", operation("One record with its version", &[id()], None, &record, true));
         let patch = operation("Change or correct values", &[id()], Some(&reference("Edit")), &edited, true);
         described.operation(&whole, "patch", patch);
-        let undone = object(&[("record", record), ("set_later", texts())]);
+        let undone = object(&[("record", maybe), ("set_later", texts())]);
         let sent = object(&[("seqs", json!({ "type": "array", "items": { "type": "integer" } }))]);
         let undo = operation("Take changes back by their seqs", &[id()], Some(&sent), &undone, true);
         described.operation(&format!("{whole}/undo"), "post", undo);

@@ -64,7 +64,7 @@ pub async fn page(
     };
     let content = html! {
         (page_head(&title, Some(&kind), &end))
-        (told.markup(words, undo.as_deref()))
+        (told.markup(words, record_type, undo.as_deref()))
         @if let Some(editable) = editable { (way(words, &reader, &editable, &record).await?) }
         div.cols.pair {
             div.stack {
@@ -263,11 +263,12 @@ pub struct Told {
 }
 
 impl Told {
-    fn markup(&self, words: Words, undo: Option<&str>) -> Markup {
+    fn markup(&self, words: Words, record_type: &RecordType, undo: Option<&str>) -> Markup {
         let is_range = self.done.split_once('-').is_some_and(|(first, last)| {
             [first, last].into_iter().all(|seq| !seq.is_empty() && seq.bytes().all(|digit| digit.is_ascii_digit()))
         });
-        let later: Vec<String> = self.later.split_whitespace().map(|field| words.field(field)).collect();
+        let known = self.later.split_whitespace().filter(|name| record_type.field(name).is_some());
+        let later: Vec<String> = known.map(|field| words.field(field)).collect();
         html! {
             @if is_range {
                 @let action = undo.map(|undo| format!("{undo}/{}", self.done));

@@ -6,7 +6,7 @@ use jiff::{Timestamp, civil::Date};
 use rules::{
     access::{Viewer, edits_records},
     log::{Event, Fields, Origin, Timeline, set_later},
-    record::{EXTERNAL_ID, Field, FieldKind, RecordType, Value},
+    record::{Field, FieldKind, RecordType, Value},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -163,7 +163,8 @@ pub async fn edit(db: &Db, editable: &Editable, author: &Author, edit: &Edit) ->
         Since::Now | Since::Day(_) => moment,
     };
     fields.retain(|(name, value)| known.value_at(name, from(name).unwrap_or(now)) != value);
-    if !fields.is_empty() {
+    // A correction says what was all along; nothing moved.
+    if !fields.is_empty() && edit.since != Since::Beginning {
         (editable.complete)(&record, &mut fields);
     }
     let (mut changed, mut until_later) = (Vec::new(), Vec::new());
@@ -215,7 +216,7 @@ pub async fn undo(
         let row = rows.iter().find(|row| row.seq == **seq);
         row.is_some_and(|row| matches!(row.event, Event::Set(_)) && !matches!(row.origin, Origin::Import(_)))
     };
-    if let Some(seq) = seqs.iter().find(|seq| !is_change(seq)) {
+    if let Some(seq) = seqs.iter().find(|seq| !is_change(seq)).or(seqs.is_empty().then_some(&Seq::ZERO)) {
         return Err(EditError::NotAChange(*seq));
     }
     let mut tx = db.begin(author.viewer.person, author.origin);
@@ -300,6 +301,20 @@ async fn read(
     if problems.is_empty() { Ok(fields) } else { Err(EditError::Values { problems }) }
 }
 
+/// Longer texts than these many bytes are files, not values.
+const LONGEST_TEXT: usize = 20_000;
+
+/// A number without the commas of its groups of three; none where commas stand otherwise: they would be decimals.
+fn ungrouped(text: &str) -> Option<String> {
+    let (whole, decimals) = text.split_once('.').map_or((text, None), |(whole, decimals)| (whole, Some(decimals)));
+    let mut groups = whole.split(',');
+    let first = groups.next()?;
+    let is_grouped = whole.contains(',');
+    let is_sound = !is_grouped || first.trim_start_matches('-').len() <= 3 && groups.all(|group| group.len() == 3);
+    let whole = whole.replace(',', "");
+    is_sound.then(|| decimals.map_or(whole.clone(), |decimals| format!("{whole}.{decimals}")))
+}
+
 enum ReadError {
     Value(String),
     Db(DbError),
@@ -318,37 +333,41 @@ async fn value(reader: &Reader, record: &Record, field: &Field, text: &str) -> R
         return Ok(Value::Null);
     }
     Ok(match field.kind {
+        FieldKind::Text if text.len() > LONGEST_TEXT => return Err(wrong("write at most 20,000 letters")),
         FieldKind::Text | FieldKind::Currency | FieldKind::Choice(_) => Value::Text(text.to_owned()),
         FieldKind::Integer => Value::Integer(text.parse().map_err(|_| wrong("write a whole number"))?),
         FieldKind::Decimal => {
-            let plain = text.replace([',', ' ', '\u{a0}'], "");
+            let plain = ungrouped(text).ok_or_else(|| wrong("write a number like 1250000.50"))?;
             Value::Decimal(plain.parse().map_err(|_| wrong("write a number like 1250000.50"))?)
         }
         FieldKind::Date => Value::Date(text.parse().map_err(|_| wrong("write a day like 2026-02-28"))?),
         FieldKind::Moment => Value::Moment(text.parse().map_err(|_| wrong("write a moment with its zone"))?),
         FieldKind::Flag => Value::Flag(matches!(text, "true" | "yes" | "1" | "on")),
         FieldKind::Money => return Err(wrong("an amount of money is not written here")),
-        FieldKind::Reference(target) => Value::Reference(referenced(reader, record, target, text).await?),
+        FieldKind::Reference(target) => {
+            Value::Reference(referenced(reader, record.value(field.name), target, text).await?)
+        }
     })
 }
 
-async fn referenced(reader: &Reader, record: &Record, target: &str, text: &str) -> Result<RecordId, ReadError> {
+async fn referenced(reader: &Reader, now: &Value, target: &str, text: &str) -> Result<RecordId, ReadError> {
     let none = || ReadError::Value(format!("there is no {target} {text} that you may open"));
+    let several = || ReadError::Value(format!("several are called {text}; write # and the number of one"));
+    // What the record names already stays nameable, be it out of reach.
+    if let Some(id) = now.as_reference().filter(|id| text == format!("#{id}")) {
+        return Ok(id);
+    }
     let record_type = reader.registry().get(target).ok_or_else(none)?;
-    if let Some(id) = text.strip_prefix('#').and_then(|id| id.parse().ok()) {
-        // What the record names already stays nameable, be it out of reach.
-        let is_own = record.values.values().any(|value| *value == Value::Reference(id));
-        let found = reader.get(record_type, id).await?.map(|found| found.id);
-        return found.or(is_own.then_some(id)).ok_or_else(none);
+    match reader.named(record_type, text).await?.as_slice() {
+        [only] => return Ok(only.id),
+        [] => {}
+        _ => return Err(several()),
     }
-    for field in [EXTERNAL_ID, record_type.title] {
-        let is_named = Filter::Equals(field, Value::Text(text.to_owned()));
-        let query = ListQuery { filters: vec![is_named], limit: 2, ..ListQuery::default() };
-        match reader.list(record_type, &query).await?.as_slice() {
-            [] => {}
-            [only] => return Ok(only.id),
-            _ => return Err(ReadError::Value(format!("several are called {text}; write # and the number of one"))),
-        }
+    let is_called = Filter::Equals(record_type.title, Value::Text(text.to_owned()));
+    let query = ListQuery { filters: vec![is_called], limit: 2, ..ListQuery::default() };
+    match reader.list(record_type, &query).await?.as_slice() {
+        [only] => Ok(only.id),
+        [] => Err(none()),
+        _ => Err(several()),
     }
-    Err(none())
 }

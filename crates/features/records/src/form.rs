@@ -31,6 +31,11 @@ const SINCE_WORDS: [&str; 3] = ["now", "day", "beginning"];
 
 type Typed = BTreeMap<String, String>;
 
+/// Under which name a field's value as it was shown is sent along.
+fn was(field: &str) -> String {
+    format!("was-{field}")
+}
+
 pub async fn show(
     editable: Editable,
     State(access): State<Access>,
@@ -43,7 +48,9 @@ pub async fn show(
     }
     let (record, seen) =
         edit::open(access.db(), editable.record_type, &author.viewer, RecordId(id)).await.map_err(failed)?;
-    let mut typed: Typed = editable.fields().map(|field| (field.name.to_owned(), typed(&record, field))).collect();
+    let shown = editable.fields().map(|field| (field.name, typed(&record, field)));
+    let mut typed: Typed =
+        shown.flat_map(|(name, text)| [(was(name), text.clone()), (name.to_owned(), text)]).collect();
     typed.insert(SEEN.to_owned(), seen.to_string());
     page(&editable, &access, &asker, &record, &typed, &Wrong::default()).await
 }
@@ -64,7 +71,11 @@ pub async fn save(
         Since::Now
     });
     if wrong.fields.is_empty() {
-        let values = editable.fields().filter_map(|field| Some((field.name.to_owned(), form.get(field.name)?.clone())));
+        // What was left as it was shown is not said again: somebody else may have changed it since.
+        let is_new =
+            |field: &&RecordField| form.get(&was(field.name)).is_none_or(|was| Some(was) != form.get(field.name));
+        let values = editable.fields().filter(|field| is_new(field));
+        let values = values.filter_map(|field| Some((field.name.to_owned(), form.get(field.name)?.clone())));
         let edit = Edit {
             id: record.id,
             values: values.collect(),
@@ -76,7 +87,12 @@ pub async fn save(
                 let path = crate::path(editable.record_type.name).unwrap_or_default();
                 let done = edited.seqs.map(|seqs| format!("{}-{}", seqs.first, seqs.last)).unwrap_or_default();
                 let later = edited.until_later.join(" ");
-                let to = web_kit::address(&format!("{path}/{id}"), &[("done", &done), ("later", &later)]);
+                let opened = edit::open(access.db(), editable.record_type, &author.viewer, record.id).await;
+                let to = match opened {
+                    Ok(_) => web_kit::address(&format!("{path}/{id}"), &[("done", &done), ("later", &later)]),
+                    // It was given away, and is nobody's here to open any more.
+                    Err(_) => path,
+                };
                 return Ok(Redirect::to(&to).into_response());
             }
             Err(EditError::Values { problems }) => wrong.fields.extend(problems),
@@ -206,6 +222,11 @@ async fn page(
     fields.push(field(words, &since));
     fields.push(field(words, &day));
     let seen = form_values.get(SEEN).map_or("", String::as_str);
+    let shown: Vec<(String, &str)> = editable
+        .fields()
+        .filter_map(|field| Some((was(field.name), form_values.get(&was(field.name))?.as_str())))
+        .collect();
+    let hidden = shown.iter().map(|(name, value)| (name.as_str(), *value)).chain([(SEEN, seen)]).collect();
     let content = html! {
         (page_head(&title, Some(&words.record(editable.record_type.name)), &html! {}))
         @if let Some(conflict) = &wrong.conflict {
@@ -224,7 +245,7 @@ async fn page(
             errors: wrong.fields.len(),
             submit: &words.t("save"),
             cancel: Some(&back),
-            hidden: vec![(SEEN, seen)],
+            hidden,
         }))
     };
     Ok(asker.document(&title, Some(&crate::active(editable.record_type)), None, &content))

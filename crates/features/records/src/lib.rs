@@ -72,7 +72,7 @@ fn pages(types: impl IntoIterator<Item = &'static RecordType>, editable: &'stati
 /// Where a type's list is; none for types that are shown within others.
 pub fn path(record_type: &str) -> Option<String> {
     match record_type {
-        "company" | "territory_assignment" | "order_line" | "deal_split" => None,
+        "company" | "territory_assignment" | "order_line" | "deal_split" | "period_close" => None,
         "person" => Some("/people".to_owned()),
         "exchange_rate" => Some("/exchange-rates".to_owned()),
         name => Some(name.strip_suffix('y').map_or_else(|| format!("/{name}s"), |stem| format!("/{stem}ies"))),

@@ -48,7 +48,7 @@ impl Asked {
         ListQuery {
             search: Some(self.q.trim().to_owned()).filter(|text| !text.is_empty()),
             sort: self.sort(record_type),
-            offset: self.page * ROWS_A_PAGE,
+            offset: self.page.saturating_mul(ROWS_A_PAGE),
             limit,
             ..ListQuery::default()
         }

@@ -1,7 +1,6 @@
 //! Work with customers.
 
-use super::{Fact, FactType, Known, Related, key, latest, number, on_day, word, word_id};
-use base::Amount;
+use super::{Fact, FactType, Known, Related, key, latest, on_day, word, word_id};
 use jiff::civil::Date;
 
 /// Outcomes that took two (reference B7 `accounts_touched`): a call that connected, a meeting or visit held, a reply.
@@ -13,7 +12,7 @@ pub static TOUCHED: FactType = FactType {
     entity: "activity",
     related: &[Related::Parent { field: "account", entity: "account" }],
     keys: &[key("document", "activity"), key("account", "account"), key("owner", "person"), word("region")],
-    measures: &[number("touches")],
+    measures: &[],
     build: |known| touched(known).into_iter().collect(),
 };
 
@@ -35,6 +34,6 @@ fn touched(known: &Known) -> Option<Fact> {
             latest(&known.own, "owner").as_reference(),
             on_day(account, "region", date, known.zone).as_text().and_then(word_id),
         ],
-        measures: vec![Some(Amount::from(1))],
+        measures: vec![],
     })
 }

@@ -24,7 +24,7 @@ const KEYS: &[Key] = &[
 
 /// One fact for each credit of a deal that is won or lost, on the day it closed. `owner` is who is credited: the people of
 /// its revenue splits, each with their share, or its owner on that day (R-ATTR). A reopened deal has none until it closes
-/// again, then one on the last close (R-REOPEN). `won`, `lost` and `closed` count shares; `amount` is that of won deals.
+/// again, then one on the last close (R-REOPEN). `won` and `closed` count shares; `amount` is that of won deals.
 /// `cycle_days` runs from the first contact, `close_days` from the opening, to the last close without the days it stood
 /// closed before; negative spans have none (R-DUR), and `cycles` and `closes` count those that have.
 pub static CLOSED: FactType = FactType {
@@ -34,9 +34,7 @@ pub static CLOSED: FactType = FactType {
     keys: KEYS,
     measures: &[
         money("amount"),
-        money("lost_amount"),
         number("won"),
-        number("lost"),
         number("closed"),
         number("cycle_days"),
         number("cycles"),
@@ -52,7 +50,7 @@ pub static OPENED: FactType = FactType {
     entity: "deal",
     related: RELATED,
     keys: KEYS,
-    measures: &[money("amount"), number("deals"), number("won")],
+    measures: &[number("deals"), number("won")],
     build: |known| opened(known).into_iter().collect(),
 };
 
@@ -63,7 +61,7 @@ pub static PIPELINE: FactType = FactType {
     entity: "deal",
     related: RELATED,
     keys: KEYS,
-    measures: &[money("amount"), money("weighted"), number("deals")],
+    measures: &[money("amount"), money("weighted")],
     build: pipeline,
 };
 
@@ -149,9 +147,7 @@ fn closed(known: &Known) -> Vec<Fact> {
             keys(known, closing.on, person, stage),
             vec![
                 credited.filter(|_| closing.is_won),
-                credited.filter(|_| !closing.is_won),
                 won,
-                (!closing.is_won).then_some(share),
                 Some(share),
                 of_days(cycle),
                 cycle.map(|_| share),
@@ -169,7 +165,7 @@ fn opened(known: &Known) -> Option<Fact> {
     let stage = story.visits.first().map(|visit| visit.stage);
     let keys = keys(known, story.opened, owner(known, story.opened), stage);
     let one = Some(Amount::from(ONE));
-    let measures = vec![latest(&known.own, "amount").as_decimal(), one, won.and(one)];
+    let measures = vec![one, won.and(one)];
     Some(Fact { until: won.map(|closing| closing.on), ..fact(known, story.opened, keys, measures) })
 }
 
@@ -224,7 +220,7 @@ fn open_on(known: &Known, day: Date, stage: Option<RecordId>) -> Option<Fact> {
         Amount::product(&[amount.to_decimal().ok()?, probability.to_decimal().ok()?]).ok()
     });
     let keys = keys(known, day, owner(known, day), stage);
-    Some(fact(known, day, keys, vec![amount, weighted, Some(Amount::from(ONE))]))
+    Some(fact(known, day, keys, vec![amount, weighted]))
 }
 
 fn stage_left(known: &Known) -> Vec<Fact> {

@@ -19,10 +19,15 @@ fn quota(known: &Known) -> Option<Fact> {
     if known.own.archived {
         return None;
     }
+    let (from, to) = (latest(&known.own, "starts_on").as_date()?, latest(&known.own, "ends_on").as_date()?);
+    // One that ends before it starts is for no day.
+    if to <= from {
+        return None;
+    }
     Some(Fact {
         record: known.record,
-        date: latest(&known.own, "starts_on").as_date()?,
-        until: Some(latest(&known.own, "ends_on").as_date()?),
+        date: from,
+        until: Some(to),
         currency: currency_of(&known.own),
         keys: vec![
             Some(known.record),
@@ -47,6 +52,9 @@ pub static STAFFED: FactType = FactType {
 };
 
 fn staffed(known: &Known) -> Vec<Fact> {
+    if known.own.archived {
+        return Vec::new();
+    }
     let hired = latest(&known.own, "hired_on").as_date();
     let left = latest(&known.own, "left_on").as_date();
     let roles = runs(&known.own, "role", known.zone);

@@ -1,13 +1,13 @@
 //! Goods or services ordered.
 
-use super::{Column, Fact, FactType, Key, Known, Related, currency_of, is_set, key, latest, money, number, on_day};
+use super::{Column, Fact, FactType, Key, Known, Related, currency_of, is_set, key, latest, money, on_day};
 use crate::record::Value;
 use base::Amount;
 use rust_decimal::Decimal;
 
 const KEYS: &[Key] =
     &[key("document", "order"), key("account", "account"), key("owner", "person"), key("product", "product")];
-const MEASURES: &[Column] = &[money("amount"), money("list_amount"), money("discount_amount"), number("quantity")];
+const MEASURES: &[Column] = &[money("amount"), money("list_amount"), money("discount_amount")];
 
 /// One fact an order line, on the order's date. `document` is the order. `amount` = unit price × quantity × (1 − discount),
 /// exact; `list_amount` the same without the discount, `discount_amount` the difference (B2 `discount_rate`). A line of a
@@ -46,6 +46,6 @@ fn ordered(known: &Known) -> Option<Fact> {
             on_day(order, "owner", date, known.zone).as_reference(),
             on_day(&known.own, "product", date, known.zone).as_reference(),
         ],
-        measures: vec![Some(net), Some(list), list.checked_sub(net).ok(), latest(&known.own, "quantity").as_decimal()],
+        measures: vec![Some(net), Some(list), list.checked_sub(net).ok()],
     })
 }

@@ -55,33 +55,39 @@ impl Story {
         let opened = latest(&known.own, "opened_on").as_date().or(steps.first().map(|(from, ..)| *from))?;
         let mut visits: Vec<Visit> = Vec::new();
         for (from, stage, kind) in steps {
-            let from = visits.last().map_or(opened, |last| from.max(last.from));
             if let Some(last) = visits.last_mut() {
                 last.to = Some(from);
             }
             visits.push(Visit { stage, kind, from, to: None });
+        }
+        // Its first stage is that of its opening, whenever somebody wrote it down.
+        if let Some(first) = visits.first_mut() {
+            first.from = first.to.map_or(opened, |to| opened.min(to));
         }
         let mut story = Self { opened, visits, closing: None };
         story.close(latest(&known.own, "closed_on").as_date());
         Some(story)
     }
 
-    /// The last stretch in closed stages is the closing. A source that keeps no history says when it was.
+    /// The last stretch won, or lost, is the closing. A source that keeps no history says when it was.
     fn close(&mut self, closed_on: Option<Date>) {
         let Some(last) = self.visits.last().filter(|last| last.kind != Kind::Open) else { return };
-        let is_won = last.kind == Kind::Won;
-        let open = self.visits.iter().rposition(|visit| visit.kind == Kind::Open);
-        let first = open.map_or(0, |open| open + 1);
+        let kind = last.kind;
+        let first = self.visits.iter().rposition(|visit| visit.kind != kind).map_or(0, |other| other + 1);
         let on = closed_on.unwrap_or(self.visits[first].from);
         if closed_on.is_some() {
-            if let Some(before) = open.map(|open| &mut self.visits[open]) {
-                before.to = Some(on.max(before.from));
+            for visit in &mut self.visits[..first] {
+                visit.from = visit.from.min(on);
+                visit.to = visit.to.map(|to| to.min(on));
+            }
+            if let Some(before) = self.visits[..first].last_mut() {
+                before.to = Some(on);
             }
             self.visits[first..].iter_mut().for_each(|visit| visit.from = on);
         }
         let earlier = self.visits[..first].iter().filter(|visit| visit.kind != Kind::Open);
         let days_closed_before = earlier.map(|visit| days(visit.from, visit.to.unwrap_or(on))).sum();
-        self.closing = Some(Closing { on, is_won, days_closed_before });
+        self.closing = Some(Closing { on, is_won: kind == Kind::Won, days_closed_before });
     }
 
     /// The stretches of days on which it was open, with the stage where that is known.

@@ -29,6 +29,7 @@ pub fn ask(app: &TestApp, kpis: &[&str], by: ByWord, grain: Grain) -> Ask {
         known_at: None,
         entity: None,
         org: None,
+        restated: false,
         folder: app.folder().join("facts"),
     }
 }

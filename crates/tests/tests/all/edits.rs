@@ -218,3 +218,68 @@ async fn a_moved_deal_forgets_the_closing_day_of_its_source() {
     })
     .await;
 }
+
+/// What a field was set to from now on was not so before: October's pipeline does not move.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_field_first_set_today_leaves_the_past() {
+    on_both(async |app| {
+        acme(app).await;
+        let october = async || {
+            let asked = Ask {
+                from: Some(date(2026, 10, 1)),
+                to: Some(date(2026, 11, 1)),
+                ..ask(app, &["pipeline_value"], ByWord::Company, Grain::Month)
+            };
+            kpi(app).ask(&asked).await.expect("an answer").rows[0].numerator
+        };
+        let before = october().await;
+        set(app, deal(app, "D0231").await, &[("forecast_category", "omitted")], Since::Now).await.expect("written");
+        assert_eq!(october().await, before);
+    })
+    .await;
+}
+
+/// Lost in January 2025, won after all in March 2026: it counts in March. A correction of the day it was opened moves no win.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_deal_won_later_is_won_on_the_later_day() {
+    on_both(async |app| {
+        acme(app).await;
+        let lost = app.db.system().all(&crm::DEAL).await.expect("deals");
+        let stage = |deal: &Record| deal.value("stage").as_reference();
+        let stages = app.db.system().by_external(&crm::STAGE, "acme", &["NL", "NW"]).await.expect("read");
+        let lost = lost.iter().find(|deal| stage(deal) == stages.get("NL").copied()).expect("a lost deal");
+        let won_in = async |year: i16, month: i8| {
+            let from = date(year, month, 1);
+            let to = from.last_of_month().tomorrow().expect("a day");
+            let asked =
+                Ask { from: Some(from), to: Some(to), ..ask(app, &["deals_won_count"], ByWord::Company, Grain::Month) };
+            kpi(app).ask(&asked).await.expect("an answer").rows[0].numerator.expect("a side")
+        };
+        let before = won_in(2026, 11).await;
+        let number = format!("#{}", stages["NW"]);
+        set(app, lost.id, &[("stage", &number)], Since::Day(date(2026, 11, 20))).await.expect("written");
+        assert_eq!(won_in(2026, 11).await, before.checked_add(1.into()).expect("small"));
+        set(app, lost.id, &[("opened_on", "2026-11-24")], Since::Beginning).await.expect("written");
+        assert_eq!(won_in(2026, 11).await, before.checked_add(1.into()).expect("small"), "the win stays where it was");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_undo_of_nothing_and_a_record_of_another_kind_are_refused() {
+    on_both(async |app| {
+        acme(app).await;
+        let id = deal(app, "D0231").await;
+        let last = app.db.system().last_seq().await.expect("a seq");
+        let error =
+            edit::undo(&app.db, &crm::DEAL, &Author::operator(), id, &BTreeSet::new()).await.expect_err("refused");
+        assert!(matches!(error, EditError::NotAChange(_)), "{error:?}");
+        let Value::Reference(account) = value(app, id, "account").await else { panic!("it has an account") };
+        for wrong in [("owner", format!("#{account}")), ("amount", "1,5".to_owned())] {
+            let error = set(app, id, &[(wrong.0, &wrong.1)], Since::Now).await.expect_err("refused");
+            assert!(matches!(error, EditError::Values { .. }), "{error:?}");
+        }
+        assert_eq!(app.db.system().last_seq().await.expect("a seq"), last);
+    })
+    .await;
+}

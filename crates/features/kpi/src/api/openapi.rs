@@ -31,6 +31,7 @@ fn scope() -> Vec<Value> {
         parameter("to", "The day after the last one.", false),
         parameter("as_of", "As it was at the end of this day.", false),
         parameter("known_at", "As it was known then: a day (its end) or a moment with its zone.", false),
+        choice("basis", "What closed periods answer.", &["as_reported", "restated"], "as_reported"),
         parameter(
             "org",
             "at_fact: each fact in the organisation of its own day; on:2026-01-01: all in that day's.",
@@ -70,7 +71,7 @@ fn schemas() -> Map<String, Value> {
         "Row": object(&row),
         "Answer": object(&[
             ("rows", rows("Row")), ("revenue_basis", text.clone()), ("as_of", text.clone()), ("known_at_seq", count.clone()),
-            ("not_additive", texts), ("org", text.clone()),
+            ("not_additive", texts), ("org", text.clone()), ("basis", text.clone()),
         ]),
         "OpenedRow": object(&[
             ("record", reference("Entity")), ("numerator", decimal.clone()), ("denominator", maybe_decimal.clone()),

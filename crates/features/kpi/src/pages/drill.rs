@@ -16,12 +16,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use base::{Amount, Grain};
-use db::{Filter, ListQuery};
 use maud::{Markup, Render, html};
-use rules::{
-    kpi::{Definition, Formula, Side},
-    record::{EXTERNAL_ID, Value},
-};
+use rules::kpi::{Definition, Formula, Side};
 use serde::Deserialize;
 use web_kit::{
     Figure, Unit, WebError, Words,
@@ -104,16 +100,8 @@ async fn about(access: &Access, asker: &Asker, by: ByWord, entity: &str) -> Resu
         return Ok(asker.company.to_string());
     }
     let Some(record_type) = by.record_type() else { return Ok(entity.to_owned()) };
-    let system = access.db().system();
-    let found = if let Some(id) = entity.strip_prefix('#').and_then(|id| id.parse().ok()) {
-        system.get(record_type, id).await
-    } else {
-        let is_named = Filter::Equals(EXTERNAL_ID, Value::Text(entity.to_owned()));
-        let query = ListQuery { filters: vec![is_named], limit: 1, ..ListQuery::default() };
-        system.list(record_type, &query).await.map(|mut found| found.pop())
-    };
-    let found = found.map_err(WebError::internal)?;
-    Ok(found.map_or_else(|| entity.to_owned(), |record| record.title()))
+    let mut found = access.db().system().named(record_type, entity).await.map_err(WebError::internal)?;
+    Ok(found.pop().map_or_else(|| entity.to_owned(), |record| record.title()))
 }
 
 /// The period's own name where the days are a period's.

@@ -83,6 +83,7 @@ impl Asked {
             known_at: known_at.map(crate::KnownAt::Day),
             entity: None,
             org: None,
+            restated: false,
             folder: folder.0,
         })
     }
