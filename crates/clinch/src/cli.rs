@@ -1,6 +1,7 @@
 //! The command line. An adapter: it parses, asks the use case, prints; it holds no rule.
 
 mod admin;
+mod backup;
 mod deal;
 mod demo;
 mod doctor;
@@ -64,6 +65,10 @@ enum Command {
     Admin(admin::Command),
     /// Check that the tables are the log's fold and the log's chain is unbroken.
     Doctor,
+    /// Write a backup while people work.
+    Backup(backup::Backup),
+    /// Read a backup into an empty database, SQLite or PostgreSQL.
+    Restore(backup::Restore),
     /// A company to look around in, with logins, on this machine alone.
     Demo(demo::Arguments),
 }
@@ -136,6 +141,8 @@ impl Cli {
             Command::Period(command) => period::run(&context, command, self.as_person.as_deref()).await,
             Command::Serve(arguments) => serve::run(&context, &arguments).await,
             Command::Admin(command) => admin::run(&context, command).await,
+            Command::Backup(arguments) => backup::backup(&context.db, &arguments).await,
+            Command::Restore(arguments) => backup::restore(&context.db, &arguments).await,
             Command::Doctor => doctor::run(&context.db).await,
             Command::Demo(_) => Ok(()), // has a database of its own, above
         }

@@ -4,6 +4,8 @@
 mod access_rights;
 #[path = "all/acme.rs"]
 mod acme;
+#[path = "all/backups.rs"]
+mod backups;
 #[path = "all/closings.rs"]
 mod closings;
 #[path = "all/company.rs"]

@@ -53,6 +53,14 @@ impl Db {
         row.map(|row| read(kind, &row)).transpose()
     }
 
+    /// All entries of a kind.
+    pub(crate) async fn all_kept(&self, kind: &'static str) -> Result<Vec<Kept>, DbError> {
+        let mut select = Query::select();
+        select.columns(COLUMNS.map(name)).from(name("kept")).cond_where(self.live(kind));
+        let rows = self.read_connection().query_all(&select).await?;
+        rows.iter().map(|row| read(kind, row)).collect()
+    }
+
     /// All entries of a kind that belong to a person.
     pub async fn kept_of(&self, kind: &'static str, owner: RecordId) -> Result<Vec<Kept>, DbError> {
         let mut select = Query::select();

@@ -1,6 +1,7 @@
 //! The only crate with a database driver. Everything that is written goes through [`Tx`], which writes the record row and
 //! its log row together; everything that is read goes through [`Reader`], on connections the database itself keeps read-only.
 
+mod backup;
 mod codec;
 mod doctor;
 mod due;
@@ -13,6 +14,7 @@ mod rows;
 mod schema;
 mod tx;
 
+pub use backup::{BackupError, Saved, backup, restore};
 pub use doctor::{Report, check};
 pub use error::DbError;
 pub use history::History;

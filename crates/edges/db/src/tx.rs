@@ -328,7 +328,7 @@ async fn log_end(transaction: &DatabaseTransaction) -> Result<(i64, i64, Vec<u8>
     })
 }
 
-async fn append(transaction: &DatabaseTransaction, rows: &[StoredRow]) -> Result<(), DbError> {
+pub(crate) async fn append(transaction: &DatabaseTransaction, rows: &[StoredRow]) -> Result<(), DbError> {
     for chunk in rows.chunks(ROWS_A_STATEMENT) {
         let mut insert = Query::insert();
         insert.into_table(name("log")).columns(history::LOG_COLUMNS.map(name));

@@ -11,5 +11,5 @@ pub use pages::routes;
 pub use people::{NewPerson, time_zone};
 pub use records::{COMPANY, EXCHANGE_RATE, PERSON, RECORD_TYPES, ROLES, TEAM, TERRITORY, TERRITORY_ASSIGNMENT};
 pub use secrets::SecretKey;
-pub use sign_in::{About, Access, AccessError, PASSWORD_LENGTH, Session, SignIn, role};
+pub use sign_in::{About, Access, AccessError, KEPT_IN_BACKUPS, PASSWORD_LENGTH, Session, SignIn, role};
 pub use web::{Asker, Caller, Visitor, identify};

@@ -33,6 +33,8 @@ const FREE_ATTEMPTS: u32 = 5;
 const LONGEST_WAIT_SECONDS: i64 = 15 * 60;
 /// Shorter ones are found by trying; longer ones only cost time to hash.
 pub const PASSWORD_LENGTH: std::ops::RangeInclusive<usize> = 10..=256;
+/// What a backup takes along: passwords and tokens, as hashes, and sealed second factors. Sessions and links end with it.
+pub const KEPT_IN_BACKUPS: [&str; 2] = [CREDENTIAL, API_TOKEN];
 const TOKEN_PREFIX: &str = "clinch_";
 
 /// Sign-in and its secrets over one database.

@@ -16,6 +16,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use base::{Amount, Grain};
+use documents::{Cell, Sheet};
 use maud::{Markup, Render, html};
 use rules::kpi::{Definition, Formula, Side};
 use serde::Deserialize;
@@ -57,14 +58,18 @@ pub async fn page(
     Query(paged): Query<Paged>,
 ) -> Result<Response, WebError> {
     let kpi = Kpi::new(access.db().clone(), asker.session.viewer.clone()).map_err(failed)?;
-    let (id, is_file) = id.strip_suffix(".csv").map_or((id.as_str(), false), |id| (id, true));
+    let (id, file) = match id.rsplit_once('.') {
+        Some((id, "csv")) => (id, Some(File::Csv)),
+        Some((id, "xlsx")) => (id, Some(File::Xlsx)),
+        _ => (id.as_str(), None),
+    };
     let definition = kpi.definition(id).map_err(failed)?;
     let mut ask = query.ask(vec![id.to_owned()], folder).map_err(failed)?;
     ask.grain = Grain::All;
     let by = ask.by;
     let opened = kpi.open(&ask).await.map_err(failed)?;
-    if is_file {
-        return file(&opened);
+    if let Some(kind) = file {
+        return kind.of(&opened);
     }
     let calendar = kpi.calendar().await.map_err(failed)?;
     let drill = Drill {
@@ -82,16 +87,47 @@ pub async fn page(
     Ok(drill.document(&asker, &rows).into_response())
 }
 
-fn file(opened: &Opened) -> Result<Response, WebError> {
+/// The rows as a file.
+#[derive(Debug, Clone, Copy)]
+enum File {
+    Csv,
+    Xlsx,
+}
+
+impl File {
+    fn of(self, opened: &Opened) -> Result<Response, WebError> {
+        let (end, kind, body) = match self {
+            Self::Csv => ("csv", "text/csv; charset=utf-8", csv(opened)?),
+            Self::Xlsx => ("xlsx", documents::XLSX, xlsx(opened)?),
+        };
+        let name = format!("attachment; filename=\"{}-{}-{}.{end}\"", opened.kpi, opened.from, opened.to);
+        let heads = [(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, name)];
+        Ok((heads, body).into_response())
+    }
+}
+
+fn csv(opened: &Opened) -> Result<Vec<u8>, WebError> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(json::OPENED_HEADS).map_err(WebError::internal)?;
     for line in json::opened_lines(opened) {
         writer.write_record(line).map_err(WebError::internal)?;
     }
-    let body = writer.into_inner().map_err(|error| WebError::internal(error.to_string()))?;
-    let name = format!("attachment; filename=\"{}-{}-{}.csv\"", opened.kpi, opened.from, opened.to);
-    let heads = [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)];
-    Ok((heads, body).into_response())
+    writer.into_inner().map_err(|error| WebError::internal(error.to_string()))
+}
+
+/// The same cells; numbers are numbers.
+fn xlsx(opened: &Opened) -> Result<Vec<u8>, WebError> {
+    let numbers = ["numerator", "denominator"];
+    let cell = |(head, text): (&str, String)| match text.parse() {
+        _ if text.is_empty() => Cell::Empty,
+        Ok(amount) if numbers.contains(&head) => Cell::Number(amount),
+        _ => Cell::Text(text),
+    };
+    let rows = json::opened_lines(opened).into_iter();
+    let rows = rows.map(|line| json::OPENED_HEADS.into_iter().zip(line).map(cell).collect());
+    let heads = json::OPENED_HEADS.map(str::to_owned).to_vec();
+    let sheet = Sheet { name: opened.kpi.clone(), heads, rows: rows.collect() };
+    documents::xlsx(&sheet).map_err(WebError::internal)
 }
 
 /// The name behind an entity's number or external id; whoever may open the number may read the name.
@@ -133,10 +169,11 @@ impl Drill<'_> {
             past_banner(words, self.opened.as_of, self.asked.known_at.parse().ok(), None, &now)
         });
         let sub = format!("{} · {} · {}", self.about, self.span, looking.sentence(words, self.opened.as_of));
-        let csv = self.address(".csv", &[]);
+        let (csv, xlsx) = (self.address(".csv", &[]), self.address(".xlsx", &[]));
         let end = html! {
             a.btn href=(self.scorecard()) { (words.t("scorecard")) }
             (link_button(Purpose::Plain, &csv, Some("download"), &words.t("export-csv")))
+            (link_button(Purpose::Plain, &xlsx, Some("download"), &words.t("export-xlsx")))
         };
         let content = html! {
             (page_head(title, Some(&sub), &end))
