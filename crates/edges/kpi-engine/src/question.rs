@@ -168,7 +168,7 @@ pub async fn answer(question: &Question<'_>) -> Result<Vec<Cell>, EngineError> {
 
 /// The first and last day that the facts of the question's KPIs are about, as known.
 pub async fn extent(question: &Question<'_>) -> Result<Option<(Date, Date)>, EngineError> {
-    let context = context()?;
+    let context = context(question)?;
     let mut read: BTreeSet<(&str, Axis)> = BTreeSet::new();
     let mut extent: Option<(i32, i32)> = None;
     for definition in &question.kpis {
@@ -211,7 +211,7 @@ pub async fn extent(question: &Question<'_>) -> Result<Option<(Date, Date)>, Eng
 }
 
 async fn cells(question: &Question<'_>) -> Result<Vec<Cell>, EngineError> {
-    let context = context()?;
+    let context = context(question)?;
     let mut cells = Cells::new();
     for scan in scans(question) {
         for (kpi, side, values) in measures::aggregate(&context, question, &scan).await? {
@@ -224,10 +224,18 @@ async fn cells(question: &Question<'_>) -> Result<Vec<Cell>, EngineError> {
     Ok(cells.into_values().collect())
 }
 
-fn context() -> Result<SessionContext, EngineError> {
+/// A part of the facts worth a task of its own: below it, splitting costs more than it saves.
+const BYTES_A_PARTITION: u64 = 4 << 20;
+
+fn context(question: &Question<'_>) -> Result<SessionContext, EngineError> {
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
-    let mut config = SessionConfig::new().with_target_partitions(4 * cores);
+    let files = question.facts.values().flat_map(|facts| &facts.files);
+    let bytes: u64 = files.filter_map(|file| Some(file.metadata().ok()?.len())).sum();
+    let parts = usize::try_from(bytes / BYTES_A_PARTITION).unwrap_or(usize::MAX);
+    let mut config = SessionConfig::new().with_target_partitions(parts.clamp(1, 4 * cores));
     config.options_mut().execution.parquet.pushdown_filters = true;
+    // With one partition the planner otherwise interleaves unions that it cannot.
+    config.options_mut().optimizer.prefer_existing_union = true;
     let runtime = RuntimeEnvBuilder::new().with_memory_limit(MEMORY_BYTES, 1.0).build_arc()?;
     Ok(SessionContext::new_with_config_rt(config, runtime))
 }

@@ -5,7 +5,7 @@ mod openapi;
 pub use openapi::description;
 
 use crate::{
-    Kpi, KpiError,
+    KpiError,
     asked::{Asked, Folder},
     json,
 };
@@ -45,8 +45,12 @@ impl Ids {
     }
 }
 
-async fn list(State(access): State<Access>, Caller(session): Caller) -> Result<Response, WebError> {
-    let kpi = Kpi::new(access.db().clone(), session.viewer).map_err(told)?;
+async fn list(
+    State(access): State<Access>,
+    Extension(folder): Extension<Folder>,
+    Caller(session): Caller,
+) -> Result<Response, WebError> {
+    let kpi = folder.kpi(access.db(), &session.viewer).map_err(told)?;
     Ok(written(&json::catalogue(kpi.catalogue())))
 }
 
@@ -57,7 +61,7 @@ async fn query(
     Query(ids): Query<Ids>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, WebError> {
-    let kpi = Kpi::new(access.db().clone(), session.viewer).map_err(told)?;
+    let kpi = folder.kpi(access.db(), &session.viewer).map_err(told)?;
     let ids = ids.list();
     if ids.is_empty() {
         return Err(missing("ids"));
@@ -73,7 +77,7 @@ async fn rows(
     Query(ids): Query<Ids>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, WebError> {
-    let kpi = Kpi::new(access.db().clone(), session.viewer).map_err(told)?;
+    let kpi = folder.kpi(access.db(), &session.viewer).map_err(told)?;
     let ids = ids.list();
     if ids.len() != 1 {
         return Err(missing("id"));

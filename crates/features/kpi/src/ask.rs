@@ -2,6 +2,7 @@
 
 use crate::{
     KpiError,
+    answers::Answers,
     company::Company,
     prepared::Prepared,
     reading::{DECIMALS, read, row},
@@ -16,19 +17,34 @@ use rules::{
     kpi::{Catalogue, Definition, Formula, NullReason, Unit},
     record::RecordType,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+/// Days of every time zone begin on a quarter of an hour.
+const SECONDS_A_QUARTER: i64 = 900;
 
 /// The catalogue over one database.
 pub struct Kpi {
     db: Db,
     viewer: Viewer,
     catalogue: Catalogue,
+    answers: Option<Arc<Answers>>,
 }
 
 impl Kpi {
     /// Asks on somebody's behalf. A value never depends on who asks; what may be asked does.
     pub fn new(db: Db, viewer: Viewer) -> Result<Self, KpiError> {
-        Ok(Self { db, viewer, catalogue: Catalogue::read(include_str!("../../../rules/src/catalogue.toml"))? })
+        let catalogue = Catalogue::read(include_str!("../../../rules/src/catalogue.toml"))?;
+        Ok(Self { db, viewer, catalogue, answers: None })
+    }
+
+    /// Answers again what was answered already at the same state of the log.
+    #[must_use]
+    pub(crate) fn remembering(mut self, answers: Arc<Answers>) -> Self {
+        self.answers = Some(answers);
+        self
     }
 
     pub(crate) fn db(&self) -> &Db {
@@ -53,6 +69,20 @@ impl Kpi {
 
     /// Answers with a row a KPI, entity and period.
     pub async fn ask(&self, ask: &Ask) -> Result<Answer, KpiError> {
+        let Some(answers) = &self.answers else { return self.ask_anew(ask).await };
+        let seq = self.db.system().last_seq().await?;
+        // The day is part of the question: as of today is another day tomorrow.
+        let today = self.db.now().as_second() / SECONDS_A_QUARTER;
+        let question = format!("{today} {:?} {ask:?}", self.viewer);
+        if let Some(answer) = answers.get(seq, &question) {
+            return Ok(answer);
+        }
+        let answer = self.ask_anew(ask).await?;
+        answers.keep(seq, question, &answer);
+        Ok(answer)
+    }
+
+    async fn ask_anew(&self, ask: &Ask) -> Result<Answer, KpiError> {
         let company = Company::load(&self.db).await?;
         let prepared = self.prepare(ask, &company).await?;
         let question = prepared.question(&company, false);

@@ -1,14 +1,30 @@
 //! A question as it stands in an address: the same words on pages and in the API.
 
-use crate::{Ask, ByWord, KnownAt, KpiError};
+use crate::{Ask, ByWord, KnownAt, Kpi, KpiError, answers::Answers};
 use base::Grain;
+use db::Db;
 use jiff::civil::Date;
+use rules::access::Viewer;
 use serde::Deserialize;
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
-/// Where fact files are kept.
+/// Where fact files are kept, and the answers of this process.
 #[derive(Clone)]
-pub(crate) struct Folder(pub PathBuf);
+pub(crate) struct Folder {
+    pub path: PathBuf,
+    answers: Arc<Answers>,
+}
+
+impl Folder {
+    pub fn new(path: PathBuf) -> Self {
+        Self { path, answers: Arc::default() }
+    }
+
+    /// The catalogue for somebody; a question that was answered already at this state of the log is not asked again.
+    pub fn kpi(&self, db: &Db, viewer: &Viewer) -> Result<Kpi, KpiError> {
+        Ok(Kpi::new(db.clone(), viewer.clone())?.remembering(self.answers.clone()))
+    }
+}
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
@@ -37,7 +53,7 @@ impl Asked {
             org: org(&self.org)?,
             restated: restated(&self.basis)?,
             entity: Some(self.entity.clone()).filter(|entity| !entity.is_empty()),
-            folder: folder.0,
+            folder: folder.path,
         })
     }
 }

@@ -1,5 +1,6 @@
 //! KPIs over facts: asked by company, team, person, product or account, opened into the rows behind them. See README.md.
 
+mod answers;
 mod api;
 mod ask;
 mod asked;
@@ -29,6 +30,6 @@ use std::path::PathBuf;
 
 /// Pages and API. `folder` is where fact files are kept.
 pub fn routes(folder: PathBuf) -> Router<Access> {
-    pages::routes().merge(api::routes()).layer(Extension(asked::Folder(folder)))
+    pages::routes().merge(api::routes()).layer(Extension(asked::Folder::new(folder)))
 }
 pub use shapes::{Answer, Ask, ByWord, Entity, Hidden, KnownAt, Open, OpenRow, Opened, Row};

@@ -4,7 +4,7 @@ mod rows;
 
 use super::{Looking, amount, failed, reason, unit};
 use crate::{
-    ByWord, Kpi, Opened,
+    ByWord, Opened,
     asked::{Asked, Folder},
     json,
 };
@@ -57,7 +57,7 @@ pub async fn page(
     Query(query): Query<Asked>,
     Query(paged): Query<Paged>,
 ) -> Result<Response, WebError> {
-    let kpi = Kpi::new(access.db().clone(), asker.session.viewer.clone()).map_err(failed)?;
+    let kpi = folder.kpi(access.db(), &asker.session.viewer).map_err(failed)?;
     let (id, file) = match id.rsplit_once('.') {
         Some((id, "csv")) => (id, Some(File::Csv)),
         Some((id, "xlsx")) => (id, Some(File::Xlsx)),

@@ -84,7 +84,7 @@ impl Asked {
             entity: None,
             org: None,
             restated: false,
-            folder: folder.0,
+            folder: folder.path,
         })
     }
 }
@@ -124,7 +124,7 @@ pub async fn page(
     asker: Asker,
     Query(query): Query<Asked>,
 ) -> Result<Markup, WebError> {
-    let kpi = Kpi::new(access.db().clone(), asker.session.viewer.clone()).map_err(failed)?;
+    let kpi = folder.kpi(access.db(), &asker.session.viewer).map_err(failed)?;
     let ask = query.ask(&kpi, folder).map_err(failed)?;
     let last = match kpi.last_year(&Ask { by: ByWord::Company, ..ask.clone() }).await {
         Err(KpiError::NoCompany) => None,
