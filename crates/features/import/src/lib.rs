@@ -1,6 +1,7 @@
 //! Real data in, and out again when it was wrong. See README.md.
 
 mod batch;
+mod beside;
 mod context;
 mod mapping;
 mod parse;

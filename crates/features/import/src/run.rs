@@ -2,7 +2,8 @@
 
 use crate::{
     IMPORT,
-    batch::{Batch, Deferred, compare},
+    batch::{Batch, Deferred},
+    beside::compare,
     context::Context,
     mapping::{Checked, FileMap, Target},
     report::{Counts, Problem, Report, SkipFile},

@@ -189,3 +189,44 @@ async fn every_number_of_a_year_opens_into_rows_that_add_up() {
     }
     assert!(opened_numbers > 500, "only {opened_numbers}");
 }
+
+/// P09 may ask about her team. In August 2026 one colleague alone won anything: neither the sum nor a side of a ratio tells it,
+/// and a question as known earlier opens nothing that is closed to her today.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_side_of_a_number_tells_one_persons() {
+    on_both(async |app| {
+        advance(app);
+        import(app, "acme", "acme", false).await;
+        let access =
+            access::Access::new(app.db.clone(), [7; 32], std::sync::Arc::new(testkit::CountedRandom::default()));
+        let own = app.db.system().named(&access::PERSON, "P09").await.expect("read").pop().expect("present");
+        let viewer = access.viewer(&own).await.expect("a viewer");
+        let asks = |kpis: &[&str], by| Ask {
+            from: Some(date(2025, 1, 1)),
+            to: Some(date(2026, 11, 1)),
+            ..ask(app, kpis, by, Grain::Month)
+        };
+        let kpi = kpi::Kpi::new(app.db.clone(), viewer).expect("the catalogue reads");
+        let whole = answer(app, &asks(&["revenue"], ByWord::Rep)).await;
+        let kpis = ["revenue", "quota_attainment", "revenue_per_rep", "avg_deal_size"];
+        let found = kpi.ask(&asks(&kpis, ByWord::Team)).await.expect("an answer");
+        let names: BTreeSet<&str> = found.rows.iter().map(|row| row.entity.name.as_str()).collect();
+        assert!(names.contains("Bangkok") && !names.contains("Tokyo"), "{names:?}");
+        let mut checked = 0;
+        for row in found.rows.iter().filter(|row| row.entity.external_id.as_deref() == Some("T-BKK")) {
+            // What any single colleague won in that month, from the operator's answer.
+            let alone = whole.rows.iter().filter(|other| other.period == row.period && other.entity.id != Some(own.id));
+            let alone = alone.filter_map(|other| other.numerator).filter(|amount| !amount.is_zero());
+            for amount in alone {
+                checked += 1;
+                assert_ne!(row.numerator, Some(amount), "{} of {} tells one", row.kpi, row.period.label);
+            }
+        }
+        assert!(checked > 100, "only {checked}");
+        let error = kpi.ask(&Ask { entity: Some("T-TYO".to_owned()), ..asks(&["revenue"], ByWord::Team) }).await;
+        assert!(matches!(error, Err(kpi::KpiError::Outside)), "another team");
+        let error = kpi.ask(&asks(&["stage_duration"], ByWord::Stage)).await;
+        assert!(matches!(error, Err(kpi::KpiError::Outside)), "everybody's work by stage");
+    })
+    .await;
+}
