@@ -211,8 +211,9 @@ impl Context {
                 Value::Decimal(amount.mul_fraction(hundredth).map_err(|error| error.to_string())?)
             }
             (Value::Date(date), Some(plus)) => {
-                let span = Span::new().months(plus.months).days(plus.days);
-                Value::Date(date.checked_add(span).map_err(|error| error.to_string())?)
+                let moved = date.checked_add(Span::new().months(plus.months));
+                let moved = moved.and_then(|date| date.checked_add(Span::new().days(plus.days)));
+                Value::Date(moved.map_err(|error| error.to_string())?)
             }
             (value, _) => value,
         })

@@ -8,6 +8,7 @@ mod parse;
 mod records;
 mod report;
 mod run;
+mod sense;
 mod table;
 
 pub use mapping::{Checked, Mapping, MappingError};

@@ -7,6 +7,7 @@ use crate::{
     context::Context,
     mapping::{Checked, FileMap, Target},
     report::{Counts, Problem, Report, SkipFile},
+    sense::look_over,
     table::{Row, RowError, Table, TableError, TableOptions},
 };
 use base::RecordId;
@@ -128,6 +129,7 @@ pub async fn run(db: &Db, options: &Options, progress: &mut Tell<'_>) -> Result<
     }
     compare(&options.checked.mapping.compare, &mut context)?;
     settle(&mut context, &deferred, &mut report, &mut skips, &mut place).await?;
+    look_over(&mut context, report.records.keys().copied().collect::<Vec<_>>().into_iter()).await?;
     report.warnings.extend(context.warnings());
     report.skip_file = skips.finish().map_err(|error| ImportError::File("the skip file".to_owned(), error))?;
     finish(db, &place).await?;

@@ -317,3 +317,76 @@ fields = { name = "name", title = "title" }
     })
     .await;
 }
+
+const PEOPLE: &str = r#"
+source = "hr"
+
+[[file]]
+file = "people.csv"
+record = "person"
+key = "{id}"
+fields = { name = "name", manager = "manager" }
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reporting_lines_in_a_circle_are_taken_and_said() {
+    on_both(async |app| {
+        let path = write(app, "people.csv", "id,name,manager\n1,A,2\n2,B,3\n3,C,1\n4,D,1\n5,E,5\n");
+        let report = run(app, PEOPLE, path).await;
+        assert_eq!((report.total().created, report.skipped), (5, 0), "{:?}", report.problems);
+        let circles: Vec<&String> = report.warnings.iter().filter(|warning| warning.contains("circle")).collect();
+        assert_eq!(circles.len(), 2, "{:?}", report.warnings);
+        assert!(circles[0].contains("1 → 2 → 3"), "{circles:?}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn quotas_that_overlap_and_end_before_they_start_are_said() {
+    on_both(async |app| {
+        let people = write(app, "people.csv", "id,name,manager\n1,A,\n");
+        run(app, PEOPLE, people).await;
+        let mapping = r#"
+source = "hr"
+
+[[file]]
+file = "quotas.csv"
+record = "quota"
+key = "{id}"
+[file.fields]
+person = "person"
+starts_on = "from"
+ends_on = "to"
+amount = "amount"
+currency = { constant = "THB" }
+"#;
+        let path = write(
+            app,
+            "quotas.csv",
+            "id,person,from,to,amount\nQ1,1,2026-01-01,2026-04-01,10\nQ2,1,2026-03-01,2026-06-01,10\nQ3,1,2026-09-01,2026-08-01,10\n",
+        );
+        let report = run(app, mapping, path).await;
+        assert_eq!(report.total().created, 3);
+        let said = |text: &str| report.warnings.iter().filter(|warning| warning.contains(text)).count();
+        assert_eq!((said("Q1 and Q2 overlap"), said("comes before starts_on")), (1, 1), "{:?}", report.warnings);
+    })
+    .await;
+}
+
+/// Who names somebody further down, in a file whose import was stopped in between, has them after it went on.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_interrupted_import_forgets_no_reference() {
+    on_both(async |app| {
+        let rows: String = (2..2_000)
+            .fold(String::from("id,name,manager\n1,A,1999\n"), |rows, number| rows + &format!("{number},P{number},\n"));
+        let path = write(app, "people.csv", &rows);
+        let import = stop_after(app, options(app, PEOPLE, path.clone()), 1_000).await;
+        let resumed = Options { resume: Some(import), ..options(app, PEOPLE, path) };
+        import::run(&app.db, &resumed, &mut |_| {}).await.expect("goes on");
+
+        let ids = app.db.system().by_external(&access::PERSON, "hr", &["1", "1999"]).await.expect("read");
+        let first = app.db.system().get(&access::PERSON, ids["1"]).await.expect("read").expect("present");
+        assert_eq!(*first.value("manager"), rules::record::Value::Reference(ids["1999"]));
+    })
+    .await;
+}
