@@ -1,20 +1,8 @@
 // WCAG 2.0 to 2.2, A and AA, and axe's own best practices, on every page in light and in dark.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import axe from "axe-core";
 import { everyPage, settle, withPage, words } from "./helpers.js";
-
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-
-/** What axe finds on the page as it stands: rule, what is wrong, where. */
-async function violations(page) {
-  await page.evaluate(axe.source);
-  const found = await page.evaluate(
-    (tags) => window.axe.run(document, { runOnly: { type: "tag", values: tags }, resultTypes: ["violations"] }),
-    RULES,
-  );
-  return found.violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(" | ")}`);
-}
+import { violations } from "./looks.js";
 
 for (const { name, who, path } of await everyPage()) {
   for (const colorScheme of ["light", "dark"]) {

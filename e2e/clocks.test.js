@@ -1,19 +1,10 @@
 // Two clocks: the day a page is about, and the day of what was known.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { drill, get, grouped, northwind, sum, toHundredths, withPage, words } from "./helpers.js";
+import { daysAgo, drill, get, grouped, northwind, readable, sum, toHundredths, withPage, words } from "./helpers.js";
 
 const text = (key, values) => words("en", key, values);
 const orders = northwind();
-
-const daysAgo = (days) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
-
-/** `1997-06-30` as an English page writes it. */
-function readable(day) {
-  const [year, month, date] = day.split("-").map(Number);
-  const names = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
-  return `${date} ${names[month - 1]} ${year}`;
-}
 
 const banner = (page) => page.getByRole("status").filter({ hasText: text("back-to-now") });
 

@@ -9,19 +9,33 @@ import { chromium } from "playwright-core";
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"];
 const root = new URL("..", import.meta.url);
 
-/** Where the company is served, and the folder it keeps its logins in; `run.sh` sets both. */
-export const base = process.env.CLINCH_URL;
-const folder = process.env.CLINCH_FOLDER;
-assert.ok(base && folder, "start the tests with e2e/run.sh");
+/** Where the companies are served, and the folders they keep their logins in; `run.sh` sets all four. */
+const companies = {
+  northwind: { url: process.env.CLINCH_URL, folder: process.env.CLINCH_FOLDER },
+  acme: { url: process.env.CLINCH_ACME_URL, folder: process.env.CLINCH_ACME_FOLDER },
+};
+for (const { url, folder } of Object.values(companies)) assert.ok(url && folder, "start the tests with e2e/run.sh");
+export const base = companies.northwind.url;
+export const acmeBase = companies.acme.url;
 
 export const PASSWORD = "clinch-demo-2026";
 export const SESSION = "__Host-clinch";
-/** Head of sales, team manager, salesperson; the administrator's address stands in the company's folder. */
+/**
+ * Head of sales, team manager, salesperson of Northwind; of Acme by role.
+ * The administrators' addresses, `admin` and `acme-admin`, stand in their companies' folders.
+ */
 export const people = {
   hos: "andrew.fuller@northwind.example",
   aem: "steven.buchanan@northwind.example",
   ae: "margaret.peacock@northwind.example",
+  "acme-hos": "margaret@acme.example",
+  "acme-aem": "onanong@acme.example",
+  "acme-ae": "paweena@acme.example",
+  "acme-sdr": "grace@acme.example",
+  "acme-hr": "benjawan@acme.example",
 };
+
+const companyOf = (who) => (who?.startsWith("acme-") ? companies.acme : companies.northwind);
 
 let launched;
 
@@ -37,8 +51,9 @@ export function browser() {
 after(async () => (await launched)?.close());
 
 async function contextOf(who, { lang = "en", width = 1280, height = 900, ...rest } = {}) {
+  const { url } = companyOf(who);
   const context = await (await browser()).newContext({
-    baseURL: base,
+    baseURL: url,
     locale: lang,
     viewport: { width, height },
     reducedMotion: "reduce",
@@ -46,7 +61,7 @@ async function contextOf(who, { lang = "en", width = 1280, height = 900, ...rest
   });
   context.setDefaultTimeout(10_000);
   if (who) await context.addCookies([await session(who)]);
-  await context.addCookies([{ name: "language", value: lang, url: base }]);
+  await context.addCookies([{ name: "language", value: lang, url }]);
   return context;
 }
 
@@ -59,7 +74,7 @@ function keptContext(who, options) {
   return kept.get(key) ?? contextOf(who, options);
 }
 
-/** Runs a test with a page of somebody: `who` is a key of `people`, `admin`, or nothing for a stranger. */
+/** Runs a test with a page of somebody: `who` is a key of `people`, an administrator, or nothing for a stranger. */
 export async function withPage(who, options, use) {
   const context = await keptContext(who, options);
   const page = await context.newPage();
@@ -72,16 +87,18 @@ export async function withPage(who, options, use) {
 
 /** The session's cookie of a person, kept for all files: each signs in once a run. */
 async function session(who) {
+  const { url, folder } = companyOf(who);
   const file = join(folder, "..", `session-${who}`);
-  if (!existsSync(file)) writeFileSync(file, who === "admin" ? await adminSession() : await passwordSession(people[who]));
-  return { name: SESSION, value: readFileSync(file, "utf8"), url: secure(base), httpOnly: true, secure: true };
+  const begin = () => (/\badmin$/.test(who) ? adminSession(who) : passwordSession(url, people[who]));
+  if (!existsSync(file)) writeFileSync(file, await begin());
+  return { name: SESSION, value: readFileSync(file, "utf8"), url: secure(url), httpOnly: true, secure: true };
 }
 
 // A browser takes a secure cookie for a loopback address without TLS; the call that sets one wants to see https.
 const secure = (address) => address.replace("http:", "https:");
 
-const post = (path, fields) =>
-  fetch(base + path, { method: "POST", body: new URLSearchParams(fields), redirect: "manual" });
+const post = (address, fields) =>
+  fetch(address, { method: "POST", body: new URLSearchParams(fields), redirect: "manual" });
 
 function cookieOf(answer) {
   const cookie = answer.headers.getSetCookie().find((line) => line.startsWith(`${SESSION}=`));
@@ -89,25 +106,27 @@ function cookieOf(answer) {
   return cookie.slice(SESSION.length + 1).split(";")[0];
 }
 
-async function passwordSession(email) {
-  return cookieOf(await post("/sign-in", { email, password: PASSWORD }));
+async function passwordSession(url, email) {
+  return cookieOf(await post(`${url}/sign-in`, { email, password: PASSWORD }));
 }
 
 // A code counts once: where this half minute's was taken by another file, the one before or after it is still good.
-async function adminSession() {
-  const { email, secret } = admin();
+async function adminSession(who) {
+  const { url } = companyOf(who);
+  const { email, secret } = admin(who);
   for (const step of [0, 1, -1]) {
-    const asked = await post("/sign-in", { email, password: PASSWORD });
+    const asked = await post(`${url}/sign-in`, { email, password: PASSWORD });
     const ticket = /name="ticket" value="([^"]+)"/.exec(await asked.text())?.[1];
     assert.ok(ticket, "the password of the administrator leads to a code");
-    const answer = await post("/sign-in/code", { ticket, code: totp(secret, Date.now() + step * 30_000) });
+    const answer = await post(`${url}/sign-in/code`, { ticket, code: totp(secret, Date.now() + step * 30_000) });
     if (answer.status === 303) return cookieOf(answer);
   }
   assert.fail("no code of the administrator was taken");
 }
 
 /** The administrator's address and secret, from the list that the company was made with. */
-export function admin() {
+export function admin(who = "admin") {
+  const { folder } = companyOf(who);
   const file = readdirSync(folder).find((name) => name.endsWith("logins.txt"));
   assert.ok(file, "the company's folder has a list of logins");
   const text = readFileSync(join(folder, file), "utf8");
@@ -132,7 +151,7 @@ export function totp(secret, milliseconds = Date.now()) {
 /** Fetches an address as somebody, without a browser: status, text, headers. */
 export async function get(who, path, headers = {}) {
   const cookie = who ? `${SESSION}=${(await session(who)).value}; language=en` : "language=en";
-  const answer = await fetch(base + path, { headers: { cookie, ...headers }, redirect: "manual" });
+  const answer = await fetch(companyOf(who).url + path, { headers: { cookie, ...headers }, redirect: "manual" });
   return { status: answer.status, headers: answer.headers, text: await answer.text() };
 }
 
@@ -198,16 +217,18 @@ export function csv(text) {
   return records.map((row) => Object.fromEntries(heads.map((head, place) => [head, row[place]])));
 }
 
-const sample = (name) => csv(readFileSync(new URL(`data/northwind/${name}.csv`, root), "utf8").replace(/^\ufeff/, ""));
+/** A sample file's records: `sample("acme", "deals")`. */
+export const sample = (company, name) =>
+  csv(readFileSync(new URL(`data/${company}/${name}.csv`, root), "utf8").replace(/^\ufeff/, ""));
 
 /** The orders as the sample files tell them, each with its day and its net revenue in millionths. */
 export function northwind() {
   const net = new Map();
-  for (const line of sample("order_details")) {
+  for (const line of sample("northwind", "order_details")) {
     const whole = millionths(line.UnitPrice) * BigInt(line.Quantity) * (1_000_000n - millionths(line.Discount));
     net.set(line.OrderID, (net.get(line.OrderID) ?? 0n) + whole / 1_000_000n);
   }
-  return sample("orders").map((order) => {
+  return sample("northwind", "orders").map((order) => {
     const [month, day, year] = order.OrderDate.split("/");
     const date = `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}`;
     return { id: order.OrderID, employee: order.EmployeeID, freight: millionths(order.Freight), date, net: net.get(order.OrderID) };
@@ -219,6 +240,31 @@ export function drill({ kpi = "revenue", by = "company", entity, from, to, ...re
   const asked = { by, entity, from: from && `${from}-01-01`, to: to && `${to}-01-01`, ...rest };
   const given = Object.entries(asked).filter(([, value]) => value !== undefined);
   return `/kpi/${kpi}?${new URLSearchParams(given)}`;
+}
+
+/** Opens a number and gives its page's text, after checking that the rows on it add up to it. */
+export async function opened(page, path, expected) {
+  const answer = await page.goto(path);
+  assert.equal(answer.status(), 200, path);
+  const table = page.getByRole("main").getByRole("table", { name: words("en", "rows-behind") });
+  const figures = (rows) =>
+    rows.evaluateAll((rows) => rows.map((row) => row.querySelector("td.num")?.innerText ?? ""));
+  const each = (await figures(table.locator("tbody tr"))).flatMap((cell) => hundredths(cell).slice(0, 1));
+  const [total] = (await figures(table.locator("tfoot tr"))).slice(-1).flatMap(hundredths);
+  const shown = await page.getByRole("main").innerText();
+  assert.equal(grouped(total), expected, "the foot of the rows is the number");
+  assert.equal(grouped(sum(each)), expected, "the rows add up to the number");
+  assert.ok(shown.includes(expected), "the page shows the number");
+  return shown;
+}
+
+export const daysAgo = (days) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
+
+/** `1997-06-30` as an English page writes it. */
+export function readable(day) {
+  const [year, month, date] = day.split("-").map(Number);
+  const names = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+  return `${date} ${names[month - 1]} ${year}`;
 }
 
 /** Collects what a browser complains of while the page is used. The document's own 403 or 404 is no complaint. */

@@ -1,7 +1,7 @@
 // A page is complete before any script has loaded: scripts add, never replace.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { drill, PASSWORD, people, withPage, words } from "./helpers.js";
+import { drill, PASSWORD, people, settle, withPage, words } from "./helpers.js";
 
 const text = (key, values) => words("en", key, values);
 const javaScriptEnabled = false;
@@ -33,9 +33,9 @@ test("without script every chart of the scorecard is a table with its numbers", 
 
 test("with script the same panel shows the chart, and its table with one press", () =>
   withPage("hos", {}, async (page) => {
-    await page.goto("/scorecard");
+    await settle(page, "/scorecard");
     const panel = page.getByRole("main").locator('[data-chart]:not([data-chart="table"])').first();
-    await panel.locator("svg").last().waitFor();
+    assert.ok(await panel.locator('[data-view="chart"] svg').first().isVisible());
     assert.equal(await panel.getByRole("table").isVisible(), false);
     await panel.getByRole("button", { name: text("table") }).click();
     assert.ok(await panel.getByRole("table").isVisible());
@@ -51,10 +51,10 @@ test("without script a number opens into its rows", () =>
 test("without script the clocks are set with a button", () =>
   withPage("hos", { javaScriptEnabled }, async (page) => {
     await page.goto("/scorecard");
-    const main = page.getByRole("main");
-    await main.locator("summary").filter({ hasText: text("as_of") }).click();
-    await main.getByLabel(text("as_of"), { exact: true }).fill("1997-06-30");
-    await main.getByRole("button", { name: text("show"), exact: true }).click();
+    const clocks = page.getByRole("main").locator("details").filter({ has: page.getByLabel(text("as_of"), { exact: true }) });
+    await clocks.locator("summary").click();
+    await clocks.getByLabel(text("as_of"), { exact: true }).fill("1997-06-30");
+    await clocks.getByRole("button", { name: text("show"), exact: true }).click();
     await page.waitForURL(/as_of=1997-06-30/);
     await page.getByRole("status").filter({ hasText: text("back-to-now") }).waitFor();
   }));

@@ -1,26 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { drill, get, grouped, hundredths, northwind, sum, toHundredths, withPage, words } from "./helpers.js";
+import { drill, get, grouped, hundredths, northwind, opened, sum, toHundredths, withPage, words } from "./helpers.js";
 
 const text = (key, values) => words("en", key, values);
 const orders = northwind();
 const revenue = (is) => toHundredths(sum(orders.filter(is).map((order) => order.net)));
-
-/** Opens a number and gives its page's text, after checking that the rows on it add up to it. */
-async function opened(page, path, expected) {
-  const answer = await page.goto(path);
-  assert.equal(answer.status(), 200, path);
-  const table = page.getByRole("main").getByRole("table", { name: text("rows-behind") });
-  const figures = (rows) =>
-    rows.evaluateAll((rows) => rows.map((row) => row.querySelector("td.num")?.innerText ?? ""));
-  const each = (await figures(table.locator("tbody tr"))).flatMap((cell) => hundredths(cell).slice(0, 1));
-  const [total] = (await figures(table.locator("tfoot tr"))).slice(-1).flatMap(hundredths);
-  const shown = await page.getByRole("main").innerText();
-  assert.equal(grouped(total), expected, "the foot of the rows is the number");
-  assert.equal(grouped(sum(each)), expected, "the rows add up to the number");
-  assert.ok(shown.includes(expected), "the page shows the number");
-  return shown;
-}
 
 test("the sample files give the known answers", () => {
   assert.equal(grouped(revenue((order) => order.date < "1997")), "208,083.97");

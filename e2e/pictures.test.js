@@ -28,7 +28,7 @@ for (const lang of ["en", "th", "ja"]) {
 
 if (process.env.CLINCH_WRITE_SCREENSHOT === "1") {
   test("the README's picture is written", () =>
-    withPage("hos", {}, async (page) => {
+    withPage("acme-hos", {}, async (page) => {
       mkdirSync(screens, { recursive: true });
       await settle(page, "/scorecard");
       await page.screenshot({ path: `${screens}scorecard.png`, animations: "disabled" });

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The whole product in a browser: starts a demo company in a temporary folder, runs every test, stops it.
+# The whole product in a browser: starts two demo companies in a temporary folder, runs every test, stops them.
 #   e2e/run.sh                  all files
 #   e2e/run.sh FILE...          only these
 #   CLINCH_BIN                  the program; target/ci/clinch when not set
@@ -17,18 +17,20 @@ need chromium chromium
 if [ ! -d node_modules ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then npm ci --silent; fi
 
 folder=$(mktemp -d)
-log=$folder/server.log
-server=
+servers=()
 finish() {
   local code=$?
   trap - EXIT
-  if [ -n "$server" ]; then
-    kill "$server" 2>/dev/null || true
-    wait "$server" 2>/dev/null || true
+  if [ ${#servers[@]} -gt 0 ]; then
+    kill "${servers[@]}" 2>/dev/null || true
+    wait "${servers[@]}" 2>/dev/null || true
   fi
-  if [ "$code" -ne 0 ] && [ -f "$log" ]; then
-    echo "== the last lines of the server"
-    tail -n 60 "$log"
+  if [ "$code" -ne 0 ]; then
+    for log in "$folder"/*.log; do
+      [ -f "$log" ] || continue
+      echo "== the last lines of the server of $(basename "$log" .log)"
+      tail -n 60 "$log"
+    done
   fi
   rm -rf "$folder"
   exit "$code"
@@ -36,22 +38,36 @@ finish() {
 trap finish EXIT
 trap 'exit 130' INT TERM
 
-port=$(node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })')
-export CLINCH_URL=http://127.0.0.1:$port CLINCH_FOLDER=$folder/company
-mkdir -p "$CLINCH_FOLDER" out
-"$bin" demo --folder "$CLINCH_FOLDER" --data "$root/data" --company northwind --alone --listen "127.0.0.1:$port" >"$log" 2>&1 &
-server=$!
+free_port() {
+  node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })'
+}
+export CLINCH_URL=http://127.0.0.1:$(free_port) CLINCH_FOLDER=$folder/northwind
+export CLINCH_ACME_URL=http://127.0.0.1:$(free_port) CLINCH_ACME_FOLDER=$folder/acme
 
-answers() {
+# serve COMPANY ADDRESS
+serve() {
+  mkdir "$folder/$1"
+  "$bin" demo --folder "$folder/$1" --data "$root/data" --company "$1" --alone --listen "${2#http://}" >"$folder/$1.log" 2>&1 &
+  servers+=($!)
+}
+serve northwind "$CLINCH_URL"
+serve acme "$CLINCH_ACME_URL"
+mkdir -p out
+
+# Both answer.
+answer() {
   node -e 'const signal = AbortSignal.timeout(2000);
-    fetch(process.env.CLINCH_URL + "/healthz", { signal }).then((a) => process.exit(a.ok ? 0 : 1), () => process.exit(1))'
+    Promise.all(process.argv.slice(1).map((url) => fetch(url + "/healthz", { signal })))
+      .then((all) => process.exit(all.every((one) => one.ok) ? 0 : 1), () => process.exit(1))' "$CLINCH_URL" "$CLINCH_ACME_URL"
 }
 SECONDS=0
-until answers; do
-  kill -0 "$server" 2>/dev/null || { echo "the server ended before it answered" >&2; exit 1; }
-  [ "$SECONDS" -lt 60 ] || { echo "the server did not answer within a minute" >&2; exit 1; }
+until answer; do
+  for server in "${servers[@]}"; do
+    kill -0 "$server" 2>/dev/null || { echo "a server ended before it answered" >&2; exit 1; }
+  done
+  [ "$SECONDS" -lt 60 ] || { echo "the servers did not answer within a minute" >&2; exit 1; }
   sleep 0.5
 done
 
-# Two files at a time: the browser and the server want a core each.
+# Two files at a time: the browser and the servers want a core each.
 node --test --test-concurrency=2 --test-reporter=spec "${files[@]}"

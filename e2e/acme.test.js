@@ -1,0 +1,170 @@
+// Acme, a company with pipelines, quotas and teams that change: known answers, three languages, widths and themes.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  csv,
+  get,
+  grouped,
+  hundredths,
+  millionths,
+  opened,
+  sample,
+  settle,
+  sum,
+  toHundredths,
+  withPage,
+  words,
+} from "./helpers.js";
+import { stickingOut, violations, WIDTHS } from "./looks.js";
+
+const text = (key, values) => words("en", key, values);
+
+/** What the SQL beside the sample says, apart from the product: the year 2025, which no test changes. */
+const isOf2025 = (row) => row.period === "2025" && row.late === "0" && row.as_of === "2026-11-20";
+const answers = sample("acme", "expected/values").filter(isOf2025);
+const known = (kpi, by = "company", entity = "") =>
+  answers.find((row) => row.kpi === kpi && row.by === by && row.entity === entity);
+const asMoney = (value) => grouped(toHundredths(millionths(value)));
+
+const in2025 = (kpi, by = "company", entity = "", end = "") =>
+  `/kpi/${kpi}${end}?${new URLSearchParams({ by, entity, from: "2025-01-01", to: "2026-01-01" })}`;
+
+const GROUPS = {
+  revenue: ["revenue", "revenue_growth", "quota_attainment", "revenue_per_rep"],
+  deals: ["deals_won_count", "deal_frequency", "avg_deal_size", "average_order_value", "order_assortment_breadth", "discount_rate"],
+  pipeline: [
+    "win_rate_closed",
+    "win_rate_created",
+    "opportunity_conversion_rate",
+    "pipeline_value",
+    "pipeline_weighted",
+    "sales_cycle_length",
+    "time_to_close",
+    "stage_duration",
+    "stage_conversion_rate",
+  ],
+  customers: ["new_customers", "customer_retention_rate", "repeat_business_rate"],
+  coverage: ["geographic_distribution"],
+};
+
+test("the scorecard groups its tiles, each with its name and a number that opens", () =>
+  withPage("acme-hos", {}, async (page) => {
+    await page.goto("/scorecard");
+    const main = page.getByRole("main");
+    for (const [group, kpis] of Object.entries(GROUPS)) {
+      const heading = page.getByRole("heading", { level: 2, name: text(`kpi-group-${group}`), exact: true });
+      const section = main.locator("section").filter({ has: heading });
+      const links = await section.getByRole("link").evaluateAll((all) => all.map((one) => new URL(one.href).pathname));
+      assert.deepEqual(links, kpis.map((kpi) => `/kpi/${kpi}`), group);
+      for (const kpi of kpis) await section.getByText(text(kpi), { exact: true }).waitFor();
+    }
+  }));
+
+test("the company's revenue of 2025 opens into deals that add up to 55,702,900", () =>
+  withPage("acme-hos", {}, async (page) => {
+    assert.equal(asMoney(known("revenue").value), "55,702,900.00");
+    await opened(page, in2025("revenue"), "55,702,900.00");
+  }));
+
+test("every number of 2025 opens into rows that add up to the known answer", async () => {
+  // Evenness opens into the accounts it was taken over, and no row holds the months of a year.
+  const isOfRows = (kpi, side) =>
+    kpi !== "geographic_distribution" && !(kpi === "deal_frequency" && side === "denominator");
+  for (const kpi of Object.values(GROUPS).flat().filter((kpi) => known(kpi))) {
+    const rows = csv((await get("acme-hos", in2025(kpi, "company", "", ".csv"))).text);
+    for (const side of ["numerator", "denominator"].filter((side) => known(kpi)[side] !== "" && isOfRows(kpi, side))) {
+      const added = sum(rows.map((row) => millionths(row[side])));
+      assert.equal(toHundredths(added), toHundredths(millionths(known(kpi)[side])), `${kpi}'s ${side}`);
+    }
+  }
+});
+
+for (const [by, entity, name] of [
+  ["team", "T-BKK", "Bangkok"],
+  ["team", "T-JP", "Japan"],
+  ["manager", "P04", "อรอนงค์ แสงประเสริฐ"],
+  ["rep", "P09", "ปวีณา จันทร์เพ็ง"],
+]) {
+  test(`revenue of 2025 by ${by} opens into what ${name} brought, and stands on that scorecard`, () =>
+    withPage("acme-hos", {}, async (page) => {
+      const value = asMoney(known("revenue", by, entity).value);
+      const shown = await opened(page, in2025("revenue", by, entity), value);
+      assert.ok(shown.includes(name));
+      await page.getByRole("main").getByRole("link", { name: text("scorecard"), exact: true }).click();
+      await page.waitForURL(/\/scorecard/);
+      assert.equal(await page.getByRole("heading", { level: 1 }).innerText(), text("scorecard-of", { name }));
+      const tile = page.getByRole("main").locator('a[href^="/kpi/revenue?"][href*="from=2025-01-01&to=2026-01-01"]').first();
+      const inMillions = (Number(value.replaceAll(",", "")) / 1_000_000).toFixed(2);
+      assert.equal((await tile.innerText()).replace(/\s/g, ""), `THB${inMillions}M`);
+    }));
+}
+
+test("quota attainment opens into deals and quotas, sales above and targets below", () =>
+  withPage("acme-hos", {}, async (page) => {
+    const { numerator, denominator } = known("quota_attainment");
+    await page.goto(in2025("quota_attainment"));
+    const table = page.getByRole("table", { name: text("rows-behind") });
+    for (const [path, column, total] of [["/deals/", 0, numerator], ["/quotas/", 1, denominator]]) {
+      const rows = table.getByRole("row").filter({ has: page.locator(`a[href^="${path}"]`) });
+      const figure = (rows, column) => rows.map((row) => row.querySelectorAll("td.num")[column].innerText);
+      const cells = await rows.evaluateAll(figure, column);
+      assert.ok(cells.length > 50, `there are ${path}`);
+      assert.equal(grouped(sum(cells.flatMap(hundredths))), asMoney(total), path);
+    }
+  }));
+
+test("the late correction is an import of its own, told to who runs the product", async () => {
+  const imports = csv((await get("acme-admin", "/imports.csv")).text);
+  assert.deepEqual(imports.map((one) => one.status), ["done", "done"]);
+  assert.ok(imports.some((one) => one.rows_read === String(sample("acme", "late/amount_history").length)));
+  assert.equal(csv((await get("acme-ae", "/imports.csv")).text).length, 0);
+});
+
+const deals = csv((await get("acme-hos", "/deals.csv")).text);
+const deal = `/deals/${deals.find((deal) => deal.external_id === "D0050").id}`;
+const pages = ["/deals", deal, `${deal}/edit`, "/quotas", "/activities", "/scorecard"];
+
+for (const [lang, year, foreign] of [
+  ["en", /\b2026\b/, /\b25(68|69)\b/],
+  ["th", /\b2569\b/, /\b20(25|26)\b/],
+  ["ja", /2026年/, /\b25(68|69)\b/],
+]) {
+  test(`years on Acme's pages are those of the language: ${lang}`, () =>
+    withPage("acme-hos", { lang }, async (page) => {
+      for (const path of ["/scorecard", "/deals", "/quotas", "/activities"]) {
+        await page.goto(path);
+        assert.equal(await page.locator("html").getAttribute("lang"), lang);
+        // The names of deals say a month of the common era in every language.
+        const shown = (await page.getByRole("main").innerText()).replaceAll(/\b\d{4}-\d{2}\b/g, "");
+        assert.match(shown, year, path);
+        assert.ok(!foreign.test(shown), `${path} has no other era's year`);
+      }
+    }));
+}
+
+for (const path of pages) {
+  const name = path.replace(/\d+/, "N");
+  test(`axe finds nothing on ${name} of Acme, light and dark`, () =>
+    withPage("acme-hos", {}, async (page) => {
+      await settle(page, path);
+      for (const colorScheme of ["light", "dark"]) {
+        await page.emulateMedia({ colorScheme });
+        assert.deepEqual(await violations(page), [], colorScheme);
+      }
+    }));
+
+  test(`${name} of Acme fits every width in every language`, async () => {
+    const wrong = [];
+    for (const lang of ["en", "th", "ja"]) {
+      await withPage("acme-hos", { lang }, async (page) => {
+        await settle(page, path);
+        for (const width of WIDTHS) {
+          await page.setViewportSize({ width, height: 900 });
+          const over = await page.evaluate(stickingOut);
+          if (over) wrong.push(`${lang} ${width}: ${over}`);
+        }
+      });
+    }
+    assert.deepEqual(wrong, []);
+  });
+}

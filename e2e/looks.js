@@ -1,0 +1,36 @@
+// What axe and the ruler find on a page as it stands.
+import axe from "axe-core";
+
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+/** What axe finds: rule, what is wrong, where. */
+export async function violations(page) {
+  await page.evaluate(axe.source);
+  const found = await page.evaluate(
+    (tags) => window.axe.run(document, { runOnly: { type: "tag", values: tags }, resultTypes: ["violations"] }),
+    RULES,
+  );
+  return found.violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(" | ")}`);
+}
+
+export const WIDTHS = [360, 1280, 2560];
+
+/** How far the page is wider than its window, and the last of what makes it so. */
+export function stickingOut() {
+  const width = document.documentElement.clientWidth;
+  const over = document.documentElement.scrollWidth - width;
+  if (over <= 0) return null;
+  const scrolls = (node) =>
+    node && node !== document.body && (getComputedStyle(node).overflowX !== "visible" || scrolls(node.parentElement));
+  const wide = [];
+  const nodes = document.createTreeWalker(document.body, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
+  while (nodes.nextNode()) {
+    const node = nodes.currentNode;
+    const range = document.createRange();
+    range.selectNode(node);
+    const parent = node.parentElement;
+    const sticks = range.getBoundingClientRect().right > width + 0.5 && !scrolls(parent);
+    if (sticks) wide.push(`<${parent.localName} class="${parent.className}"> ${node.textContent.trim().slice(0, 60)}`);
+  }
+  return `${over} px: ${wide.slice(-3).join("; ")}`;
+}
