@@ -9,6 +9,8 @@ use std::{
 
 /// Answers kept; when there are more, all are forgotten.
 const MOST: usize = 512;
+/// A longer answer is a file's, not a page's: it is not kept.
+const MOST_ROWS: usize = 5_000;
 
 /// The answers of one database at its last seq.
 #[derive(Debug, Default)]
@@ -21,6 +23,9 @@ impl Answers {
     }
 
     pub fn keep(&self, seq: Seq, question: String, answer: &Answer) {
+        if answer.rows.len() > MOST_ROWS {
+            return;
+        }
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.0 < seq.0 || kept.1.len() >= MOST {
             *kept = (seq.0, HashMap::new());
