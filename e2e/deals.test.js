@@ -75,7 +75,10 @@ for (const [number, what] of [["D0050", "won"], ["D0197", "lost"], ["D0405", "an
       const moves = acme("stage_history").filter((move) => move.deal === number);
       const stages = acme("stages");
       const now = stages.find((stage) => stage.id === moves.at(-1).stage);
-      const names = stages.filter((stage) => stage.pipeline === now.pipeline).map((stage) => stage.name);
+      // Where it ends: what it came to, or won while that can still be.
+      const end = now.kind === "open" ? "won" : now.kind;
+      const leads = (stage) => stage.pipeline === now.pipeline && ["open", end].includes(stage.kind);
+      const names = stages.filter(leads).map((stage) => stage.name);
       await page.goto(pathOf(number));
       const way = page.getByRole("list", { name: text("field-stage") }).getByRole("listitem");
       assert.deepEqual(await way.allInnerTexts(), names);
@@ -275,4 +278,24 @@ test("with the keyboard alone a salesperson changes her deal and takes the chang
     await page.keyboard.press("Enter");
     await said(page, "undone").waitFor();
     assert.ok(!(await deal(page).innerText()).includes("Somebody"));
+  }));
+
+test("two people at different fields do not hinder each other", () =>
+  withPage("acme-hos", {}, (head) =>
+    withPage("acme-aem", {}, async (manager) => {
+      for (const page of [head, manager]) await page.goto(`${pathOf("D0423")}/edit`);
+      await input(head, "competitor").fill("Somebody");
+      assert.equal(await save(head), 303);
+      await input(manager, "amount").fill("84050");
+      assert.equal(await save(manager), 303);
+      assert.match(await deal(manager).innerText(), /84,050[^]*Somebody/);
+    }),
+  ));
+
+test("a deal cannot be closed before it was opened", () =>
+  withPage("acme-aem", {}, async (page) => {
+    await page.goto(`${pathOf("D0379")}/edit`);
+    await input(page, "closed_on").fill("2020-01-01");
+    assert.equal(await save(page), 422);
+    await page.getByText(text("error-end-before-start")).waitFor();
   }));

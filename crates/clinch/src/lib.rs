@@ -9,7 +9,7 @@ use rules::record::Registry;
 pub static EDITABLE: &[Editable] = &[Editable {
     record_type: &crm::DEAL,
     complete: crm::deals::moved,
-    narrowed: &[Narrowed { field: "stage", shared: "pipeline", order: "position" }],
+    narrowed: &[Narrowed { field: "stage", shared: "pipeline", order: "position", leads: crm::deals::leads }],
 }];
 
 /// Every record type of every feature.

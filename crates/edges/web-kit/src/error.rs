@@ -83,8 +83,8 @@ impl WebError {
             WebError::Forbidden | WebError::SignIn { .. } | WebError::Told { status: StatusCode::FORBIDDEN, .. } => {
                 Status::Forbidden
             }
+            WebError::Conflict | WebError::Told { status: StatusCode::CONFLICT, .. } => Status::Conflict,
             WebError::Refused { .. } | WebError::Told { .. } => Status::Refused,
-            WebError::Conflict => Status::Conflict,
             WebError::TooMany { .. } => Status::TooMany,
             WebError::Unavailable => Status::Unavailable,
             WebError::Internal(_) => Status::Broken,

@@ -50,10 +50,22 @@ pub struct Asker {
 impl Asker {
     /// The whole document around a page's content. `active` is the key of its place in the side bar.
     pub fn document(&self, title: &str, active: Option<&str>, past: Option<Markup>, content: &Markup) -> Markup {
+        self.telling(title, active, past, None, content)
+    }
+
+    /// The same with word of what was just done.
+    pub fn telling(
+        &self,
+        title: &str,
+        active: Option<&str>,
+        past: Option<Markup>,
+        toast: Option<Markup>,
+        content: &Markup,
+    ) -> Markup {
         let name = self.session.person.title();
         let viewer = page::Viewer { name: &name, profile: "/profile", sign_out: "/sign-out", token: None };
         let places = self.places();
-        let page = Page { nav: &places, active, past, ..Page::new(self.words, title, &self.company, viewer) };
+        let page = Page { nav: &places, active, past, toast, ..Page::new(self.words, title, &self.company, viewer) };
         page::shell(&page, content)
     }
 

@@ -64,7 +64,7 @@ pub async fn page(
     };
     let content = html! {
         (page_head(&title, Some(&kind), &end))
-        (told.markup(words, record_type, undo.as_deref()))
+        (told.later(words, record_type))
         @if let Some(editable) = editable { (way(words, &reader, &editable, &record).await?) }
         div.cols.pair {
             div.stack {
@@ -74,7 +74,8 @@ pub async fn page(
             (history(words, &reader, &access, &record, undo.as_deref()).await?)
         }
     };
-    Ok(asker.document(&title, Some(&active(record_type)), None, &content))
+    let toast = told.toast(words, undo.as_deref());
+    Ok(asker.telling(&title, Some(&active(record_type)), None, toast, &content))
 }
 
 /// Lists of the records that name this one: an order's lines, an account's contacts and orders.
@@ -141,8 +142,11 @@ async fn related_panel(
 /// The record's place among the steps it moves through.
 async fn way(words: Words, reader: &Reader, editable: &Editable, record: &Record) -> Result<Markup, WebError> {
     let Some(narrowed) = editable.narrowed.first() else { return Ok(html! {}) };
-    let steps = edit::offered(reader, editable, record, narrowed.field).await.map_err(WebError::internal)?;
+    let mut steps = edit::offered(reader, editable, record, narrowed.field).await.map_err(WebError::internal)?;
     let now = record.value(narrowed.field).as_reference();
+    if let Some(here) = steps.iter().find(|step| Some(step.id) == now).cloned() {
+        steps.retain(|step| (narrowed.leads)(&here, step));
+    }
     let Some(now) = steps.iter().position(|step| Some(step.id) == now) else { return Ok(html! {}) };
     let steps: Vec<Step> = steps.iter().map(|step| Step { name: step.title(), note: None }).collect();
     Ok(path(&words.field(narrowed.field), &steps, now))
@@ -263,18 +267,21 @@ pub struct Told {
 }
 
 impl Told {
-    fn markup(&self, words: Words, record_type: &RecordType, undo: Option<&str>) -> Markup {
+    fn toast(&self, words: Words, undo: Option<&str>) -> Option<Markup> {
+        if self.undone == "1" {
+            return Some(toast(words, &words.t("undone"), None, None));
+        }
         let is_range = self.done.split_once('-').is_some_and(|(first, last)| {
             [first, last].into_iter().all(|seq| !seq.is_empty() && seq.bytes().all(|digit| digit.is_ascii_digit()))
         });
+        let action = undo.map(|undo| format!("{undo}/{}", self.done));
+        is_range.then(|| toast(words, &words.t("saved"), action.as_deref(), None))
+    }
+
+    fn later(&self, words: Words, record_type: &RecordType) -> Markup {
         let known = self.later.split_whitespace().filter(|name| record_type.field(name).is_some());
         let later: Vec<String> = known.map(|field| words.field(field)).collect();
         html! {
-            @if is_range {
-                @let action = undo.map(|undo| format!("{undo}/{}", self.done));
-                (toast(words, &words.t("saved"), action.as_deref(), None))
-            }
-            @if self.undone == "1" { (toast(words, &words.t("undone"), None, None)) }
             @if !later.is_empty() {
                 (message(words, &Message {
                     mood: Mood::Info,

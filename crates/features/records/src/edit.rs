@@ -5,7 +5,7 @@ use db::{Change, Committed, Db, DbError, Filter, History, ListQuery, Reader, Rec
 use jiff::{Timestamp, civil::Date};
 use rules::{
     access::{Viewer, edits_records},
-    log::{Event, Fields, Origin, Timeline, set_later},
+    log::{Event, Fields, Origin, Timeline, set_later, voided},
     record::{Field, FieldKind, RecordType, Value},
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,6 +26,8 @@ pub struct Narrowed {
     pub field: &'static str,
     pub shared: &'static str,
     pub order: &'static str,
+    /// From where the record is: does its way show this one?
+    pub leads: fn(&Record, &Record) -> bool,
 }
 
 impl Editable {
@@ -98,7 +100,7 @@ pub enum EditError {
     Values { problems: Vec<(String, String)> },
     #[error("{} changed meanwhile", fields.join(", "))]
     Conflict { fields: Vec<&'static str>, by: Option<RecordId> },
-    #[error("seq {0} is no change of this record by a person")]
+    #[error("seq {0} is no standing change of this record by a person")]
     NotAChange(Seq),
     #[error(transparent)]
     Db(DbError),
@@ -163,6 +165,7 @@ pub async fn edit(db: &Db, editable: &Editable, author: &Author, edit: &Edit) ->
         Since::Now | Since::Day(_) => moment,
     };
     fields.retain(|(name, value)| known.value_at(name, from(name).unwrap_or(now)) != value);
+    in_order(record_type, &record, &fields)?;
     // A correction says what was all along; nothing moved.
     if !fields.is_empty() && edit.since != Since::Beginning {
         (editable.complete)(&record, &mut fields);
@@ -198,6 +201,22 @@ pub async fn edit(db: &Db, editable: &Editable, author: &Author, edit: &Edit) ->
     }
 }
 
+/// Why a date cannot stand where it is to.
+pub const OUT_OF_ORDER: &str = "it comes before the day it ought to follow";
+
+/// Dates that ought to follow one another do, where a hand writes one of them.
+fn in_order(record_type: &RecordType, record: &Record, fields: &Fields) -> Result<(), EditError> {
+    let written = |name: &str| fields.iter().find(|(field, _)| *field == name).map(|(_, value)| value);
+    let day = |name: &str| written(name).unwrap_or(record.value(name)).as_date();
+    for (earlier, later) in record_type.ordered {
+        let is_touched = written(earlier).or(written(later)).is_some();
+        if is_touched && day(earlier).zip(day(later)).is_some_and(|(from, to)| to < from) {
+            return Err(EditError::Values { problems: vec![((*later).to_owned(), OUT_OF_ORDER.to_owned())] });
+        }
+    }
+    Ok(())
+}
+
 /// Takes changes back; what others set later of the same fields stays, and is named.
 pub async fn undo(
     db: &Db,
@@ -212,8 +231,9 @@ pub async fn undo(
     let reader = db.reader(&author.viewer);
     reader.get(record_type, id).await?.ok_or(EditError::NotFound)?;
     let rows = reader.history(record_type, id).await?;
+    let void = voided(&rows, &db.system().imports().await?, Seq(i64::MAX));
     let is_change = |seq: &&Seq| {
-        let row = rows.iter().find(|row| row.seq == **seq);
+        let row = rows.iter().find(|row| row.seq == **seq).filter(|row| !void.contains(&row.seq));
         row.is_some_and(|row| matches!(row.event, Event::Set(_)) && !matches!(row.origin, Origin::Import(_)))
     };
     if let Some(seq) = seqs.iter().find(|seq| !is_change(seq)).or(seqs.is_empty().then_some(&Seq::ZERO)) {

@@ -145,6 +145,10 @@ fn failed(error: EditError) -> WebError {
 fn since(form: &Typed) -> Option<Since> {
     match form.get(SINCE).map(String::as_str) {
         Some("beginning") => Some(Since::Beginning),
+        // A day that is named is meant, whatever stands beside it.
+        Some("day" | "now") | None if form.get(DAY).is_some_and(|day| !day.is_empty()) => {
+            form.get(DAY).and_then(|day| day.parse().ok()).map(Since::Day)
+        }
         Some("day") => form.get(DAY).and_then(|day| day.parse().ok()).map(Since::Day),
         _ => Some(Since::Now),
     }
@@ -204,7 +208,7 @@ async fn page(
                 _ => Input::Text(text),
             },
         };
-        let error = wrong.fields.get(own.name).map(|_| words.t(problem_key(own.kind)));
+        let error = wrong.fields.get(own.name).map(|reason| problem(words, own.kind, text, reason));
         let entry = Field { is_optional: !own.required, error, ..Field::new(own.name, words.field(own.name), input) };
         fields.push(field(words, &entry));
     }
@@ -251,14 +255,24 @@ async fn page(
     Ok(asker.document(&title, Some(&crate::active(editable.record_type)), None, &content))
 }
 
-const fn problem_key(kind: FieldKind) -> &'static str {
+/// What is wrong with what was typed, in the reader's words.
+fn problem(words: Words, kind: FieldKind, typed: &str, reason: &str) -> String {
+    let decimals = typed.split_once('.').map_or(0, |(_, decimals)| decimals.len());
     match kind {
-        FieldKind::Date | FieldKind::Moment => "error-not-a-date",
-        FieldKind::Decimal | FieldKind::Integer | FieldKind::Money => "error-not-a-number",
-        FieldKind::Reference(_) | FieldKind::Choice(_) => "error-not-a-choice",
-        _ => "error-required",
+        _ if reason == edit::OUT_OF_ORDER => words.t("error-end-before-start"),
+        FieldKind::Decimal if decimals > MOST_DECIMALS => {
+            words.t_with("error-too-many-decimals", &[("count", MOST_DECIMALS.into())])
+        }
+        FieldKind::Date | FieldKind::Moment => words.t("error-not-a-date"),
+        FieldKind::Decimal | FieldKind::Integer | FieldKind::Money => words.t("error-not-a-number"),
+        FieldKind::Reference(_) | FieldKind::Choice(_) => words.t("error-not-a-choice"),
+        FieldKind::Currency => words.t("error-not-a-currency"),
+        FieldKind::Text | FieldKind::Flag => words.t("error-required"),
     }
 }
+
+/// As many as a decimal field keeps.
+const MOST_DECIMALS: usize = 6;
 
 /// What may be chosen; none where a text is written.
 async fn choices(
