@@ -14,6 +14,8 @@ mod company;
 mod edits;
 #[path = "all/exports.rs"]
 mod exports;
+#[path = "all/filters.rs"]
+mod filters;
 #[path = "all/import.rs"]
 mod import_files;
 #[path = "all/invariants.rs"]

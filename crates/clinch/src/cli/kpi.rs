@@ -53,6 +53,9 @@ struct Scope {
     /// Only this one: its external id, or # and its number.
     #[arg(long)]
     entity: Option<String>,
+    /// Only what belongs to this too, like source=Referral or team=NORTH; again for each further one.
+    #[arg(long = "where", value_name = "BREAKDOWN=ENTITY")]
+    filters: Vec<String>,
     #[arg(long)]
     from: Option<Date>,
     /// The day after the last one.
@@ -83,6 +86,7 @@ impl Scope {
             as_of: self.as_of,
             known_at: self.known_at,
             entity: self.entity,
+            filters: self.filters.iter().map(|text| kpi::filter(text)).collect::<Result<_, _>>()?,
             org: kpi::org(&self.org)?,
             restated: kpi::restated(&self.basis)?,
             folder,

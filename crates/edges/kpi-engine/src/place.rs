@@ -258,16 +258,29 @@ pub(crate) fn day(date: Date) -> Expr {
 pub(crate) fn of_entity(
     context: &SessionContext,
     question: &Question<'_>,
-    frame: DataFrame,
+    mut frame: DataFrame,
     at: &str,
 ) -> EngineResult<DataFrame> {
+    let joined = |frame: DataFrame, kind: JoinType, key: &str, spans: &[Span]| {
+        let spans = context.read_batch(span_batch(spans)?)?;
+        let on = [col(key).eq(col("span_id")), col(at).gt_eq(col("span_from")), col(at).lt(col("span_to"))];
+        frame.join_on(spans, kind, on)
+    };
+    for (by, entity) in question.filters {
+        frame = match by {
+            By::Company => frame,
+            By::Key(key) => frame.filter(col(*key).eq(lit(entity.0)))?,
+            By::Dated { key, spans } => {
+                let spans: Vec<Span> = spans.iter().filter(|span| span.entity == *entity).copied().collect();
+                joined(frame, JoinType::LeftSemi, key, &spans)?
+            }
+        };
+    }
     let frame = match &question.by {
         By::Company => frame.with_column(ENTITY, lit(ScalarValue::Int64(None)))?,
         By::Key(key) => frame.with_column(ENTITY, col(*key))?,
         By::Dated { key, spans } => {
-            let spans = context.read_batch(span_batch(spans)?)?;
-            let on = [col(*key).eq(col("span_id")), col(at).gt_eq(col("span_from")), col(at).lt(col("span_to"))];
-            frame.join_on(spans, JoinType::Left, on)?.with_column_renamed("span_entity", ENTITY)?
+            joined(frame, JoinType::Left, key, spans)?.with_column_renamed("span_entity", ENTITY)?
         }
     };
     match &question.only {

@@ -87,6 +87,8 @@ pub struct Question<'a> {
     pub by: By,
     /// Only these entities; for `rows`, the one whose number is opened.
     pub only: Option<Vec<RecordId>>,
+    /// Only facts that belong to each of these entities too.
+    pub filters: &'a [(By, RecordId)],
     /// Open the number: a cell for each record of the KPI's `rows` column instead of the entity.
     pub open: bool,
     /// Contiguous, ascending.

@@ -109,6 +109,7 @@ fn told(error: KpiError) -> WebError {
         | KpiError::NotSoBroken { .. }
         | KpiError::NotAnOrg(_)
         | KpiError::NotABasis(_)
+        | KpiError::NotAFilter(_)
         | KpiError::NotOver(_)
         | KpiError::ClosedAlready { .. }
         | KpiError::NotClosed(_)

@@ -6,7 +6,7 @@ use db::Db;
 use jiff::civil::Date;
 use rules::access::Viewer;
 use serde::Deserialize;
-use std::{path::PathBuf, sync::Arc};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 /// Where fact files are kept, and the answers of this process.
 #[derive(Clone)]
@@ -38,6 +38,9 @@ pub(crate) struct Asked {
     pub known_at: String,
     pub org: String,
     pub basis: String,
+    /// Whatever else there is; words of breakdowns are filters: `source=Referral`.
+    #[serde(flatten)]
+    others: BTreeMap<String, String>,
 }
 
 impl Asked {
@@ -53,9 +56,24 @@ impl Asked {
             org: org(&self.org)?,
             restated: restated(&self.basis)?,
             entity: Some(self.entity.clone()).filter(|entity| !entity.is_empty()),
+            filters: self.filters(),
             folder: folder.path,
         })
     }
+
+    pub fn filters(&self) -> Vec<(ByWord, String)> {
+        let words = ByWord::EVERY.into_iter().filter(|by| *by != ByWord::Company);
+        let said = words.filter_map(|by| Some((by, self.others.get(by.name())?.clone())));
+        said.filter(|(_, entity)| !entity.is_empty()).collect()
+    }
+}
+
+/// `source=Referral`, as the command line has it.
+pub fn filter(text: &str) -> Result<(ByWord, String), KpiError> {
+    let wrong = || KpiError::NotAFilter(text.to_owned());
+    let (word, entity) = text.split_once('=').ok_or_else(wrong)?;
+    let by = word.trim().parse().map_err(|_| wrong())?;
+    if by == ByWord::Company || entity.trim().is_empty() { Err(wrong()) } else { Ok((by, entity.trim().to_owned())) }
 }
 
 /// The company when nothing is said.

@@ -57,6 +57,7 @@ impl Kpi {
             as_of: None,
             known_at: None,
             entity: None,
+            filters: Vec::new(),
             org: None,
             restated: false,
             folder,

@@ -21,6 +21,8 @@ pub enum KpiError {
     NotABy(String),
     #[error("{kpi} cannot be broken down by {by}: what it counts does not say")]
     NotSoBroken { kpi: String, by: &'static str },
+    #[error("{0:?} is not a filter: write a breakdown and one of its entities, like source=Referral or team=NORTH")]
+    NotAFilter(String),
     #[error("{name} is {value:?}: write a day like 2026-02-28")]
     NotADate { name: &'static str, value: String },
     #[error("org is {0:?}: write at_fact, or on: and a day, like on:2026-01-01")]
@@ -62,13 +64,16 @@ impl KpiError {
             Self::NoCompany => "import data first: an import brings the company's settings".to_owned(),
             Self::NoEntity { .. } => "name it by its number or its external id".to_owned(),
             Self::Outside => "ask your manager, or ask about yourself and the totals above you".to_owned(),
-            Self::NotSoBroken { .. } => "leave this KPI out, or ask by company, team, rep or manager".to_owned(),
+            Self::NotSoBroken { .. } => {
+                "leave this KPI out, or break down and filter by company, team, rep or manager".to_owned()
+            }
             Self::WhichEntity(_) => "add --entity with its external id, or # and its number".to_owned(),
             Self::NotABy(_)
             | Self::NotAGrain(_)
             | Self::NotADate { .. }
             | Self::NotAMoment(_)
             | Self::NotAnOrg(_)
+            | Self::NotAFilter(_)
             | Self::NotABasis(_) => "see `clinch kpi query --help`".to_owned(),
             Self::NotOver(_) => "close it on the day after its last one, or later".to_owned(),
             Self::ClosedAlready { .. } | Self::NotClosed(_) => "`clinch period list` shows closed periods".to_owned(),

@@ -18,7 +18,7 @@ mod shapes;
 
 pub use api::description;
 pub use ask::Kpi;
-pub use asked::{org, restated};
+pub use asked::{filter, org, restated};
 pub use closing::{Closed, Plan, closed};
 pub use error::KpiError;
 pub use facts::rebuild;

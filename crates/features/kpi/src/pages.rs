@@ -29,7 +29,9 @@ fn failed(error: KpiError) -> WebError {
         KpiError::Outside => WebError::Forbidden,
         KpiError::EndBeforeStart { .. } => refused("error-end-before-start"),
         KpiError::WhichEntity(_) => refused("hint-choose-one"),
-        KpiError::NotABy(_) | KpiError::NotAGrain(_) | KpiError::NotSoBroken { .. } => refused("error-not-a-choice"),
+        KpiError::NotABy(_) | KpiError::NotAFilter(_) | KpiError::NotAGrain(_) | KpiError::NotSoBroken { .. } => {
+            refused("error-not-a-choice")
+        }
         KpiError::NotADate { .. } | KpiError::NotAMoment(_) | KpiError::NotAnOrg(_) | KpiError::NotABasis(_) => {
             refused("error-not-a-date")
         }

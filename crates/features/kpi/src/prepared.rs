@@ -23,6 +23,7 @@ pub(crate) struct Prepared<'a> {
     pub kpis: Vec<&'a Definition>,
     by: By,
     pub only: Option<Vec<RecordId>>,
+    filters: Vec<(By, RecordId)>,
     pub periods: Vec<Period>,
     pub from: Date,
     pub to: Date,
@@ -62,6 +63,7 @@ impl Prepared<'_> {
             basis: company.basis,
             by: self.by.clone(),
             only: self.only.clone(),
+            filters: &self.filters,
             open,
             periods: &self.periods,
             from: self.from,
@@ -87,12 +89,13 @@ impl Kpi {
         {
             return Err(KpiError::EndBeforeStart { from, to });
         }
-        if let Some(key) = ask.by.key() {
+        for by in ask.filters.iter().map(|(by, _)| *by).chain([ask.by]) {
+            let Some(key) = by.key() else { continue };
             let lacks = |kpi: &&&Definition| {
                 kpi.facts(company.basis).into_iter().flatten().any(|fact_type| fact_type.key(key).is_none())
             };
             if let Some(kpi) = kpis.iter().find(lacks) {
-                return Err(KpiError::NotSoBroken { kpi: kpi.id.clone(), by: ask.by.name() });
+                return Err(KpiError::NotSoBroken { kpi: kpi.id.clone(), by: by.name() });
             }
         }
         let View { facts, without_source, seq } = facts::view(self.db(), &ask.folder, &company.zone).await?;
@@ -102,25 +105,21 @@ impl Kpi {
         };
         let as_of = ask.as_of.unwrap_or_else(|| self.today(company));
         let imports = self.db().system().imports().await?;
-        let by = match self.spans(ask.by, &imports, known_at, company).await? {
-            Some(spans) => {
-                let spans = ask.org.map_or(spans.clone(), |day| recast(&spans, day));
-                By::Dated { key: ask.by.key().unwrap_or("owner"), spans }
-            }
-            None => ask.by.key().map_or(By::Company, By::Key),
-        };
+        let by = self.by(ask.by, ask.org, &imports, known_at, company).await?;
         // Rights are those of now: asking about what was known then never widens them.
         let allowed = self.allowed(ask.by, &imports, seq, company).await?;
         let only = match &ask.entity {
             Some(wanted) if ask.by != ByWord::Company => {
-                let entity = self.find(ask.by, wanted).await?;
-                if allowed.as_ref().is_some_and(|allowed| !allowed.contains(&entity)) {
-                    return Err(KpiError::Outside);
-                }
-                Some(vec![entity])
+                Some(vec![self.within(ask.by, wanted, allowed.as_ref()).await?])
             }
             _ => allowed.map(|allowed| allowed.into_iter().collect()),
         };
+        let mut filters = Vec::new();
+        for (word, wanted) in &ask.filters {
+            let allowed = self.allowed(*word, &imports, seq, company).await?;
+            let entity = self.within(*word, wanted, allowed.as_ref()).await?;
+            filters.push((self.by(*word, ask.org, &imports, known_at, company).await?, entity));
+        }
         let spreads = |kpi: &&Definition| matches!(kpi.formula, Formula::Evenness { .. });
         let places = if kpis.iter().any(spreads) {
             organisation::words(self.db(), &crm::ACCOUNT, "region", &imports, known_at, &company.zone).await?
@@ -132,6 +131,7 @@ impl Kpi {
             kpis,
             by,
             only,
+            filters,
             from: ask.from.unwrap_or(Date::MIN),
             to: ask.to.unwrap_or(day_after).min(day_after),
             end: ask.to.unwrap_or(Date::MAX),
@@ -158,6 +158,24 @@ impl Kpi {
 
     pub(crate) fn today(&self, company: &Company) -> Date {
         self.db().now().to_zoned(company.zone.clone()).date()
+    }
+
+    /// How facts belong to the entities of a breakdown.
+    async fn by(
+        &self,
+        word: ByWord,
+        org: Option<Date>,
+        imports: &Imports,
+        known_at: Seq,
+        company: &Company,
+    ) -> Result<By, KpiError> {
+        Ok(match self.spans(word, imports, known_at, company).await? {
+            Some(spans) => {
+                let spans = org.map_or_else(|| spans.clone(), |day| recast(&spans, day));
+                By::Dated { key: word.key().unwrap_or("owner"), spans }
+            }
+            None => word.key().map_or(By::Company, By::Key),
+        })
     }
 
     /// The dated belonging that a breakdown rests on; none where facts carry its ids themselves.
@@ -214,6 +232,17 @@ impl Kpi {
             }
         }
         Ok(Some(allowed))
+    }
+
+    /// An entity that was named, when it may be asked about.
+    async fn within(
+        &self,
+        by: ByWord,
+        wanted: &str,
+        allowed: Option<&BTreeSet<RecordId>>,
+    ) -> Result<RecordId, KpiError> {
+        let entity = self.find(by, wanted).await?;
+        if allowed.is_some_and(|allowed| !allowed.contains(&entity)) { Err(KpiError::Outside) } else { Ok(entity) }
     }
 
     /// An entity by its number or its external id; a word is itself.

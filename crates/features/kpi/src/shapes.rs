@@ -155,6 +155,8 @@ pub struct Ask {
     pub restated: bool,
     /// Only this entity of `by`: its number or its external id.
     pub entity: Option<String>,
+    /// Only what belongs to each of these too: an entity of that breakdown, named the same way.
+    pub filters: Vec<(ByWord, String)>,
     /// Where fact files are kept.
     pub folder: PathBuf,
 }

@@ -1,7 +1,7 @@
 //! The sample company against values that no code of the product computed: `data/acme/expected/values.csv`, written by hand-made
 //! SQL over the CSV files. Every row is asked of the engine, and every number opens into rows that sum to it.
 
-use crate::company::{answer, ask, data, import, kpi};
+use crate::company::{advance, answer, ask, data, import, kpi};
 use base::{Amount, Grain};
 use jiff::civil::{Date, date};
 use kpi::{Ask, ByWord, Row};
@@ -9,7 +9,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use testkit::{TestApp, on_both};
 
 /// The clock stands after everything the data tells.
-const NOW: &str = "2026-11-24T09:00:00Z";
 
 /// One line of the file.
 #[derive(Debug, Clone)]
@@ -117,10 +116,6 @@ async fn check(app: &TestApp, late: &str) -> usize {
         differences[..differences.len().min(40)].join("\n"),
     );
     checked
-}
-
-fn advance(app: &TestApp) {
-    app.clock.set(NOW.parse().expect("a moment"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

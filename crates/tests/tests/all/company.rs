@@ -28,6 +28,7 @@ pub fn ask(app: &TestApp, kpis: &[&str], by: ByWord, grain: Grain) -> Ask {
         as_of: None,
         known_at: None,
         entity: None,
+        filters: Vec::new(),
         org: None,
         restated: false,
         folder: app.folder().join("facts"),
@@ -50,4 +51,15 @@ pub async fn rows(app: &TestApp, ask: &Ask) -> Vec<Row> {
 pub fn rounded(value: Option<&str>, decimals: u32) -> String {
     let amount: Amount = value.expect("a value").parse().expect("a number");
     amount.round_to(decimals).expect("small").to_text()
+}
+
+/// The day that Acme's answers and those of the exports are about.
+pub fn advance(app: &TestApp) {
+    app.clock.set("2026-11-24T09:00:00Z".parse().expect("a moment"));
+}
+
+/// Reads a CSV of Northwind whose first columns stand without quotes.
+pub fn plain_csv(file: &str) -> Vec<Vec<String>> {
+    let text = std::fs::read_to_string(data("northwind").join(file)).expect("read");
+    text.lines().skip(1).map(|line| line.split(',').map(str::to_owned).collect()).collect()
 }

@@ -1,15 +1,11 @@
 //! Exports of other systems as they come: the known answers of the data sets (data/README.md).
 
-use crate::company::{ask, import, kpi, rounded, rows};
+use crate::company::{advance, ask, import, kpi, rounded, rows};
 use base::{Amount, Grain};
 use kpi::{Ask, ByWord};
 use rules::{kpi::NullReason, record::Value};
 use std::collections::BTreeMap;
-use testkit::{TestApp, on_both};
-
-fn advance(app: &TestApp) {
-    app.clock.set("2026-11-24T09:00:00Z".parse().expect("a moment"));
-}
+use testkit::on_both;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_salesforce_export_gives_its_known_answers() {

@@ -1,7 +1,7 @@
 //! The Northwind thread: import → log → facts → KPI → rows, undone and imported again. Expected figures come from the data's
 //! known answers (data/README.md) and from a plain reading of the CSV files beside the engine.
 
-use crate::company::{self, ask, rounded, rows};
+use crate::company::{self, ask, plain_csv, rounded, rows};
 use base::{Amount, Grain};
 use import::{Mapping, Options, Report};
 use kpi::{Ask, ByWord, Kpi, Row};
@@ -89,12 +89,6 @@ async fn the_known_answers_come_out() {
         assert_eq!(of("5"), "344581.71", "a manager has their own and their reports'");
     })
     .await;
-}
-
-/// Reads a CSV without quotes around its figures: the first five columns of the order lines have none.
-fn plain_csv(file: &str) -> Vec<Vec<String>> {
-    let text = std::fs::read_to_string(data().join(file)).expect("read");
-    text.lines().skip(1).map(|line| line.split(',').map(str::to_owned).collect()).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -24,7 +24,9 @@ fn grain() -> Value {
 }
 
 fn scope() -> Vec<Value> {
-    vec![
+    let filters = ByWord::EVERY.into_iter().filter(|by| *by != ByWord::Company);
+    let filters = filters.map(|by| parameter(by.name(), "Only what belongs to this too.", false));
+    let own = vec![
         choice("by", "What the numbers are broken down by.", &ByWord::EVERY.map(ByWord::name), "company"),
         parameter("entity", "Only this one: its external id, or # and its number.", false),
         parameter("from", "The first day, like 2026-02-01.", false),
@@ -37,7 +39,8 @@ fn scope() -> Vec<Value> {
             "at_fact: each fact in the organisation of its own day; on:2026-01-01: all in that day's.",
             false,
         ),
-    ]
+    ];
+    own.into_iter().chain(filters).collect()
 }
 
 fn schemas() -> Map<String, Value> {

@@ -38,7 +38,7 @@ struct Drill<'a> {
     definition: &'a Definition,
     opened: Opened,
     by: ByWord,
-    /// What the number is about: a person's name, the company's.
+    /// What the number is about: a person's name, the company's; and each filter's.
     about: String,
     /// `1997`, or from a day up to a day.
     span: String,
@@ -72,12 +72,17 @@ pub async fn page(
         return kind.of(&opened);
     }
     let calendar = kpi.calendar().await.map_err(failed)?;
+    let mut names = vec![about(&access, &asker, by, &query.entity).await?];
+    for (by, entity) in &ask.filters {
+        let of = asker.words.t(&format!("by-{}", by.name()));
+        names.push(format!("{of} {}", about(&access, &asker, *by, entity).await?));
+    }
     let drill = Drill {
         words: asker.words,
         asked: &query,
         definition,
         by,
-        about: about(&access, &asker, by, &query.entity).await?,
+        about: names.join(" · "),
         span: span(asker.words, &calendar, &opened),
         year: calendar.period_of(opened.from, Grain::Year).map(|year| year.label).unwrap_or_default(),
         basis: basis(&access, asker.words, definition).await?,
@@ -277,8 +282,13 @@ impl Drill<'_> {
             ("to", &asked.to),
             ("as_of", &asked.as_of),
             ("known_at", &asked.known_at),
+            ("org", &asked.org),
+            ("basis", &asked.basis),
         ];
-        let kept = own.into_iter().filter(|(name, _)| !changes.iter().any(|(changed, _)| changed == name));
+        let filters = asked.filters();
+        let filters = filters.iter().map(|(by, entity)| (by.name(), entity.as_str()));
+        let kept =
+            own.into_iter().chain(filters).filter(|(name, _)| !changes.iter().any(|(changed, _)| changed == name));
         let pairs: Vec<(&str, &str)> = kept.chain(changes.iter().copied()).collect();
         web_kit::address(&format!("/kpi/{}{end}", self.definition.id), &pairs)
     }

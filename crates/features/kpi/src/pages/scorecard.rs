@@ -82,6 +82,7 @@ impl Asked {
             as_of: asked::day("as_of", &self.as_of)?,
             known_at: known_at.map(crate::KnownAt::Day),
             entity: None,
+            filters: Vec::new(),
             org: None,
             restated: false,
             folder: folder.path,

@@ -36,6 +36,7 @@ impl People {
         let ask = Ask {
             by: ByWord::Rep,
             entity: None,
+            filters: Vec::new(),
             kpis: vec![chosen.id.clone()],
             ..between(ask, scope.year.start, scope.year.end)
         };
