@@ -49,11 +49,22 @@ pub struct Field {
     pub required: bool,
     /// Encrypted in the log under the record's own key; gone after erasure.
     pub personal: bool,
+    /// From zero to one.
+    pub fraction: bool,
+    pub share: Option<Share>,
+}
+
+/// Records that name the same record, of this type, and have this word in a choice, ought to sum to one whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Share {
+    pub of: &'static str,
+    pub entity: &'static str,
+    pub among: (&'static str, &'static str),
 }
 
 impl Field {
     pub const fn new(name: &'static str, kind: FieldKind) -> Self {
-        Self { name, kind, required: false, personal: false }
+        Self { name, kind, required: false, personal: false, fraction: false, share: None }
     }
 
     #[must_use]
@@ -66,6 +77,19 @@ impl Field {
     pub const fn personal(mut self) -> Self {
         self.personal = true;
         self
+    }
+
+    /// Holds a part of one: 0.25 is 25 %.
+    #[must_use]
+    pub const fn fraction(mut self) -> Self {
+        self.fraction = true;
+        self
+    }
+
+    #[must_use]
+    pub const fn share(mut self, share: Share) -> Self {
+        self.share = Some(share);
+        self.fraction()
     }
 }
 
@@ -80,10 +104,26 @@ pub enum Scope {
     Everyone,
     /// Those whose reach holds the person in this field.
     Owner(&'static str),
+    /// They, and those who own a record of a type that names this one.
+    OwnerOr {
+        owner: &'static str,
+        of: &'static str,
+        named: &'static str,
+    },
     /// Those who may open the record that this field names, of this type.
     Through(&'static str, &'static str),
     /// Nobody else.
     Operator,
+}
+
+impl Scope {
+    /// The field with the person whose record it is.
+    pub const fn owner(self) -> Option<&'static str> {
+        match self {
+            Self::Owner(owner) | Self::OwnerOr { owner, .. } => Some(owner),
+            Self::Everyone | Self::Through(..) | Self::Operator => None,
+        }
+    }
 }
 
 /// A kind of record: its name is also the table's and the log's entity.
@@ -118,16 +158,15 @@ impl RecordType {
         if field.required && *value == Value::Null {
             return Err(RecordError::Required { record_type: self.name, field: field.name });
         }
-        if value.fits(field.kind) {
-            Ok(field)
-        } else {
-            Err(RecordError::WrongKind {
-                record_type: self.name,
-                field: field.name,
-                kind: field.kind,
-                value: value.clone(),
-            })
+        let (record_type, field_name, value) = (self.name, field.name, value.clone());
+        if !value.fits(field.kind) {
+            return Err(RecordError::WrongKind { record_type, field: field_name, kind: field.kind, value });
         }
+        let is_part = value.as_decimal().is_none_or(|part| (Amount::ZERO..=Amount::from(1)).contains(&part));
+        if field.fraction && !is_part {
+            return Err(RecordError::NotAFraction { record_type, field: field_name, value });
+        }
+        Ok(field)
     }
 }
 
@@ -140,6 +179,8 @@ pub enum RecordError {
     Required { record_type: &'static str, field: &'static str },
     #[error("{record_type}.{field} cannot hold {value}: {}", kind.takes())]
     WrongKind { record_type: &'static str, field: &'static str, kind: FieldKind, value: Value },
+    #[error("{record_type}.{field} cannot hold {value}: a part of one is needed, like 0.25 for 25 %")]
+    NotAFraction { record_type: &'static str, field: &'static str, value: Value },
     #[error("{0:?} is not a value of {1:?}")]
     Unreadable(serde_json::Value, FieldKind),
 }

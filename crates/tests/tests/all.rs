@@ -24,6 +24,8 @@ mod invariants;
 mod kill;
 #[path = "all/log.rs"]
 mod log;
+#[path = "all/markers.rs"]
+mod markers;
 #[path = "all/northwind.rs"]
 mod northwind;
 #[path = "all/open.rs"]

@@ -423,10 +423,14 @@ fn hidden() -> Expr {
 fn in_reach(registry: &Registry, scope: Scope, people: &BTreeSet<RecordId>) -> Option<Condition> {
     match scope {
         Scope::Everyone => None,
-        Scope::Owner(field) => {
-            let people = people.iter().map(|id| id.0);
-            let own = Expr::col(name(field)).is_in(people);
-            Some(Condition::any().add(own).add(Expr::col(name(field)).is_null()))
+        Scope::Owner(field) => Some(Condition::any().add(is_of(field, people)).add(Expr::col(name(field)).is_null())),
+        Scope::OwnerOr { owner, of, named } => {
+            let by = registry.get(of)?.scope.owner()?;
+            let mut namers = Query::select();
+            namers.column(name(named)).from(name(of)).and_where(is_of(by, people));
+            namers.and_where(Expr::col(name(named)).is_not_null());
+            let own = in_reach(registry, Scope::Owner(owner), people)?;
+            Some(Condition::any().add(own).add(Expr::col(name(schema::ID)).in_subquery(namers)))
         }
         Scope::Through(field, entity) => {
             let target = registry.get(entity)?;
@@ -439,6 +443,10 @@ fn in_reach(registry: &Registry, scope: Scope, people: &BTreeSet<RecordId>) -> O
         }
         Scope::Operator => Some(Condition::all().add(Expr::val(1).eq(0))),
     }
+}
+
+fn is_of(field: &'static str, people: &BTreeSet<RecordId>) -> Expr {
+    Expr::col(name(field)).is_in(people.iter().map(|id| id.0))
 }
 
 fn conditions(record_type: &RecordType, query: &ListQuery) -> Condition {

@@ -19,6 +19,8 @@ pub enum EngineError {
     TimedOut(u64),
     #[error("the fact file {0} cannot be read or written")]
     File(String, #[source] std::io::Error),
+    #[error("a sum is larger than an amount can be")]
+    TooLarge(#[from] base::AmountError),
     #[error("the engine failed")]
     Engine(#[from] datafusion::error::DataFusionError),
     #[error("a fact file failed")]
@@ -32,6 +34,7 @@ impl EngineError {
     pub const fn hint(&self) -> &'static str {
         match self {
             Self::TimedOut(_) => "ask for fewer periods or a coarser grain",
+            Self::TooLarge(_) => "correct the amounts: `clinch kpi rows` lists them",
             Self::File(..) | Self::Parquet(_) => "delete the folder of fact files: it is rebuilt from the log",
             Self::Engine(_) | Self::Shape(_) => "run `clinch doctor`; delete the folder of fact files to rebuild it",
         }

@@ -161,9 +161,9 @@ async fn weighted(
                 _ => Fraction::new(Amount::from(days), Amount::from(of)),
             };
             for columns in names.values() {
-                let part = amount(batch, &columns.value, row)?.mul_fraction(share).unwrap_or(Amount::ZERO);
-                let sum = sums.entry(columns.value.clone()).or_default().entry(place).or_insert(Amount::ZERO);
-                *sum = sum.checked_add(part).unwrap_or(*sum);
+                let part = amount(batch, &columns.value, row)?.mul_fraction(share)?;
+                let sum = sums.entry(columns.value.clone()).or_default().entry(place).or_default();
+                *sum = sum.checked_add(part)?;
             }
         }
     }
@@ -171,7 +171,8 @@ async fn weighted(
         for ((_, period), sum) in sums.values_mut().flatten() {
             let found = &question.periods[*period];
             let parts = month_parts(found.start.max(question.from), found.end.min(question.to));
-            *sum = sum.mul_fraction(Fraction::new(Amount::from(1), Amount::from(parts))).unwrap_or(Amount::ZERO);
+            let one = Fraction::new(Amount::from(1), Amount::from(parts));
+            *sum = sum.mul_fraction(one)?;
         }
     }
     Ok(sums)

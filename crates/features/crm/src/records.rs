@@ -1,13 +1,14 @@
 use rules::record::{
     Field,
     FieldKind::{Choice, Currency, Date, Decimal, Flag, Integer, Reference, Text},
-    RecordType, Scope,
+    RecordType, Scope, Share,
 };
 
 pub static ACCOUNT: RecordType = RecordType {
     name: "account",
     title: "name",
-    scope: Scope::Owner("owner"),
+    // Who works a deal sees whom it is with.
+    scope: Scope::OwnerOr { owner: "owner", of: "deal", named: "account" },
     fields: &[
         Field::new("name", Text).required(),
         Field::new("kind", Choice(&["customer", "prospect", "partner", "distributor", "supplier"])),
@@ -83,7 +84,7 @@ pub static ORDER_LINE: RecordType = RecordType {
         Field::new("product", Reference("product")).required(),
         Field::new("quantity", Decimal).required(),
         Field::new("unit_price", Decimal).required(),
-        Field::new("discount", Decimal),
+        Field::new("discount", Decimal).fraction(),
         Field::new("cancelled", Flag),
     ],
     ordered: &[],
@@ -110,7 +111,7 @@ pub static STAGE: RecordType = RecordType {
         Field::new("pipeline", Reference("pipeline")),
         Field::new("position", Integer).required(),
         Field::new("kind", Choice(&["open", "won", "lost"])).required(),
-        Field::new("probability", Decimal),
+        Field::new("probability", Decimal).fraction(),
         Field::new("forecast_category", Choice(&["pipeline", "best_case", "commit", "closed", "omitted"])),
     ],
     ordered: &[],
@@ -131,7 +132,7 @@ pub static DEAL: RecordType = RecordType {
         Field::new("currency", Currency),
         Field::new("close_date", Date),
         Field::new("owner", Reference("person")),
-        Field::new("probability", Decimal),
+        Field::new("probability", Decimal).fraction(),
         Field::new("forecast_category", Choice(&["pipeline", "best_case", "commit", "closed", "omitted"])),
         Field::new("opened_on", Date),
         Field::new("first_contact_on", Date),
@@ -156,7 +157,7 @@ pub static DEAL_SPLIT: RecordType = RecordType {
     fields: &[
         Field::new("deal", Reference("deal")).required(),
         Field::new("person", Reference("person")).required(),
-        Field::new("share", Decimal).required(),
+        Field::new("share", Decimal).required().share(Share { of: "deal", entity: "deal", among: ("kind", "revenue") }),
         Field::new("kind", Choice(&["revenue", "overlay"])).required(),
     ],
     ordered: &[],

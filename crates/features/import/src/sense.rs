@@ -1,10 +1,11 @@
-//! What is taken and makes no sense as a whole: lines that end in a circle, stretches of days that overlap.
+//! What is taken and makes no sense as a whole: lines that end in a circle, stretches of days that overlap, shares that make
+//! no whole.
 
 use crate::{context::Context, run::ImportError};
-use base::RecordId;
+use base::{Amount, RecordId};
 use db::Record;
 use jiff::civil::Date;
-use rules::record::{FieldKind, RecordType, Value};
+use rules::record::{Field, FieldKind, RecordType, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// More records than these are not looked over.
@@ -23,7 +24,8 @@ pub(crate) async fn look_over(
             .map(|field| field.name)
             .collect();
         let has_spans = record_type.ordered.contains(&("starts_on", "ends_on"));
-        if to_itself.is_empty() && !has_spans {
+        let shares: Vec<&'static Field> = record_type.fields.iter().filter(|field| field.share.is_some()).collect();
+        if to_itself.is_empty() && !has_spans && shares.is_empty() {
             continue;
         }
         let query = db::ListQuery { limit: MOST, ..db::ListQuery::default() };
@@ -36,6 +38,19 @@ pub(crate) async fn look_over(
                         "{}.{field}: {} stand in a circle; it is read up to where it closes",
                         record_type.name,
                         names.join(" → ")
+                    )
+                });
+            }
+        }
+        for field in shares {
+            for (of, sum) in unwhole(&records, field) {
+                let of = name_in_type(context, field, of).await?;
+                context.warn(|| {
+                    format!(
+                        "{}.{}: those of {of} make {} and not 1; the owner is credited with the difference",
+                        record_type.name,
+                        field.name,
+                        sum.to_text()
                     )
                 });
             }
@@ -59,6 +74,28 @@ pub(crate) async fn look_over(
 fn name_of(records: &[Record], id: RecordId) -> String {
     let record = records.iter().find(|record| record.id == id);
     record.and_then(Record::external_id).map_or_else(|| format!("#{id}"), str::to_owned)
+}
+
+/// A record that shares are of, by its external id.
+async fn name_in_type(context: &Context, field: &Field, id: RecordId) -> Result<String, ImportError> {
+    let entity = field.share.map(|share| share.entity).and_then(|name| context.db.registry().get(name));
+    let Some(record_type) = entity else { return Ok(format!("#{id}")) };
+    let record = context.reader().get(record_type, id).await?;
+    Ok(record.as_ref().and_then(Record::external_id).map_or_else(|| format!("#{id}"), str::to_owned))
+}
+
+/// Records whose shares sum to something else than one whole.
+fn unwhole(records: &[Record], field: &Field) -> BTreeMap<RecordId, Amount> {
+    let mut sums: BTreeMap<RecordId, Amount> = BTreeMap::new();
+    let Some(share) = field.share else { return sums };
+    for record in records.iter().filter(|record| record.value(share.among.0).as_text() == Some(share.among.1)) {
+        if let (Some(of), Some(part)) = (record.value(share.of).as_reference(), record.value(field.name).as_decimal()) {
+            let sum = sums.entry(of).or_default();
+            *sum = sum.checked_add(part).unwrap_or(*sum);
+        }
+    }
+    sums.retain(|_, sum| *sum != Amount::from(1));
+    sums
 }
 
 /// Every circle once, from its lowest id on.

@@ -20,7 +20,7 @@ const KIND: &str = "facts";
 const KEY: &str = "manifest";
 /// Log rows read at a time while building.
 const ROWS_A_PAGE: u64 = 50_000;
-/// Records folded in memory for one question; beyond that the files are written anew.
+/// Records of a fact type folded in memory for one question; beyond that the files are written anew.
 const TAIL: usize = 20_000;
 
 /// Which files stand, and up to which seq they know the log.
@@ -56,26 +56,29 @@ pub(crate) async fn view(db: &Db, folder: &Path, zone: &TimeZone) -> Result<View
     let imports = db.system().imports().await?;
     let builder = Builder { db, imports: &imports, zone, whole: whole(db, &imports).await? };
     let mut manifest = standing(db, folder, zone).await?;
-    let mut touched = match &manifest {
+    let touched = match &manifest {
         Some(manifest) => touched_since(db, Seq(manifest.upto)).await?,
         None => BTreeMap::new(),
     };
     let is_whole = |entity: &String| {
         FACT_TYPES.iter().flat_map(|fact_type| fact_type.whole_types()).any(|whole| whole == entity.as_str())
     };
-    let is_far = touched.values().map(BTreeSet::len).sum::<usize>() > TAIL;
-    if manifest.is_none() || is_far || touched.keys().any(is_whole) {
+    let mut tail = BTreeMap::new();
+    for fact_type in FACT_TYPES {
+        tail.insert(fact_type.name, builder.changed(fact_type, &touched).await?);
+    }
+    if manifest.is_none() || tail.values().any(|records| records.len() > TAIL) || touched.keys().any(is_whole) {
         manifest = Some(builder.build(folder, seq).await?);
-        touched = BTreeMap::new();
+        tail.clear();
     }
     let fed = fed(db).await?;
     let mut view = View { facts: BTreeMap::new(), without_source: BTreeSet::new(), seq };
-    let mut changed: BTreeMap<&str, (BTreeSet<RecordId>, Histories)> = BTreeMap::new();
+    let mut histories: BTreeMap<&str, (BTreeSet<RecordId>, Histories)> = BTreeMap::new();
     for fact_type in FACT_TYPES {
         let names = manifest.as_ref().and_then(|manifest| manifest.files.get(fact_type.name));
         let files = names.into_iter().flatten().map(|name| folder.join(name)).collect();
-        let records = builder.changed(fact_type, &touched).await?;
-        let known = changed.entry(fact_type.entity).or_default();
+        let records = tail.remove(fact_type.name).unwrap_or_default();
+        let known = histories.entry(fact_type.entity).or_default();
         if known.0 != records
             && let Some(record_type) = db.registry().get(fact_type.entity)
         {

@@ -310,6 +310,9 @@ async fn read(
             continue;
         };
         match value(reader, record, field, text.trim()).await {
+            Ok(Value::Null) if editable.record_type.scope.owner() == Some(field.name) => {
+                problems.push((name.clone(), "name somebody: what is nobody's is open to everybody".to_owned()));
+            }
             Ok(value) => match editable.record_type.check(field.name, &value) {
                 Ok(_) => fields.push((field.name, value)),
                 Err(error) => problems.push((name.clone(), error.to_string())),

@@ -109,10 +109,11 @@ fn fact(known: &Known, date: Date, keys: Vec<Option<RecordId>>, measures: Vec<Op
     Fact { record: known.record, date, until: None, currency: currency_of(&known.own), keys, measures }
 }
 
-/// Who is credited, with their shares: whole shares of one when there are no splits.
+/// Who is credited, with their shares: the owner alone when there are no splits. Shares make one whole (C11); where they do
+/// not, the difference is the owner's, so that the company's total stays the deal's amount.
 fn credits(known: &Known, day: Date) -> Vec<(Option<RecordId>, Amount)> {
     let is_revenue = |value: &Value| value.as_text() != Some("overlay");
-    let splits: Vec<_> = known
+    let splits: Vec<(Option<RecordId>, Amount)> = known
         .children
         .iter()
         .filter(|(_, split)| is_revenue(latest(split, "kind")))
@@ -121,7 +122,10 @@ fn credits(known: &Known, day: Date) -> Vec<(Option<RecordId>, Amount)> {
             Some((on_day(split, "person", day, known.zone).as_reference(), share))
         })
         .collect();
-    if splits.is_empty() { vec![(owner(known, day), Amount::from(ONE))] } else { splits }
+    let one = Amount::from(ONE);
+    let rest = splits.iter().try_fold(one, |rest, (_, share)| rest.checked_sub(*share)).unwrap_or(one);
+    let rest = (!rest.is_zero()).then(|| (owner(known, day), rest));
+    splits.into_iter().chain(rest).collect()
 }
 
 fn closed(known: &Known) -> Vec<Fact> {

@@ -177,6 +177,25 @@ async fn a_reader_finds_only_what_is_in_its_viewers_reach() {
         assert_eq!(seen(head).await, (3, true, true, true));
         assert_eq!(seen(manager).await, (3, true, true, true));
         assert_eq!(seen(mali).await, (1, false, false, false));
+        // Whoever works a deal sees the account it is with, and its contacts.
+        let stage = vec![
+            ("name", Value::Text("Proposal".to_owned())),
+            ("position", Value::Integer(1)),
+            ("kind", Value::Text("open".to_owned())),
+        ];
+        let stage = app.create(&crm::STAGE, stage).await;
+        let deal = vec![
+            ("name", Value::Text("Joint".to_owned())),
+            ("account", Value::Reference(kens)),
+            ("stage", Value::Reference(stage)),
+            ("owner", Value::Reference(mali)),
+        ];
+        let deal = app.create(&crm::DEAL, deal).await;
+        assert_eq!(seen(mali).await, (2, true, true, true));
+        let mut tx = app.begin();
+        tx.put(Change::set(&crm::DEAL, deal, vec![("owner", Value::Reference(head))])).expect("sound");
+        tx.commit().await.expect("written");
+        assert_eq!(seen(mali).await, (1, false, false, false), "the deal is another's now");
         assert_eq!(seen(ken).await, (1, true, true, true));
 
         // Rights are those of now.

@@ -4,11 +4,9 @@
 use crate::company::{advance, answer, ask, data, import, kpi};
 use base::{Amount, Grain};
 use jiff::civil::{Date, date};
-use kpi::{Ask, ByWord, Row};
+use kpi::{Answer, Ask, ByWord, Row};
 use std::collections::{BTreeMap, BTreeSet};
 use testkit::{TestApp, on_both};
-
-/// The clock stands after everything the data tells.
 
 /// One line of the file.
 #[derive(Debug, Clone)]
@@ -187,6 +185,59 @@ async fn every_number_of_a_year_opens_into_rows_that_add_up() {
 
 /// P09 may ask about her team. In August 2026 one colleague alone won anything: neither the sum nor a side of a ratio tells it,
 /// and a question as known earlier opens nothing that is closed to her today.
+/// D0188 was won in April 2026 with 445,500.00 by its owner alone (data/acme/README.md).
+#[tokio::test(flavor = "multi_thread")]
+async fn splits_that_make_no_whole_are_said_and_the_company_loses_nothing() {
+    on_both(async |app| {
+        advance(app);
+        import(app, "acme", "acme", false).await;
+        let april = |by| Ask {
+            from: Some(date(2026, 4, 1)),
+            to: Some(date(2026, 5, 1)),
+            ..ask(app, &["revenue", "deals_won_count"], by, Grain::Month)
+        };
+        let (company, reps) = (answer(app, &april(ByWord::Company)).await, answer(app, &april(ByWord::Rep)).await);
+        let mapping = r#"
+source = "acme"
+
+[[file]]
+file = "splits.csv"
+record = "deal_split"
+key = "{id}"
+fields = { deal = "deal", person = "person", share = "share", kind = "kind" }
+"#;
+        let path = app.folder().join("splits.csv");
+        std::fs::write(&path, "id,deal,person,share,kind\nS901,D0188,P10,0.6,revenue\nS902,D0188,P12,1.5,overlay\nS903,D0188,P12,1,overlay\n")
+            .expect("written");
+        let checked = import::Mapping::read(mapping).expect("reads").check(app.db.registry()).expect("sound");
+        let skip_file = Some(app.folder().join("skipped.csv"));
+        let options = import::Options { checked, paths: vec![path], dry_run: false, resume: None, skip_file };
+        let report = import::run(&app.db, &options, &mut |_| {}).await.expect("it runs");
+        assert_eq!((report.total().created, report.skipped), (2, 1), "{:?}", report.problems);
+        let said = report.warnings.iter().any(|warning| warning.contains("D0188 make 0.6 and not 1"));
+        assert!(said, "{:?}", report.warnings);
+
+        let after = answer(app, &april(ByWord::Company)).await;
+        let sides = |answer: &Answer| answer.rows.iter().map(|row| row.numerator).collect::<Vec<_>>();
+        assert_eq!(sides(&after), sides(&company));
+        let split = answer(app, &april(ByWord::Rep)).await;
+        let of = |answer: &Answer, id: &str| {
+            let own = answer.rows.iter().filter(|row| row.entity.external_id.as_deref() == Some(id));
+            own.map(|row| row.numerator.unwrap_or_default()).collect::<Vec<_>>()
+        };
+        let moved = |id: &str| {
+            let (before, after) = (of(&reps, id), of(&split, id));
+            let before = before.into_iter().chain(std::iter::repeat(Amount::ZERO));
+            let pairs = after.into_iter().zip(before);
+            pairs.map(|(now, then)| now.checked_sub(then).expect("small").to_text()).collect::<Vec<_>>()
+        };
+        assert_eq!(moved("P10"), ["267300", "0.6"]);
+        assert_eq!(moved("P09"), ["-267300", "-0.6"]);
+        assert_eq!(moved("P12"), ["0", "0"], "overlay stands beside it");
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn no_side_of_a_number_tells_one_persons() {
     on_both(async |app| {

@@ -1,0 +1,203 @@
+//! Invariant 7: a marker in each record that is another's appears in no answer of any page, file or API, as any role.
+
+use access::{Access, NewPerson, SignIn};
+use base::RecordId;
+use db::Change;
+use rules::{
+    log::{Fields, Origin},
+    record::{Field, FieldKind, RecordType, Scope, Value},
+};
+use std::{collections::BTreeMap, sync::Arc};
+use testkit::{CountedRandom, TestApp, on_both};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+};
+
+const MARKER: &str = "Zqxmarker";
+/// Stands in amounts, which no page writes as words.
+const AMOUNT: i64 = 7_351_946;
+const PASSWORD: &str = "correct horse battery";
+/// Roles that see their own and their reports' records only.
+const ROLES: [&str; 8] = ["sdr", "ae", "am", "aem", "esd", "kam", "regional", "se"];
+
+async fn person(access: &Access, name: &str, role: &str, manager: Option<RecordId>) -> RecordId {
+    let email = format!("{name}@acme.example");
+    let (id, link) =
+        access.invite(&NewPerson { name, email: &email, role, manager }, None, Origin::Cli).await.expect("invited");
+    access.use_link(&link, PASSWORD, "test").await.expect("a password");
+    id
+}
+
+/// Something in every field: the marker where there is room for a text, references as they are known so far.
+fn filled(record_type: &RecordType, known: &BTreeMap<&str, RecordId>, own: RecordId) -> Fields {
+    let value = |field: &Field| {
+        Some(match field.kind {
+            FieldKind::Text => Value::Text(format!("{MARKER} {}", field.name)),
+            FieldKind::Decimal if field.fraction => Value::Decimal("0.5".parse().expect("a number")),
+            FieldKind::Decimal => Value::Decimal(base::Amount::from(AMOUNT)),
+            FieldKind::Integer => Value::Integer(1),
+            FieldKind::Date => Value::Date("2026-01-02".parse().expect("a day")),
+            FieldKind::Currency => Value::Text("THB".to_owned()),
+            FieldKind::Choice(words) => Value::Text(words[0].to_owned()),
+            FieldKind::Reference("person") => Value::Reference(own),
+            FieldKind::Reference(target) => Value::Reference(*known.get(target)?),
+            FieldKind::Money | FieldKind::Moment | FieldKind::Flag => return None,
+        })
+    };
+    let fields = record_type.all_fields().filter(|field| field.name != "ends_on");
+    let ends = record_type.field("ends_on").map(|_| ("ends_on", Value::Date("2026-01-04".parse().expect("a day"))));
+    fields.filter_map(|field| Some((field.name, value(field)?))).chain(ends).collect()
+}
+
+/// What everybody may see, plainly; then one record of every other type, all of one owner.
+async fn plant(app: &TestApp, owner: RecordId) -> BTreeMap<&'static str, RecordId> {
+    let text = |text: &str| Value::Text(text.to_owned());
+    let company = vec![("name", text("Company")), ("currency", text("THB")), ("revenue_basis", text("bookings"))];
+    app.create(&access::COMPANY, company).await;
+    let mut known = BTreeMap::new();
+    known.insert("pipeline", app.create(&crm::PIPELINE, vec![("name", text("New"))]).await);
+    known.insert("product", app.create(&crm::PRODUCT, vec![("name", text("Lathe"))]).await);
+    let stage = vec![
+        ("name", text("Proposal")),
+        ("pipeline", Value::Reference(known["pipeline"])),
+        ("position", Value::Integer(1)),
+        ("kind", text("open")),
+    ];
+    known.insert("stage", app.create(&crm::STAGE, stage).await);
+    for record_type in crm::RECORD_TYPES.iter().filter(|known| known.scope != Scope::Everyone) {
+        known.insert(record_type.name, app.create(record_type, filled(record_type, &known, owner)).await);
+    }
+    known
+}
+
+/// What a server answers to one request, head and body.
+async fn answer(address: &str, request: &str, head: &str, body: &str) -> String {
+    let mut stream = TcpStream::connect(address).await.expect("it listens");
+    let length = body.len();
+    let request = format!("{request} HTTP/1.0\r\nHost: {address}\r\nContent-Length: {length}\r\n{head}\r\n\r\n{body}");
+    stream.write_all(request.as_bytes()).await.expect("sent");
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.expect("answered");
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+/// Every address of pages of records, with the ids of what was planted.
+fn record_addresses(app: &TestApp, planted: &BTreeMap<&'static str, RecordId>, owner: RecordId) -> Vec<String> {
+    let part = &MARKER[..6];
+    let mut found: Vec<String> =
+        ["/", "/profile", "/people/invite", "/sign-in", "/nowhere", clinch::serve::DESCRIPTION]
+            .map(str::to_owned)
+            .into();
+    for record_type in app.db.registry().iter() {
+        let Some(path) = records::path(record_type.name) else { continue };
+        found.extend([format!("{path}?q={part}"), format!("{path}.csv"), path.clone()]);
+        found.extend(record_type.all_fields().map(|field| format!("{path}?sort=-{}", field.name)));
+        let ids =
+            planted.get(record_type.name).copied().into_iter().chain((record_type.name == "person").then_some(owner));
+        found.extend(ids.flat_map(|id| [format!("{path}/{id}"), format!("{path}/{id}/edit")]));
+    }
+    let deal = planted["deal"];
+    found.extend([format!("/api/v1/deals?q={part}"), "/api/v1/deals".to_owned(), format!("/api/v1/deals/{deal}")]);
+    found
+}
+
+/// Every address of numbers: each KPI by each breakdown, the planted entity or all, and the rows of one KPI of each kind.
+fn number_addresses(app: &TestApp, planted: &BTreeMap<&'static str, RecordId>, owner: RecordId) -> Vec<String> {
+    let catalogue = kpi::Kpi::new(app.db.clone(), rules::access::Viewer::system()).expect("reads");
+    let mut found = Vec::new();
+    for by in kpi::ByWord::EVERY.map(kpi::ByWord::name) {
+        let entity = match by {
+            "segment" | "source" => format!("{MARKER}%20{}", by.replace("source", "lead_source")),
+            _ => format!("%23{}", planted.get(by).copied().unwrap_or(owner)),
+        };
+        found.extend([format!("/scorecard?by={by}"), format!("/scorecard?by={by}&entity={entity}")]);
+        for definition in catalogue.catalogue().iter() {
+            found.push(format!("/api/v1/kpis/query?ids={}&grain=month&by={by}", definition.id));
+        }
+        for id in ["pipeline_value", "quota_attainment", "new_customers", "average_order_value"] {
+            found.push(format!("/api/v1/kpis/rows?id={id}&by={by}&entity={entity}"));
+            found.push(format!("/kpi/{id}?by={by}&entity={entity}"));
+            found.push(format!("/kpi/{id}.csv?by={by}&entity={entity}"));
+            found.push(format!("/api/v1/kpis/query?ids={id}&{by}={entity}"));
+        }
+    }
+    found
+}
+
+/// The answer without what it repeats of the address.
+fn tells(answer: &str, address: &str) -> bool {
+    let whole = |text: &str| answer.contains(text) && !address.contains(text);
+    whole(MARKER) || whole(&AMOUNT.to_string()) || whole("7,351,946")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_anothers_appears_nowhere() {
+    on_both(async |app| {
+        let access = Access::new(app.db.clone(), [7; 32], Arc::new(CountedRandom::default()));
+        let head = person(&access, "head", "hos", None).await;
+        let manager = person(&access, "manager", "aem", Some(head)).await;
+        let owner = person(&access, "owner", "ae", Some(manager)).await;
+        let mut askers = Vec::new();
+        for role in ROLES {
+            person(&access, role, role, Some(head)).await;
+            let signed_in = access.sign_in(&format!("{role}@acme.example"), PASSWORD, "192.0.2.1", "test").await;
+            let Ok(SignIn::Done(cookie)) = signed_in else { panic!("{role} signs in with a password alone") };
+            askers.push((role, cookie));
+        }
+        let planted = plant(app, owner).await;
+        let mut tx = app.begin();
+        let moved = vec![("next_step", Value::Text(format!("{MARKER} again")))];
+        tx.put(Change::set(&crm::DEAL, planted["deal"], moved)).expect("sound");
+        tx.commit().await.expect("written");
+
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("its address").to_string();
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let (registry, folder) = (clinch::registry(), app.folder().join("facts"));
+        let own = access.clone();
+        let serving = tokio::spawn(async move {
+            clinch::serve::serve(listener, own, folder, &registry, async { drop(stopped.await) }).await
+        });
+
+        let mut seen = 0;
+        let records = record_addresses(app, &planted, owner);
+        let numbers = number_addresses(app, &planted, owner);
+        for (role, cookie) in &askers {
+            let id = app.db.system().all(&access::PERSON).await.expect("read");
+            let id = id.iter().find(|found| found.title() == *role).expect("present").id;
+            let token = access.new_token(id, "test", 1).await.expect("a token");
+            let cookie = format!("Cookie: __Host-clinch={cookie}");
+            let bearer = format!("Authorization: Bearer {token}");
+            // Rights to numbers follow from whom somebody reaches: a seller's, and those of another team's manager.
+            let numbers = numbers.iter().filter(|_| ["ae", "aem"].contains(role));
+            for path in records.iter().chain(numbers) {
+                let head = if path.starts_with("/api") { &bearer } else { &cookie };
+                let found = answer(&address, &format!("GET {path}"), head, "").await;
+                assert!(found.starts_with("HTTP/1."), "{path}: {found}");
+                assert!(!found.contains(" 500 "), "{path}: {found}");
+                assert!(!tells(&found, path), "{role} reads {path}: {found}");
+                seen += 1;
+            }
+            let deal = planted["deal"];
+            let json = format!("{bearer}\r\nContent-Type: application/json");
+            let patch =
+                answer(&address, &format!("PATCH /api/v1/deals/{deal}"), &json, r#"{"fields":{"name":"x"}}"#).await;
+            assert!(patch.contains(" 404 ") && !tells(&patch, ""), "{role}: {patch}");
+            let form =
+                format!("{cookie}\r\nContent-Type: application/x-www-form-urlencoded\r\nOrigin: http://{address}");
+            let saved = answer(&address, &format!("POST /deals/{deal}/edit"), &form, "name=x&since=now").await;
+            assert!(!saved.contains(" 303 ") && !tells(&saved, ""), "{role}: {saved}");
+        }
+        assert!(seen > 1_500, "only {seen}");
+
+        // The addresses lead where they say: the owner's own token finds the marker behind them.
+        let token = access.new_token(owner, "test", 1).await.expect("a token");
+        let bearer = format!("Authorization: Bearer {token}");
+        let found = answer(&address, &format!("GET /api/v1/deals/{}", planted["deal"]), &bearer, "").await;
+        assert!(tells(&found, ""), "{found}");
+        drop(stop);
+        serving.await.expect("it ends").expect("well");
+    })
+    .await;
+}
