@@ -4,18 +4,19 @@
     bench/generate.py DEALS FOLDER
 
 The same bytes on every run: of the generator only random(), whose sequence Python keeps for a seed. 36 months, from
-2022-01-01 to 2024-12-31; no deal has two moves on one day.
+2022-01-01 to 2024-12-31; no deal has two moves on one day. Deals are written as they are made up: a million fit.
 """
 
 import random
 import sys
+from array import array
 from datetime import date, timedelta
 from pathlib import Path
 
 FIRST, DAYS = date(2022, 1, 1), 1096
 DAY = [(FIRST + timedelta(days=n)).isoformat() for n in range(DAYS + 400)]  # later days: when a close is expected
 BEFORE = [(FIRST - timedelta(days=n)).isoformat() for n in range(400)]
-SELLERS_A_TEAM, MOST_ACTIVITIES = 10, 500_000
+SELLERS_A_TEAM, MOST_SELLERS, MOST_ACTIVITIES = 10, 1_000, 500_000
 SOURCES = ["website", "referral", "campaign", "event", "outbound", "partner"]
 SEGMENTS, REGIONS = ["Enterprise", "Mid-market", "Small"], ["Bangkok", "North", "Kanto", "Kansai", "Chubu"]
 STAGES = """N1,PL-NEW,Prospecting,1,open,0.10,omitted
@@ -28,6 +29,7 @@ R1,PL-REN,Review,1,open,0.40,best_case
 R2,PL-REN,Quote,2,open,0.70,commit
 RW,PL-REN,Renewed,3,won,1.00,closed
 RL,PL-REN,Not renewed,4,lost,0.00,omitted""".splitlines()
+STAGE_IDS = [stage.split(",")[0] for stage in STAGES]
 
 RANDOM = random.Random(20).random
 
@@ -43,6 +45,14 @@ def pick(items):
 
 def amount(low, high):
     return f"{whole(low, high)}.{whole(0, 99):02d}"
+
+
+def some_days(many):
+    """So many days in their order."""
+    counts = [0] * DAYS
+    for _ in range(many):
+        counts[whole(0, DAYS - 1)] += 1
+    return (day for day, count in enumerate(counts) for _ in range(count))
 
 
 def course(first, opened):
@@ -82,13 +92,14 @@ def main(deals, folder):
             file.write(header + "\n")
             file.writelines(row + "\n" for row in rows)
 
-    sellers = [f"P{n:05d}" for n in range(1, max(20, deals // 100) + 1)]
+    sellers = [f"P{n:05d}" for n in range(1, max(20, min(deals // 100, MOST_SELLERS)) + 1)]
     teams = [f"T{n:03d}" for n in range(1, -(-len(sellers) // SELLERS_A_TEAM) + 1)]
     team = {seller: teams[n // SELLERS_A_TEAM] for n, seller in enumerate(sellers)}
     person = "{0},Person {0},{1}@bench.example,{2},{3},{4},{5},{6},".format
     people = [person("CEO", "ceo", "Chief Executive Officer", "ceo", "T-ALL", "", "2018-03-01"),
               person("HOS", "hos", "Head of Sales", "hos", "T-ALL", "CEO", "2019-06-03")]
-    people += [person("M" + t[1:], "m" + t[1:], "Account Executive Manager", "aem", t, "HOS", "2020-01-06") for t in teams]
+    people += [person("M" + t[1:], "m" + t[1:], "Account Executive Manager", "aem", t, "HOS", "2020-01-06")
+               for t in teams]
     for n, s in enumerate(sellers):
         role, title = ("kam", "Key Account Manager") if n % 10 == 9 else ("ae", "Account Executive")
         people.append(person(s, s.lower(), title, role, team[s], "M" + team[s][1:], f"2021-{n % 12 + 1:02d}-01"))
@@ -105,7 +116,8 @@ def main(deals, folder):
     accounts = []
     for n in range(1, max(20, deals // 20) + 1):
         owner = pick(sellers)
-        accounts.append(f"A{n:06d},Account {n},customer,Manufacturing,{pick(SEGMENTS)},,{pick(REGIONS)},,{owner},Y{team[owner]}")
+        accounts.append(f"A{n:06d},Account {n},customer,Manufacturing,{pick(SEGMENTS)},,{pick(REGIONS)},,{owner},"
+                        f"Y{team[owner]}")
     write("accounts", "id,name,kind,industry,segment,city,region,country,owner,territory", accounts)
     write("contacts", "id,name,title,email,phone,account", [])
     prices = [f"{1500 * n}.00" for n in range(1, 13)]
@@ -115,34 +127,41 @@ def main(deals, folder):
     def an_account():
         return f"A{whole(1, len(accounts)):06d}"
 
-    opened_on = sorted(whole(0, DAYS - 1) for _ in range(deals))
-    rows, stages, owners, amounts, splits = [], [], [], [], []
-    for n, opened in enumerate(opened_on, 1):
-        deal, owner = f"D{n:07d}", pick(sellers)
-        first = "R1" if RANDOM() < 0.2 else "N1"
-        contact = whole(0, 60) if RANDOM() < 0.6 else None
-        contact = "" if contact is None else DAY[opened - contact] if contact <= opened else BEFORE[contact - opened]
-        rows.append(f"{deal},Deal {n},{an_account()},{owner},{first},{amount(20_000, 2_000_000)},"
-                    f"{'USD' if RANDOM() < 0.2 else 'THB'},{DAY[opened]},{contact},{DAY[opened + 75]},"
-                    f"{'renewal' if first == 'R1' else 'new'},{pick(SOURCES)},")
-        moves = course(first, opened)
-        stages += [(day, deal, stage) for day, stage in moves]
-        if moves and RANDOM() < 0.02:
-            owners.append((whole(opened + 1, moves[-1][0]), deal, pick(sellers)))
-        if moves and RANDOM() < 0.15:
-            amounts.append((whole(opened + 1, moves[-1][0]), deal, amount(20_000, 2_000_000)))
-        if moves and moves[-1][1][1] == "W" and RANDOM() < 0.06:
-            other = pick(sellers)
-            if other == owner or RANDOM() < 0.2:
-                splits.append((deal, "HOS", "1.00", "overlay"))
-            else:
-                splits += [(deal, owner, "0.60", "revenue"), (deal, other, "0.40", "revenue")]
+    # A day's moves to another stage, each the deal's and the stage's number in one.
+    moved_on, owners, amounts, splits = [array("L") for _ in range(DAYS)], [], [], []
+
+    def deal_rows():
+        for n, opened in enumerate(some_days(deals), 1):
+            deal, owner = f"D{n:07d}", pick(sellers)
+            first = "R1" if RANDOM() < 0.2 else "N1"
+            contact = whole(0, 60) if RANDOM() < 0.6 else None
+            if contact is not None:
+                contact = DAY[opened - contact] if contact <= opened else BEFORE[contact - opened]
+            yield (f"{deal},Deal {n},{an_account()},{owner},{first},{amount(20_000, 2_000_000)},"
+                   f"{'USD' if RANDOM() < 0.2 else 'THB'},{DAY[opened]},{contact or ''},{DAY[opened + 75]},"
+                   f"{'renewal' if first == 'R1' else 'new'},{pick(SOURCES)},")
+            moves = course(first, opened)
+            for day, stage in moves:
+                moved_on[day].append(n * len(STAGE_IDS) + STAGE_IDS.index(stage))
+            if moves and RANDOM() < 0.02:
+                owners.append((whole(opened + 1, moves[-1][0]), deal, pick(sellers)))
+            if moves and RANDOM() < 0.15:
+                amounts.append((whole(opened + 1, moves[-1][0]), deal, amount(20_000, 2_000_000)))
+            if moves and moves[-1][1][1] == "W" and RANDOM() < 0.06:
+                other = pick(sellers)
+                if other == owner or RANDOM() < 0.2:
+                    splits.append((deal, "HOS", "1.00", "overlay"))
+                else:
+                    splits.extend([(deal, owner, "0.60", "revenue"), (deal, other, "0.40", "revenue")])
 
     def dated(found):
         return [f"{deal},{DAY[day]},{value}" for day, deal, value in sorted(found)]
 
-    write("deals", "id,name,account,owner,stage,amount,currency,opened_on,first_contact_on,close_date,type,source,next_step", rows)
-    write("stage_history", "deal,changed_on,stage", dated(stages))
+    write("deals", "id,name,account,owner,stage,amount,currency,opened_on,first_contact_on,close_date,type,source,"
+          "next_step", deal_rows())
+    write("stage_history", "deal,changed_on,stage",
+          (f"D{move // len(STAGE_IDS):07d},{DAY[day]},{STAGE_IDS[move % len(STAGE_IDS)]}"
+           for day, moves in enumerate(moved_on) for move in moves))
     write("owner_history", "deal,changed_on,owner", dated(owners))
     write("amount_history", "deal,changed_on,amount", dated(amounts))
     write("splits", "id,deal,person,share,kind", [f"S{n:06d},{','.join(s)}" for n, s in enumerate(splits, 1)])
@@ -157,19 +176,23 @@ def main(deals, folder):
         rates.append(f"FX-S{start},USD,THB,{whole(31, 36)}.{whole(0, 99):02d},spot,{start}-01")
     write("rates", "id,from_currency,to_currency,rate,kind,starts_on", rates)
 
-    orders, lines = [], []
-    for n, day in enumerate(sorted(whole(0, DAYS - 1) for _ in range(deals // 4)), 1):
-        orders.append(f"O{n:06d},{an_account()},{pick(sellers)},{DAY[day]},THB,{'1' if RANDOM() < 0.02 else ''}")
-        for _ in range(whole(1, 3)):
-            product = whole(1, 12)
-            lines.append(f"L{len(lines) + 1:07d},O{n:06d},PR{product:02d},{whole(1, 40)},{prices[product - 1]},"
-                         f"{pick(['0.00', '0.00', '0.05', '0.10', '0.20'])},")
-    write("orders", "id,account,owner,ordered_on,currency,cancelled", orders)
-    write("order_lines", "id,order,product,quantity,unit_price,discount,cancelled", lines)
+    def order_rows():
+        """The orders; their lines go to a file of their own at the same time."""
+        count = 0
+        with open(folder / "order_lines.csv", "w", encoding="utf-8", newline="") as lines:
+            lines.write("id,order,product,quantity,unit_price,discount,cancelled\n")
+            for n, day in enumerate(some_days(deals // 4), 1):
+                yield f"O{n:06d},{an_account()},{pick(sellers)},{DAY[day]},THB,{'1' if RANDOM() < 0.02 else ''}"
+                for _ in range(whole(1, 3)):
+                    product, count = whole(1, 12), count + 1
+                    lines.write(f"L{count:07d},O{n:06d},PR{product:02d},{whole(1, 40)},{prices[product - 1]},"
+                                f"{pick(['0.00', '0.00', '0.05', '0.10', '0.20'])},\n")
+
+    write("orders", "id,account,owner,ordered_on,currency,cancelled", order_rows())
     kinds, outcomes = ["call", "call", "email", "meeting", "visit"], ["connected", "no_answer"]
     write("activities", "id,kind,account,person,occurred_on,outcome",
-          [f"X{n:07d},{pick(kinds)},{an_account()},{pick(sellers)},{DAY[day]},{pick(outcomes)}"
-           for n, day in enumerate(sorted(whole(0, DAYS - 1) for _ in range(min(5 * deals, MOST_ACTIVITIES))), 1)])
+          (f"X{n:07d},{pick(kinds)},{an_account()},{pick(sellers)},{DAY[day]},{pick(outcomes)}"
+           for n, day in enumerate(some_days(min(5 * deals, MOST_ACTIVITIES)), 1)))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 -- The twelve KPIs by person and month over the raw records, by hand, for PostgreSQL: the rules and columns of raw.sql.
--- :first, :after and :as_of are psql's variables. Stretches of the year alone are kept: nothing else is looked at.
+-- :first, :after and :as_of are psql's variables. Each part has a person and month once: they are joined side by side.
 WITH months AS (
     SELECT m::date AS starts_on, (m + INTERVAL '1 month')::date AS ends_on,
         least((m + INTERVAL '1 month')::date - 1, DATE :'as_of') AS last_day
@@ -72,17 +72,22 @@ begun AS (
     LEFT JOIN visits w ON w.deal = deals.id AND w.left_on IS NULL AND w.kind = 'won' AND w.starts_on <= DATE :'as_of'
     WHERE opened_on >= DATE :'first' AND opened_on < least(DATE :'after', DATE :'as_of' + 1)
     GROUP BY 1, 2),
-standing AS (
-    SELECT o.owner AS person, m.starts_on AS month, sum(a.amount * rate) AS pipeline,
-        sum(a.amount * rate * probability) AS weighted
+-- These two apart, so that what stood on a month's last day is picked before anything is joined to it.
+spot_rates AS MATERIALIZED (
+    SELECT m.starts_on AS month, currency, rate
+    FROM months m JOIN rate_spans r ON r.kind = 'spot' AND r.starts_on <= last_day AND r.ends_on > last_day),
+standing_deals AS MATERIALIZED (
+    SELECT deal, currency, m.starts_on AS month, last_day, probability
     FROM months m
     JOIN visits v ON v.kind = 'open' AND forecast_category <> 'omitted'
         AND v.starts_on <= last_day AND (left_on IS NULL OR left_on > last_day)
-    JOIN deals ON deals.id = v.deal
-    JOIN owners o ON o.deal = v.deal AND o.starts_on <= last_day AND o.ends_on > last_day
-    JOIN amounts a ON a.deal = v.deal AND a.starts_on <= last_day AND a.ends_on > last_day
-    JOIN rate_spans r ON r.kind = 'spot' AND r.currency = deals.currency
-        AND r.starts_on <= last_day AND r.ends_on > last_day
+    JOIN deals ON deals.id = v.deal),
+standing AS (
+    SELECT o.owner AS person, month, sum(a.amount * rate) AS pipeline, sum(a.amount * rate * probability) AS weighted
+    FROM standing_deals s
+    JOIN owners o ON o.deal = s.deal AND o.starts_on <= last_day AND o.ends_on > last_day
+    JOIN amounts a ON a.deal = s.deal AND a.starts_on <= last_day AND a.ends_on > last_day
+    JOIN spot_rates USING (month, currency)
     GROUP BY 1, 2),
 -- A stage that was left counts for the deal's owner of the day it was last left.
 stays AS (

@@ -1,390 +1,279 @@
 #!/usr/bin/env python3
-"""Measures Clinch and DuckDB on invented companies and compares every value; called by bin/bench.
+"""Measures Clinch, DuckDB and PostgreSQL on invented companies and compares every value; called by bin/bench.
 
-    run.py DEALS...                         the measurements; the exit status is 1 if a value differs
-    run.py peer DATABASE SQL ANSWER [JSON]  one question to DuckDB as a process of its own
+    run.py DEALS...   the exit status is 1 if a value differs
 """
 
-import csv
-import http.client
 import json
 import os
 import shutil
-import signal
-import socket
-import subprocess
 import sys
 import tempfile
-import threading
 import time
-from datetime import date, timedelta
+from collections import namedtuple
 from pathlib import Path
-from urllib.parse import urlencode
 
 import duckdb
 
+import duck
+import pages
+from postgres import Postgres, described
+from programs import LONGEST_SECONDS, Run, Server, said
+from question import AFTER, FIRST, KPIS, as_of, compare, kpis_of, kpis_of_csv, near, of_csv, of_json
+from report import grows, ms, p50_p99, quantile, ratio, row, tell, told
+
 HERE = Path(__file__).resolve().parent
-BEST_OF, ASKED, LISTED, PATCHED = 5, 200, 300, 20
-WAIT_SECONDS = 900
-FIRST, AFTER = date(2024, 1, 1), date(2025, 1, 1)
-TOLERANCE = 1e-6
-# Each KPI's numerator and denominator among the columns of raw.sql and facts.sql.
-KPIS = {
-    "revenue": ("revenue", None),
-    "quota_attainment": ("revenue", "quota"),
-    "deals_won_count": ("won", None),
-    "avg_deal_size": ("revenue", "won"),
-    "win_rate_closed": ("won", "closed"),
-    "win_rate_created": ("opened_won", "opened"),
-    "pipeline_value": ("pipeline", None),
-    "pipeline_weighted": ("weighted", None),
-    "sales_cycle_length": ("cycle_days", "cycles"),
-    "time_to_close": ("close_days", "closes"),
-    "stage_duration": ("stage_days", "stages_left"),
-    "stage_conversion_rate": ("advanced", "entered"),
-}
-TYPES = {"opened_on": "DATE", "first_contact_on": "DATE", "close_date": "DATE", "changed_on": "DATE", "starts_on": "DATE",
-         "ends_on": "DATE", "hired_on": "DATE", "left_on": "DATE", "ordered_on": "DATE", "occurred_on": "DATE",
-         "amount": "DECIMAL(18, 2)", "rate": "DECIMAL(6, 2)", "share": "DECIMAL(3, 2)", "probability": "DECIMAL(3, 2)",
-         "position": "INTEGER"}
-PEER = "DuckDB " + duckdb.__version__
-TABLE = []
+BEST_OF, BEST_OF_SLOW, SLOW_SECONDS = 5, 2, 20
+ASKED, LISTED, PATCHED = 200, 300, 20
+QUERY, YEAR = "/api/v1/kpis/query", {"grain": "month", "from": FIRST, "to": AFTER}
+IDS = ",".join(KPIS)
+EMAIL, PASSWORD = "bench@bench.example", "bench-of-clinch"
+
+# Who else is asked: its name, what it reads, Clinch's column that holds the names it gives people, and how it is asked
+# as a process that writes a CSV file.
+Peer = namedtuple("Peer", "name reads key ask")
 
 
-def row(what, deals, ours, peer="", ratio="", how=""):
-    TABLE.append((what, f"{deals:,}", ours, peer, ratio, how))
-    print(f"  {what}: {ours}" + (f" | {peer} | {ratio}" if peer else ""), flush=True)
+def is_enough(walls):
+    return len(walls) >= (BEST_OF_SLOW if max(walls, default=0) > SLOW_SECONDS else BEST_OF)
 
 
-# ---- running programs ---------------------------------------------------------------------------------------------
+def best(runs):
+    return min(runs, key=lambda run: run.wall)
 
 
-class Run:
-    """A program from start to end: wall and CPU seconds, and the most memory it held."""
+class Company:
+    """An invented company in a folder: its raw records, and Clinch's database of them."""
 
-    def __init__(self, *command, out=subprocess.DEVNULL):
-        started = time.perf_counter()
-        process = subprocess.Popen([str(part) for part in command], stdout=out)
-        timer = threading.Timer(WAIT_SECONDS, process.kill)
-        timer.start()
-        _, status, usage = os.wait4(process.pid, 0)
-        self.wall = time.perf_counter() - started
-        timer.cancel()
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
-            sys.exit(f"{command} ended with {process.returncode}")
-        self.cpu, self.megabytes = usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+    def __init__(self, clinch, deals, folder):
+        self.clinch, self.deals, self.folder = clinch, deals, folder
+        self.data, self.db, self.raw = folder / "data", folder / "bench.db", folder / "raw.duckdb"
 
+    def run(self, *words, out=None):
+        command = (self.clinch, "--db", self.db, *words)
+        return Run(*command, out=out) if out else Run(*command)
 
-def said(*command):
-    return subprocess.run([str(part) for part in command], stdout=subprocess.PIPE, check=True, text=True, timeout=60).stdout
+    def row(self, what, ours, *more, how=""):
+        row(what, self.deals, ours, *more, how=how)
 
+    def grows(self, what, figure):
+        grows(what, self.deals, figure)
 
-class Server:
-    """`clinch serve` on a free port, asked over one connection."""
+    def make(self):
+        Run(sys.executable, HERE / "generate.py", self.deals, self.data)
+        records = sum(sum(1 for _ in file.open("rb")) - 1 for file in self.data.glob("*.csv"))
+        run = self.run("import", "acme", self.data)
+        self.row("import into SQLite, each row with its log row",
+                 f"{records:,} rows in {run.wall:.1f} s: {records / run.wall:,.0f} rows/s (CPU {run.cpu:.1f} s), "
+                 f"{run.megabytes:.0f} MB", how="clinch import acme")
+        size = sum(file.stat().st_size for file in self.folder.glob("bench.db*") if file.is_file()) / 1e6
+        self.row("the database", f"{size:,.0f} MB")
+        for what, figure in (("records", records), ("import, s", run.wall), ("import, MB of memory", run.megabytes),
+                             ("database, MB", size)):
+            self.grows(what, figure)
 
-    def __init__(self, clinch, db, token):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        self.headers = {"Authorization": f"Bearer {token}"}
-        started = time.perf_counter()
-        self.process = subprocess.Popen([clinch, "--db", db, "serve", "--listen", f"127.0.0.1:{port}"],
-                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        for _ in range(3000):
-            try:
-                self.connection.connect()
-                break
-            except OSError:
-                time.sleep(0.01)
-        self.ask("/healthz")
-        self.start = time.perf_counter() - started
+    def write_facts(self):
+        """The first question writes them; their files by the names that facts.sql calls them."""
+        asked = ("kpi", "query", "revenue", "--from", FIRST, "--to", AFTER)
+        first, second = self.run(*asked), self.run(*asked)
+        facts = sorted((self.folder / "bench.db-facts").rglob("*.parquet"))
+        size = sum(file.stat().st_size for file in facts) / 1e6
+        self.row("the first question: facts are written",
+                 f"{first.wall:.2f} s (CPU {first.cpu:.2f}), {first.megabytes:.0f} MB; {size:.2f} MB of files",
+                 how="clinch kpi query revenue")
+        self.row("the same question again, as a process", f"{second.wall:.2f} s", how="clinch kpi query revenue")
+        self.grows("facts written, s", first.wall)
+        self.grows("facts written, MB of memory", first.megabytes)
+        self.files = {f"{path.name.rsplit('-', 2)[0]}_facts": str(path) for path in facts}
 
-    def ask(self, path, method="GET", body=None, **query):
-        headers = self.headers | ({"Content-Type": "application/json"} if body else {})
-        self.connection.request(method, path + ("?" + urlencode(query) if query else ""),
-                                json.dumps(body) if body else None, headers)
-        response = self.connection.getresponse()
-        answer = response.read()
-        if response.status != 200:
-            sys.exit(f"{method} {path} {query}: {response.status} {answer[:500]!r}")
-        return answer
+    def parameters(self, n, sql):
+        """What DuckDB is given with a question."""
+        given = {"first": str(FIRST), "after": str(AFTER), "as_of": as_of(n)}
+        return given | {name: file for name, file in self.files.items() if f"${name}" in sql}
 
-    def cpu(self):
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-    def megabytes(self, what):
-        status = Path(f"/proc/{self.process.pid}/status").read_text()
-        return int(status.split(f"{what}:")[1].split()[0]) / 1024
-
-    def stop(self):
-        self.connection.close()
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            self.process.wait(20)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-
-
-# ---- the peer -----------------------------------------------------------------------------------------------------
-
-
-def load(folder, file):
-    """The raw records as typed tables, moves in order, with indexes on what is joined."""
-    with duckdb.connect(str(file)) as db:
-        for path in sorted(folder.glob("*.csv")):
-            head = path.open(encoding="utf-8").readline().strip().split(",")
-            types = {name: TYPES.get(name, "VARCHAR") for name in head}
-            order = " ORDER BY deal, changed_on" if path.stem.endswith("_history") and "deal" in head else ""
-            db.execute(f"CREATE TABLE {path.stem} AS FROM read_csv('{path}', header = true, columns = {types}){order}")
-        db.execute("CREATE UNIQUE INDEX deal_id ON deals (id)")
-        db.execute("CREATE INDEX stage_history_deal ON stage_history (deal)")
-
-
-def peer(file, sql, answer, parameters):
-    with duckdb.connect(file, read_only=True) as db:
-        query = db.execute(Path(sql).read_text(encoding="utf-8"), dated(parameters))
-        with open(answer, "w", encoding="utf-8", newline="") as out:
-            lines = csv.writer(out)
-            lines.writerow(column[0] for column in query.description)
-            lines.writerows(query.fetchall())
-
-
-def dated(parameters):
-    return {k: date.fromisoformat(v) if k in ("first", "after", "as_of") else v for k, v in parameters.items()}
-
-
-def kpis_of(lines):
-    """Rows of raw.sql or facts.sql as (KPI, person, month) to numerator and denominator."""
-    found = {}
-    for line in lines:
-        for kpi, (numerator, denominator) in KPIS.items():
-            n, d = (float(line[column] or 0) if column else None for column in (numerator, denominator))
-            found[kpi, line["person"], str(line["month"])[:7]] = (n, d)
-    return found
-
-
-# ---- comparing ----------------------------------------------------------------------------------------------------
-
-
-def near(left, right):
-    return abs(left - right) <= TOLERANCE + 1e-12 * abs(right)
-
-
-def compare(name, ours, theirs):
-    """Every value both ways: numerator, denominator, and the quotient. A row that one lacks counts as nothing."""
-    different = []
-    for key in ours.keys() | theirs.keys():
-        n, d, value = ours.get(key, (0.0, 0.0, None))
-        pn, pd = theirs.get(key, (0.0, 0.0 if KPIS[key[0]][1] else None))
-        same = near(n, pn) and (pd is None or near(d or 0.0, pd))
-        wanted = pn if pd is None else pn / pd if pd else None
-        if wanted is None or value is None:
-            same = same and (value is None or key not in ours) == (wanted is None) or (key not in ours and not pn and not pd)
-        else:
-            # The quotient is rounded to 6 decimals.
-            same = same and near(value, wanted)
-        if not same:
-            different.append((key, ours.get(key), theirs.get(key)))
-    if different:
-        for key, our, their in sorted(different)[:20]:
-            print(f"  DIFFERENT {key}: Clinch (numerator, denominator, value) {our}, {name} {their}")
-        sys.exit(f"{len(different)} values of {len(ours)} differ from {name}")
-    return len(ours)
-
-
-def number(text):
-    return float(text) if text not in ("", None) else None
-
-
-def of_csv(path, key):
-    with open(path, encoding="utf-8", newline="") as file:
-        return {(line["kpi"], line[key], line["period"]):
-                (number(line["numerator"]) or 0.0, number(line["denominator"]), number(line["value"]))
-                for line in csv.DictReader(file)}
-
-
-def of_json(answer):
-    return {(line["kpi"], line["entity"]["external_id"], line["period"]):
-            (number(line["numerator"]) or 0.0, number(line["denominator"]), number(line["value"]))
-            for line in json.loads(answer)["rows"]}
-
-
-# ---- what is measured ---------------------------------------------------------------------------------------------
-
-
-def ms(seconds):
-    return f"{seconds * 1000:,.1f} ms"
-
-
-def quantile(times, share):
-    return sorted(times)[min(len(times) - 1, int(share * len(times)))]
-
-
-def p50_p99(times):
-    return f"p50 {ms(quantile(times, 0.5))}, p99 {ms(quantile(times, 0.99))}"
-
-
-def ratio(wall, cpu):
-    return f"{wall:.2f} (CPU {cpu:.2f})"
-
-
-def as_of(n):
-    """Days after the last record: other questions with the same values, so that no answer is remembered."""
-    return str(AFTER + timedelta(days=n))
+    def people(self):
+        """Salespeople in an order of no meaning."""
+        with duckdb.connect(str(self.raw), read_only=True) as db:
+            found = db.execute("SELECT id FROM people WHERE role IN ('ae', 'kam') ORDER BY hash(id)").fetchall()
+        return [person for (person,) in found]
 
 
 def measure(clinch, deals, folder):
-    data, db, raw, answer = folder / "data", folder / "bench.db", folder / "raw.duckdb", folder / "answer.csv"
-    Run(sys.executable, HERE / "generate.py", deals, data)
-    csv_rows = sum(sum(1 for _ in file.open(encoding="utf-8")) - 1 for file in data.glob("*.csv"))
+    Run.wait_seconds = 900 + deals // 50
+    company = Company(clinch, deals, folder)
+    company.make()
+    company.write_facts()
+    duck.load(company.data, company.raw)
+    with Postgres(folder) as postgres:
+        postgres.load(company.data)
+        seconds = as_processes(company, postgres)
+        said(clinch, "--db", company.db, "admin", "create", "--email", EMAIL, "--name", "Bench", "--role", "hos")
+        served(company, postgres, seconds)
+    browsed(company)
 
-    run = Run(clinch, "--db", db, "import", "acme", data)
-    row("import into SQLite, each row with its log row", deals,
-        f"{csv_rows:,} rows in {run.wall:.1f} s: {csv_rows / run.wall:,.0f} rows/s (CPU {run.cpu:.1f} s), {run.megabytes:.0f} MB",
-        how="clinch import acme")
-    row("the database", deals, f"{sum(f.stat().st_size for f in folder.glob('bench.db*') if f.is_file()) / 1e6:,.0f} MB")
-    one = (clinch, "--db", db, "kpi", "query", "revenue", "--from", FIRST, "--to", AFTER)
-    first, second = Run(*one), Run(*one)
-    facts = sorted((folder / "bench.db-facts").rglob("*.parquet"))
-    row("the first question: facts are written", deals,
-        f"{first.wall:.2f} s (CPU {first.cpu:.2f}), {first.megabytes:.0f} MB; {sum(f.stat().st_size for f in facts) / 1e6:.2f} MB of files",
-        how="clinch kpi query revenue")
-    row("the same question again, as a process", deals, f"{second.wall:.2f} s", how="clinch kpi query revenue")
-    load(data, raw)
-    files = {f"{path.name.rsplit('-', 2)[0]}_facts": str(path) for path in facts}
 
-    def parameters(n, sql):
-        given = {"first": str(FIRST), "after": str(AFTER), "as_of": as_of(n)}
-        return given | {k: v for k, v in files.items() if f"${k}" in sql.read_text(encoding="utf-8")}
+def as_processes(company, postgres):
+    """Start, open, answer, write a CSV file; PostgreSQL's server stands already. PostgreSQL's seconds for one."""
+    answer, its = company.folder / "answer.csv", company.folder / "peer.csv"
 
-    # As processes: start, open, answer, write a CSV file.
-    ids = ",".join(KPIS)
-    asked = (clinch, "--db", db, "--format", "csv", "kpi", "query", ids, "--by", "rep", "--grain", "month",
-             "--from", FIRST, "--to", AFTER)
-    ours, peers = [], {name: [] for name in ("raw", "facts")}
-    values = 0
-    for n in range(BEST_OF):
+    def clinch(n):
         with open(answer, "wb") as out:
-            ours.append(Run(*asked, "--as-of", as_of(n), out=out))
-        for name, key in (("raw", "external_id"), ("facts", "entity_id")):
-            sql, its = HERE / f"{name}.sql", folder / "peer.csv"
-            peers[name].append(Run(sys.executable, HERE / "run.py", "peer", raw, sql, its, json.dumps(parameters(n, sql))))
-            with open(its, encoding="utf-8", newline="") as file:
-                values = compare(f"{PEER} ({name})", of_csv(answer, key), kpis_of(csv.DictReader(file)))
+            return company.run("--format", "csv", "kpi", "query", IDS, "--by", "rep", "--grain", "month",
+                               "--from", FIRST, "--to", AFTER, "--as-of", as_of(n), out=out)
 
-    def best(runs):
-        return min(runs, key=lambda run: run.wall)
+    def duckdb_by(sql):
+        text = sql.read_text(encoding="utf-8")
+        return lambda n: Run(sys.executable, HERE / "duck.py", company.raw, sql, its,
+                             json.dumps(company.parameters(n, text)))
 
-    def told(run):
-        return f"{run.wall:.3f} s (CPU {run.cpu:.2f})"
-
-    nothing = folder / "nothing.sql"
-    nothing.write_text("SELECT 1 AS nothing", encoding="utf-8")
-    bare = [Run(clinch, "--version") for _ in range(BEST_OF)]
-    bare_peer = [Run(sys.executable, HERE / "run.py", "peer", raw, nothing, folder / "peer.csv", "{}") for _ in range(BEST_OF)]
-    row("a process that does nothing; the peer's opens its database", deals, told(best(bare)), told(best(bare_peer)),
-        how="clinch --version")
-    our = best(ours)
-    people = values // len(KPIS) // 12
-    for name, what in (("raw", "raw records"), ("facts", "our fact files")):
-        its = best(peers[name])
-        row(f"12 KPIs, {people:,} people × 12 months, process to CSV file; {values:,} values equal", deals, told(our),
-            f"{told(its)} on {what}", ratio(our.wall / its.wall, our.cpu / its.cpu), "clinch kpi query … --by rep --grain month")
-
-    said(clinch, "--db", db, "admin", "create", "--email", "bench@bench.example", "--name", "Bench", "--role", "hos")
-    token = said(clinch, "--db", db, "admin", "token", "--email", "bench@bench.example").split()[-1]
-    server = Server(clinch, db, token)
-    try:
-        row("start-up to the first answer; idle memory", deals, f"{server.start:.2f} s; {server.megabytes('VmRSS'):.0f} MB",
-            how="clinch serve")
-        served(server, deals, raw, ids, people, parameters)
-        row("most memory of the server in all this", deals, f"{server.megabytes('VmHWM'):.0f} MB", how="clinch serve")
-    finally:
-        server.stop()
-
-
-def served(server, deals, raw, ids, people, parameters):
-    query, year = "/api/v1/kpis/query", {"grain": "month", "from": FIRST, "to": AFTER}
-    # In process: both are running and have the database open.
-    ours, size, peers = [], 0, {name: [] for name in ("raw", "facts")}
-    connection = duckdb.connect(str(raw), read_only=True)
+    peers = (Peer(duck.NAME, "raw records", "external_id", duckdb_by(HERE / "raw.sql")),
+             Peer(duck.NAME, "our fact files", "entity_id", duckdb_by(HERE / "facts.sql")),
+             Peer("PostgreSQL", "raw records", "external_id",
+                  lambda n: postgres.ask([(FIRST, AFTER, as_of(n))], [its])))
+    ours, theirs, values = [], [[] for _ in peers], 0
     for n in range(BEST_OF):
-        cpu, started = server.cpu(), time.perf_counter()
-        answer = server.ask(query, ids=ids, by="rep", as_of=as_of(n + 20), **year)
-        ours.append((time.perf_counter() - started, server.cpu() - cpu))
-        size = len(answer)
-        for name in peers:
-            sql = HERE / f"{name}.sql"
-            text, given = sql.read_text(encoding="utf-8"), dated(parameters(n + 20, sql))
-            cpu, started = time.process_time(), time.perf_counter()
-            result = connection.execute(text, given)
-            columns, lines = [column[0] for column in result.description], result.fetchall()
-            peers[name].append((time.perf_counter() - started, time.process_time() - cpu))
-            if name == "raw":
-                compare(PEER, of_json(answer), kpis_of(dict(zip(columns, line)) for line in lines))
-    sample = connection.execute("""
-        SELECT d.id, d.owner, d.amount, strftime(h.changed_on, '%Y-%m') FROM deals d JOIN stage_history h ON h.deal = d.id
-        WHERE h.stage IN ('NW', 'RW') AND d.currency = 'THB' AND year(h.changed_on) = 2024
-            AND d.id NOT IN (SELECT deal FROM splits) AND d.id NOT IN (SELECT deal FROM amount_history)
-            AND d.id NOT IN (SELECT deal FROM owner_history)
-            AND h.changed_on = (SELECT max(changed_on) FROM stage_history l WHERE l.deal = d.id)
-        ORDER BY hash(d.id) LIMIT ?""", [PATCHED]).fetchall()
-    reps = [person for (person,) in
-            connection.execute("SELECT id FROM people WHERE role IN ('ae', 'kam') ORDER BY hash(id)").fetchall()]
-    connection.close()
+        if not is_enough([run.wall for run in ours]):
+            ours.append(clinch(n))
+        for peer, runs in zip(peers, theirs):
+            if not is_enough([run.wall for run in runs]):
+                runs.append(peer.ask(n))
+                values = compare(f"{peer.name} on {peer.reads}", of_csv(answer, peer.key), kpis_of_csv(its))
+
+    nothing = company.folder / "nothing.sql"
+    nothing.write_text("SELECT 1 AS nothing", encoding="utf-8")
+    bare = best([Run(company.clinch, "--version") for _ in range(BEST_OF)])
+    bare_peer = best([Run(sys.executable, HERE / "duck.py", company.raw, nothing, its, "{}") for _ in range(BEST_OF)])
+    company.row("a process that does nothing; the peer's opens its database", told(*bare.seconds),
+                f"{told(*bare_peer.seconds)} {duck.NAME}", how="clinch --version")
+    our, people = best(ours), values // len(KPIS) // 12
+    company.grows("12 KPIs of everybody, process to CSV file, s", our.wall)
+    company.grows("12 KPIs of everybody, MB of memory", max(run.megabytes for run in ours))
+    for peer, runs in zip(peers, theirs):
+        it = best(runs)
+        company.row(f"12 KPIs, {people:,} people × 12 months, process to CSV file; {values:,} values equal",
+                    told(*our.seconds), f"{told(*it.seconds)} {peer.name} on {peer.reads}",
+                    ratio(our.seconds, it.seconds), how="clinch kpi query … --by rep --grain month")
+        company.grows(f"the same, {peer.name} on {peer.reads}, s", it.wall)
+    return best(theirs[-1]).wall
+
+
+def served(company, postgres, postgres_seconds):
+    """A server asked over the API by token."""
+    with Server(company.clinch, company.db) as server:
+        company.row("start-up to the first answer; idle memory",
+                    f"{server.start:.2f} s; {server.megabytes('VmRSS'):.0f} MB", how="clinch serve")
+        token = said(company.clinch, "--db", company.db, "admin", "token", "--email", EMAIL).split()[-1]
+        server.identity = {"Authorization": f"Bearer {token}"}
+        everybody(company, server, postgres, postgres_seconds)
+        one_person(company, server)
+        times, cpu = server.timed(lambda n: server.ask("/api/v1/deals", limit=50, offset=50 * (n % 20)), LISTED)
+        company.row(f"a list of 50 deals, one client ({LISTED} in a row)",
+                    f"{len(times) / sum(times):,.0f} requests/s, {shown(times, cpu, LISTED)}",
+                    how="GET /api/v1/deals?limit=50")
+        change(company, server)
+        company.row("most memory of the server in all this", f"{server.megabytes('VmHWM'):.0f} MB", how="clinch serve")
+
+
+def shown(times, cpu, many):
+    fewer = f", {len(times)} in {LONGEST_SECONDS} s" if len(times) < many else ""
+    return f"{p50_p99(times)}, CPU {ms(cpu)}{fewer}"
+
+
+def everybody(company, server, postgres, postgres_seconds):
+    """The question again to what is running and has its database open."""
+    ours, theirs, size = [], {"raw": [], "facts": []}, 0
+    with duckdb.connect(str(company.raw), read_only=True) as db:
+        for n in range(BEST_OF):
+            if is_enough([wall for wall, _ in ours]):
+                break
+            cpu, started = server.cpu(), time.perf_counter()
+            answer = server.ask(QUERY, ids=IDS, by="rep", as_of=as_of(n + 20), **YEAR)
+            ours.append((time.perf_counter() - started, server.cpu() - cpu))
+            size, values = len(answer), of_json(answer)
+            for name, found in theirs.items():
+                text = (HERE / f"{name}.sql").read_text(encoding="utf-8")
+                given = duck.dated(company.parameters(n + 20, text))
+                cpu, started = time.process_time(), time.perf_counter()
+                result = db.execute(text, given)
+                columns, lines = [column[0] for column in result.description], result.fetchall()
+                found.append((time.perf_counter() - started, time.process_time() - cpu))
+                if name == "raw":
+                    compare(duck.NAME, values, kpis_of(dict(zip(columns, line)) for line in lines))
+    times = BEST_OF_SLOW if postgres_seconds > SLOW_SECONDS else BEST_OF
+    its = [company.folder / f"peer-{n}.csv" for n in range(times)]
+    session = postgres.ask([(FIRST, AFTER, as_of(n + 20)) for n in range(times)], its)
+    for file in its:
+        compare("PostgreSQL", values, kpis_of_csv(file))
     our = min(ours)
-    for name, what in (("raw", "raw records"), ("facts", "our fact files")):
-        its = min(peers[name])
-        row(f"the same question to what is running: ours over HTTP as {size / 1e6:.0f} MB of JSON, the peer's as Python rows", deals,
-            f"{our[0]:.3f} s (CPU {our[1]:.2f})", f"{its[0]:.3f} s (CPU {its[1]:.2f}) on {what}",
-            ratio(our[0] / its[0], our[1] / its[1]), "GET /api/v1/kpis/query")
+    company.grows("12 KPIs of everybody over HTTP, s", our[0])
+    for name, it in ((f"{duck.NAME} on raw records, as Python rows", min(theirs["raw"])),
+                     (f"{duck.NAME} on our fact files, as Python rows", min(theirs["facts"])),
+                     ("PostgreSQL on raw records, as psql's rows", (min(session.each), session.cpu / times))):
+        company.row(f"the same question to what is running: ours over HTTP as {size / 1e6:.0f} MB of JSON", told(*our),
+                    f"{told(*it)} {name}", ratio(our, it), how=f"GET {QUERY}")
 
-    def timed(ask, many):
-        """So many times in a row, each; and the server's CPU for one."""
-        times, cpu = [], server.cpu()
-        for n in range(many):
-            started = time.perf_counter()
-            ask(n)
-            times.append(time.perf_counter() - started)
-        return times, f"{p50_p99(times)}, CPU {ms((server.cpu() - cpu) / many)}"
 
-    def asked(n, grain, day):
+def one_person(company, server):
+    people = company.people()
+
+    def ask(n, grain, day):
         # No two alike: another person, and where there are fewer people than questions another as_of.
-        server.ask(query, ids=ids, by="rep", entity=reps[n % len(reps)], as_of=as_of(day + n // len(reps)),
-                   **year | {"grain": grain})
+        server.ask(QUERY, ids=IDS, by="rep", entity=people[n % len(people)], as_of=as_of(day + n // len(people)),
+                   **YEAR | {"grain": grain})
 
     for what, grain in (("months", "month"), ("one year", "year")):
-        _, found = timed(lambda n: asked(n, grain, 40), ASKED)
-        row(f"12 KPIs of one person, {what}, never asked before ({ASKED} in a row)", deals, found, how="GET /api/v1/kpis/query")
-    asked(0, "month", 99)
-    _, found = timed(lambda n: asked(0, "month", 99), ASKED)
-    row(f"the same, asked before ({ASKED} in a row)", deals, found, how="GET /api/v1/kpis/query")
-    times, found = timed(lambda n: server.ask("/api/v1/deals", limit=50, offset=50 * (n % 20)), LISTED)
-    row(f"a list of 50 deals, one client ({LISTED} in a row)", deals, f"{len(times) / sum(times):,.0f} requests/s, {found}",
-        how="GET /api/v1/deals?limit=50")
+        times, cpu = server.timed(lambda n: ask(n, grain, 40), ASKED)
+        company.row(f"12 KPIs of one person, {what}, never asked before ({ASKED} in a row)", shown(times, cpu, ASKED),
+                    how=f"GET {QUERY}")
+        company.grows(f"12 KPIs of one person, {what}, never asked before, p50 ms", quantile(times, 0.5) * 1000)
+    ask(0, "month", 99)
+    times, cpu = server.timed(lambda n: ask(0, "month", 99), ASKED)
+    company.row(f"the same, asked before ({ASKED} in a row)", shown(times, cpu, ASKED), how=f"GET {QUERY}")
+
+
+def change(company, server):
+    """A deal is worth more, and its owner's revenue of that month with it."""
+    with duckdb.connect(str(company.raw), read_only=True) as db:
+        sample = db.execute("""
+            SELECT d.id, d.owner, d.amount, strftime(h.changed_on, '%Y-%m')
+            FROM deals d JOIN stage_history h ON h.deal = d.id
+            WHERE h.stage IN ('NW', 'RW') AND d.currency = 'THB' AND year(h.changed_on) = 2024
+                AND d.id NOT IN (SELECT deal FROM splits) AND d.id NOT IN (SELECT deal FROM amount_history)
+                AND d.id NOT IN (SELECT deal FROM owner_history)
+                AND h.changed_on = (SELECT max(changed_on) FROM stage_history l WHERE l.deal = d.id)
+            ORDER BY hash(d.id) LIMIT ?""", [PATCHED]).fetchall()
+
+    def revenue(n, owner, month):
+        answer = server.ask(QUERY, ids="revenue", by="rep", entity=owner, as_of=as_of(120 + n), **YEAR)
+        return next(float(line["value"]) for line in json.loads(answer)["rows"] if line["period"] == month)
 
     times, patches = [], []
     for n, (deal, owner, amount, month) in enumerate(sample):
-        def revenue():
-            rows = json.loads(server.ask(query, ids="revenue", by="rep", entity=owner, as_of=as_of(120 + n), **year))["rows"]
-            return next(float(line["value"]) for line in rows if line["period"] == month)
         record = json.loads(server.ask("/api/v1/deals", external_id=deal))["records"][0]["id"]
-        before = revenue()
-        body = {"fields": {"amount": str(amount + 1000)}}
+        before = revenue(n, owner, month)
         started = time.perf_counter()
-        server.ask(f"/api/v1/deals/{record}", "PATCH", body)
+        server.ask(f"/api/v1/deals/{record}", "PATCH", {"fields": {"amount": str(amount + 1000)}})
         patches.append(time.perf_counter() - started)
-        after = revenue()
+        after = revenue(n, owner, month)
         times.append(time.perf_counter() - started)
         if not near(after - before, 1000.0):
             sys.exit(f"{deal} is worth 1000 more and {owner}'s revenue of {month} went from {before} to {after}")
-    row(f"a deal changed and the new number answered ({len(times)} deals; checked)", deals,
-        f"p50 {ms(quantile(times, 0.5))}, most {ms(max(times))}; the change alone p50 {ms(quantile(patches, 0.5))}",
-        how="PATCH /api/v1/deals/{id}, GET /api/v1/kpis/query")
+    company.row(f"a deal changed and the new number answered ({len(times)} deals; checked)",
+                f"p50 {ms(quantile(times, 0.5))}, most {ms(max(times))}; "
+                f"the change alone p50 {ms(quantile(patches, 0.5))}",
+                how=f"PATCH /api/v1/deals/{{id}}, GET {QUERY}")
+    company.grows("a deal changed and the new number answered, p50 ms", quantile(times, 0.5) * 1000)
+
+
+def browsed(company):
+    """Another server, asked for pages alone, so that its memory is theirs."""
+    welcome = said(company.clinch, "--db", company.db, "admin", "link", "--email", EMAIL).split()[0]
+    with Server(company.clinch, company.db) as server:
+        server.sign_in(EMAIL, PASSWORD, welcome)
+        pages.measure(server, company.deals, company.people())
+        most = server.megabytes("VmHWM")
+        company.row("most memory of a server that served these pages alone", f"{most:.0f} MB", how="clinch serve")
+        company.grows("pages, MB of the server's memory", most)
 
 
 def main(sizes):
@@ -396,19 +285,8 @@ def main(sizes):
             measure(clinch, deals, folder)
         finally:
             shutil.rmtree(folder)
-            tell()
-
-
-def tell():
-    load, cores = os.getloadavg(), os.cpu_count()
-    print(f"\nLoad {load[0]:.1f} (1 minute), {load[2]:.1f} (15 minutes) on {cores} cores; Python {sys.version.split()[0]}, {PEER}")
-    print("\n| what | command | N | ours | peer | ratio |\n|---|---|---|---|---|---|")
-    for what, deals, ours, its, ratio, how in TABLE:
-        print(f"| {what} | {f'`{how}`' if how else ''} | {deals} | {ours} | {its} | {ratio} |")
+            tell([duck.NAME, described()])
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["peer"]:
-        peer(*sys.argv[2:5], json.loads(sys.argv[5]))
-    else:
-        main([int(word) for argument in sys.argv[1:] for word in argument.split()])
+    main([int(word) for argument in sys.argv[1:] for word in argument.split()])

@@ -230,8 +230,85 @@ test("a day to change from is asked for where it is missing", () =>
     await input(page, "amount").fill("78000");
     await page.getByLabel(text("since"), { exact: true }).selectOption({ label: text("since-day") });
     assert.equal(await save(page), 422);
-    await page.getByText(text("error-not-a-date")).waitFor();
+    await page.getByText(text("error-day-needed")).waitFor();
     assert.equal(await input(page, "amount").inputValue(), "78000");
+  }));
+
+for (const javaScriptEnabled of [true, false]) {
+  test(`the day is asked for where a day is chosen, ${javaScriptEnabled ? "with" : "without"} script`, () =>
+    withPage("acme-aem", { javaScriptEnabled }, async (page) => {
+      await page.goto(`${pathOf("D0379")}/edit`);
+      const when = page.getByLabel(text("since"), { exact: true });
+      const day = page.getByLabel(new RegExp(`^${text("since-day-field")}`));
+      assert.equal(await day.isVisible(), false);
+      await when.selectOption({ label: text("since-day") });
+      assert.ok(await day.isVisible());
+      await day.fill("2026-11-18");
+      await when.selectOption({ label: text("since-now") });
+      assert.ok(await day.isVisible(), "a day that is named counts, so it shows");
+    }));
+}
+
+test("only what is needed is marked", () =>
+  withPage("acme-aem", {}, async (page) => {
+    await page.goto(`${pathOf("D0379")}/edit`);
+    const marked = page.getByRole("main").locator("label").filter({ hasText: text("is-required"), visible: true });
+    const names = ["name", "stage", "owner"].map((field) => `${text(`field-${field}`)} ${text("is-required")}`);
+    assert.deepEqual(await marked.allInnerTexts(), names);
+  }));
+
+test("a probability is read and typed in percent, and is a part of one in a file", () =>
+  withPage("acme-hos", {}, async (page) => {
+    const edit = `${pathOf("D0346")}/edit`;
+    await page.goto(edit);
+    await input(page, "probability").fill("160");
+    assert.equal(await save(page), 422);
+    await page.getByText(text("error-not-a-percentage")).waitFor();
+    await input(page, "probability").fill("62.5%");
+    assert.equal(await save(page), 303);
+    assert.match(await deal(page).innerText(), /62\.5%/);
+    const [told] = csv((await get("acme-hos", "/deals.csv")).text).filter((one) => one.external_id === "D0346");
+    assert.equal(told.probability, "0.625");
+    await undo(page);
+    await page.goto(edit);
+    assert.equal(await input(page, "probability").inputValue(), "");
+  }));
+
+test("a deal is lost for a reason, and its history tells from where to where it moved", () =>
+  withPage("acme-hos", {}, async (page) => {
+    const names = new Map(acme("stages").map((stage) => [stage.id, stage.name]));
+    const last = acme("stage_history").filter((move) => move.deal === "D0346").at(-1).stage;
+    await page.goto(`${pathOf("D0346")}/edit`);
+    await input(page, "stage").selectOption({ label: names.get("NL") });
+    assert.equal(await save(page), 422);
+    await page.getByText(text("error-needed-at-stage")).waitFor();
+    assert.equal(await page.locator('[aria-invalid="true"]').getAttribute("name"), "lost_reason");
+    await input(page, "lost_reason").fill("Price");
+    assert.equal(await save(page), 303);
+    const newest = page.getByRole("region", { name: text("history") }).getByRole("listitem").first();
+    assert.match(await newest.innerText(), /\d\d:\d\d/);
+    assert.ok((await newest.innerText()).replace(/\s+/g, " ").includes(`${names.get(last)} → ${names.get("NL")}`));
+    await undo(page);
+  }));
+
+test("of the stages before, those count as done that the deal was in", () =>
+  withPage("acme-hos", {}, async (page) => {
+    const stages = acme("stages");
+    const of = (id) => stages.find((stage) => stage.id === id);
+    const before = (number, first) =>
+      [first, ...acme("stage_history").filter((move) => move.deal === number).map((move) => move.stage)].map(of);
+    // Of a deal that skipped a stage, and that nothing else here moves.
+    const [skipped, had] = acme("deals")
+      .map((one) => [one.id, before(one.id, one.stage)])
+      .find(([, had]) => {
+        const now = had.at(-1);
+        const behind = stages.filter((stage) => stage.pipeline === now.pipeline && +stage.position < +now.position);
+        return now.kind !== "lost" && behind.some((stage) => !had.includes(stage));
+      });
+    const now = had.at(-1);
+    const done = stages.filter((stage) => had.includes(stage) && +stage.position < +now.position && stage.kind === "open");
+    await page.goto(pathOf(skipped));
+    assert.deepEqual(await page.locator(".path > .done").allInnerTexts(), done.map((stage) => stage.name));
   }));
 
 test("human resources look at deals and change none", () =>
@@ -279,6 +356,26 @@ test("with the keyboard alone a salesperson changes her deal and takes the chang
     await said(page, "undone").waitFor();
     assert.ok(!(await deal(page).innerText()).includes("Somebody"));
   }));
+
+test("where another changed a field both values are told, and theirs can stay", () =>
+  withPage("acme-hos", {}, (head) =>
+    withPage("acme-aem", { javaScriptEnabled: false }, async (manager) => {
+      for (const page of [head, manager]) await page.goto(`${pathOf("D0372")}/edit`);
+      await input(head, "amount").fill("430000");
+      assert.equal(await save(head), 303);
+
+      await input(manager, "amount").fill("440000");
+      await input(manager, "competitor").fill("Somebody");
+      assert.equal(await save(manager), 409);
+      await manager.getByText(text("clash", { now: "430,000", yours: "440,000" })).waitFor();
+      await manager.getByLabel(text("keep-theirs", { field: text("field-amount") })).check();
+      assert.equal(await save(manager), 303);
+      assert.match(await deal(manager).innerText(), /430,000[^]*Somebody/);
+      await undo(manager);
+      await head.goto(head.url());
+      await undo(head);
+    }),
+  ));
 
 test("two people at different fields do not hinder each other", () =>
   withPage("acme-hos", {}, (head) =>

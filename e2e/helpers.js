@@ -307,7 +307,12 @@ export async function everyPage() {
     { name: "list of accounts", who: "hos", path: "/accounts" },
     { name: "list of people", who: "admin", path: "/people" },
     { name: "profile", who: "hos", path: "/profile" },
+    { name: "second factor", who: "hos", path: "/second-factor" },
+    { name: "invitation", who: "admin", path: "/people/invite" },
+    { name: "search", who: "hos", path: "/search?q=an" },
     { name: "missing page", who: "hos", path: "/nowhere", status: 404 },
+    { name: "missing page of a stranger", who: null, path: "/nowhere", status: 404 },
+    { name: "link that is gone", who: null, path: "/welcome/gone", status: 410 },
     { name: "forbidden page", who: "ae", path: "/kpi/revenue?by=rep&entity=1", status: 403 },
   ];
 }

@@ -104,7 +104,8 @@ test("the file of her orders holds the same", async () => {
 });
 
 test("searching and sorting bring no order of somebody else", async () => {
-  for (const path of [`/orders?q=${foreign[0]}`, "/orders?sort=owner", "/orders?sort=-owner", "/orders?page=9"]) {
+  const found = [`/search?q=${foreign[0]}`, `/search?part=1&q=${foreign[0]}`];
+  for (const path of [...found, `/orders?q=${foreign[0]}`, "/orders?sort=owner", "/orders?sort=-owner", "/orders?page=9"]) {
     const answer = await get("ae", path);
     assert.equal(answer.status, 200, path);
     // What was searched for stands in the field again.

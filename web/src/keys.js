@@ -11,7 +11,7 @@ export function startKeys() {
     goUntil = 0;
     if (isSecond) return follow(event);
     if (event.key === "g") goUntil = event.timeStamp + SECOND_KEY_MS;
-    if (event.key === "/") focusSearch(event);
+    if (event.key === "/") openSearch(event);
   });
 }
 
@@ -26,9 +26,9 @@ function follow(event) {
   link.click();
 }
 
-function focusSearch(event) {
+function openSearch(event) {
   const search = document.querySelector("[data-search]");
   if (!search) return;
   event.preventDefault();
-  search.focus();
+  search.click();
 }

@@ -9,7 +9,14 @@ use rules::record::Registry;
 pub static EDITABLE: &[Editable] = &[Editable {
     record_type: &crm::DEAL,
     complete: crm::deals::moved,
-    narrowed: &[Narrowed { field: "stage", shared: "pipeline", order: "position", leads: crm::deals::leads }],
+    narrowed: &[Narrowed {
+        field: "stage",
+        shared: "pipeline",
+        order: "position",
+        leads: crm::deals::leads,
+        needs: crm::deals::needs,
+    }],
+    suggested: &["deal_type", "lead_source", "lost_reason"],
 }];
 
 /// Every record type of every feature.

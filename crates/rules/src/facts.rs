@@ -9,6 +9,8 @@ mod goals;
 mod orders;
 mod story;
 
+pub use orders::line_net;
+
 use crate::{
     log::{Imports, LogRow, Step, Timeline, moments},
     record::Value,

@@ -334,7 +334,7 @@ pub struct Catalogue {
 }
 
 /// What is wrong with a catalogue file.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum CatalogueError {
     #[error("the file does not read: {0}")]
     Toml(#[from] toml::de::Error),

@@ -133,6 +133,8 @@ pub struct RecordType {
     /// The field that names a record to people.
     pub title: &'static str,
     pub fields: &'static [Field],
+    /// Fields that a list shows beside the title, in order; a search looks through them.
+    pub listed: &'static [&'static str],
     pub scope: Scope,
     /// Pairs of dates of which the second ought not to come before the first.
     pub ordered: &'static [(&'static str, &'static str)],
@@ -148,6 +150,18 @@ impl RecordType {
 
     pub fn field(&self, name: &str) -> Option<&'static Field> {
         self.all_fields().find(|field| field.name == name)
+    }
+
+    /// The field with the currency of a decimal field's amounts; none where the field holds no amount. A type with a
+    /// currency has no other decimals than amounts and fractions.
+    pub fn currency_of(&self, field: &Field) -> Option<&'static Field> {
+        let holds_amounts = field.kind == FieldKind::Decimal && !field.fraction;
+        self.field("currency").filter(|found| holds_amounts && found.kind == FieldKind::Currency)
+    }
+
+    /// The field that says a record's place among its like, where they have one: stages.
+    pub fn position(&self) -> Option<&'static Field> {
+        self.field("position").filter(|field| field.kind == FieldKind::Integer)
     }
 
     /// Checks one field's value against its description.
@@ -309,6 +323,9 @@ impl Registry {
         let registry = Self { types };
         for record_type in registry.iter() {
             assert!(record_type.field(record_type.title).is_some(), "{} has no title", record_type.name);
+            for name in record_type.listed {
+                assert!(record_type.field(name).is_some(), "{} has no field {name} to list", record_type.name);
+            }
             for field in record_type.all_fields() {
                 if let FieldKind::Reference(target) = field.kind {
                     assert!(registry.get(target).is_some(), "{}.{} names no type", record_type.name, field.name);

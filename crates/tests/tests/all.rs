@@ -22,6 +22,8 @@ mod import_files;
 mod invariants;
 #[path = "all/kill.rs"]
 mod kill;
+#[path = "all/lists.rs"]
+mod lists;
 #[path = "all/log.rs"]
 mod log;
 #[path = "all/markers.rs"]

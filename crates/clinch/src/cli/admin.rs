@@ -20,6 +20,11 @@ pub enum Command {
         #[arg(long)]
         email: String,
     },
+    /// Take away a second factor that was lost: the person signs in with the password and sets up another.
+    Factor {
+        #[arg(long)]
+        email: String,
+    },
     /// A token for a program that asks on somebody's behalf; shown once.
     Token {
         #[arg(long)]
@@ -36,7 +41,7 @@ pub async fn run(context: &Context, command: Command) -> miette::Result<()> {
     let access = context.access()?;
     match command {
         Command::Create { email, name, role } => {
-            let new = NewPerson { name: &name, email: &email, role: &role, manager: None };
+            let new = NewPerson { name: &name, email: &email, role: &role, team: None, manager: None };
             let (id, link) = access.invite(&new, None, Origin::Cli).await.map_err(failed)?;
             println!("{name} is person #{id}");
             print_link(&link);
@@ -44,6 +49,11 @@ pub async fn run(context: &Context, command: Command) -> miette::Result<()> {
         Command::Link { email } => {
             let person = find(access.person_by_email(&email).await, &email)?;
             print_link(&access.link(person.id).await.map_err(failed)?);
+        }
+        Command::Factor { email } => {
+            let person = find(access.person_by_email(&email).await, &email)?;
+            access.drop_factor(person.id).await.map_err(failed)?;
+            println!("{email} has no second factor now and is signed out everywhere.");
         }
         Command::Token { email, label, days } => {
             let person = find(access.person_by_email(&email).await, &email)?;

@@ -175,7 +175,7 @@ async fn people(access: &Access, company: Company) -> miette::Result<String> {
 /// Somebody who runs the product, where the data names nobody.
 async fn operator(access: &Access, company: Company) -> miette::Result<Record> {
     let email = format!("operations@{}.example", company.name());
-    let operator = access::NewPerson { name: "Operations", email: &email, role: "ops", manager: None };
+    let operator = access::NewPerson { name: "Operations", email: &email, role: "ops", team: None, manager: None };
     let (id, _) = access.invite(&operator, None, Origin::Cli).await.map_err(failed)?;
     let person = access.db().system().get(&PERSON, id).await.map_err(|error| report(&error, error.hint()))?;
     person.ok_or_else(|| miette::miette!("the operator is gone"))

@@ -1,5 +1,9 @@
 //! The one way to read. Connections behind it are read-only in the database itself.
 
+mod list;
+
+pub use list::{Filter, ListQuery};
+
 use crate::{
     Db, DbError, codec,
     codec::StoredRow,
@@ -18,7 +22,7 @@ use rules::{
 };
 use sea_orm::{
     ConnectionTrait, QueryResult,
-    sea_query::{Condition, Expr, ExprTrait, Func, Order, Query, SelectStatement},
+    sea_query::{Condition, Expr, ExprTrait, Order, Query, SelectStatement},
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -58,25 +62,6 @@ pub struct LogEntry {
     pub row: LogRow,
 }
 
-/// A condition of a list.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Filter {
-    Equals(&'static str, Value),
-    /// Text contains, without regard to case.
-    Contains(&'static str, String),
-}
-
-/// What a list shows: newest first when no sort field is named.
-#[derive(Debug, Clone, Default)]
-pub struct ListQuery {
-    pub filters: Vec<Filter>,
-    /// Any of the title and external id contains this.
-    pub search: Option<String>,
-    pub sort: Option<(&'static str, bool)>,
-    pub offset: u64,
-    pub limit: u64,
-}
-
 #[derive(Clone)]
 pub struct Reader {
     db: Db,
@@ -105,6 +90,12 @@ impl Reader {
     fn visible(&self, record_type: &RecordType) -> SelectStatement {
         let mut select = Query::select();
         select.expr(Expr::col(sea_orm::sea_query::Asterisk)).from(name(record_type.name));
+        self.narrow(&mut select, record_type);
+        select
+    }
+
+    /// Leaves out the rows of a type that this viewer may not see.
+    fn narrow(&self, select: &mut SelectStatement, record_type: &RecordType) {
         let shown = hidden().not();
         select.and_where(match self.own_import {
             Some(own) => shown.or(Expr::col(name(schema::IMPORT)).eq(own.0)),
@@ -115,7 +106,6 @@ impl Reader {
         {
             select.cond_where(scope);
         }
-        select
     }
 
     /// The last seq that is committed; zero for an empty log.
@@ -175,17 +165,6 @@ impl Reader {
         Ok(found)
     }
 
-    pub async fn list(&self, record_type: &'static RecordType, query: &ListQuery) -> Result<Vec<Record>, DbError> {
-        let mut select = self.visible(record_type);
-        select.cond_where(conditions(record_type, query));
-        if let Some((field, descending)) = query.sort {
-            select.order_by(name(field), if descending { Order::Desc } else { Order::Asc });
-        }
-        select.order_by(name(schema::ID), Order::Desc).limit(clamped(query.limit)).offset(clamped(query.offset));
-        let rows = self.db.read_connection().query_all(&select).await?;
-        rows.iter().map(|row| read_record(record_type, row)).collect()
-    }
-
     /// The records that a text means: # and a number, or an external id. More than one where sources share an id.
     pub async fn named(&self, record_type: &'static RecordType, text: &str) -> Result<Vec<Record>, DbError> {
         if let Some(id) = text.strip_prefix('#').and_then(|id| id.parse().ok()) {
@@ -201,17 +180,6 @@ impl Reader {
         select.order_by(name(schema::ID), Order::Asc);
         let rows = self.db.read_connection().query_all(&select).await?;
         rows.iter().map(|row| read_record(record_type, row)).collect()
-    }
-
-    pub async fn count(&self, record_type: &'static RecordType, query: &ListQuery) -> Result<u64, DbError> {
-        let mut select = self.visible(record_type);
-        select
-            .clear_selects()
-            .expr_as(Func::count(Expr::col(name(schema::ID))), name("rows"))
-            .cond_where(conditions(record_type, query));
-        let row = self.db.read_connection().query_one(&select).await?;
-        let count: i64 = row.map_or(Ok(0), |row| row.try_get("", "rows"))?;
-        Ok(count.unsigned_abs())
     }
 
     /// Ids of records by where they came from, absent records included.
@@ -447,44 +415,6 @@ fn in_reach(registry: &Registry, scope: Scope, people: &BTreeSet<RecordId>) -> O
 
 fn is_of(field: &'static str, people: &BTreeSet<RecordId>) -> Expr {
     Expr::col(name(field)).is_in(people.iter().map(|id| id.0))
-}
-
-fn conditions(record_type: &RecordType, query: &ListQuery) -> Condition {
-    let mut all = Condition::all();
-    for filter in &query.filters {
-        all = all.add(match filter {
-            Filter::Equals(field, Value::Text(text)) => Expr::col(name(field)).eq(text.as_str()),
-            Filter::Equals(field, Value::Date(date)) => Expr::col(name(field)).eq(date.to_string()),
-            Filter::Equals(field, Value::Reference(id)) => Expr::col(name(field)).eq(id.0),
-            Filter::Equals(field, Value::Integer(number)) => Expr::col(name(field)).eq(*number),
-            Filter::Equals(field, Value::Flag(flag)) => Expr::col(name(field)).eq(*flag),
-            Filter::Equals(field, Value::Decimal(amount)) => match i64::try_from(amount.millionths()) {
-                Ok(scaled) => Expr::col(name(field)).eq(scaled),
-                Err(_) => Expr::val(1).eq(0), // larger than any that is stored
-            },
-            Filter::Equals(field, Value::Moment(moment)) => Expr::col(name(field)).eq(codec::micros(*moment)),
-            Filter::Equals(field, Value::Money(money)) => Expr::col(name(field))
-                .eq(money.minor)
-                .and(Expr::col(name(&schema::currency_column(field))).eq(money.currency.to_string())),
-            Filter::Equals(field, Value::Null) => Expr::col(name(field)).is_null(),
-            Filter::Contains(field, text) => contains(field, text),
-        });
-    }
-    if let Some(search) = &query.search {
-        all = all.add(Condition::any().add(contains(record_type.title, search)).add(contains(EXTERNAL_ID, search)));
-    }
-    all
-}
-
-/// What both databases take as a number of rows.
-fn clamped(rows: u64) -> u64 {
-    Ord::min(rows, i64::MAX.unsigned_abs())
-}
-
-fn contains(field: &str, text: &str) -> Expr {
-    let escaped = text.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    let pattern = sea_orm::sea_query::LikeExpr::new(format!("%{escaped}%")).escape('\\');
-    Expr::expr(Func::lower(Expr::col(name(field)))).like(pattern)
 }
 
 fn read_record(record_type: &'static RecordType, row: &QueryResult) -> Result<Record, DbError> {

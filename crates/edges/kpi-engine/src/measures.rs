@@ -2,27 +2,33 @@
 
 use crate::{
     EngineError,
-    columns::{PRECISION, SCALE, UNTIL},
+    columns::{self, PRECISION, SCALE, UNTIL},
     place::{self, ADJUSTS, DAYS, ENTITY, OF_DAYS, OWNER, PERIOD, RATE},
     question::{Question, Scan, Wanted, in_a_period},
-    read::{amount, integer, integer32, place as place_of},
+    read::{amount, column, integer, integer32, place as place_of},
 };
 use base::{Amount, Fraction, RecordId};
 use datafusion::{
-    arrow::datatypes::DataType,
+    arrow::{
+        array::{Array, Date32Array, RecordBatch},
+        datatypes::DataType,
+    },
     common::{Result as EngineResult, ScalarValue},
     dataframe::DataFrame,
-    functions_aggregate::expr_fn::{count_distinct, max, sum},
+    functions_aggregate::expr_fn::{count_distinct, max, min, sum},
     logical_expr::{Operator, binary_expr, cast},
     prelude::{Expr, SessionContext, col, lit, when},
 };
+use jiff::civil::Date;
 use rules::{
     facts::FactType,
     kpi::{Axis, MONTH_PARTS, Measure, Side, month_parts},
 };
 use std::collections::BTreeMap;
 
-const ONE_OWNER: &str = "one_owner";
+const FIRST_OWNER: &str = "first_owner";
+const LAST_OWNER: &str = "last_owner";
+const DAY: &str = "day";
 
 type Place = (Option<RecordId>, usize);
 
@@ -33,7 +39,8 @@ pub(crate) struct PartValue {
     pub rows: u64,
     pub foreign: bool,
     pub outsiders: u64,
-    pub owner: Option<RecordId>,
+    pub owners: Option<(RecordId, RecordId)>,
+    pub day: Option<Date>,
 }
 
 /// A measure's columns in the frame of aggregates.
@@ -53,8 +60,13 @@ pub(crate) async fn aggregate(
     let fact_type = scan.way.fact_type;
     let mut names: Names = BTreeMap::new();
     let (mut values, mut others) = (Vec::new(), Vec::new());
-    let is_owned = question.open && question.reach.is_some() && fact_type.key(OWNER).is_some();
-    others.push(if is_owned { max(col(OWNER)) } else { max(lit(ScalarValue::Int64(None))) }.alias(ONE_OWNER));
+    if question.open {
+        let none = || lit(ScalarValue::Int64(None));
+        let owner = || if fact_type.key(OWNER).is_some() { col(OWNER) } else { none() };
+        others.push(min(owner()).alias(FIRST_OWNER));
+        others.push(max(owner()).alias(LAST_OWNER));
+        others.push(max(place::counts_on(scan.way.axis)).alias(DAY));
+    }
     for wanted in &scan.wanted {
         let (measure, key) = (wanted.measure, (wanted.measure, wanted.adjusts));
         if names.contains_key(&key) {
@@ -87,11 +99,11 @@ pub(crate) async fn aggregate(
     let found = match scan.way.axis {
         Axis::Spread | Axis::Average => {
             let sums = weighted(question, scan.way.axis, frame.clone(), values, &names).await?;
-            counted(frame, others, &names, Some(&sums)).await?
+            counted(frame, others, &names, Some(&sums), question.open).await?
         }
         _ => {
             values.extend(others);
-            counted(frame, values, &names, None).await?
+            counted(frame, values, &names, None, question.open).await?
         }
     };
     let of = |wanted: &Wanted| found.get(&names[&(wanted.measure, wanted.adjusts)].value).cloned().unwrap_or_default();
@@ -184,12 +196,14 @@ async fn counted(
     aggregates: Vec<Expr>,
     names: &Names<'_>,
     sums: Option<&Sums>,
+    open: bool,
 ) -> Result<BTreeMap<String, BTreeMap<Place, PartValue>>, EngineError> {
     let batches = frame.aggregate(vec![col(ENTITY), col(PERIOD)], aggregates)?.collect().await?;
     let mut found: BTreeMap<String, BTreeMap<Place, PartValue>> = BTreeMap::new();
     for batch in &batches {
         for row in 0..batch.num_rows() {
             let place = place_of(batch, row)?;
+            let (owners, day) = if open { (owners(batch, row)?, day(batch, row)?) } else { (None, None) };
             for columns in names.values() {
                 let rows = integer(batch, &columns.rows, row)?.unwrap_or(0).unsigned_abs();
                 if rows == 0 {
@@ -206,11 +220,22 @@ async fn counted(
                     rows,
                     foreign: integer32(batch, &columns.foreign, row)? == Some(1),
                     outsiders: integer(batch, &columns.outsiders, row)?.unwrap_or(0).unsigned_abs(),
-                    owner: integer(batch, ONE_OWNER, row)?.map(RecordId),
+                    owners,
+                    day,
                 };
                 found.entry(columns.value.clone()).or_default().insert(place, part);
             }
         }
     }
     Ok(found)
+}
+
+fn owners(batch: &RecordBatch, row: usize) -> Result<Option<(RecordId, RecordId)>, EngineError> {
+    let (first, last) = (integer(batch, FIRST_OWNER, row)?, integer(batch, LAST_OWNER, row)?);
+    Ok(first.zip(last).map(|(first, last)| (RecordId(first), RecordId(last))))
+}
+
+fn day(batch: &RecordBatch, row: usize) -> Result<Option<Date>, EngineError> {
+    let days = column::<Date32Array>(batch, DAY)?;
+    (!days.is_null(row)).then(|| columns::date(days.value(row))).transpose()
 }

@@ -61,7 +61,8 @@ async fn ever_known(
     let mut frame = context.read_batch(tail)?;
     if !facts.files.is_empty() {
         let paths: Vec<String> = facts.files.iter().map(|path| path.display().to_string()).collect();
-        let mut files = context.read_parquet(paths, ParquetReadOptions::default()).await?;
+        let schema = columns::schema(fact_type);
+        let mut files = context.read_parquet(paths, ParquetReadOptions::default().schema(&schema)).await?;
         if !facts.replaced.is_empty() {
             let replaced = facts.replaced.iter().map(|id| lit(id.0)).collect();
             files = files.filter(col(RECORD).in_list(replaced, true))?;
@@ -170,6 +171,15 @@ fn in_periods(
         }
     };
     Ok(frame)
+}
+
+/// The day on which a placed fact counts: a stock counts on none of its own.
+pub(crate) fn counts_on(axis: Axis) -> Expr {
+    match axis {
+        Axis::Flow | Axis::YearBefore => col(PLACED_ON),
+        Axis::Spread | Axis::Average => col(DATE),
+        Axis::Stock => lit(ScalarValue::Date32(None)),
+    }
 }
 
 /// Facts in the periods of the days they are placed on.

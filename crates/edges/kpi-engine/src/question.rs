@@ -11,7 +11,8 @@ use crate::{
 use base::{Amount, Currency, Period, RecordId, Seq};
 use datafusion::{
     arrow::array::{Array, Date32Array},
-    execution::runtime_env::RuntimeEnvBuilder,
+    common::DataFusionError,
+    execution::{SessionState, SessionStateBuilder, runtime_env::RuntimeEnvBuilder},
     functions_aggregate::expr_fn::{max, min},
     prelude::{SessionConfig, SessionContext, col, lit, when},
 };
@@ -23,6 +24,7 @@ use rules::{
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::PathBuf,
+    sync::LazyLock,
     time::Duration,
 };
 
@@ -138,8 +140,10 @@ pub struct Cell {
     pub foreign_currency: bool,
     /// People outside the asker's reach whose records stand behind a side of it: the fewer, where both have some.
     pub outsiders: u64,
-    /// Of an opened number, for who does not see all: somebody whose fact it is.
-    pub owner: Option<RecordId>,
+    /// Of an opened number: whose fact it is, the first and the last where it is several people's.
+    pub owners: Option<(RecordId, RecordId)>,
+    /// Of an opened number: the last day on which it counts, where it counts on a day.
+    pub day: Option<Date>,
 }
 
 impl Cell {
@@ -154,7 +158,8 @@ impl Cell {
             rows: 0,
             foreign_currency: false,
             outsiders: 0,
-            owner: None,
+            owners: None,
+            day: None,
         }
     }
 }
@@ -229,17 +234,25 @@ async fn cells(question: &Question<'_>) -> Result<Vec<Cell>, EngineError> {
 /// A part of the facts worth a task of its own: below it, splitting costs more than it saves.
 const BYTES_A_PARTITION: u64 = 4 << 20;
 
+/// What all questions share: functions, planner rules, the memory they may hold together, what was read of the files' footers.
+static SHARED: LazyLock<Result<SessionState, DataFusionError>> = LazyLock::new(|| {
+    let runtime = RuntimeEnvBuilder::new().with_memory_limit(MEMORY_BYTES, 1.0).build_arc()?;
+    let mut config = SessionConfig::new();
+    config.options_mut().execution.parquet.pushdown_filters = true;
+    // With one partition the planner otherwise interleaves unions that it cannot.
+    config.options_mut().optimizer.prefer_existing_union = true;
+    Ok(SessionStateBuilder::new().with_config(config).with_runtime_env(runtime).with_default_features().build())
+});
+
 fn context(question: &Question<'_>) -> Result<SessionContext, EngineError> {
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
     let files = question.facts.values().flat_map(|facts| &facts.files);
     let bytes: u64 = files.filter_map(|file| Some(file.metadata().ok()?.len())).sum();
     let parts = usize::try_from(bytes / BYTES_A_PARTITION).unwrap_or(usize::MAX);
-    let mut config = SessionConfig::new().with_target_partitions(parts.clamp(1, 4 * cores));
-    config.options_mut().execution.parquet.pushdown_filters = true;
-    // With one partition the planner otherwise interleaves unions that it cannot.
-    config.options_mut().optimizer.prefer_existing_union = true;
-    let runtime = RuntimeEnvBuilder::new().with_memory_limit(MEMORY_BYTES, 1.0).build_arc()?;
-    Ok(SessionContext::new_with_config_rt(config, runtime))
+    let shared = SHARED.as_ref().map_err(|error| EngineError::Shape(error.to_string()))?.clone();
+    let config = shared.config().clone().with_target_partitions(parts.clamp(1, 4 * cores));
+    let state = SessionStateBuilder::new_from_existing(shared).with_config(config).build();
+    Ok(SessionContext::new_with_state(state))
 }
 
 /// Facts of one type, placed in periods one way, and everything that is wanted of them.
@@ -286,7 +299,11 @@ fn merge(cells: &mut Cells, kpi: usize, side: Side, values: BTreeMap<(Option<Rec
         }
         cell.rows = cell.rows.max(found.rows);
         cell.foreign_currency |= found.foreign;
-        cell.owner = cell.owner.or(found.owner);
+        cell.owners = match (cell.owners, found.owners) {
+            (Some((first, last)), Some((from, to))) => Some((first.min(from), last.max(to))),
+            (one, other) => one.or(other),
+        };
+        cell.day = cell.day.max(found.day);
         // One side with one or two others in it tells their number, whatever the other side holds.
         cell.outsiders = match (cell.outsiders, found.outsiders) {
             (0, others) | (others, 0) => others,

@@ -3,11 +3,7 @@
 use crate::{EngineError, columns};
 use datafusion::{
     arrow::error::ArrowError,
-    parquet::{
-        arrow::ArrowWriter,
-        basic::{Compression, ZstdLevel},
-        file::properties::WriterProperties,
-    },
+    parquet::{arrow::ArrowWriter, basic::Compression, file::properties::WriterProperties},
 };
 use rules::facts::{FactType, KnownFact};
 use std::{
@@ -31,7 +27,8 @@ impl SegmentWriter {
     pub fn create(path: &Path, fact_type: &'static FactType) -> Result<Self, EngineError> {
         let file = File::create(path).map_err(|error| EngineError::File(path.display().to_string(), error))?;
         let properties = WriterProperties::builder()
-            .set_compression(Compression::ZSTD(ZstdLevel::default()))
+            // Read far more often than written.
+            .set_compression(Compression::LZ4_RAW)
             .set_max_row_group_row_count(Some(ROWS_A_GROUP))
             .build();
         let writer = ArrowWriter::try_new(file, columns::schema(fact_type), Some(properties))?;

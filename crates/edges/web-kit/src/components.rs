@@ -7,6 +7,7 @@ mod kpi;
 mod navigate;
 mod notice;
 mod number;
+mod qr;
 mod record;
 mod table;
 mod time;
@@ -15,11 +16,12 @@ pub use chart::{ChartPanel, Tone};
 pub use form::{Choice, Field, Form, Input, check_box, errors_on_top, field, form};
 pub use kpi::{KpiGroup, KpiTile, kpi_grid};
 pub use navigate::{Filters, Pager, Place, applied_filters, filters, pager, segmented, stepper, tabs};
-pub use notice::{Message, empty, message, toast};
+pub use notice::{Message, copyable, empty, message, toast};
 pub use number::{
     Change, Lean, Light, NullReason, Reading, bar, change, light, null, number_link, progress, reading, record_link,
     sparkline,
 };
+pub use qr::qr;
 pub use record::{Event, Step, facts, path, timeline};
 pub use table::{Cell, Density, Head, Kind, Row, Sort, Table};
 pub use time::{Clocks, clocks, past_banner};

@@ -6,7 +6,7 @@
 
 use crate::{
     i18n::{Language, Words},
-    page::{Status, plain, status},
+    page::{Status, Way, plain, status},
 };
 use axum::{
     extract::Request,
@@ -192,10 +192,10 @@ impl Asker {
     fn page(&self, error: &WebError, reference: Option<&str>) -> Markup {
         let (words, hint) = (self.words, error.hint(self.words));
         let title = error.page_status().sentence(words);
-        let content = status(words, error.page_status(), Some(&hint), reference);
+        let content = |way| status(words, error.page_status(), Some(&hint), reference, way);
         match &self.frame {
-            Some(Frame(frame)) => frame(&title, &content),
-            None => plain(words, &title, &content),
+            Some(Frame(frame)) => frame(&title, &content(Way::Home)),
+            None => plain(words, &title, &content(Way::SignIn)),
         }
     }
 

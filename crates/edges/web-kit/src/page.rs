@@ -6,7 +6,7 @@ mod status;
 
 pub use bare::{SignIn, plain, sign_in};
 pub use nav::{NAV, NavGroup, NavItem};
-pub use status::{Status, status};
+pub use status::{Status, Way, status};
 
 use crate::{
     assets,
@@ -69,7 +69,7 @@ pub struct Page<'a> {
     pub active: Option<&'a str>,
     pub crumbs: &'a [Crumb],
     pub theme: Option<Theme>,
-    /// Where the search field is sent (GET, `q`); without it there is none.
+    /// The page that searches (GET, `q`); with `part=1` it answers with the palette's list. Without it there is none.
     pub search: Option<&'a str>,
     /// The band that says the page looks back, from [`past_banner`](crate::components::past_banner).
     pub past: Option<Markup>,
@@ -114,6 +114,7 @@ pub fn shell(page: &Page<'_>, content: &Markup) -> Markup {
         }
         (nav::dock(page))
         div.toasts #toasts { @if let Some(toast) = &page.toast { (toast) } }
+        @if let Some(address) = page.search { (palette(words, address)) }
     };
     let past = page.past.is_some().then_some("is-past");
     let rail = page.is_wide.then_some("rail");
@@ -158,12 +159,9 @@ fn top(page: &Page<'_>) -> Markup {
         header.top {
             (crumbs(page))
             div.end {
-                @if let Some(action) = page.search {
-                    form.searchbtn role="search" action=(action) {
-                        (icon("search"))
-                        input type="search" name="q" data-search aria-label=(words.t("search"))
-                            placeholder=(words.t("search")) autocomplete="off";
-                        kbd.kbd aria-hidden="true" { "/" }
+                @if let Some(address) = page.search {
+                    a.searchbtn href=(address) data-search {
+                        (icon("search")) span { (words.t("search")) } kbd.kbd aria-hidden="true" { "Ctrl K" }
                     }
                 }
                 (theme_switch(words))
@@ -185,6 +183,23 @@ fn crumbs(page: &Page<'_>) -> Markup {
                 span.up1 aria-hidden="true" { "/" }
             }
             span aria-current="page" { (page.title) }
+        }
+    }
+}
+
+/// Closed, and empty, until the script opens it in place of the search page.
+fn palette(words: Words, address: &str) -> Markup {
+    let label = words.t("search-or-go");
+    html! {
+        dialog.pal #palette aria-label=(label) data-from=(address) {
+            div.q {
+                (icon("search"))
+                input type="text" role="combobox" aria-expanded="true" aria-autocomplete="list"
+                    aria-controls="palette-list" aria-label=(label) placeholder=(label) autocomplete="off"
+                    spellcheck="false";
+                kbd.kbd aria-hidden="true" { "Esc" }
+            }
+            div #palette-list role="listbox" aria-label=(words.t("search-results")) {}
         }
     }
 }

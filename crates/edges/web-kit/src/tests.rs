@@ -66,6 +66,7 @@ fn table() -> Table<'static> {
         density: Density::Compact,
         is_tall: true,
         is_pinned: true,
+        is_lines: true,
     }
 }
 
@@ -161,6 +162,8 @@ fn forms(words: Words) -> Vec<Markup> {
         Input::Email(HOSTILE),
         Input::Password,
         Input::Decimal(HOSTILE),
+        Input::Percent(HOSTILE),
+        Input::Suggested { typed: HOSTILE, words: vec![hostile()] },
         Input::Whole(HOSTILE),
         Input::Date(HOSTILE),
         Input::Code(HOSTILE),
@@ -169,7 +172,7 @@ fn forms(words: Words) -> Vec<Markup> {
     ];
     let fields = inputs.map(|input| {
         let full = Field {
-            is_optional: true,
+            is_required: true,
             error: Some(hostile()),
             hint: Some(hostile()),
             autocomplete: Some("off"),
@@ -199,6 +202,8 @@ fn forms(words: Words) -> Vec<Markup> {
         check_box(HOSTILE, HOSTILE, true),
         toast(words, HOSTILE, Some(HOSTILE), Some((HOSTILE, HOSTILE))),
         empty(HOSTILE, HOSTILE, Some(&button(Purpose::Primary, HOSTILE))),
+        copyable(words, HOSTILE),
+        qr(HOSTILE, HOSTILE).expect("it fits a code"),
     ];
     parts.extend(
         [Mood::Neutral, Mood::Info, Mood::Good, Mood::Warn, Mood::Bad].map(|mood| message(words, &notice(mood))),
@@ -223,7 +228,7 @@ fn documents(words: Words) -> Vec<Markup> {
         SignIn { words, title: HOSTILE, host: HOSTILE, theme: None, kept: &[("to", "/orders")], version: HOSTILE };
     let content = html! { (HOSTILE) };
     let mut parts = vec![shell(&page, &content), sign_in(&door, &content), plain(words, HOSTILE, &content)];
-    parts.extend(Status::EVERY.map(|state| status(words, state, Some(HOSTILE), Some(HOSTILE))));
+    parts.extend(Status::EVERY.map(|state| status(words, state, Some(HOSTILE), Some(HOSTILE), Way::Home)));
     parts
 }
 
@@ -304,17 +309,24 @@ fn a_document_has_its_language_theme_and_assets() {
 
         assert!(text.starts_with(&format!("<!DOCTYPE html><html lang=\"{}\">", words.language)), "{text}");
         assert!(text.contains("<title>T · Clinch</title>"));
-        assert_eq!(text.matches("aria-current=\"page\"").count(), 3, "in the side bar, the dock and the way here");
+        assert_eq!(
+            text.matches("aria-current=\"page\"").count(),
+            4,
+            "in the side bar, the dock, the sheet of all places and the way here"
+        );
         assert!(text.contains("tabindex=\"-1\"><p>content</p></main>"), "{text}");
         assert!(text.ends_with("fonts-ja.css\"></body></html>"), "the Japanese fonts come last");
-        assert!(!text.contains("role=\"search\"") && !text.contains("data-theme="), "what is not there leaves no mark");
+        assert!(
+            !text.contains("data-search") && !text.contains("<dialog") && !text.contains("data-theme="),
+            "what is not there leaves no mark"
+        );
         assert!(text.contains("<span class=\"keep\" lang=\"ja\">佐藤 健一</span>"));
     }
 }
 
 #[test]
-fn the_places_of_a_phone_are_at_most_five() {
-    assert_eq!(NAV.iter().filter(|item| item.in_dock).count(), 5);
+fn the_places_of_a_phone_are_four_and_the_way_to_all() {
+    assert_eq!(NAV.iter().filter(|item| item.in_dock).count(), 4);
     let mut letters: Vec<_> = NAV.iter().map(|item| item.letter).collect();
     letters.sort_unstable();
     letters.dedup();

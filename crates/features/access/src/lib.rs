@@ -1,5 +1,6 @@
 //! People, teams, reporting lines, territories, company settings; sign-in and who sees what. See README.md.
 
+mod factor;
 mod pages;
 mod people;
 mod records;
@@ -11,5 +12,5 @@ pub use pages::routes;
 pub use people::{NewPerson, time_zone};
 pub use records::{COMPANY, EXCHANGE_RATE, PERSON, RECORD_TYPES, ROLES, TEAM, TERRITORY, TERRITORY_ASSIGNMENT};
 pub use secrets::SecretKey;
-pub use sign_in::{About, Access, AccessError, KEPT_IN_BACKUPS, PASSWORD_LENGTH, Session, SignIn, role};
-pub use web::{Asker, Caller, Visitor, identify};
+pub use sign_in::{About, Access, AccessError, KEPT_IN_BACKUPS, LINK_MINUTES, PASSWORD_LENGTH, Session, SignIn, role};
+pub use web::{Asker, Caller, SEARCH, Visitor, identify};

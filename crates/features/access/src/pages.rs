@@ -1,5 +1,6 @@
 //! Pages of sign-in and of one's own account.
 
+mod device;
 mod people;
 mod profile;
 mod second_factor;
@@ -22,6 +23,7 @@ pub fn routes() -> Router<Access> {
         .route("/welcome/{link}", get(welcome::show).post(welcome::set))
         .route("/second-factor", get(second_factor::show).post(second_factor::enrol))
         .route("/profile", get(profile::show))
+        .route("/profile/password", post(profile::new_password))
         .route("/profile/tokens", post(profile::new_token))
         .route("/profile/revoke", post(profile::revoke))
         .route("/people/invite", get(people::show).post(people::invite))
@@ -38,7 +40,7 @@ fn sentence(words: Words, error: &AccessError) -> Result<String, WebError> {
             let least = i64::try_from(*crate::PASSWORD_LENGTH.start()).unwrap_or(0);
             words.t_with("password-too-short", &[("count", least.into())])
         }
-        AccessError::Code => words.t("wrong-code"),
+        AccessError::Code | AccessError::OldCode => words.t("wrong-code"),
         AccessError::EmailTaken(_) => words.t("error-duplicate"),
         AccessError::NotAnEmail(_) => words.t("error-not-an-email"),
         AccessError::OtherKey => words.t("status-broken"),

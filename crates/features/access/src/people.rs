@@ -22,6 +22,7 @@ pub struct NewPerson<'a> {
     pub name: &'a str,
     pub email: &'a str,
     pub role: &'a str,
+    pub team: Option<RecordId>,
     pub manager: Option<RecordId>,
 }
 
@@ -43,7 +44,8 @@ impl Access {
         let text = |value: &str| Value::Text(value.trim().to_owned());
         let mut fields: Fields =
             vec![("name", text(new.name)), ("email", Value::Text(email)), ("role", text(new.role))];
-        fields.extend(new.manager.map(|manager| ("manager", Value::Reference(manager))));
+        let named = [("team", new.team), ("manager", new.manager)];
+        fields.extend(named.into_iter().filter_map(|(field, id)| Some((field, Value::Reference(id?)))));
         let id = self.db().new_id().await?;
         let mut tx = self.db().begin(by, origin);
         tx.put(Change::create(&PERSON, id, fields))?;

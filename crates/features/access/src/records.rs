@@ -23,6 +23,7 @@ pub static PERSON: RecordType = RecordType {
         Field::new("hired_on", Date),
         Field::new("left_on", Date),
     ],
+    listed: &["title", "role", "team", "manager", "email", "left_on"],
     ordered: &[("hired_on", "left_on")],
     indexes: &[&["email"]],
 };
@@ -32,6 +33,7 @@ pub static TEAM: RecordType = RecordType {
     title: "name",
     scope: Scope::Everyone,
     fields: &[Field::new("name", Text).required(), Field::new("parent", Reference("team"))],
+    listed: &["parent"],
     ordered: &[],
     indexes: &[],
 };
@@ -41,6 +43,7 @@ pub static TERRITORY: RecordType = RecordType {
     title: "name",
     scope: Scope::Everyone,
     fields: &[Field::new("name", Text).required(), Field::new("parent", Reference("territory"))],
+    listed: &["parent"],
     ordered: &[],
     indexes: &[],
 };
@@ -56,6 +59,7 @@ pub static TERRITORY_ASSIGNMENT: RecordType = RecordType {
         Field::new("starts_on", Date),
         Field::new("ends_on", Date),
     ],
+    listed: &["person", "territory", "starts_on", "ends_on"],
     ordered: &[("starts_on", "ends_on")],
     indexes: &[&["person"], &["territory"]],
 };
@@ -72,6 +76,7 @@ pub static COMPANY: RecordType = RecordType {
         Field::new("fiscal_start_month", Integer),
         Field::new("time_zone", Text),
     ],
+    listed: &["currency", "revenue_basis", "fiscal_start_month", "time_zone"],
     ordered: &[],
     indexes: &[],
 };
@@ -89,6 +94,7 @@ pub static EXCHANGE_RATE: RecordType = RecordType {
         Field::new("starts_on", Date).required(),
         Field::new("rate", Decimal).required(),
     ],
+    listed: &["from_currency", "to_currency", "rate_kind", "starts_on", "rate"],
     ordered: &[],
     indexes: &[],
 };

@@ -14,10 +14,10 @@ use rules::{
 };
 use serde::{Deserialize, Serialize};
 use std::{
+    cmp::Reverse,
     collections::BTreeMap,
     sync::{Arc, OnceLock},
 };
-use totp_rs::{Builder, Secret, Totp};
 
 const CREDENTIAL: &str = "credential";
 const SESSION: &str = "session";
@@ -25,24 +25,26 @@ const HALF: &str = "half_signed_in";
 const ATTEMPTS: &str = "sign_in_attempts";
 const LINK: &str = "link";
 const API_TOKEN: &str = "api_token";
+const LANGUAGE: &str = "language";
 
 const SESSION_HOURS: i64 = 14 * 24;
-const LINK_MINUTES: i64 = 30;
+pub const LINK_MINUTES: i64 = 30;
 const HALF_MINUTES: i64 = 5;
 const FREE_ATTEMPTS: u32 = 5;
 const LONGEST_WAIT_SECONDS: i64 = 15 * 60;
 /// Shorter ones are found by trying; longer ones only cost time to hash.
 pub const PASSWORD_LENGTH: std::ops::RangeInclusive<usize> = 10..=256;
-/// What a backup takes along: passwords and tokens, as hashes, and sealed second factors. Sessions and links end with it.
-pub const KEPT_IN_BACKUPS: [&str; 2] = [CREDENTIAL, API_TOKEN];
+/// What a backup takes along: passwords and tokens, as hashes, sealed second factors, chosen languages. Sessions and links
+/// end with it.
+pub const KEPT_IN_BACKUPS: [&str; 3] = [CREDENTIAL, API_TOKEN, LANGUAGE];
 const TOKEN_PREFIX: &str = "clinch_";
 
 /// Sign-in and its secrets over one database.
 #[derive(Clone)]
 pub struct Access {
     db: Db,
-    key: SecretKey,
-    random: Arc<dyn Random>,
+    pub(crate) key: SecretKey,
+    pub(crate) random: Arc<dyn Random>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -57,6 +59,8 @@ pub enum AccessError {
     Password,
     #[error("the code is wrong or too old")]
     Code,
+    #[error("the code of the second factor in force is wrong or too old")]
+    OldCode,
     #[error("there is a person with the e-mail address {0} already")]
     EmailTaken(String),
     #[error("{0:?} is not an e-mail address")]
@@ -70,7 +74,7 @@ pub enum AccessError {
 impl AccessError {
     pub const fn hint(&self) -> &'static str {
         match self {
-            Self::Wrong | Self::Code => "try again, or ask for a new link",
+            Self::Wrong | Self::Code | Self::OldCode => "try again, or ask for a new link",
             Self::TooMany(_) => "the wait grows with each attempt and ends by itself",
             Self::LinkGone => "ask for a new link",
             Self::Password => "a sentence is easy to keep in mind",
@@ -83,12 +87,12 @@ impl AccessError {
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
-struct Credential {
+pub(crate) struct Credential {
     hash: String,
-    totp: Option<String>,
+    pub(crate) totp: Option<String>,
     /// The last time step a code was taken for: a code counts once.
     #[serde(default)]
-    last_step: u64,
+    pub(crate) last_step: u64,
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -121,6 +125,9 @@ pub struct About {
     /// What its owner called it, or the browser said of itself.
     pub label: String,
     pub since: Timestamp,
+    /// When it ends by itself.
+    #[serde(skip)]
+    pub until: Option<Timestamp>,
 }
 
 impl Access {
@@ -154,7 +161,7 @@ impl Access {
             self.count_attempt(&attempts).await?;
             return Err(AccessError::Wrong);
         };
-        self.db.take_kept(ATTEMPTS, &attempts).await?;
+        self.forget_attempts(&attempts).await?;
         if credential.totp.is_some() {
             let ticket = secrets::token(self.random.as_ref());
             self.keep(HALF, &ticket, Some(person.id), agent.to_owned(), SignedDuration::from_mins(HALF_MINUTES))
@@ -171,7 +178,7 @@ impl Access {
         let attempts = format!("code {person} {address}");
         self.check_attempts(&attempts).await?;
         if self.take_code(person, code).await? {
-            self.db.take_kept(ATTEMPTS, &attempts).await?;
+            self.forget_attempts(&attempts).await?;
             return self.start_session(person, &half.content).await;
         }
         self.count_attempt(&attempts).await?;
@@ -181,7 +188,7 @@ impl Access {
     /// A fresh session; the cookie's value was never seen before.
     async fn start_session(&self, person: RecordId, agent: &str) -> Result<String, AccessError> {
         let token = secrets::token(self.random.as_ref());
-        let about = About { label: agent.chars().take(200).collect(), since: self.db.now() };
+        let about = About { label: agent.chars().take(200).collect(), since: self.db.now(), until: None };
         let content = serde_json::to_string(&about).unwrap_or_default();
         self.keep(SESSION, &token, Some(person), content, SignedDuration::from_hours(SESSION_HOURS)).await?;
         Ok(token)
@@ -204,7 +211,7 @@ impl Access {
     /// A new API token, shown once.
     pub async fn new_token(&self, person: RecordId, label: &str, days: i64) -> Result<String, AccessError> {
         let token = format!("{TOKEN_PREFIX}{}", secrets::token(self.random.as_ref()));
-        let about = About { label: label.trim().chars().take(80).collect(), since: self.db.now() };
+        let about = About { label: label.trim().chars().take(80).collect(), since: self.db.now(), until: None };
         let content = serde_json::to_string(&about).unwrap_or_default();
         let days = days.clamp(1, 366);
         self.keep(API_TOKEN, &token, Some(person), content, SignedDuration::from_hours(24 * days)).await?;
@@ -228,6 +235,11 @@ impl Access {
             }
         }
         Ok(())
+    }
+
+    /// Which of a person's sessions a cookie stands for.
+    pub fn session_key(cookie: &str) -> String {
+        secrets::digest(cookie)
     }
 
     /// A link with which a person sets a password: an invitation, or a reset. Good once, for half an hour.
@@ -254,6 +266,28 @@ impl Access {
         self.start_session(person, agent).await
     }
 
+    /// Whoever knows the old password sets a new one: every session ends, and so does a link that is still unused.
+    /// The answer is the cookie of a new session.
+    pub async fn change_password(
+        &self,
+        person: RecordId,
+        old: &str,
+        password: &str,
+        agent: &str,
+    ) -> Result<String, AccessError> {
+        let attempts = format!("password {person}");
+        self.check_attempts(&attempts).await?;
+        let hash = self.credential(person).await?.map_or_else(|| nobody().to_owned(), |credential| credential.hash);
+        if !verify(old.to_owned(), hash).await {
+            self.count_attempt(&attempts).await?;
+            return Err(AccessError::Wrong);
+        }
+        self.forget_attempts(&attempts).await?;
+        self.set_password(person, password).await?;
+        self.db.drop_kept_of(LINK, person).await?;
+        self.start_session(person, agent).await
+    }
+
     /// Sets a password and ends every session.
     pub async fn set_password(&self, person: RecordId, password: &str) -> Result<(), AccessError> {
         if !PASSWORD_LENGTH.contains(&password.chars().count()) {
@@ -263,57 +297,8 @@ impl Access {
         self.random.fill(&mut salt);
         let mut credential = self.credential(person).await?.unwrap_or_default();
         credential.hash = hash(password.to_owned(), salt).await;
-        self.db.drop_kept_of(SESSION, person).await?;
+        self.end_sessions(person).await?;
         self.save(person, &credential).await
-    }
-
-    /// A new secret for a second factor, not in force before `enrol`: its text and the address for an app.
-    pub fn new_factor(&self, company: &str, person: &Record) -> (String, String) {
-        let mut bytes = [0; 20];
-        self.random.fill(&mut bytes);
-        let secret = Secret::from(bytes.as_slice());
-        let text = secret.to_base32();
-        let account = person.value("email").as_text().unwrap_or("person").replace(':', " ");
-        let address = builder(secret)
-            .with_account_name(account)
-            .with_issuer(Some(company.replace(':', " ")))
-            .build()
-            .ok()
-            .and_then(|totp| totp.to_url().ok());
-        (text, address.unwrap_or_default())
-    }
-
-    /// Puts a second factor in force once its first code was right.
-    pub async fn enrol(&self, person: RecordId, secret: &str, code: &str) -> Result<(), AccessError> {
-        let totp = totp(secret).ok_or(AccessError::Code)?;
-        let step = totp.check(code.trim(), self.seconds()).ok_or(AccessError::Code)?;
-        let mut credential = self.credential(person).await?.ok_or(AccessError::Wrong)?;
-        credential.totp = Some(secrets::seal(&self.key, self.random.as_ref(), secret.as_bytes()));
-        credential.last_step = step;
-        self.save(person, &credential).await
-    }
-
-    /// Puts a second factor in force without a code: for a demo company, whose secret is printed.
-    pub async fn set_factor(&self, person: RecordId, secret: &str) -> Result<(), AccessError> {
-        let mut credential = self.credential(person).await?.unwrap_or_default();
-        credential.totp = Some(secrets::seal(&self.key, self.random.as_ref(), secret.as_bytes()));
-        self.save(person, &credential).await
-    }
-
-    async fn take_code(&self, person: RecordId, code: &str) -> Result<bool, AccessError> {
-        let Some(mut credential) = self.credential(person).await? else { return Ok(false) };
-        let Some(sealed) = &credential.totp else { return Ok(false) };
-        let secret = secrets::unseal(&self.key, sealed).ok_or(AccessError::OtherKey)?;
-        let secret = String::from_utf8(secret).map_err(|_| AccessError::OtherKey)?;
-        let Some(step) = totp(&secret).and_then(|totp| totp.check(code.trim(), self.seconds())) else {
-            return Ok(false);
-        };
-        if step <= credential.last_step {
-            return Ok(false);
-        }
-        credential.last_step = step;
-        self.save(person, &credential).await?;
-        Ok(true)
     }
 
     pub async fn person_by_email(&self, email: &str) -> Result<Option<Record>, AccessError> {
@@ -344,6 +329,22 @@ impl Access {
         Ok(Viewer::person(person.id, role(person), &managers))
     }
 
+    /// The language a person chose last, on whatever device.
+    pub async fn language(&self, person: RecordId) -> Result<Option<String>, AccessError> {
+        Ok(self.db.kept(LANGUAGE, &person.to_string()).await?.map(|kept| kept.content))
+    }
+
+    pub async fn keep_language(&self, person: RecordId, code: &str) -> Result<(), AccessError> {
+        let (key, content) = (person.to_string(), code.to_owned());
+        let kept = Kept { kind: LANGUAGE, key, owner: Some(person), content, expires_at: None };
+        Ok(self.db.keep(&kept).await?)
+    }
+
+    /// Ends every session of a person.
+    pub(crate) async fn end_sessions(&self, person: RecordId) -> Result<(), AccessError> {
+        Ok(self.db.drop_kept_of(SESSION, person).await?)
+    }
+
     async fn person_of(&self, kind: &'static str, token: &str) -> Result<Option<Session>, AccessError> {
         let Some(kept) = self.db.kept(kind, &secrets::digest(token)).await? else { return Ok(None) };
         let Some(id) = kept.owner else { return Ok(None) };
@@ -357,17 +358,24 @@ impl Access {
         Ok(Some(Session { person, viewer, needs_second_factor }))
     }
 
+    /// The newest first.
     async fn about(&self, kind: &'static str, person: RecordId) -> Result<Vec<(String, About)>, AccessError> {
         let kept = self.db.kept_of(kind, person).await?;
-        Ok(kept.into_iter().filter_map(|kept| Some((kept.key, serde_json::from_str(&kept.content).ok()?))).collect())
+        let read = |kept: Kept| {
+            let about: About = serde_json::from_str(&kept.content).ok()?;
+            Some((kept.key, About { until: kept.expires_at, ..about }))
+        };
+        let mut found: Vec<(String, About)> = kept.into_iter().filter_map(read).collect();
+        found.sort_by_key(|(_, about)| Reverse(about.since));
+        Ok(found)
     }
 
-    async fn credential(&self, person: RecordId) -> Result<Option<Credential>, AccessError> {
+    pub(crate) async fn credential(&self, person: RecordId) -> Result<Option<Credential>, AccessError> {
         let kept = self.db.kept(CREDENTIAL, &person.to_string()).await?;
         Ok(kept.and_then(|kept| serde_json::from_str(&kept.content).ok()))
     }
 
-    async fn save(&self, person: RecordId, credential: &Credential) -> Result<(), AccessError> {
+    pub(crate) async fn save(&self, person: RecordId, credential: &Credential) -> Result<(), AccessError> {
         let content = serde_json::to_string(credential).unwrap_or_default();
         let kept = Kept { kind: CREDENTIAL, key: person.to_string(), owner: Some(person), content, expires_at: None };
         Ok(self.db.keep(&kept).await?)
@@ -386,7 +394,7 @@ impl Access {
     }
 
     /// Waits grow by account and address together, so that a stranger elsewhere locks nobody out.
-    async fn check_attempts(&self, key: &str) -> Result<(), AccessError> {
+    pub(crate) async fn check_attempts(&self, key: &str) -> Result<(), AccessError> {
         let until = self.attempts(key).await?.until;
         let wait = until - self.db.now().as_second();
         if wait > 0 { Err(AccessError::TooMany(wait)) } else { Ok(()) }
@@ -397,7 +405,12 @@ impl Access {
         Ok(kept.and_then(|kept| serde_json::from_str(&kept.content).ok()).unwrap_or_default())
     }
 
-    async fn count_attempt(&self, key: &str) -> Result<(), AccessError> {
+    pub(crate) async fn forget_attempts(&self, key: &str) -> Result<(), AccessError> {
+        self.db.take_kept(ATTEMPTS, key).await?;
+        Ok(())
+    }
+
+    pub(crate) async fn count_attempt(&self, key: &str) -> Result<(), AccessError> {
         let mut attempts = self.attempts(key).await?;
         attempts.count += 1;
         if let Some(over) = attempts.count.checked_sub(FREE_ATTEMPTS) {
@@ -409,7 +422,7 @@ impl Access {
         Ok(self.db.keep(&Kept { kind: ATTEMPTS, key: key.to_owned(), owner: None, content, expires_at }).await?)
     }
 
-    fn seconds(&self) -> u64 {
+    pub(crate) fn seconds(&self) -> u64 {
         self.db.now().as_second().unsigned_abs()
     }
 }
@@ -421,15 +434,6 @@ pub fn role(person: &Record) -> &str {
 
 fn tidy(email: &str) -> String {
     email.trim().to_lowercase()
-}
-
-fn builder(secret: Secret) -> Builder {
-    Builder::new().with_secret(secret)
-}
-
-fn totp(secret: &str) -> Option<Totp> {
-    let secret = Secret::try_from_base32(secret.trim()).ok()?;
-    builder(secret).with_account_name("person").build().ok()
 }
 
 /// Hashing takes tens of milliseconds on purpose; it keeps off the threads that answer others.

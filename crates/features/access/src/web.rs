@@ -1,24 +1,27 @@
 //! Who asks, for every page and every call of the API.
 
-use crate::{Access, COMPANY, Session, role};
+use crate::{Access, AccessError, COMPANY, Session, role};
 use axum::{
     extract::{FromRequestParts, Request, State},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
+use base::RecordId;
 use maud::Markup;
 use rules::access::administers;
 use std::sync::Arc;
 use web_kit::{
     Language, Page, WebError, Words,
     error::Frame,
-    page::{self, NAV, NavItem},
+    page::{self, Crumb, NAV, NavGroup, NavItem},
 };
 
 /// `__Host-`: only this host, only over a safe connection, for every path.
 const COOKIE: &str = "__Host-clinch";
 const LANGUAGE_COOKIE: &str = "language";
+/// The page that finds records and places.
+pub const SEARCH: &str = "/search";
 const TWO_WEEKS_SECONDS: u32 = 14 * 24 * 3600;
 
 /// What the layer found out about a request.
@@ -34,7 +37,8 @@ struct Identity {
 impl Identity {
     fn asker(&self) -> Option<Asker> {
         let (session, cookie) = self.session.clone().zip(self.cookie.clone())?;
-        Some(Asker { session, words: self.words, company: self.company.clone(), cookie })
+        let (company, path) = (self.company.clone(), self.path.clone());
+        Some(Asker { session, words: self.words, company, path, cookie })
     }
 }
 
@@ -44,6 +48,7 @@ pub struct Asker {
     pub session: Arc<Session>,
     pub words: Words,
     pub company: Arc<str>,
+    path: Arc<str>,
     pub(crate) cookie: Arc<str>,
 }
 
@@ -65,15 +70,34 @@ impl Asker {
         let name = self.session.person.title();
         let viewer = page::Viewer { name: &name, profile: "/profile", sign_out: "/sign-out", token: None };
         let places = self.places();
-        let page = Page { nav: &places, active, past, toast, ..Page::new(self.words, title, &self.company, viewer) };
+        let crumbs = self.crumbs(active);
+        let page = Page {
+            nav: &places,
+            active,
+            crumbs: &crumbs,
+            search: Some(SEARCH),
+            past,
+            toast,
+            ..Page::new(self.words, title, &self.company, viewer)
+        };
         page::shell(&page, content)
     }
 
+    /// The way to a page: its place in the side bar, where the page is not that place itself.
+    fn crumbs(&self, active: Option<&str>) -> Vec<Crumb> {
+        let path = self.path.split('?').next().unwrap_or_default();
+        let place = NAV.iter().find(|item| active == Some(item.key) && item.href != path);
+        place
+            .map(|item| Crumb { label: self.words.t(item.key), href: Some(item.href.to_owned()) })
+            .into_iter()
+            .collect()
+    }
+
     /// The places there is a page for and this person may open.
-    fn places(&self) -> Vec<NavItem> {
-        let built = |item: &&NavItem| match item.key {
-            "settings" => false,
-            "records-import" => self.administers(),
+    pub fn places(&self) -> Vec<NavItem> {
+        let built = |item: &&NavItem| match item.group {
+            _ if item.key == "settings" => false,
+            NavGroup::Administration | NavGroup::Settings => self.administers(),
             _ => true,
         };
         NAV.iter().filter(built).copied().collect()
@@ -146,7 +170,7 @@ impl FromRequestParts<Access> for Caller {
 
 /// The layer around all pages: language, session, the second factor first, and no change asked for by another site.
 pub async fn identify(State(access): State<Access>, mut request: Request, next: Next) -> Response {
-    let (words, chosen) = words(&request);
+    let (mut words, wish) = wished(&request);
     request.extensions_mut().insert(words);
     let cookie = cookie(request.headers(), COOKIE);
     let session = match &cookie {
@@ -156,6 +180,13 @@ pub async fn identify(State(access): State<Access>, mut request: Request, next: 
         },
         None => None,
     };
+    if let Some(session) = &session {
+        match own_language(&access, session.person.id, wish).await {
+            Ok(kept) => words = kept.map_or(words, Words::new),
+            Err(error) => return WebError::internal(error).into_response(),
+        }
+        request.extensions_mut().insert(words);
+    }
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
     let waits = session.as_ref().is_some_and(|session| session.needs_second_factor);
     let allowed = ["/second-factor", "/sign-out", "/assets/"].iter().any(|open| path.starts_with(open));
@@ -179,7 +210,7 @@ pub async fn identify(State(access): State<Access>, mut request: Request, next: 
     }
     request.extensions_mut().insert(identity);
     let mut response = next.run(request).await;
-    if let Some(language) = chosen {
+    if let Wish::Chosen(language) = wish {
         let text = format!("{LANGUAGE_COOKIE}={language}; Path=/; Max-Age=31536000; SameSite=Lax");
         set_cookie(&mut response, &text);
     }
@@ -202,18 +233,42 @@ fn is_foreign(headers: &HeaderMap) -> bool {
     }
 }
 
-/// The language asked for by the address, kept, or preferred by the browser; and whether it was just chosen.
-fn words(request: &Request) -> (Words, Option<Language>) {
+/// Where a request's language comes from.
+#[derive(Clone, Copy)]
+enum Wish {
+    /// Just now, by the address.
+    Chosen(Language),
+    /// On this device before.
+    Kept,
+    /// The browser's, or none at all.
+    Preferred,
+}
+
+/// A choice is kept with the account too; on a device where none was made, that one is the person's.
+async fn own_language(access: &Access, person: RecordId, wish: Wish) -> Result<Option<Language>, AccessError> {
+    match wish {
+        Wish::Chosen(language) => access.keep_language(person, language.code()).await.map(|()| None),
+        Wish::Kept => Ok(None),
+        Wish::Preferred => Ok(access.language(person).await?.and_then(|code| code.parse().ok())),
+    }
+}
+
+/// The language asked for by the address, kept on this device, or preferred by the browser.
+fn wished(request: &Request) -> (Words, Wish) {
     let query = request.uri().query().unwrap_or_default();
     let chosen: Option<Language> =
         query.split('&').find_map(|pair| pair.strip_prefix("lang=")).and_then(|code| code.parse().ok());
-    let kept = || cookie(request.headers(), LANGUAGE_COOKIE).and_then(|code| code.parse().ok());
+    let kept: Option<Language> = cookie(request.headers(), LANGUAGE_COOKIE).and_then(|code| code.parse().ok());
     let preferred = || {
         let header = request.headers().get(header::ACCEPT_LANGUAGE)?.to_str().ok()?;
         Language::from_accept_language(header)
     };
-    let language = chosen.or_else(kept).or_else(preferred).unwrap_or(Language::En);
-    (Words::new(language), chosen)
+    let wish = match (chosen, kept) {
+        (Some(language), _) => Wish::Chosen(language),
+        (None, Some(_)) => Wish::Kept,
+        (None, None) => Wish::Preferred,
+    };
+    (Words::new(chosen.or(kept).or_else(preferred).unwrap_or(Language::En)), wish)
 }
 
 fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {

@@ -12,6 +12,11 @@ pub fn leads(here: &Record, stage: &Record) -> bool {
     is_open(&to) || stage.id == here.id || is_open(&from) && to.as_deref() == Some("won")
 }
 
+/// A lost deal says why.
+pub fn needs(stage: &Record) -> &'static [&'static str] {
+    if stage.value("kind").as_text() == Some("lost") { &["lost_reason"] } else { &[] }
+}
+
 /// A deal that moves on closes, or opens again, on the day of that move: what a source once said of its closing day ends.
 pub fn moved(deal: &Record, fields: &mut Fields) {
     debug_assert_eq!(deal.record_type.name, DEAL.name);

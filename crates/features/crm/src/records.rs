@@ -20,6 +20,7 @@ pub static ACCOUNT: RecordType = RecordType {
         Field::new("owner", Reference("person")),
         Field::new("territory", Reference("territory")),
     ],
+    listed: &["kind", "segment", "city", "country", "owner", "territory"],
     ordered: &[],
     indexes: &[&["name"], &["owner"]],
 };
@@ -36,6 +37,7 @@ pub static CONTACT: RecordType = RecordType {
         Field::new("address", Text).personal(),
         Field::new("account", Reference("account")),
     ],
+    listed: &["account", "title", "email", "phone"],
     ordered: &[],
     indexes: &[&["account"]],
 };
@@ -52,6 +54,7 @@ pub static PRODUCT: RecordType = RecordType {
         Field::new("currency", Currency),
         Field::new("discontinued", Flag),
     ],
+    listed: &["category", "list_price", "cost", "discontinued"],
     ordered: &[],
     indexes: &[&["name"]],
 };
@@ -70,6 +73,7 @@ pub static ORDER: RecordType = RecordType {
         Field::new("freight", Decimal),
         Field::new("cancelled", Flag),
     ],
+    listed: &["account", "ordered_on", "owner", "shipped_on", "freight", "cancelled"],
     ordered: &[],
     indexes: &[&["account"], &["owner", "ordered_on"]],
 };
@@ -87,6 +91,7 @@ pub static ORDER_LINE: RecordType = RecordType {
         Field::new("discount", Decimal).fraction(),
         Field::new("cancelled", Flag),
     ],
+    listed: &["order", "product", "quantity", "unit_price", "discount", "cancelled"],
     ordered: &[],
     indexes: &[&["order"]],
 };
@@ -97,6 +102,7 @@ pub static PIPELINE: RecordType = RecordType {
     title: "name",
     scope: Scope::Everyone,
     fields: &[Field::new("name", Text).required()],
+    listed: &[],
     ordered: &[],
     indexes: &[&["name"]],
 };
@@ -114,6 +120,7 @@ pub static STAGE: RecordType = RecordType {
         Field::new("probability", Decimal).fraction(),
         Field::new("forecast_category", Choice(&["pipeline", "best_case", "commit", "closed", "omitted"])),
     ],
+    listed: &["pipeline", "position", "kind", "probability", "forecast_category"],
     ordered: &[],
     indexes: &[&["name"]],
 };
@@ -145,6 +152,7 @@ pub static DEAL: RecordType = RecordType {
         Field::new("competitor", Text),
         Field::new("description", Text).personal(),
     ],
+    listed: &["account", "amount", "stage", "close_date", "owner"],
     ordered: &[("opened_on", "closed_on"), ("first_contact_on", "closed_on")],
     indexes: &[&["account"], &["owner", "close_date"], &["stage", "close_date"]],
 };
@@ -160,6 +168,7 @@ pub static DEAL_SPLIT: RecordType = RecordType {
         Field::new("share", Decimal).required().share(Share { of: "deal", entity: "deal", among: ("kind", "revenue") }),
         Field::new("kind", Choice(&["revenue", "overlay"])).required(),
     ],
+    listed: &["deal", "person", "share", "kind"],
     ordered: &[],
     indexes: &[&["deal"], &["person"]],
 };
@@ -176,6 +185,7 @@ pub static ACTIVITY: RecordType = RecordType {
         Field::new("owner", Reference("person")),
         Field::new("outcome", Choice(&["connected", "held", "replied", "no_answer", "no_show", "sent"])),
     ],
+    listed: &["occurred_on", "kind", "account", "owner", "outcome"],
     ordered: &[],
     indexes: &[&["account", "occurred_on"], &["owner", "occurred_on"]],
 };
@@ -194,6 +204,7 @@ pub static QUOTA: RecordType = RecordType {
         Field::new("currency", Currency).required(),
         Field::new("reason", Text),
     ],
+    listed: &["person", "product", "starts_on", "ends_on", "amount", "reason"],
     ordered: &[("starts_on", "ends_on")],
     indexes: &[&["person", "starts_on"]],
 };

@@ -1,6 +1,6 @@
 use rules::record::{
     Field,
-    FieldKind::{Choice, Integer, Text},
+    FieldKind::{Choice, Integer, Moment, Text},
     RecordType, Scope,
 };
 
@@ -13,6 +13,7 @@ pub static IMPORT: RecordType = RecordType {
         Field::new("source", Text).required(),
         Field::new("files", Text),
         Field::new("digest", Text),
+        Field::new("started_at", Moment),
         Field::new("status", Choice(&["running", "done", "undone"])).required(),
         Field::new("rows_read", Integer),
         Field::new("created", Integer),
@@ -20,6 +21,7 @@ pub static IMPORT: RecordType = RecordType {
         Field::new("unchanged", Integer),
         Field::new("skipped", Integer),
     ],
+    listed: &["started_at", "status", "files", "rows_read", "created", "changed", "skipped"],
     ordered: &[],
     indexes: &[],
 };

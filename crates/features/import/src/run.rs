@@ -258,6 +258,7 @@ async fn start(db: &Db, options: &Options, digest: &str) -> Result<Place, Import
             ("source", text(&options.checked.mapping.source)),
             ("files", text(&names.join(", "))),
             ("digest", text(digest)),
+            ("started_at", Value::Moment(db.now())),
             ("status", text("running")),
         ],
     ))?;

@@ -103,6 +103,7 @@ fn told(error: KpiError) -> WebError {
         KpiError::Unknown { .. } | KpiError::NoEntity { .. } => StatusCode::NOT_FOUND,
         KpiError::Outside => StatusCode::FORBIDDEN,
         KpiError::EndBeforeStart { .. }
+        | KpiError::NotYet(_)
         | KpiError::NoCompany
         | KpiError::WhichEntity(_)
         | KpiError::NotABy(_)

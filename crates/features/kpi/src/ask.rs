@@ -4,6 +4,7 @@ use crate::{
     KpiError,
     answers::Answers,
     company::Company,
+    known::Known,
     prepared::Prepared,
     reading::{DECIMALS, read, row},
     shapes::{Answer, Ask, ByWord, Entity, Hidden, Open, OpenRow, Opened, Row},
@@ -14,12 +15,13 @@ use kpi_engine::Cell;
 use rules::{
     access::{FEWEST_PEOPLE, Viewer},
     facts::word_id,
-    kpi::{Catalogue, Definition, Formula, NullReason, Unit},
+    kpi::{Catalogue, CatalogueError, Definition, Formula, NullReason, Unit},
     record::RecordType,
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::Arc,
+    path::Path,
+    sync::{Arc, LazyLock},
 };
 
 /// Days of every time zone begin on a quarter of an hour.
@@ -29,15 +31,16 @@ const SECONDS_A_QUARTER: i64 = 900;
 pub struct Kpi {
     db: Db,
     viewer: Viewer,
-    catalogue: Catalogue,
+    catalogue: Arc<Catalogue>,
     answers: Option<Arc<Answers>>,
 }
 
 impl Kpi {
     /// Asks on somebody's behalf. A value never depends on who asks; what may be asked does.
     pub fn new(db: Db, viewer: Viewer) -> Result<Self, KpiError> {
-        let catalogue = Catalogue::read(include_str!("../../../rules/src/catalogue.toml"))?;
-        Ok(Self { db, viewer, catalogue, answers: None })
+        static CATALOGUE: LazyLock<Result<Arc<Catalogue>, CatalogueError>> =
+            LazyLock::new(|| Ok(Arc::new(Catalogue::read(include_str!("../../../rules/src/catalogue.toml"))?)));
+        Ok(Self { db, viewer, catalogue: CATALOGUE.clone()?, answers: None })
     }
 
     /// Answers again what was answered already at the same state of the log.
@@ -72,8 +75,7 @@ impl Kpi {
         let Some(answers) = &self.answers else { return self.ask_anew(ask).await };
         let seq = self.db.system().last_seq().await?;
         // The day is part of the question: as of today is another day tomorrow.
-        let today = self.db.now().as_second() / SECONDS_A_QUARTER;
-        let question = format!("{today} {:?} {ask:?}", self.viewer);
+        let question = format!("{} {:?} {ask:?}", self.quarter(), self.viewer);
         if let Some(answer) = answers.get(seq, &question) {
             return Ok(answer);
         }
@@ -82,12 +84,29 @@ impl Kpi {
         Ok(answer)
     }
 
+    /// What questions rest on, read once for each state of the log.
+    async fn known(&self, folder: &Path) -> Result<Arc<Known>, KpiError> {
+        let Some(answers) = &self.answers else { return Ok(Arc::new(Known::load(&self.db, folder).await?)) };
+        let state = (self.db.system().last_seq().await?, self.quarter());
+        if let Some(known) = answers.known(state) {
+            return Ok(known);
+        }
+        let known = Arc::new(Known::load(&self.db, folder).await?);
+        answers.hold(state, &known);
+        Ok(known)
+    }
+
+    /// A day of some zone may begin with it, and what was dated ahead may come true.
+    fn quarter(&self) -> i64 {
+        self.db.now().as_second() / SECONDS_A_QUARTER
+    }
+
     async fn ask_anew(&self, ask: &Ask) -> Result<Answer, KpiError> {
-        let company = Company::load(&self.db).await?;
-        let prepared = self.prepare(ask, &company).await?;
-        let question = prepared.question(&company, false);
-        let cells = kpi_engine::answer(&question).await?;
-        let rows = self.rows(ask, &company, &prepared, cells).await?;
+        let known = self.known(&ask.folder).await?;
+        let company = &known.company;
+        let prepared = self.prepare(ask, &known).await?;
+        let cells = kpi_engine::answer(&prepared.question(false)).await?;
+        let rows = self.rows(ask, company, &prepared, cells).await?;
         let not_additive = prepared
             .kpis
             .iter()
@@ -108,20 +127,25 @@ impl Kpi {
 
     /// Opens one number into the records behind it.
     pub async fn open(&self, open: &Open) -> Result<Opened, KpiError> {
+        let known = self.known(&open.folder).await?;
+        let question = format!("{:?} {open:?}", self.viewer);
+        Ok(known.opened.get(question, self.open_anew(open, &known)).await?.as_ref().clone())
+    }
+
+    async fn open_anew(&self, open: &Open, known: &Arc<Known>) -> Result<Opened, KpiError> {
         if open.by != ByWord::Company && open.entity.is_none() {
             return Err(KpiError::WhichEntity(open.by.name()));
         }
-        let company = Company::load(&self.db).await?;
+        let company = &known.company;
         let ask = Ask { grain: Grain::All, kpis: open.kpis.first().cloned().into_iter().collect(), ..open.clone() };
-        let prepared = self.prepare(&ask, &company).await?;
+        let prepared = self.prepare(&ask, known).await?;
         let (Some(definition), Some(period)) = (prepared.kpis.first().copied(), prepared.periods.first()) else {
             return Err(KpiError::Unknown { id: String::new(), near: Vec::new() });
         };
-        let whole = kpi_engine::answer(&prepared.question(&company, false)).await?;
-        let mut reading = read(definition, whole.first(), period, &company, &prepared);
+        let whole = kpi_engine::answer(&prepared.question(false)).await?;
+        let mut reading = read(definition, whole.first(), period, company, &prepared);
         let is_told = !matches!(reading.value, Err(NullReason::Withheld | NullReason::MissingRate));
-        let mut cells =
-            if is_told { kpi_engine::answer(&prepared.question(&company, true)).await? } else { Vec::new() };
+        let mut cells = if is_told { kpi_engine::answer(&prepared.question(true)).await? } else { Vec::new() };
         for cell in &mut cells {
             match definition.formula {
                 Formula::Growth(_) => {
@@ -133,7 +157,7 @@ impl Kpi {
                 _ => {}
             }
         }
-        let types = row_types(definition, &company, &self.db);
+        let types = row_types(definition, company, &self.db);
         let ids: BTreeSet<RecordId> = cells.iter().filter_map(|cell| cell.entity).collect();
         let mut records = BTreeMap::new();
         for record_type in &types {
@@ -147,6 +171,9 @@ impl Kpi {
             (opened, closed) = (Vec::new(), Vec::new());
         }
         let first = types.first().map_or("", |record_type| record_type.name);
+        let owner = |cell: &Cell| cell.owners.filter(|(first, last)| first == last).map(|(owner, _)| owner);
+        let owners = opened.iter().copied().filter_map(owner).collect();
+        let people = self.db.system().many(&access::PERSON, &owners).await?;
         let rows: Vec<OpenRow> = opened
             .iter()
             .map(|cell| OpenRow {
@@ -154,6 +181,8 @@ impl Kpi {
                 record: cell.entity.and_then(|id| records.get(&id)).map_or(first, |record| record.record_type.name),
                 numerator: cell.numerator,
                 denominator: cell.denominator,
+                owner: owner(cell).map(|id| entity(Some(id), &people)),
+                day: cell.day,
             })
             .collect();
         let sum = |amounts: Vec<Amount>| Amount::sum(amounts).unwrap_or(Amount::ZERO);
@@ -182,19 +211,23 @@ impl Kpi {
             rounding: rounded(numerator).checked_sub(shown).unwrap_or(Amount::ZERO),
             record: first,
             from: prepared.from,
-            to: prepared.to,
+            // The days that were asked for, come or not; without an end, those that there are.
+            to: open.to.unwrap_or(prepared.to),
             as_of: prepared.as_of,
         })
     }
 
     /// The year that the last facts up to as-of fall in; none before there are any.
     pub async fn last_year(&self, ask: &Ask) -> Result<Option<Period>, KpiError> {
-        let company = Company::load(&self.db).await?;
+        let known = self.known(&ask.folder).await?;
         let ask = Ask { from: None, to: None, grain: Grain::Year, ..ask.clone() };
-        let prepared = self.prepare(&ask, &company).await?;
-        let extent = kpi_engine::extent(&prepared.question(&company, false)).await?;
-        let last = extent.map(|(first, last)| last.min(prepared.as_of).max(first));
-        Ok(last.map(|last| company.calendar.period_of(last, Grain::Year)).transpose()?)
+        let asked = async {
+            let prepared = self.prepare(&ask, &known).await?;
+            let extent = kpi_engine::extent(&prepared.question(false)).await?;
+            Ok(extent.map(|(first, last)| (first, last.min(prepared.as_of).max(first))))
+        };
+        let extent = known.extents.get(format!("{:?} {ask:?}", self.viewer), asked).await?;
+        Ok(extent.map(|(_, last)| known.company.calendar.period_of(last, Grain::Year)).transpose()?)
     }
 
     /// The company's calendar: which days make a year, a quarter and a month.
@@ -262,7 +295,7 @@ impl Kpi {
 
 /// Closed rows of fewer people than a total may have.
 fn tells_people(closed: &[&Cell]) -> bool {
-    let people: BTreeSet<Option<RecordId>> = closed.iter().map(|cell| cell.owner).collect();
+    let people: BTreeSet<Option<RecordId>> = closed.iter().map(|cell| cell.owners.map(|(_, last)| last)).collect();
     let known = people.iter().flatten().count();
     // Rows of customers do not say whose they are: each may be another's.
     let most = if known == 0 { closed.len() } else { known };

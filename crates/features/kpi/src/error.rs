@@ -9,6 +9,8 @@ pub enum KpiError {
     Unknown { id: String, near: Vec<String> },
     #[error("the end {to} comes before the start {from}")]
     EndBeforeStart { from: jiff::civil::Date, to: jiff::civil::Date },
+    #[error("as of {0}: that day has not come")]
+    NotYet(jiff::civil::Date),
     #[error("the company has no settings yet")]
     NoCompany,
     #[error("there is no {kind} {entity}")]
@@ -61,6 +63,7 @@ impl KpiError {
             Self::Unknown { near, .. } if near.is_empty() => "`clinch kpi list` shows all".to_owned(),
             Self::Unknown { near, .. } => format!("did you mean {}?", near.join(" or ")),
             Self::EndBeforeStart { .. } => "the end is exclusive: the day after the last one".to_owned(),
+            Self::NotYet(_) => "ask as of today or a day before".to_owned(),
             Self::NoCompany => "import data first: an import brings the company's settings".to_owned(),
             Self::NoEntity { .. } => "name it by its number or its external id".to_owned(),
             Self::Outside => "ask your manager, or ask about yourself and the totals above you".to_owned(),

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use kpi_engine::{Facts, SegmentWriter};
 use rules::{
     facts::{Around, BUILDER_VERSION, FACT_TYPES, FactType, KnownFact, Related, Whole, known_facts, referenced},
-    log::{Imports, LogRow},
+    log::{Imports, LogRow, Timeline},
     record::RecordType,
 };
 use serde::{Deserialize, Serialize};
@@ -106,6 +106,13 @@ async fn fed(db: &Db) -> Result<BTreeSet<&'static str>, KpiError> {
         }
     }
     Ok(fed)
+}
+
+/// True when the first record that a fact type is made of was known at a seq.
+pub(crate) async fn had_source(db: &Db, fact_type: &FactType, imports: &Imports, seq: Seq) -> Result<bool, KpiError> {
+    let Some(record_type) = db.registry().get(fact_type.entity) else { return Ok(false) };
+    let first = db.system().histories_after(record_type, RecordId(0), 1, false).await?;
+    Ok(first.values().any(|rows| Timeline::known(rows, imports, seq).is_some()))
 }
 
 /// Every record of the small types that facts are made with.

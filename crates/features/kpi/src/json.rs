@@ -24,7 +24,8 @@ pub const ROW_HEADS: [&str; 13] = [
     "row_count",
 ];
 
-pub const OPENED_HEADS: [&str; 5] = ["id", "external_id", "name", "numerator", "denominator"];
+pub const OPENED_HEADS: [&str; 8] =
+    ["id", "external_id", "name", "numerator", "denominator", "record", "date", "owner"];
 
 pub fn catalogue(catalogue: &Catalogue) -> Value {
     json!({ "kpis": catalogue.iter().map(definition).collect::<Vec<_>>() })
@@ -80,6 +81,9 @@ pub fn opened(opened: &Opened) -> Value {
                 "record": entity(&row.entity),
                 "numerator": row.numerator.to_text(),
                 "denominator": plain(row.denominator),
+                "record_type": row.record,
+                "date": row.day.map(|day| day.to_string()),
+                "owner": row.owner.as_ref().map(entity),
             })
         })
         .collect();
@@ -129,13 +133,17 @@ pub fn row_lines(answer: &Answer) -> Vec<Vec<String>> {
 pub fn opened_lines(opened: &Opened) -> Vec<Vec<String>> {
     let line = |row: &crate::OpenRow| {
         let [id, external_id, name] = entity_cells(&row.entity);
-        vec![id, external_id, name, row.numerator.to_text(), plain(row.denominator).unwrap_or_default()]
+        let (numerator, denominator) = (row.numerator.to_text(), plain(row.denominator).unwrap_or_default());
+        let day = row.day.map(|day| day.to_string()).unwrap_or_default();
+        let owner = row.owner.as_ref().map(|owner| made_safe(&owner.name)).unwrap_or_default();
+        vec![id, external_id, name, numerator, denominator, row.record.to_owned(), day, owner]
     };
     // Rows that may not be opened stand as one line, so that the file adds up to the number too.
     let closed = opened.hidden.iter().map(|hidden| {
         let name = format!("{} more rows", hidden.rows);
         let (numerator, denominator) = (hidden.numerator.to_text(), plain(hidden.denominator).unwrap_or_default());
-        vec![String::new(), String::new(), name, numerator, denominator]
+        let none = String::new;
+        vec![none(), none(), name, numerator, denominator, none(), none(), none()]
     });
     opened.rows.iter().map(line).chain(closed).collect()
 }

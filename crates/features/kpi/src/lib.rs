@@ -9,6 +9,7 @@ mod company;
 mod error;
 mod facts;
 pub mod json;
+mod known;
 mod organisation;
 mod pages;
 mod prepared;

@@ -9,6 +9,7 @@ use axum::{Router, response::Redirect, routing::get};
 use base::{Amount, Currency};
 use jiff::civil::Date;
 use rules::kpi::Unit as KpiUnit;
+use std::collections::BTreeSet;
 use web_kit::{
     Unit, WebError, Words,
     components::{Cell, NullReason, Reading, null, number_link},
@@ -28,6 +29,7 @@ fn failed(error: KpiError) -> WebError {
         KpiError::Unknown { .. } | KpiError::NoEntity { .. } => WebError::NotFound,
         KpiError::Outside => WebError::Forbidden,
         KpiError::EndBeforeStart { .. } => refused("error-end-before-start"),
+        KpiError::NotYet(_) => refused("error-not-yet"),
         KpiError::WhichEntity(_) => refused("hint-choose-one"),
         KpiError::NotABy(_) | KpiError::NotAFilter(_) | KpiError::NotAGrain(_) | KpiError::NotSoBroken { .. } => {
             refused("error-not-a-choice")
@@ -151,6 +153,9 @@ fn cell(words: Words, row: &Row, by: ByWord, looking: Looking<'_>, as_of: Date) 
         (Some(value), href) => {
             let mut figure = words.exact(value, unit);
             figure.currency = None;
+            if unit == Unit::Days {
+                figure.unit = None;
+            }
             match href {
                 Some(href) => Cell::number(number_link(&href, &figure)),
                 None => Cell::number(figure),
@@ -168,13 +173,9 @@ fn course<'a>(answer: &'a Answer, kpi: &str, entity: &Entity) -> Vec<&'a Row> {
 
 /// Everybody an answer is about, each once, as it lists them.
 fn entities(answer: &Answer) -> Vec<Entity> {
-    let mut found: Vec<Entity> = Vec::new();
-    for row in &answer.rows {
-        if !found.contains(&row.entity) {
-            found.push(row.entity.clone());
-        }
-    }
-    found
+    let mut seen = BTreeSet::new();
+    let all = answer.rows.iter().map(|row| &row.entity);
+    all.filter(|entity| seen.insert((entity.id, entity.name.as_str()))).cloned().collect()
 }
 
 /// The same question about other days.

@@ -1,12 +1,6 @@
 //! A question with everything looked up: who may be asked about, on which days, as known when.
 
-use crate::{
-    Ask, ByWord, Kpi, KpiError,
-    closing::closings,
-    company::Company,
-    facts::{self, View},
-    organisation,
-};
+use crate::{Ask, ByWord, Kpi, KpiError, company::Company, facts, known::Known};
 use base::{Period, RecordId, Seq};
 use db::Record;
 use jiff::civil::Date;
@@ -15,11 +9,11 @@ use rules::{
     access::Reach,
     facts::word_id,
     kpi::{Definition, Formula},
-    log::Imports,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::{collections::BTreeSet, sync::Arc};
 
 pub(crate) struct Prepared<'a> {
+    known: Arc<Known>,
     pub kpis: Vec<&'a Definition>,
     by: By,
     pub only: Option<Vec<RecordId>>,
@@ -34,10 +28,9 @@ pub(crate) struct Prepared<'a> {
     open_day: Option<Date>,
     asked: (Option<Date>, Option<Date>),
     reach: Option<Vec<RecordId>>,
-    rates: Vec<Rate>,
-    closings: Vec<Closing>,
+    rates: Arc<Vec<Rate>>,
+    closings: Arc<Vec<Closing>>,
     places: u64,
-    facts: BTreeMap<&'static str, kpi_engine::Facts>,
     /// Fact types that no record feeds.
     pub without_source: BTreeSet<&'static str>,
 }
@@ -57,7 +50,8 @@ impl Prepared<'_> {
         (period.start.max(self.from), period.end.min(self.to))
     }
 
-    pub fn question<'q>(&'q self, company: &Company, open: bool) -> Question<'q> {
+    pub fn question(&self, open: bool) -> Question<'_> {
+        let company = &self.known.company;
         Question {
             kpis: self.kpis.clone(),
             basis: company.basis,
@@ -76,13 +70,14 @@ impl Prepared<'_> {
             rates: &self.rates,
             closings: &self.closings,
             places: self.places,
-            facts: &self.facts,
+            facts: &self.known.view.facts,
         }
     }
 }
 
 impl Kpi {
-    pub(crate) async fn prepare(&self, ask: &Ask, company: &Company) -> Result<Prepared<'_>, KpiError> {
+    pub(crate) async fn prepare(&self, ask: &Ask, known: &Arc<Known>) -> Result<Prepared<'_>, KpiError> {
+        let (company, imports, view) = (&known.company, &known.imports, &known.view);
         let kpis = ask.kpis.iter().map(|id| self.definition(id)).collect::<Result<Vec<_>, _>>()?;
         if let (Some(from), Some(to)) = (ask.from, ask.to)
             && to < from
@@ -98,16 +93,27 @@ impl Kpi {
                 return Err(KpiError::NotSoBroken { kpi: kpi.id.clone(), by: by.name() });
             }
         }
-        let View { facts, without_source, seq } = facts::view(self.db(), &ask.folder, &company.zone).await?;
+        let (seq, mut without_source) = (view.seq, view.without_source.clone());
         let known_at = match ask.known_at.and_then(|known_at| known_at.moment(&company.zone)) {
             Some(moment) => self.db().system().seq_at(moment).await?.min(seq),
             None => seq,
         };
-        let as_of = ask.as_of.unwrap_or_else(|| self.today(company));
-        let imports = self.db().system().imports().await?;
-        let by = self.by(ask.by, ask.org, &imports, known_at, company).await?;
+        if known_at < seq {
+            let fact_types: Vec<_> = kpis.iter().filter_map(|kpi| kpi.facts(company.basis)).flatten().collect();
+            for fact_type in fact_types {
+                if !facts::had_source(self.db(), fact_type, imports, known_at).await? {
+                    without_source.insert(fact_type.name);
+                }
+            }
+        }
+        let today = self.today(company);
+        let as_of = ask.as_of.unwrap_or(today);
+        if as_of > today {
+            return Err(KpiError::NotYet(as_of));
+        }
+        let by = self.by(ask.by, ask.org, known, known_at).await?;
         // Rights are those of now: asking about what was known then never widens them.
-        let allowed = self.allowed(ask.by, &imports, seq, company).await?;
+        let allowed = self.allowed(ask.by, known, seq).await?;
         let only = match &ask.entity {
             Some(wanted) if ask.by != ByWord::Company => {
                 Some(vec![self.within(ask.by, wanted, allowed.as_ref()).await?])
@@ -116,18 +122,15 @@ impl Kpi {
         };
         let mut filters = Vec::new();
         for (word, wanted) in &ask.filters {
-            let allowed = self.allowed(*word, &imports, seq, company).await?;
+            let allowed = self.allowed(*word, known, seq).await?;
             let entity = self.within(*word, wanted, allowed.as_ref()).await?;
-            filters.push((self.by(*word, ask.org, &imports, known_at, company).await?, entity));
+            filters.push((self.by(*word, ask.org, known, known_at).await?, entity));
         }
         let spreads = |kpi: &&Definition| matches!(kpi.formula, Formula::Evenness { .. });
-        let places = if kpis.iter().any(spreads) {
-            organisation::words(self.db(), &crm::ACCOUNT, "region", &imports, known_at, &company.zone).await?
-        } else {
-            0
-        };
+        let places = if kpis.iter().any(spreads) { known.places(self.db(), known_at).await? } else { 0 };
         let day_after = as_of.tomorrow().unwrap_or(as_of);
         let mut prepared = Prepared {
+            known: known.clone(),
             kpis,
             by,
             only,
@@ -146,10 +149,9 @@ impl Kpi {
                 Reach::All => None,
                 Reach::People(people) => Some(people.iter().copied().collect()),
             },
-            rates: company.rates(self.db(), &imports, known_at).await?,
-            closings: if ask.restated { Vec::new() } else { closings(self.db(), &imports, known_at).await? },
+            rates: known.rates(self.db(), known_at).await?,
+            closings: if ask.restated { Arc::default() } else { known.closings(self.db(), known_at).await? },
             places,
-            facts,
             without_source,
         };
         prepared.periods = periods(ask, company, &mut prepared).await?;
@@ -161,56 +163,25 @@ impl Kpi {
     }
 
     /// How facts belong to the entities of a breakdown.
-    async fn by(
-        &self,
-        word: ByWord,
-        org: Option<Date>,
-        imports: &Imports,
-        known_at: Seq,
-        company: &Company,
-    ) -> Result<By, KpiError> {
-        Ok(match self.spans(word, imports, known_at, company).await? {
+    async fn by(&self, word: ByWord, org: Option<Date>, known: &Known, known_at: Seq) -> Result<By, KpiError> {
+        Ok(match known.spans(self.db(), word, known_at).await?.as_ref() {
             Some(spans) => {
-                let spans = org.map_or_else(|| spans.clone(), |day| recast(&spans, day));
+                let spans = org.map_or_else(|| spans.clone(), |day| recast(spans, day));
                 By::Dated { key: word.key().unwrap_or("owner"), spans }
             }
             None => word.key().map_or(By::Company, By::Key),
         })
     }
 
-    /// The dated belonging that a breakdown rests on; none where facts carry its ids themselves.
-    async fn spans(
-        &self,
-        by: ByWord,
-        imports: &Imports,
-        known_at: Seq,
-        company: &Company,
-    ) -> Result<Option<Vec<Span>>, KpiError> {
-        let (db, zone) = (self.db(), &company.zone);
-        Ok(Some(match by {
-            ByWord::Manager => organisation::managers(db, imports, known_at, zone).await?,
-            ByWord::Team => organisation::teams(db, imports, known_at, zone).await?,
-            ByWord::Territory => organisation::territories(db, imports, known_at, zone).await?,
-            ByWord::Segment => organisation::segments(db, imports, known_at, zone).await?,
-            _ => return Ok(None),
-        }))
-    }
-
     /// The entities this viewer may ask about: self and below, and the totals above. None: all.
-    async fn allowed(
-        &self,
-        by: ByWord,
-        imports: &Imports,
-        known_at: Seq,
-        company: &Company,
-    ) -> Result<Option<BTreeSet<RecordId>>, KpiError> {
+    async fn allowed(&self, by: ByWord, known: &Known, known_at: Seq) -> Result<Option<BTreeSet<RecordId>>, KpiError> {
         let (Reach::People(people), Some(person)) = (&self.viewer().reach, self.viewer().person) else {
             return Ok(None);
         };
-        let today = self.today(company);
+        let today = self.today(&known.company);
         let held = |span: &Span| span.from.is_none_or(|from| from <= today) && span.to.is_none_or(|to| today < to);
-        let spans = self.spans(by, imports, known_at, company).await?.unwrap_or_default();
-        let spans = spans.iter().filter(|span| held(span));
+        let spans = known.spans(self.db(), by, known_at).await?;
+        let spans = spans.iter().flatten().filter(|span| held(span));
         let mut allowed = BTreeSet::new();
         match by {
             ByWord::Company => return Ok(None),
@@ -266,7 +237,7 @@ fn recast(spans: &[Span], day: Date) -> Vec<Span> {
 async fn periods(ask: &Ask, company: &Company, prepared: &mut Prepared<'_>) -> Result<Vec<Period>, KpiError> {
     let mut end = ask.to.unwrap_or(prepared.to);
     if ask.from.is_none() || ask.to.is_none() {
-        let extent = kpi_engine::extent(&prepared.question(company, false)).await?;
+        let extent = kpi_engine::extent(&prepared.question(false)).await?;
         let (first, last) = extent.unwrap_or((prepared.as_of, prepared.as_of));
         let after = last.tomorrow().unwrap_or(last);
         prepared.from = ask.from.unwrap_or(first);

@@ -17,6 +17,7 @@ pub static PERIOD_CLOSE: RecordType = RecordType {
         Field::new("closed_seq", Integer).required(),
         Field::new("reported", Text).required(),
     ],
+    listed: &["starts_on", "ends_on", "closed_seq"],
     ordered: &[("starts_on", "ends_on")],
     indexes: &[],
 };

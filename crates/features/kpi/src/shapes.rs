@@ -10,7 +10,7 @@ use rules::{
 use std::{path::PathBuf, str::FromStr};
 
 /// What the numbers are broken down by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ByWord {
     Company,
     Team,
@@ -213,6 +213,10 @@ pub struct OpenRow {
     pub record: &'static str,
     pub numerator: Amount,
     pub denominator: Option<Amount>,
+    /// Whose it is, where it is one person's.
+    pub owner: Option<Entity>,
+    /// The day on which it counts, where it counts on one.
+    pub day: Option<Date>,
 }
 
 /// How many rows stay closed, and what they add up to.

@@ -1,6 +1,9 @@
 //! Records for programs: one by its number, a list, a change, an undo. Asked with a token.
 
-use crate::edit::{self, Author, Edit, EditError, Editable, Since};
+use crate::{
+    edit::{self, Author, Edit, EditError, Editable, Since},
+    filter::{self, Held, Pairs},
+};
 use access::{Access, Caller};
 use axum::{
     Json,
@@ -62,12 +65,14 @@ pub async fn list(
     State(access): State<Access>,
     Caller(session): Caller,
     Query(asked): Query<Asked>,
+    Query(held): Query<Pairs>,
 ) -> Result<Response, WebError> {
     let reader = access.db().reader(&session.viewer);
+    let held = Held::read(&reader, editable.record_type, &held).await?;
     let by_id =
         (!asked.external_id.is_empty()).then(|| Filter::Equals(EXTERNAL_ID, Value::Text(asked.external_id.clone())));
     let query = ListQuery {
-        filters: by_id.into_iter().collect(),
+        filters: held.filters().chain(by_id).collect(),
         search: Some(asked.q.trim().to_owned()).filter(|text| !text.is_empty()),
         sort: None,
         offset: asked.offset,
@@ -212,12 +217,7 @@ pub fn description(editable: &[Editable]) -> Description {
             ("records", json!({ "type": "array", "items": record.clone() })),
             ("total", json!({ "type": "integer" })),
         ]);
-        let asked = [
-            parameter("external_id", "Only the record with this number at the source.", false),
-            parameter("q", "Only records whose name or number contains this.", false),
-            parameter("offset", "How many to leave out.", false),
-            parameter("limit", "How many at the most, up to 1000.", false),
-        ];
+        let asked = asked_of(one);
         described.operation(
             &path,
             "get",
@@ -244,6 +244,24 @@ pub fn description(editable: &[Editable]) -> Description {
     });
     described.schemas.insert("Edit".to_owned(), edit);
     described
+}
+
+/// What a list may be asked.
+fn asked_of(editable: &Editable) -> Vec<Json_> {
+    let fixed = [
+        parameter("external_id", "Only the record with this number at the source.", false),
+        parameter("q", "Only records with this in a listed text, or in the name of a record listed there.", false),
+        parameter("offset", "How many to leave out.", false),
+        parameter("limit", "How many at the most, up to 1000.", false),
+    ];
+    let held = filter::fields(editable.record_type).map(|field| {
+        let text = match field.kind {
+            FieldKind::Choice(_) => "Only records with this word.",
+            _ => "Only records that name this one: its number at the source, or # and its id.",
+        };
+        parameter(field.name, text, false)
+    });
+    fixed.into_iter().chain(held).collect()
 }
 
 fn schema_name(editable: &Editable) -> String {

@@ -8,7 +8,7 @@ use rules::record::{Field, FieldKind, RecordType, Registry, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use web_kit::Words;
 
-const COLUMNS: usize = 3;
+const COLUMNS: usize = 2;
 
 /// Column heads of fields that are filled, and each record's cells below them; a record outside the reader's reach has none.
 pub struct Brief {
@@ -38,7 +38,8 @@ pub async fn brief(
 }
 
 fn tells(record_type: &RecordType, field: &Field) -> bool {
-    let is_short =
-        matches!(field.kind, FieldKind::Date | FieldKind::Reference(_) | FieldKind::Choice(_) | FieldKind::Text);
-    is_short && !field.personal && field.name != record_type.title && field.name != "currency"
+    // Whose it is and on which day it counts, the list itself tells.
+    let is_short = matches!(field.kind, FieldKind::Reference(_) | FieldKind::Choice(_) | FieldKind::Text);
+    let is_owner = record_type.scope.owner() == Some(field.name);
+    is_short && !is_owner && !field.personal && field.name != record_type.title && field.name != "currency"
 }

@@ -1,7 +1,9 @@
 //! Changing a record: from now, from a day on, or since a wrong value began; and taking a change back.
 
+mod values;
+
 use base::{RecordId, Seq};
-use db::{Change, Committed, Db, DbError, Filter, History, ListQuery, Reader, Record};
+use db::{Change, Committed, Db, DbError, History, ListQuery, Reader, Record};
 use jiff::{Timestamp, civil::Date};
 use rules::{
     access::{Viewer, edits_records},
@@ -17,6 +19,8 @@ pub struct Editable {
     pub complete: fn(&Record, &mut Fields),
     /// References of which only some records are offered.
     pub narrowed: &'static [Narrowed],
+    /// Texts that offer the words in use.
+    pub suggested: &'static [&'static str],
 }
 
 /// A reference that offers the records which share a field with the one it names now, in the order of another: the stages of
@@ -28,6 +32,8 @@ pub struct Narrowed {
     pub order: &'static str,
     /// From where the record is: does its way show this one?
     pub leads: fn(&Record, &Record) -> bool,
+    /// What a record that comes to stand at this one must say.
+    pub needs: fn(&Record) -> &'static [&'static str],
 }
 
 impl Editable {
@@ -151,7 +157,7 @@ pub async fn edit(db: &Db, editable: &Editable, author: &Author, edit: &Edit) ->
     let record_type = editable.record_type;
     let reader = db.reader(&author.viewer);
     let record = reader.get(record_type, edit.id).await?.ok_or(EditError::NotFound)?;
-    let mut fields = read(&reader, editable, &record, &edit.values).await?;
+    let mut fields = values::read(&reader, editable, &record, &edit.values).await?;
     let history = reader.history(record_type, edit.id).await?;
     let imports = db.system().imports().await?;
     let known = Timeline::known(&history, &imports, Seq(i64::MAX)).ok_or(EditError::NotFound)?;
@@ -166,6 +172,7 @@ pub async fn edit(db: &Db, editable: &Editable, author: &Author, edit: &Edit) ->
     };
     fields.retain(|(name, value)| known.value_at(name, from(name).unwrap_or(now)) != value);
     in_order(record_type, &record, &fields)?;
+    says_what_it_needs(db, editable, &record, &fields).await?;
     // A correction says what was all along; nothing moved.
     if !fields.is_empty() && edit.since != Since::Beginning {
         (editable.complete)(&record, &mut fields);
@@ -212,6 +219,36 @@ fn in_order(record_type: &RecordType, record: &Record, fields: &Fields) -> Resul
         let is_touched = written(earlier).or(written(later)).is_some();
         if is_touched && day(earlier).zip(day(later)).is_some_and(|(from, to)| to < from) {
             return Err(EditError::Values { problems: vec![((*later).to_owned(), OUT_OF_ORDER.to_owned())] });
+        }
+    }
+    Ok(())
+}
+
+/// Why a field cannot be without a value.
+pub const NEEDED: &str = "it must have a value where the record now stands";
+
+/// A record that moves says what its new place needs, and one that stands there does not unsay it.
+async fn says_what_it_needs(db: &Db, editable: &Editable, record: &Record, fields: &Fields) -> Result<(), EditError> {
+    let written = |name: &str| fields.iter().find(|(field, _)| *field == name).map(|(_, value)| value);
+    for narrowed in editable.narrowed {
+        let Some(Field { kind: FieldKind::Reference(target), .. }) = editable.record_type.field(narrowed.field) else {
+            continue;
+        };
+        let moved = written(narrowed.field);
+        let here = moved.unwrap_or(record.value(narrowed.field)).as_reference();
+        let Some((target, here)) = db.registry().get(target).zip(here) else { continue };
+        let Some(here) = db.system().get(target, here).await? else { continue };
+        let is_missing = |name: &&&'static str| match written(name) {
+            Some(value) => *value == Value::Null,
+            None => moved.is_some() && *record.value(name) == Value::Null,
+        };
+        let problems: Vec<(String, String)> = (narrowed.needs)(&here)
+            .iter()
+            .filter(is_missing)
+            .map(|name| ((*name).to_owned(), NEEDED.to_owned()))
+            .collect();
+        if !problems.is_empty() {
+            return Err(EditError::Values { problems });
         }
     }
     Ok(())
@@ -294,103 +331,4 @@ fn last_author(history: &History, seen: Option<Seq>, fields: &[&'static str]) ->
     let since = |row: &&rules::log::LogRow| seen.is_none_or(|seen| row.seq > seen);
     let touches = |row: &&rules::log::LogRow| row.event.fields().iter().any(|(name, _)| fields.contains(name));
     history.iter().rev().filter(since).find(touches).and_then(|row| row.actor)
-}
-
-async fn read(
-    reader: &Reader,
-    editable: &Editable,
-    record: &Record,
-    values: &BTreeMap<String, String>,
-) -> Result<Fields, EditError> {
-    let (mut fields, mut problems) = (Fields::new(), Vec::new());
-    for (name, text) in values {
-        let Some(field) = editable.fields().find(|field| field.name == name) else {
-            let known: Vec<&str> = editable.fields().map(|field| field.name).collect();
-            problems.push((name.clone(), format!("there is no such field; there are {}", known.join(", "))));
-            continue;
-        };
-        match value(reader, record, field, text.trim()).await {
-            Ok(Value::Null) if editable.record_type.scope.owner() == Some(field.name) => {
-                problems.push((name.clone(), "name somebody: what is nobody's is open to everybody".to_owned()));
-            }
-            Ok(value) => match editable.record_type.check(field.name, &value) {
-                Ok(_) => fields.push((field.name, value)),
-                Err(error) => problems.push((name.clone(), error.to_string())),
-            },
-            Err(ReadError::Value(reason)) => problems.push((name.clone(), reason)),
-            Err(ReadError::Db(error)) => return Err(error.into()),
-        }
-    }
-    if problems.is_empty() { Ok(fields) } else { Err(EditError::Values { problems }) }
-}
-
-/// Longer texts than these many bytes are files, not values.
-const LONGEST_TEXT: usize = 20_000;
-
-/// A number without the commas of its groups of three; none where commas stand otherwise: they would be decimals.
-fn ungrouped(text: &str) -> Option<String> {
-    let (whole, decimals) = text.split_once('.').map_or((text, None), |(whole, decimals)| (whole, Some(decimals)));
-    let mut groups = whole.split(',');
-    let first = groups.next()?;
-    let is_grouped = whole.contains(',');
-    let is_sound = !is_grouped || first.trim_start_matches('-').len() <= 3 && groups.all(|group| group.len() == 3);
-    let whole = whole.replace(',', "");
-    is_sound.then(|| decimals.map_or(whole.clone(), |decimals| format!("{whole}.{decimals}")))
-}
-
-enum ReadError {
-    Value(String),
-    Db(DbError),
-}
-
-impl From<DbError> for ReadError {
-    fn from(error: DbError) -> Self {
-        Self::Db(error)
-    }
-}
-
-/// A text as a field's value; blank is none. A reference is named by # and its number, by external id, or by its name.
-async fn value(reader: &Reader, record: &Record, field: &Field, text: &str) -> Result<Value, ReadError> {
-    let wrong = |reason: &str| ReadError::Value(reason.to_owned());
-    if text.is_empty() {
-        return Ok(Value::Null);
-    }
-    Ok(match field.kind {
-        FieldKind::Text if text.len() > LONGEST_TEXT => return Err(wrong("write at most 20,000 letters")),
-        FieldKind::Text | FieldKind::Currency | FieldKind::Choice(_) => Value::Text(text.to_owned()),
-        FieldKind::Integer => Value::Integer(text.parse().map_err(|_| wrong("write a whole number"))?),
-        FieldKind::Decimal => {
-            let plain = ungrouped(text).ok_or_else(|| wrong("write a number like 1250000.50"))?;
-            Value::Decimal(plain.parse().map_err(|_| wrong("write a number like 1250000.50"))?)
-        }
-        FieldKind::Date => Value::Date(text.parse().map_err(|_| wrong("write a day like 2026-02-28"))?),
-        FieldKind::Moment => Value::Moment(text.parse().map_err(|_| wrong("write a moment with its zone"))?),
-        FieldKind::Flag => Value::Flag(matches!(text, "true" | "yes" | "1" | "on")),
-        FieldKind::Money => return Err(wrong("an amount of money is not written here")),
-        FieldKind::Reference(target) => {
-            Value::Reference(referenced(reader, record.value(field.name), target, text).await?)
-        }
-    })
-}
-
-async fn referenced(reader: &Reader, now: &Value, target: &str, text: &str) -> Result<RecordId, ReadError> {
-    let none = || ReadError::Value(format!("there is no {target} {text} that you may open"));
-    let several = || ReadError::Value(format!("several are called {text}; write # and the number of one"));
-    // What the record names already stays nameable, be it out of reach.
-    if let Some(id) = now.as_reference().filter(|id| text == format!("#{id}")) {
-        return Ok(id);
-    }
-    let record_type = reader.registry().get(target).ok_or_else(none)?;
-    match reader.named(record_type, text).await?.as_slice() {
-        [only] => return Ok(only.id),
-        [] => {}
-        _ => return Err(several()),
-    }
-    let is_called = Filter::Equals(record_type.title, Value::Text(text.to_owned()));
-    let query = ListQuery { filters: vec![is_called], limit: 2, ..ListQuery::default() };
-    match reader.list(record_type, &query).await?.as_slice() {
-        [only] => Ok(only.id),
-        [] => Err(none()),
-        _ => Err(several()),
-    }
 }

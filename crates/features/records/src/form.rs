@@ -1,9 +1,8 @@
 //! The page on which a record is changed, and the undo.
 
-use crate::{
-    edit::{self, Author, Edit, EditError, Editable, Since},
-    show,
-};
+mod fields;
+
+use crate::edit::{self, Author, Edit, EditError, Editable, Since};
 use access::{Access, Asker, PERSON};
 use axum::{
     Form,
@@ -12,15 +11,13 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use base::{RecordId, Seq};
-use db::{Reader, Record};
+use db::Record;
+use fields::{Sheet, typed, written};
 use maud::{Markup, html};
-use rules::{
-    log::Origin,
-    record::{Field as RecordField, FieldKind, Value},
-};
+use rules::{log::Origin, record::Field as RecordField};
 use std::collections::{BTreeMap, BTreeSet};
 use web_kit::{
-    WebError, Words,
+    WebError,
     components::{Choice, Field, Form as FormPanel, Input, Message, Mood, field, form, message, page_head},
 };
 
@@ -34,6 +31,11 @@ type Typed = BTreeMap<String, String>;
 /// Under which name a field's value as it was shown is sent along.
 fn was(field: &str) -> String {
     format!("was-{field}")
+}
+
+/// Under which name it is said that another's value of a field stays.
+fn theirs(field: &str) -> String {
+    format!("theirs-{field}")
 }
 
 pub async fn show(
@@ -65,9 +67,10 @@ pub async fn save(
     let author = Author::of(&asker.session, Origin::Ui);
     let (record, seen) =
         edit::open(access.db(), editable.record_type, &author.viewer, RecordId(id)).await.map_err(failed)?;
+    take_theirs(&mut form, &editable, &record);
     let mut wrong = Wrong::default();
-    let since = since(&form).unwrap_or_else(|| {
-        wrong.fields.insert(DAY.to_owned(), asker.words.t("error-not-a-date"));
+    let since = since(&form).unwrap_or_else(|key| {
+        wrong.fields.insert(DAY.to_owned(), asker.words.t(key));
         Since::Now
     });
     if wrong.fields.is_empty() {
@@ -75,7 +78,7 @@ pub async fn save(
         let is_new =
             |field: &&RecordField| form.get(&was(field.name)).is_none_or(|was| Some(was) != form.get(field.name));
         let values = editable.fields().filter(|field| is_new(field));
-        let values = values.filter_map(|field| Some((field.name.to_owned(), form.get(field.name)?.clone())));
+        let values = values.filter_map(|field| Some((field.name.to_owned(), written(field, form.get(field.name)?))));
         let edit = Edit {
             id: record.id,
             values: values.collect(),
@@ -100,6 +103,9 @@ pub async fn save(
                 wrong.conflict = Some(conflict(&access, &asker, &fields, by).await?);
                 // Looked at now: saved again, it goes on top.
                 form.insert(SEEN.to_owned(), seen.to_string());
+                let clashes = editable.fields().filter(|own| fields.contains(&own.name));
+                form.extend(clashes.map(|own| (was(own.name), typed(&record, own))));
+                wrong.clashes = fields;
             }
             Err(error) => return Err(failed(error)),
         }
@@ -130,6 +136,19 @@ pub async fn undo(
 struct Wrong {
     fields: BTreeMap<String, String>,
     conflict: Option<String>,
+    /// Fields that another changed meanwhile.
+    clashes: Vec<&'static str>,
+}
+
+/// Where another's value is to stay, the form says what the record says, and so leaves it alone.
+fn take_theirs(form: &mut Typed, editable: &Editable, record: &Record) {
+    for own in editable.fields() {
+        if form.remove(&theirs(own.name)).is_some() {
+            let stands = typed(record, own);
+            form.insert(was(own.name), stands.clone());
+            form.insert(own.name.to_owned(), stands);
+        }
+    }
 }
 
 fn failed(error: EditError) -> WebError {
@@ -142,15 +161,15 @@ fn failed(error: EditError) -> WebError {
     }
 }
 
-fn since(form: &Typed) -> Option<Since> {
+/// From when on the values hold, or the key of what is wrong with it.
+fn since(form: &Typed) -> Result<Since, &'static str> {
+    let day = form.get(DAY).map_or("", String::as_str);
     match form.get(SINCE).map(String::as_str) {
-        Some("beginning") => Some(Since::Beginning),
+        Some("beginning") => Ok(Since::Beginning),
+        Some("day") if day.is_empty() => Err("error-day-needed"),
+        _ if day.is_empty() => Ok(Since::Now),
         // A day that is named is meant, whatever stands beside it.
-        Some("day" | "now") | None if form.get(DAY).is_some_and(|day| !day.is_empty()) => {
-            form.get(DAY).and_then(|day| day.parse().ok()).map(Since::Day)
-        }
-        Some("day") => form.get(DAY).and_then(|day| day.parse().ok()).map(Since::Day),
-        _ => Some(Since::Now),
+        _ => day.parse().map(Since::Day).map_err(|_| "error-not-a-date"),
     }
 }
 
@@ -172,15 +191,6 @@ async fn conflict(
     Ok(words.t_with("changed-meanwhile", &[("name", person.into()), ("fields", names.join(", ").into())]))
 }
 
-/// A field's value as it is typed.
-fn typed(record: &Record, field: &RecordField) -> String {
-    match record.value(field.name) {
-        Value::Reference(id) => format!("#{id}"),
-        Value::Text(text) => text.clone(),
-        _ => show::plain(record, field),
-    }
-}
-
 async fn page(
     editable: &Editable,
     access: &Access,
@@ -194,23 +204,10 @@ async fn page(
     let path = crate::path(editable.record_type.name).unwrap_or_default();
     let back = format!("{path}/{}", record.id);
     let title = words.t_with("edit-record", &[("record", record.title().into())]);
+    let sheet = Sheet { words, reader: &reader, editable, record, typed: form_values, wrong };
     let mut fields = Vec::new();
     for own in editable.fields() {
-        let text = form_values.get(own.name).map(String::as_str).unwrap_or_default();
-        let choices = choices(words, &reader, editable, record, own).await?;
-        let input = match choices {
-            Some(choices) => Input::Select { chosen: text, choices },
-            None => match own.kind {
-                FieldKind::Date => Input::Date(text),
-                FieldKind::Decimal | FieldKind::Money => Input::Decimal(text),
-                FieldKind::Integer => Input::Whole(text),
-                FieldKind::Text if own.personal => Input::Area(text),
-                _ => Input::Text(text),
-            },
-        };
-        let error = wrong.fields.get(own.name).map(|reason| problem(words, own.kind, text, reason));
-        let entry = Field { is_optional: !own.required, error, ..Field::new(own.name, words.field(own.name), input) };
-        fields.push(field(words, &entry));
+        fields.push(sheet.field(own).await?);
     }
     let chosen = form_values.get(SINCE).map_or("now", String::as_str);
     let since = SINCE_WORDS.map(|word| Choice { value: word.to_owned(), label: words.t(&format!("since-{word}")) });
@@ -218,8 +215,9 @@ async fn page(
         hint: Some(words.t("since-hint")),
         ..Field::new(SINCE, words.t("since"), Input::Select { chosen, choices: since.into() })
     };
+    // Needed where it shows: the style hides it while another choice stands and it is empty.
     let day = Field {
-        is_optional: true,
+        is_required: true,
         error: wrong.fields.get(DAY).cloned(),
         ..Field::new(DAY, words.t("since-day-field"), Input::Date(form_values.get(DAY).map_or("", String::as_str)))
     };
@@ -253,62 +251,4 @@ async fn page(
         }))
     };
     Ok(asker.document(&title, Some(&crate::active(editable.record_type)), None, &content))
-}
-
-/// What is wrong with what was typed, in the reader's words.
-fn problem(words: Words, kind: FieldKind, typed: &str, reason: &str) -> String {
-    let decimals = typed.split_once('.').map_or(0, |(_, decimals)| decimals.len());
-    match kind {
-        _ if reason == edit::OUT_OF_ORDER => words.t("error-end-before-start"),
-        FieldKind::Decimal if decimals > MOST_DECIMALS => {
-            words.t_with("error-too-many-decimals", &[("count", MOST_DECIMALS.into())])
-        }
-        FieldKind::Date | FieldKind::Moment => words.t("error-not-a-date"),
-        FieldKind::Decimal | FieldKind::Integer | FieldKind::Money => words.t("error-not-a-number"),
-        FieldKind::Reference(_) | FieldKind::Choice(_) => words.t("error-not-a-choice"),
-        FieldKind::Currency => words.t("error-not-a-currency"),
-        FieldKind::Text | FieldKind::Flag => words.t("error-required"),
-    }
-}
-
-/// As many as a decimal field keeps.
-const MOST_DECIMALS: usize = 6;
-
-/// What may be chosen; none where a text is written.
-async fn choices(
-    words: Words,
-    reader: &Reader,
-    editable: &Editable,
-    record: &Record,
-    own: &RecordField,
-) -> Result<Option<Vec<Choice>>, WebError> {
-    let mut choices = Vec::new();
-    if !own.required {
-        choices.push(Choice { value: String::new(), label: words.t("none") });
-    }
-    match own.kind {
-        FieldKind::Choice(list) => {
-            choices.extend(
-                list.iter().map(|word| Choice { value: (*word).to_owned(), label: words.choice(own.name, word) }),
-            );
-        }
-        FieldKind::Reference(target) => {
-            if reader.registry().get(target).is_none() {
-                return Ok(None);
-            }
-            let records = edit::offered(reader, editable, record, own.name).await.map_err(WebError::internal)?;
-            if records.len() > edit::CHOICES {
-                return Ok(None);
-            }
-            let now = record.value(own.name).as_reference().filter(|now| !records.iter().any(|found| found.id == *now));
-            choices.extend(now.map(|now| Choice { value: format!("#{now}"), label: format!("#{now}") }));
-            choices
-                .extend(records.iter().map(|found| Choice { value: format!("#{}", found.id), label: found.title() }));
-        }
-        FieldKind::Flag => {
-            choices.extend(["yes", "no"].map(|word| Choice { value: word.to_owned(), label: words.t(word) }));
-        }
-        _ => return Ok(None),
-    }
-    Ok(Some(choices))
 }

@@ -4,8 +4,11 @@ pub mod api;
 mod brief;
 mod detail;
 pub mod edit;
+mod file;
+mod filter;
 mod form;
 mod list;
+mod search;
 mod show;
 
 pub use brief::{Brief, brief};
@@ -16,6 +19,7 @@ use axum::{
     routing::{get, post},
 };
 use edit::Editable;
+use file::File;
 use rules::record::RecordType;
 
 /// The pages of every record type that has one, and for those that people change the way to do it, by page and API.
@@ -35,7 +39,7 @@ pub fn routes(types: impl IntoIterator<Item = &'static RecordType>, editable: &'
                     &format!("{path}/{{id}}/undo/{{seqs}}"),
                     post(move |access, asker, place| form::undo(one, access, asker, place)),
                 )
-                .route(&api, get(move |access, caller, asked| api::list(one, access, caller, asked)))
+                .route(&api, get(move |access, caller, asked, held| api::list(one, access, caller, asked, held)))
                 .route(
                     &format!("{api}/{{id}}"),
                     get(move |access, caller, id| api::get(one, access, caller, id))
@@ -51,13 +55,17 @@ pub fn routes(types: impl IntoIterator<Item = &'static RecordType>, editable: &'
 
 fn pages(types: impl IntoIterator<Item = &'static RecordType>, editable: &'static [Editable]) -> Router<Access> {
     types.into_iter().filter_map(|record_type| Some((record_type, path(record_type.name)?))).fold(
-        Router::new(),
+        Router::new().route(access::SEARCH, get(search::page)),
         |router, (record_type, path)| {
             router
                 .route(&path, get(move |access, asker, query| list::page(record_type, access, asker, query)))
                 .route(
                     &format!("{path}.csv"),
-                    get(move |access, asker, query| list::csv(record_type, access, asker, query)),
+                    get(move |access, asker, query| file::page(File::Csv, record_type, access, asker, query)),
+                )
+                .route(
+                    &format!("{path}.xlsx"),
+                    get(move |access, asker, query| file::page(File::Xlsx, record_type, access, asker, query)),
                 )
                 .route(
                     &format!("{path}/{{id}}"),

@@ -1,12 +1,15 @@
 //! A value as people read it.
 
 use crate::path;
-use base::RecordId;
+use base::{Amount, Currency, RecordId};
 use db::{DbError, Reader, Record};
 use maud::{Markup, Render, html};
 use rules::record::{Field, FieldKind, Registry, Value};
 use std::collections::{BTreeMap, BTreeSet};
-use web_kit::{Words, components::record_link};
+use web_kit::{
+    Figure, Words,
+    components::{outside_link, record_link},
+};
 
 /// Titles of the records that others refer to, by type.
 #[derive(Default)]
@@ -34,7 +37,7 @@ impl Names {
         Ok(names)
     }
 
-    fn get(&self, target: &str, id: RecordId) -> Option<&str> {
+    pub fn get(&self, target: &str, id: RecordId) -> Option<&str> {
         self.0.get(target)?.get(&id).map(String::as_str)
     }
 }
@@ -49,18 +52,59 @@ pub(crate) fn value(words: Words, field: &Field, value: &Value, names: &Names) -
             (Some(name), None) => name.render(),
             (None, _) => html! { span.mut { "#" (id.0) } },
         },
-        (_, Value::Text(text)) => text.render(),
+        (_, Value::Text(text)) => match way_to(field.name, text) {
+            Some(address) => outside_link(&address, text),
+            None => text.render(),
+        },
         (_, Value::Integer(number)) => words.count(*number).render(),
-        (_, Value::Decimal(amount)) => {
-            let text = amount.to_text();
-            let decimals = text.split_once('.').map_or(0, |(_, decimals)| decimals.len().max(2));
-            words.decimal(*amount, u32::try_from(decimals).unwrap_or(0)).render()
-        }
+        (_, Value::Decimal(part)) if field.fraction => html! { (percent(*part)) "%" },
+        (_, Value::Decimal(amount)) => decimal(words, *amount).render(),
         (_, Value::Money(money)) => words.money(*money).render(),
         (_, Value::Date(date)) => html! { span.nowrap { (words.date(*date)) } },
         (_, Value::Moment(moment)) => words.moment(moment.to_zoned(jiff::tz::TimeZone::UTC).datetime()).render(),
         (_, Value::Flag(flag)) => words.t(if *flag { "yes" } else { "no" }).render(),
         (_, Value::Reference(id)) => html! { "#" (id.0) },
+    }
+}
+
+/// The value of a record's field; an amount has the record's currency before it and at least its minor digits.
+pub(crate) fn of(words: Words, record: &Record, field: &Field, names: &Names) -> Markup {
+    let found = record.value(field.name);
+    let currency = record.record_type.currency_of(field).and_then(|own| record.value(own.name).as_text());
+    match found.as_decimal().zip(currency.and_then(|code| code.parse::<Currency>().ok())) {
+        Some((amount, currency)) => {
+            let own = amount.to_text().split_once('.').map_or(0, |(_, decimals)| decimals.len());
+            let decimals = u32::try_from(own).unwrap_or(0).max(currency.minor_digits());
+            let digits = words.decimal(amount, decimals);
+            Figure { currency: Some(currency), digits, ..Figure::default() }.render()
+        }
+        None => value(words, field, found, names),
+    }
+}
+
+/// Whole, or with at least two decimals.
+pub(crate) fn decimal(words: Words, amount: Amount) -> String {
+    let text = amount.to_text();
+    let decimals = text.split_once('.').map_or(0, |(_, decimals)| decimals.len().max(2));
+    words.decimal(amount, u32::try_from(decimals).unwrap_or(0))
+}
+
+/// A part of one as a part of a hundred, with as many decimals as it has: 0.0825 is `8.25`.
+pub(crate) fn percent(part: Amount) -> String {
+    let hundredfold = part.millionths().checked_mul(100);
+    hundredfold.and_then(|millionths| Amount::from_millionths(millionths).ok()).unwrap_or(part).to_text()
+}
+
+/// Where a mail or a call goes; none for what is no address.
+fn way_to(field: &str, text: &str) -> Option<String> {
+    match field {
+        "email" if text.contains('@') && !text.contains(['?', '&', ' ']) => Some(format!("mailto:{text}")),
+        "phone" => {
+            let number = text.split(char::is_alphabetic).next().unwrap_or_default(); // an extension is dialled by hand
+            let digits: String = number.chars().filter(|sign| sign.is_ascii_digit() || *sign == '+').collect();
+            (!digits.is_empty()).then(|| format!("tel:{digits}"))
+        }
+        _ => None,
     }
 }
 
@@ -88,4 +132,26 @@ pub(crate) fn values(records: &[Record], columns: &[&'static Field]) -> Vec<(&'s
     let of =
         |record: &Record| columns.iter().map(|field| (*field, record.value(field.name).clone())).collect::<Vec<_>>();
     records.iter().flat_map(of).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_of_one_is_shown_in_percent_with_its_own_decimals() {
+        for (part, shown) in [("0", "0"), ("0.7", "70"), ("1", "100"), ("0.0825", "8.25"), ("0.333333", "33.3333")] {
+            assert_eq!(percent(part.parse().expect("a number")), shown);
+        }
+    }
+
+    #[test]
+    fn a_mail_address_and_a_number_to_call_are_ways() {
+        assert_eq!(way_to("email", "ana@x.example").as_deref(), Some("mailto:ana@x.example"));
+        assert_eq!(way_to("email", "ana@x.example?bcc=all@x.example"), None);
+        assert_eq!(way_to("phone", "(206) 555-9857 x5467").as_deref(), Some("tel:2065559857"));
+        assert_eq!(way_to("phone", "+66 2 123 4567").as_deref(), Some("tel:+6621234567"));
+        assert_eq!(way_to("phone", "none"), None);
+        assert_eq!(way_to("city", "a@b"), None);
+    }
 }

@@ -1,7 +1,6 @@
 //! Goods or services ordered.
 
 use super::{Column, Fact, FactType, Key, Known, Related, currency_of, is_set, key, latest, money, on_day};
-use crate::record::Value;
 use base::Amount;
 use rust_decimal::Decimal;
 
@@ -21,20 +20,22 @@ pub static ORDERED: FactType = FactType {
     build: |known| ordered(known).into_iter().collect(),
 };
 
+/// What a line comes to, exact: unit price × quantity × (1 − discount). None where a number is too large.
+pub fn line_net(unit_price: Amount, quantity: Amount, discount: Option<Amount>) -> Option<Amount> {
+    let discount = discount.unwrap_or(Amount::ZERO).to_decimal().ok()?;
+    Amount::product(&[unit_price.to_decimal().ok()?, quantity.to_decimal().ok()?, Decimal::ONE - discount]).ok()
+}
+
 fn ordered(known: &Known) -> Option<Fact> {
     let (order_id, order) = known.parent.as_ref()?;
     if is_set(&known.own, "cancelled") || is_set(order, "cancelled") || known.own.archived || order.archived {
         return None;
     }
     let date = latest(order, "ordered_on").as_date()?;
-    let quantity = latest(&known.own, "quantity").as_decimal()?.to_decimal().ok()?;
-    let price = latest(&known.own, "unit_price").as_decimal()?.to_decimal().ok()?;
-    let discount = match latest(&known.own, "discount") {
-        Value::Decimal(discount) => discount.to_decimal().ok()?,
-        _ => Decimal::ZERO,
-    };
-    let net = Amount::product(&[price, quantity, Decimal::ONE - discount]).ok()?;
-    let list = Amount::product(&[price, quantity]).ok()?;
+    let quantity = latest(&known.own, "quantity").as_decimal()?;
+    let price = latest(&known.own, "unit_price").as_decimal()?;
+    let net = line_net(price, quantity, latest(&known.own, "discount").as_decimal())?;
+    let list = line_net(price, quantity, None)?;
     Some(Fact {
         record: known.record,
         date,

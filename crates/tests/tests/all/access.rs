@@ -19,7 +19,7 @@ fn access(app: &TestApp) -> Access {
 
 async fn invited(access: &Access, name: &str, role: &str, manager: Option<RecordId>) -> RecordId {
     let email = format!("{}@acme.example", name.to_lowercase());
-    let new = NewPerson { name, email: &email, role, manager };
+    let new = NewPerson { name, email: &email, role, team: None, manager };
     let (id, link) = access.invite(&new, None, Origin::Cli).await.expect("invited");
     access.use_link(&link, PASSWORD, "test").await.expect("the link works once");
     id
@@ -33,7 +33,7 @@ async fn sign_in(access: &Access, email: &str, password: &str) -> Result<SignIn,
 async fn a_link_works_once_and_for_half_an_hour_and_ends_all_sessions() {
     on_both(async |app| {
         let access = access(app);
-        let new = NewPerson { name: "Mali", email: "Mali@Acme.example", role: "ae", manager: None };
+        let new = NewPerson { name: "Mali", email: "Mali@Acme.example", role: "ae", team: None, manager: None };
         let (id, link) = access.invite(&new, None, Origin::Cli).await.expect("invited");
         assert!(matches!(access.use_link(&link, "too short", "test").await, Err(AccessError::Password)));
         let cookie = access.use_link(&link, PASSWORD, "test").await.expect("a first session");
@@ -122,7 +122,7 @@ async fn a_code_counts_once_and_an_operator_cannot_do_without() {
         assert!(access.session(&cookie).await.expect("asked").expect("known").needs_second_factor);
         app.clock.set("2033-05-18T03:33:20Z".parse().expect("2000000000"));
         let secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
-        assert!(matches!(access.enrol(id, secret, "279038").await, Err(AccessError::Code)));
+        assert!(matches!(access.enrol(id, secret, "279038", None).await, Err(AccessError::Code)));
         access.set_factor(id, secret).await.expect("in force");
 
         let ticket = async || match sign_in(&access, "ops@acme.example", PASSWORD).await {
@@ -136,6 +136,86 @@ async fn a_code_counts_once_and_an_operator_cannot_do_without() {
         let used = ticket().await;
         assert!(access.sign_in_code(&used, "000000", "192.0.2.1").await.is_err());
         assert!(access.sign_in_code(&used, "279037", "192.0.2.1").await.is_err(), "a ticket is good for one try");
+    })
+    .await;
+}
+
+/// RFC 6238 appendix B: the same secret at 2000000000 s is 69279037, at 20000000000 s 65353130; six digits of each. The
+/// other secret's code was computed apart from the product.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_factor_is_replaced_only_with_a_code_of_the_one_in_force() {
+    on_both(async |app| {
+        let access = access(app);
+        let id = invited(&access, "Ops", "ops", None).await;
+        let (first, second) = ("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567");
+        app.clock.set("2033-05-18T03:33:20Z".parse().expect("2000000000"));
+        assert!(!access.has_factor(id).await.expect("asked"));
+        access.enrol(id, first, "279037", None).await.expect("the first needs no other");
+        assert!(access.has_factor(id).await.expect("asked"));
+
+        app.clock.set("2603-10-11T11:33:20Z".parse().expect("20000000000"));
+        for old in [None, Some(""), Some("353131"), Some("499790"), Some("279037")] {
+            let refused = access.enrol(id, second, "499790", old).await;
+            assert!(matches!(refused, Err(AccessError::OldCode)), "{old:?}: {refused:?}");
+        }
+        let waits = access.enrol(id, second, "499790", Some("353131")).await;
+        assert!(matches!(waits, Err(AccessError::TooMany(_))), "guessing is slowed down: {waits:?}");
+        app.clock.set("2603-10-11T11:33:29Z".parse().expect("the same half minute, the wait is over"));
+        let wrong = access.enrol(id, second, "000000", Some("353130")).await;
+        assert!(matches!(wrong, Err(AccessError::Code)), "and the old code is not used up: {wrong:?}");
+        access.enrol(id, second, "499790", Some("353130")).await.expect("replaced by who has it");
+        let again = access.enrol(id, first, "353130", Some("353130")).await;
+        assert!(matches!(again, Err(AccessError::OldCode)), "the old one counts for nothing: {again:?}");
+
+        access.drop_factor(id).await.expect("taken away by the operator");
+        assert!(!access.has_factor(id).await.expect("asked"));
+        assert!(matches!(sign_in(&access, "ops@acme.example", PASSWORD).await, Ok(SignIn::Done(_))));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_changed_password_asks_for_the_old_one_and_ends_every_other_session() {
+    on_both(async |app| {
+        let access = access(app);
+        let id = invited(&access, "Mali", "ae", None).await;
+        let Ok(SignIn::Done(elsewhere)) = sign_in(&access, "mali@acme.example", PASSWORD).await else {
+            panic!("no second factor is set up")
+        };
+        let link = access.link(id).await.expect("a link");
+        let new = "another long sentence";
+        assert!(matches!(access.change_password(id, "a guess", new, "test").await, Err(AccessError::Wrong)));
+        assert!(matches!(access.change_password(id, PASSWORD, "short", "test").await, Err(AccessError::Password)));
+        assert!(access.session(&elsewhere).await.expect("asked").is_some(), "nothing has changed yet");
+        let here = access.change_password(id, PASSWORD, new, "test").await.expect("changed");
+        assert!(access.session(&here).await.expect("asked").is_some());
+        assert!(access.session(&elsewhere).await.expect("asked").is_none());
+        assert!(!access.link_is_good(&link).await.expect("asked"));
+        assert!(sign_in(&access, "mali@acme.example", PASSWORD).await.is_err());
+        assert!(sign_in(&access, "mali@acme.example", new).await.is_ok());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invitation_says_team_and_manager_and_a_language_is_kept_with_the_account() {
+    on_both(async |app| {
+        let access = access(app);
+        let team = app.create(&access::TEAM, vec![("name", Value::Text("Asia".to_owned()))]).await;
+        let manager = invited(&access, "Head", "hos", None).await;
+        let email = "mali@acme.example";
+        let new = NewPerson { name: "Mali", email, role: "ae", team: Some(team), manager: Some(manager) };
+        let (id, _) = access.invite(&new, None, Origin::Cli).await.expect("invited");
+        let mali = app.db.system().get(&access::PERSON, id).await.expect("read").expect("present");
+        assert_eq!(mali.value("team").as_reference(), Some(team));
+        assert_eq!(mali.value("manager").as_reference(), Some(manager));
+
+        assert_eq!(access.language(id).await.expect("asked"), None);
+        for code in ["th", "ja"] {
+            access.keep_language(id, code).await.expect("kept");
+        }
+        assert_eq!(access.language(id).await.expect("asked").as_deref(), Some("ja"));
+        assert_eq!(access.language(manager).await.expect("asked"), None);
     })
     .await;
 }

@@ -46,7 +46,10 @@ async fn revenue(app: &TestApp, (year, month): (i16, i8), known_at: Option<Known
         ..ask(app, &["revenue"], ByWord::Company, Grain::Month)
     };
     let answer = kpi(app).ask(&asked).await.expect("an answer");
-    rounded(answer.rows[0].value.as_deref(), 2)
+    match (&answer.rows[0].value, answer.rows[0].null_reason) {
+        (Some(value), _) => rounded(Some(value), 2),
+        (None, why) => why.expect("a reason").name().to_owned(),
+    }
 }
 
 async fn value(app: &TestApp, id: RecordId, field: &str) -> Value {
@@ -69,7 +72,7 @@ async fn a_correction_moves_the_past_as_known_now_and_not_as_known_before() {
         assert_eq!(revenue(app, (2026, 4), None).await, "9722420", "54,500 more");
         assert_eq!(revenue(app, (2026, 4), Some(KnownAt::Moment(before))).await, "9667920", "as it was known");
         let yesterday = KnownAt::Day(date(2026, 11, 23));
-        assert_eq!(revenue(app, (2026, 4), Some(yesterday)).await, "0", "nothing was known yesterday");
+        assert_eq!(revenue(app, (2026, 4), Some(yesterday)).await, "no_source", "nothing was known yesterday");
 
         let seqs: BTreeSet<Seq> = records::api::seqs(&edited).into_iter().map(Seq).collect();
         let stays = edit::undo(&app.db, &crm::DEAL, &Author::operator(), id, &seqs).await.expect("undone");
@@ -215,6 +218,33 @@ async fn a_moved_deal_forgets_the_closing_day_of_its_source() {
             Ask { from: Some(date(2026, 11, 1)), ..ask(app, &["deals_won_count"], ByWord::Company, Grain::Month) };
         let found = kpi(app).ask(&asked).await.expect("an answer");
         assert_eq!(found.rows.last().expect("a month").value.as_deref(), Some("1"), "on the day it was moved");
+    })
+    .await;
+}
+
+/// CRM-6. D0346 is open; Acme's file gives no lost deal a reason.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_deal_says_why_however_it_is_changed_and_an_imported_one_stays_as_it_is() {
+    on_both(async |app| {
+        acme(app).await;
+        let id = deal(app, "D0346").await;
+        let last = app.db.system().last_seq().await.expect("a seq");
+        for since in [Since::Now, Since::Day(date(2026, 11, 20)), Since::Beginning] {
+            let error = set(app, id, &[("stage", "Closed lost")], since).await.expect_err("refused");
+            let EditError::Values { problems } = error else { panic!("{error:?}") };
+            assert_eq!(problems, [("lost_reason".to_owned(), edit::NEEDED.to_owned())]);
+        }
+        assert_eq!(app.db.system().last_seq().await.expect("a seq"), last);
+
+        set(app, id, &[("stage", "Closed lost"), ("lost_reason", "Price")], Since::Now).await.expect("with a reason");
+        let error = set(app, id, &[("lost_reason", "")], Since::Now).await.expect_err("it is not unsaid");
+        assert!(matches!(error, EditError::Values { .. }), "{error:?}");
+        set(app, id, &[("competitor", "Naga")], Since::Now).await.expect("another field");
+        set(app, id, &[("stage", "Negotiation")], Since::Now).await.expect("opened again");
+        set(app, id, &[("stage", "Closed lost")], Since::Now).await.expect("the reason stands");
+
+        let imported = deal(app, "D0197").await;
+        set(app, imported, &[("competitor", "Naga")], Since::Now).await.expect("it stays lost without a reason");
     })
     .await;
 }

@@ -23,8 +23,10 @@ const ROLES: [&str; 8] = ["sdr", "ae", "am", "aem", "esd", "kam", "regional", "s
 
 async fn person(access: &Access, name: &str, role: &str, manager: Option<RecordId>) -> RecordId {
     let email = format!("{name}@acme.example");
-    let (id, link) =
-        access.invite(&NewPerson { name, email: &email, role, manager }, None, Origin::Cli).await.expect("invited");
+    let (id, link) = access
+        .invite(&NewPerson { name, email: &email, role, team: None, manager }, None, Origin::Cli)
+        .await
+        .expect("invited");
     access.use_link(&link, PASSWORD, "test").await.expect("a password");
     id
 }
@@ -93,6 +95,12 @@ fn record_addresses(app: &TestApp, planted: &BTreeMap<&'static str, RecordId>, o
         let Some(path) = records::path(record_type.name) else { continue };
         found.extend([format!("{path}?q={part}"), format!("{path}.csv"), path.clone()]);
         found.extend(record_type.all_fields().map(|field| format!("{path}?sort=-{}", field.name)));
+        let named = record_type.fields.iter().filter_map(|field| match field.kind {
+            FieldKind::Reference("person") => Some((field.name, owner)),
+            FieldKind::Reference(target) => Some((field.name, *planted.get(target)?)),
+            _ => None,
+        });
+        found.extend(named.map(|(field, id)| format!("{path}?{field}=%23{id}")));
         let ids =
             planted.get(record_type.name).copied().into_iter().chain((record_type.name == "person").then_some(owner));
         found.extend(ids.flat_map(|id| [format!("{path}/{id}"), format!("{path}/{id}/edit")]));

@@ -35,4 +35,5 @@ error-not-a-currency = Not a currency code. Write three letters, like THB.
 error-too-long = Longer than { $count } characters. Make it shorter.
 error-no-such-record = There is no such record, or you may not use it. Choose another.
 error-end-before-start = The end is before the start. Exchange the two.
+error-not-yet = That day has not come yet. Choose today or a day before it.
 error-duplicate = There is one like this already. Open that one, or change this.

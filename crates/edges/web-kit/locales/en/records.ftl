@@ -62,7 +62,7 @@ field-discontinued = Discontinued
 field-discount = Discount
 field-email = E-mail
 field-ends_on = Ends before
-field-external_id = Number at the source
+field-external_id = Source ID
 field-external_source = Source
 field-files = Files
 field-first_contact_on = First contact
@@ -110,6 +110,7 @@ field-shipped_on = Shipped on
 field-skipped = Skipped
 field-source = Source
 field-stage = Stage
+field-started_at = Started
 field-starts_on = Starts on
 field-status = Status
 field-team = Team
@@ -222,5 +223,25 @@ since-beginning = It was wrong from its beginning: correct it
 since-hint = A change leaves the past as it was. A correction puts the past right, and what was known then stays on record.
 since-day-field = From the day
 changed-meanwhile = { $name } changed { $fields } meanwhile
-changed-meanwhile-hint = Your values are kept below. Save again to put them on top.
-later-stands = A later value stands: { $fields }
+changed-meanwhile-hint = Your values are kept below. Save again to put them on top, or keep theirs where you tick it.
+clash = now { $now } · yours { $yours }
+keep-theirs = Keep theirs: { $field }
+later-stands = { $field }: set from { $from }; the value of { $until } still holds from then on.
+later-kept = { $fields }: what was set later still holds.
+is-required = required
+error-not-a-percentage = Write a percentage from 0 to 100.
+error-day-needed = Say from which day.
+error-needed-at-stage = Needed at this stage. Fill it in.
+
+# Lists on a record's page
+all-rows = All { $count }
+line-net = Net
+related-person-manager = Direct reports
+related-team-parent = Teams within
+related-territory-parent = Territories within
+
+# Lists
+filter-any = { $field }: any
+filter-held = { $field }: { $value }
+empty-filter-hint = Nothing in this list fits all that is set above. Take a filter away, or clear all.
+empty-list-yours = There is nothing here that you may open.

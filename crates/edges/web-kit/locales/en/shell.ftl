@@ -18,6 +18,14 @@ nav-organisation = Organisation
 nav-administration = Administration
 reference = Reference { $reference }
 back-home = Go to the start page
+more = More
+nav-settings = Settings
+copy = Copy
+copied = Copied
+search-or-go = Search, or go to a page
+search-hint = Type a name or a number.
+search-results = Results
+search-see-all = All { $count }
 
 # Time
 now = now
@@ -31,7 +39,6 @@ past-known-at = You are looking at { $date }, with what was known on { $known }.
 past-changes = What changed since
 
 # Lists and forms
-optional = optional
 close = Close
 add = Add
 back = Back

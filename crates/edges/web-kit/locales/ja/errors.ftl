@@ -35,4 +35,5 @@ error-not-a-currency = 通貨コードではありません。THBのように3�
 error-too-long = { $count }文字を超えています。短くしてください。
 error-no-such-record = 該当するデータがないか、使用する権限がありません。別のものを選んでください。
 error-end-before-start = 終了日が開始日より前です。入れ替えてください。
+error-not-yet = その日はまだ来ていません。今日以前の日を選んでください。
 error-duplicate = 同じものがすでに登録されています。既存のものを開くか、内容を変更してください。

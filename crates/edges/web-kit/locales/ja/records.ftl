@@ -110,6 +110,7 @@ field-shipped_on = 出荷日
 field-skipped = スキップ
 field-source = 取込元
 field-stage = ステージ
+field-started_at = 開始日時
 field-starts_on = 開始日
 field-status = 状態
 field-team = チーム
@@ -222,5 +223,25 @@ since-beginning = 最初から誤り：訂正する
 since-hint = 変更は過去をそのまま残します。訂正は過去を正し、当時の認識は記録に残ります。
 since-day-field = 適用開始日
 changed-meanwhile = その間に{ $name }が{ $fields }を変更しました
-changed-meanwhile-hint = 入力した値は下に残っています。もう一度保存すると上書きします。
-later-stands = 後の値がそのまま残ります：{ $fields }
+changed-meanwhile-hint = 入力した値は下に残っています。もう一度保存すると上書きします。相手の値を残す項目にはチェックを入れてください。
+clash = 現在の値：{ $now } · 入力した値：{ $yours }
+keep-theirs = 相手の値を残す：{ $field }
+later-stands = { $field }：{ $from }から適用しました。{ $until }以降は、その日の値が引き続き有効です。
+later-kept = { $fields }：後から設定された値が引き続き有効です。
+is-required = 必須
+error-not-a-percentage = 0から100までのパーセントで入力してください。
+error-day-needed = 適用開始日を入力してください。
+error-needed-at-stage = このステージでは必須です。入力してください。
+
+# Lists on a record's page
+all-rows = { $count }件すべて表示
+line-net = 正味金額
+related-person-manager = 直属の部下
+related-team-parent = 下位チーム
+related-territory-parent = 下位テリトリー
+
+# Lists
+filter-any = { $field }：すべて
+filter-held = { $field }：{ $value }
+empty-filter-hint = 上の条件すべてに合うものがありません。条件を一部外すか、すべて解除してください。
+empty-list-yours = 閲覧できるものはありません。

@@ -18,6 +18,14 @@ nav-organisation = 組織
 nav-administration = 管理
 reference = 参照番号：{ $reference }
 back-home = トップページへ
+more = その他
+nav-settings = 設定
+copy = コピー
+copied = コピーしました
+search-or-go = 検索、またはページへ移動
+search-hint = 名前または番号を入力してください。
+search-results = 検索結果
+search-see-all = 全{ $count }件
 
 # Time
 now = 現在
@@ -31,7 +39,6 @@ past-known-at = { $date }時点の状態を、{ $known }に把握していた情
 past-changes = その後の変更
 
 # Lists and forms
-optional = 任意
 close = 閉じる
 add = 追加
 back = 戻る

@@ -110,6 +110,7 @@ field-shipped_on = วันที่จัดส่ง
 field-skipped = ข้าม
 field-source = แหล่งข้อมูล
 field-stage = ขั้นตอน
+field-started_at = เริ่มเมื่อ
 field-starts_on = เริ่มวันที่
 field-status = สถานะ
 field-team = ทีม
@@ -222,5 +223,25 @@ since-beginning = ผิดตั้งแต่แรก: แก้ไขให
 since-hint = การเปลี่ยนไม่กระทบข้อมูลในอดีต การแก้ไขทำให้อดีตถูกต้อง และสิ่งที่เคยทราบยังคงบันทึกไว้
 since-day-field = ตั้งแต่วันที่
 changed-meanwhile = { $name } เปลี่ยน{ $fields } ไปแล้วระหว่างนี้
-changed-meanwhile-hint = ค่าที่คุณกรอกยังอยู่ด้านล่าง บันทึกอีกครั้งเพื่อใช้ค่าของคุณ
-later-stands = ค่าที่มีผลภายหลังยังคงอยู่: { $fields }
+changed-meanwhile-hint = ค่าที่คุณกรอกยังอยู่ด้านล่าง บันทึกอีกครั้งเพื่อใช้ค่าของคุณ หรือเลือกช่องที่ต้องการใช้ค่าของเขา
+clash = ค่าปัจจุบัน { $now } · ค่าของคุณ { $yours }
+keep-theirs = ใช้ค่าของเขา: { $field }
+later-stands = { $field }: มีผลตั้งแต่ { $from } ส่วนค่าของ { $until } ยังคงมีผลนับจากวันนั้น
+later-kept = { $fields }: ค่าที่กำหนดภายหลังยังคงมีผล
+is-required = จำเป็น
+error-not-a-percentage = กรอกเปอร์เซ็นต์ตั้งแต่ 0 ถึง 100
+error-day-needed = ระบุวันที่เริ่มมีผล
+error-needed-at-stage = ขั้นตอนนี้จำเป็นต้องกรอกช่องนี้
+
+# Lists on a record's page
+all-rows = ดูทั้งหมด { $count } รายการ
+line-net = มูลค่าสุทธิ
+related-person-manager = ผู้ใต้บังคับบัญชาโดยตรง
+related-team-parent = ทีมในสังกัด
+related-territory-parent = พื้นที่การขายย่อย
+
+# Lists
+filter-any = { $field }: ทั้งหมด
+filter-held = { $field }: { $value }
+empty-filter-hint = ไม่มีรายการใดตรงกับตัวกรองทั้งหมดด้านบน นำตัวกรองออกบางส่วน หรือล้างทั้งหมด
+empty-list-yours = ไม่มีรายการที่คุณมีสิทธิ์เปิดดู

@@ -18,6 +18,14 @@ nav-organisation = องค์กร
 nav-administration = การดูแลระบบ
 reference = รหัสอ้างอิง { $reference }
 back-home = ไปหน้าแรก
+more = เพิ่มเติม
+nav-settings = การตั้งค่า
+copy = คัดลอก
+copied = คัดลอกแล้ว
+search-or-go = ค้นหา หรือไปยังหน้า
+search-hint = พิมพ์ชื่อหรือหมายเลข
+search-results = ผลการค้นหา
+search-see-all = ทั้งหมด { $count } รายการ
 
 # Time
 now = ปัจจุบัน
@@ -31,7 +39,6 @@ past-known-at = กำลังแสดงข้อมูล ณ วันท�
 past-changes = สิ่งที่เปลี่ยนหลังจากนั้น
 
 # Lists and forms
-optional = ไม่บังคับ
 close = ปิด
 add = เพิ่ม
 back = ย้อนกลับ

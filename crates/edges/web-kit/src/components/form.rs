@@ -18,12 +18,19 @@ pub enum Input<'a> {
     Password,
     /// A number with decimals, as typed.
     Decimal(&'a str),
+    /// A part of a hundred, as typed, without its sign.
+    Percent(&'a str),
     /// A whole number, as typed.
     Whole(&'a str),
     Date(&'a str),
     /// A one-time code.
     Code(&'a str),
     Area(&'a str),
+    /// A text, with words that are in use already.
+    Suggested {
+        typed: &'a str,
+        words: Vec<String>,
+    },
     Select {
         chosen: &'a str,
         choices: Vec<Choice>,
@@ -37,7 +44,7 @@ pub struct Field<'a> {
     pub name: &'a str,
     pub label: String,
     pub input: Input<'a>,
-    pub is_optional: bool,
+    pub is_required: bool,
     /// What is wrong and what to do.
     pub error: Option<String>,
     pub hint: Option<String>,
@@ -48,13 +55,13 @@ pub struct Field<'a> {
 }
 
 impl<'a> Field<'a> {
-    /// A field with nothing optional; set what it has with struct update.
+    /// A field with nothing but its label; set what it has with struct update.
     pub fn new(name: &'a str, label: impl Into<String>, input: Input<'a>) -> Self {
         Field {
             name,
             label: label.into(),
             input,
-            is_optional: false,
+            is_required: false,
             error: None,
             hint: None,
             autocomplete: None,
@@ -71,9 +78,10 @@ pub fn field(words: Words, field: &Field<'_>) -> Markup {
             .into_iter()
             .flatten()
             .collect();
-    let notes = Notes { described_by: described.join(" "), is_invalid: field.error.is_some() };
+    let notes =
+        Notes { described_by: described.join(" "), is_invalid: field.error.is_some(), is_required: field.is_required };
     let label = html! {
-        label for=(field.name) { (field.label) @if field.is_optional { " " span.mut { (words.t("optional")) } } }
+        label for=(field.name) { (field.label) @if field.is_required { " " span.mut { (words.t("is-required")) } } }
     };
     html! {
         div.field {
@@ -93,6 +101,7 @@ pub fn field(words: Words, field: &Field<'_>) -> Markup {
 pub(super) struct Notes {
     described_by: String,
     is_invalid: bool,
+    is_required: bool,
 }
 
 /// The input alone, named by its label's `for` or, without a label, by `aria-label`.
@@ -106,9 +115,10 @@ pub(super) fn control(
     let invalid = notes.filter(|notes| notes.is_invalid).map(|_| "true");
     let described = notes.map(|notes| notes.described_by.as_str()).filter(|ids| !ids.is_empty());
     let id = notes.map(|_| name);
+    let required = notes.is_some_and(|notes| notes.is_required);
     match input {
         Input::Select { chosen, choices } => html! {
-            select.select id=[id] name=(name) aria-label=[aria_label] aria-invalid=[invalid]
+            select.select id=[id] name=(name) required[required] aria-label=[aria_label] aria-invalid=[invalid]
                 aria-describedby=[described] {
                 @for choice in choices {
                     option value=(choice.value) selected[choice.value == *chosen] { (choice.label) }
@@ -116,14 +126,24 @@ pub(super) fn control(
             }
         },
         Input::Area(typed) => html! {
-            textarea.textarea id=[id] name=(name) rows="4" aria-label=[aria_label] aria-invalid=[invalid]
-                aria-describedby=[described] { (typed) }
+            textarea.textarea id=[id] name=(name) rows="4" required[required] aria-label=[aria_label]
+                aria-invalid=[invalid] aria-describedby=[described] { (typed) }
         },
         line => {
             let (kind, mode, typed) = line_attributes(line);
-            html! {
-                input.input type=(kind) id=[id] name=(name) value=[typed] inputmode=[mode] autocomplete=[autocomplete]
-                    aria-label=[aria_label] aria-invalid=[invalid] aria-describedby=[described];
+            let list = matches!(line, Input::Suggested { .. }).then(|| format!("{name}-words"));
+            let entry = html! {
+                input.input type=(kind) id=[id] name=(name) value=[typed] inputmode=[mode] list=[&list]
+                    required[required] autocomplete=[autocomplete] aria-label=[aria_label] aria-invalid=[invalid]
+                    aria-describedby=[described];
+            };
+            match line {
+                Input::Percent(_) => html! { span.percent { (entry) span aria-hidden="true" { "%" } } },
+                Input::Suggested { words, .. } => html! {
+                    (entry)
+                    datalist id=[list] { @for word in words { option value=(word) {} } }
+                },
+                _ => entry,
             }
         }
     }
@@ -134,10 +154,13 @@ const fn line_attributes<'a>(input: &Input<'a>) -> (&'static str, Option<&'stati
     match input {
         Input::Email(typed) => ("email", None, Some(typed)),
         Input::Password => ("password", None, None),
-        Input::Decimal(typed) => ("text", Some("decimal"), Some(typed)),
+        Input::Decimal(typed) | Input::Percent(typed) => ("text", Some("decimal"), Some(typed)),
         Input::Whole(typed) | Input::Code(typed) => ("text", Some("numeric"), Some(typed)),
         Input::Date(typed) => ("date", None, Some(typed)),
-        Input::Text(typed) | Input::Area(typed) | Input::Select { chosen: typed, .. } => ("text", None, Some(typed)),
+        Input::Text(typed)
+        | Input::Area(typed)
+        | Input::Suggested { typed, .. }
+        | Input::Select { chosen: typed, .. } => ("text", None, Some(typed)),
     }
 }
 

@@ -96,7 +96,7 @@ pub struct Filters<'a> {
     pub choices: Vec<(&'a str, String, Input<'a>)>,
     /// Kept while filtering: sort order and the like.
     pub kept: Vec<(&'a str, &'a str)>,
-    /// The list without any filter.
+    /// The list without any filter; empty where none is set.
     pub clear: &'a str,
 }
 
@@ -108,7 +108,9 @@ pub fn filters(words: Words, filters: &Filters<'_>) -> Markup {
             @for (name, label, input) in &filters.choices { (control(name, input, None, Some(label), None)) }
             @for (name, value) in &filters.kept { input type="hidden" name=(name) value=(value); }
             button.btn.no-js { (words.t("apply")) }
-            span.end { a.btn.btn-quiet href=(filters.clear) { (words.t("clear-filters")) } }
+            @if !filters.clear.is_empty() {
+                span.end { a.btn.btn-quiet href=(filters.clear) { (words.t("clear-filters")) } }
+            }
         }
     }
 }

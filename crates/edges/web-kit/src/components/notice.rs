@@ -36,6 +36,18 @@ pub fn message(words: Words, message: &Message<'_>) -> Markup {
     }
 }
 
+/// Something to be carried elsewhere, a link or a token: whole in one click, copied by its button where there are scripts.
+pub fn copyable(words: Words, text: &str) -> Markup {
+    html! {
+        div.copy {
+            code { (text) }
+            div.js-only {
+                button.btn.sm type="button" aria-live="polite" data-copy=(words.t("copied")) { (words.t("copy")) }
+            }
+        }
+    }
+}
+
 /// Nothing here yet: what would be, how it comes, and the way to it.
 pub fn empty(title: &str, hint: &str, way: Option<&Markup>) -> Markup {
     html! {

@@ -12,14 +12,16 @@ pub struct Step {
     pub name: String,
     /// Under the name: since when, how long.
     pub note: Option<String>,
+    /// The record was there before.
+    pub is_done: bool,
 }
 
-/// The steps in order, with the present one; those before it are done.
+/// The steps in order, with the present one; a step may have been passed over.
 pub fn path(label: &str, steps: &[Step], now: usize) -> Markup {
     html! {
         ol.path tabindex="0" aria-label=(label) {
             @for (place, step) in steps.iter().enumerate() {
-                li.done[place < now].now[place == now] aria-current=[(place == now).then_some("step")] {
+                li.done[step.is_done].now[place == now] aria-current=[(place == now).then_some("step")] {
                     b { (step.name) }
                     @if let Some(note) = &step.note { small { (note) } }
                 }

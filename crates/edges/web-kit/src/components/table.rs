@@ -83,14 +83,15 @@ impl Head {
     }
 }
 
-impl Render for Head {
-    fn render(&self) -> Markup {
+impl Head {
+    /// With its role where the table's own way of showing would take it away.
+    fn written(&self, has_roles: bool) -> Markup {
         let sort = self.sort.map(|sort| if sort == Sort::Ascending { "ascending" } else { "descending" });
         let kind = self.series.as_ref().map(|(kind, _)| kind.name());
         let tone = self.series.as_ref().map(|(_, tone)| tone);
         let text = html! { (self.text) @if self.is_partial { "*" } };
         html! {
-            th scope="col" class=[self.is_number.then_some("num")] aria-sort=[sort] data-part[self.is_partial]
+            th scope="col" role=[has_roles.then_some("columnheader")] class=[self.is_number.then_some("num")] aria-sort=[sort] data-part[self.is_partial]
                 data-skip[self.is_skipped] data-kind=[kind] data-tone=[tone]
                 data-label=[self.is_partial.then_some(&self.text)] {
                 @if let Some(href) = &self.href { a href=(href) { (text) } } @else { (text) }
@@ -105,11 +106,13 @@ pub struct Cell {
     content: Markup,
     class: &'static str,
     drawn: Option<String>,
+    label: Option<String>,
+    is_absent: bool,
 }
 
 impl Cell {
     pub fn text(content: impl Render) -> Self {
-        Cell { content: content.render(), class: "", drawn: None }
+        Cell { content: content.render(), class: "", drawn: None, label: None, is_absent: false }
     }
 
     /// Right-aligned.
@@ -127,12 +130,26 @@ impl Cell {
     pub fn drawn(self, value: Option<Amount>) -> Self {
         Cell { drawn: value.map(Amount::to_text), ..self }
     }
-}
 
-impl Render for Cell {
-    fn render(&self) -> Markup {
-        let class = Some(self.class).filter(|class| !class.is_empty());
-        html! { td class=[class] data-v=[self.drawn.as_ref()] { (self.content) } }
+    /// What stands before the value where rows are lines and have no heads above them.
+    #[must_use]
+    pub fn labelled(self, label: impl Into<String>) -> Self {
+        Cell { label: Some(label.into()), ..self }
+    }
+
+    /// Says that there is nothing: left out where rows are lines.
+    #[must_use]
+    pub fn absent(self) -> Self {
+        Cell { is_absent: true, ..self }
+    }
+
+    fn written(&self, has_roles: bool) -> Markup {
+        let class = [self.class, if self.is_absent { "nil" } else { "" }].join(" ");
+        let class = Some(class.trim()).filter(|class| !class.is_empty());
+        html! {
+            td role=[has_roles.then_some("cell")] class=[class] data-v=[self.drawn.as_ref()]
+                data-head=[self.label.as_ref()] { (self.content) }
+        }
     }
 }
 
@@ -182,15 +199,17 @@ impl Row {
     }
 }
 
-impl Render for Row {
-    fn render(&self) -> Markup {
+impl Row {
+    fn written(&self, has_roles: bool) -> Markup {
         let kind = self.series.as_ref().map(|(kind, _)| kind.name());
         let tone = self.series.as_ref().map(|(_, tone)| tone);
         html! {
-            tr class=[self.class] data-kind=[kind] data-tone=[tone] data-part[self.is_partial]
+            tr role=[has_roles.then_some("row")] class=[self.class] data-kind=[kind] data-tone=[tone] data-part[self.is_partial]
                 data-skip[self.is_skipped] {
-                th scope="row" { (self.head) @if self.is_partial { "*" } }
-                @for cell in &self.cells { (cell) }
+                th scope="row" role=[has_roles.then_some("rowheader")] {
+                    (self.head) @if self.is_partial { "*" }
+                }
+                @for cell in &self.cells { (cell.written(has_roles)) }
             }
         }
     }
@@ -209,6 +228,8 @@ pub struct Table<'a> {
     pub is_tall: bool,
     /// The first column stays when the rest scrolls.
     pub is_pinned: bool,
+    /// Rows become lines on a phone: the head, and what is known of it below.
+    pub is_lines: bool,
 }
 
 impl Table<'_> {
@@ -220,16 +241,21 @@ impl Table<'_> {
         };
         let tall = if self.is_tall { " vtop" } else { "" };
         let pinned = if self.is_pinned { " sticky1" } else { "" };
-        format!("t{density}{tall}{pinned}")
+        let lines = if self.is_lines { " lines flow" } else { "" };
+        format!("t{density}{tall}{pinned}{lines}")
     }
 
     /// Head, body and foot, for whoever writes the `table` around them.
     pub(super) fn inside(&self) -> Markup {
+        let has_roles = self.is_lines;
+        let (group, row) = (has_roles.then_some("rowgroup"), has_roles.then_some("row"));
         html! {
             caption.sr-only { (self.label) }
-            thead { tr { @for head in &self.heads { (head) } } }
-            tbody { @for row in &self.rows { (row) } }
-            @if !self.foot.is_empty() { tfoot { @for row in &self.foot { (row) } } }
+            thead role=[group] { tr role=[row] { @for head in &self.heads { (head.written(has_roles)) } } }
+            tbody role=[group] { @for row in &self.rows { (row.written(has_roles)) } }
+            @if !self.foot.is_empty() {
+                tfoot role=[group] { @for row in &self.foot { (row.written(has_roles)) } }
+            }
         }
     }
 }
@@ -237,7 +263,9 @@ impl Table<'_> {
 impl Render for Table<'_> {
     fn render(&self) -> Markup {
         html! {
-            div.tw tabindex="0" role="group" aria-label=(self.label) { table class=(self.class()) { (self.inside()) } }
+            div.tw tabindex="0" role="group" aria-label=(self.label) {
+                table class=(self.class()) role=[self.is_lines.then_some("table")] { (self.inside()) }
+            }
         }
     }
 }

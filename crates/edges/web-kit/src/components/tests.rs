@@ -191,6 +191,23 @@ fn sums_stand_in_the_foot_and_hidden_rows_in_one_line() {
 }
 
 #[test]
+fn a_table_of_lines_keeps_its_roles_labels_what_has_no_head_and_marks_what_is_not_there() {
+    let cells = vec![Cell::number("7,980.00").labelled("Amount"), Cell::number("–").absent(), Cell::text("Commit")];
+    let rows = vec![Row::new("Lathe", cells)];
+    let heads = ["Name", "Amount", "Cost", "Stage"].map(Head::text).into();
+    let text = Table { label: "Deals", heads, rows, is_lines: true, ..Table::default() }.render().into_string();
+    for part in [
+        r#"<table class="t lines flow" role="table">"#,
+        r#"<thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Name</th>"#,
+        r#"<tbody role="rowgroup"><tr role="row"><th scope="row" role="rowheader">Lathe</th>"#,
+        r#"<td role="cell" class="num" data-head="Amount">7,980.00</td>"#,
+        r#"<td role="cell" class="num nil">–</td><td role="cell">Commit</td>"#,
+    ] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+}
+
+#[test]
 fn a_missing_value_says_why() {
     let words = Words::default();
     let dash = null(words, NullReason::NoSource).into_string();

@@ -48,8 +48,15 @@ fn in_language(kept: &[(&str, &str)], language: Language) -> String {
     crate::address("", &pairs)
 }
 
-/// The document without a shell, for a whole page that could not be shown.
+/// The document without a shell, for a whole page that could not be shown to someone who is not known.
 pub fn plain(words: Words, title: &str, content: &Markup) -> Markup {
-    let body = html! { main #main .page tabindex="-1" { (content) } };
+    let body = html! {
+        main.signin #main tabindex="-1" {
+            div.box {
+                a.brand href="/" { (mark()) "Clinch" }
+                (content)
+            }
+        }
+    };
     document(words, title, None, "", &body)
 }

@@ -10,6 +10,8 @@ pub enum NavGroup {
     Sales,
     Organisation,
     Administration,
+    /// What the other records are made with.
+    Settings,
 }
 
 impl NavGroup {
@@ -20,6 +22,7 @@ impl NavGroup {
             NavGroup::Sales => "nav-sales",
             NavGroup::Organisation => "nav-organisation",
             NavGroup::Administration => "nav-administration",
+            NavGroup::Settings => "nav-settings",
         }
     }
 }
@@ -34,7 +37,7 @@ pub struct NavItem {
     /// `g` and then this letter goes there.
     pub letter: &'static str,
     pub group: NavGroup,
-    /// Has a place in the dock of a phone, which holds five.
+    /// Has a place in the dock of a phone, which holds four and the way to all.
     pub in_dock: bool,
 }
 
@@ -61,15 +64,18 @@ pub const NAV: &[NavItem] = &[
     item("records-product", "/products", "list", "r", NavGroup::Sales),
     docked(item("records-account", "/accounts", "building", "a", NavGroup::Customers)),
     item("records-activity", "/activities", "messages-square", "v", NavGroup::Customers),
-    docked(item("records-contact", "/contacts", "users", "c", NavGroup::Customers)),
+    item("records-contact", "/contacts", "users", "c", NavGroup::Customers),
     item("records-person", "/people", "user", "p", NavGroup::Organisation),
     item("records-team", "/teams", "network", "t", NavGroup::Organisation),
     item("records-territory", "/territories", "map", "y", NavGroup::Organisation),
     item("records-import", "/imports", "upload", "i", NavGroup::Administration),
     item("settings", "/settings", "settings", "e", NavGroup::Administration),
+    item("records-pipeline", "/pipelines", "funnel", "l", NavGroup::Settings),
+    item("records-stage", "/stages", "clipboard-check", "g", NavGroup::Settings),
+    item("records-exchange_rate", "/exchange-rates", "banknote", "x", NavGroup::Settings),
 ];
 
-const DOCK_LINKS: usize = 5;
+const DOCK_LINKS: usize = 4;
 
 pub(super) fn side(page: &Page<'_>) -> Markup {
     let words = page.words;
@@ -94,6 +100,24 @@ pub(super) fn dock(page: &Page<'_>) -> Markup {
         nav.dock aria-label=(page.words.t("quick-menu")) {
             @for item in page.nav.iter().filter(|item| item.in_dock).take(DOCK_LINKS) {
                 a href=(item.href) aria-current=[current(page, item)] { (icon(item.icon)) (page.words.t(item.key)) }
+            }
+            (all_places(page))
+        }
+    }
+}
+
+/// The whole navigation, for a phone, which has no side bar.
+fn all_places(page: &Page<'_>) -> Markup {
+    let words = page.words;
+    let mut last = None;
+    html! {
+        details.pop {
+            summary { (icon("ellipsis")) (words.t("more")) }
+            div.sheet {
+                @for item in page.nav {
+                    @if last.replace(item.group) != Some(item.group) { div.grp { (words.t(item.group.key())) } }
+                    a.opt href=(item.href) aria-current=[current(page, item)] { (icon(item.icon)) (words.t(item.key)) }
+                }
             }
         }
     }

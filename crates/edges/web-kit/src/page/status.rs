@@ -61,8 +61,19 @@ impl Status {
     }
 }
 
+/// Where a page that is not there leads on to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    Home,
+    SignIn,
+}
+
 /// The content of a page that is not there: what, why, what to do; the reference finds the log line of a fault.
-pub fn status(words: Words, status: Status, hint: Option<&str>, reference: Option<&str>) -> Markup {
+pub fn status(words: Words, status: Status, hint: Option<&str>, reference: Option<&str>, way: Way) -> Markup {
+    let (href, label) = match way {
+        Way::Home => ("/", "back-home"),
+        Way::SignIn => ("/sign-in", "sign-in"),
+    };
     html! {
         section.panel {
             div.empty {
@@ -72,7 +83,7 @@ pub fn status(words: Words, status: Status, hint: Option<&str>, reference: Optio
                 @if let Some(reference) = reference {
                     p.mut.small { (words.t_with("reference", &[("reference", reference.into())])) }
                 }
-                div.btns { a.btn.btn-primary href="/" { (words.t("back-home")) } }
+                div.btns { a.btn.btn-primary href=(href) { (words.t(label)) } }
             }
         }
     }

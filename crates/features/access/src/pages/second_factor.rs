@@ -1,7 +1,7 @@
-//! Setting up a second factor: obligatory for who runs the product, open to everybody.
+//! Setting up a second factor, or another in its place: obligatory for who runs the product, open to everybody.
 
 use super::sentence;
-use crate::{Access, Asker};
+use crate::{Access, AccessError, Asker, factor::factor_address};
 use axum::{
     Form,
     extract::State,
@@ -12,44 +12,74 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use web_kit::{
     WebError,
-    components::{Field, Form as FormPanel, Input, field, form, page_head},
+    components::{Field, Form as FormPanel, Input, field, form, page_head, qr},
 };
 
 #[derive(Deserialize)]
 pub struct Typed {
     secret: String,
     code: String,
+    #[serde(default)]
+    old: String,
 }
 
-pub async fn show(State(access): State<Access>, asker: Asker) -> Markup {
-    let (secret, _) = access.new_factor(&asker.company, &asker.session.person);
-    page(&asker, &secret, None)
+/// What was wrong with the code of the factor in force, and with that of the new one.
+#[derive(Default)]
+struct Wrong {
+    old: Option<String>,
+    new: Option<String>,
 }
 
-fn page(asker: &Asker, secret: &str, wrong: Option<String>) -> Markup {
+pub async fn show(State(access): State<Access>, asker: Asker) -> Result<Markup, WebError> {
+    let person = &asker.session.person;
+    let is_set = access.has_factor(person.id).await.map_err(WebError::internal)?;
+    let (secret, _) = access.new_factor(&asker.company, person);
+    Ok(page(&asker, is_set, &secret, Wrong::default()))
+}
+
+fn page(asker: &Asker, is_set: bool, secret: &str, wrong: Wrong) -> Markup {
     let words = asker.words;
     let title = words.t("second-factor");
-    let errors = usize::from(wrong.is_some());
+    let errors = usize::from(wrong.old.is_some()) + usize::from(wrong.new.is_some());
+    let old = Field {
+        autocomplete: Some("one-time-code"),
+        hint: Some(words.t("second-factor-replace-hint")),
+        error: wrong.old,
+        ..Field::new("old", words.t("old-code"), Input::Code(""))
+    };
     let code = Field {
         autocomplete: Some("one-time-code"),
         hint: Some(words.t("code-hint")),
-        error: wrong,
-        ..Field::new("code", words.t("code"), Input::Code(""))
+        error: wrong.new,
+        ..Field::new("code", words.t(if is_set { "new-code" } else { "code" }), Input::Code(""))
     };
+    let address = factor_address(&asker.company, &asker.session.person, secret);
     let key = html! {
+        @if let Some(code) = address.and_then(|address| qr(&words.t("second-factor-key"), &address)) { (code) }
         div.field { span { (words.t("second-factor-key")) } code.kbd { (spaced(secret)) } }
     };
+    let state = match (is_set, asker.session.needs_second_factor) {
+        (true, _) => "second-factor-on",
+        (false, true) => "second-factor-needed",
+        (false, false) => "second-factor-off",
+    };
+    let mut fields = vec![key, field(words, &code)];
+    if is_set {
+        fields.insert(0, field(words, &old));
+    }
     let content = html! {
-        (page_head(&title, Some(&words.t("second-factor-hint")), &html! {}))
-        (form(words, &FormPanel {
-            action: "/second-factor",
-            title: &words.t("second-factor-set-up"),
-            fields: vec![key, field(words, &code)],
-            errors,
-            submit: &words.t("continue"),
-            cancel: None,
-            hidden: vec![("secret", secret)],
-        }))
+        (page_head(&title, Some(&words.t(state)), &html! {}))
+        div.cols.slim {
+            (form(words, &FormPanel {
+                action: "/second-factor",
+                title: &words.t(if is_set { "second-factor-replace" } else { "second-factor-set-up" }),
+                fields,
+                errors,
+                submit: &words.t("continue"),
+                cancel: is_set.then_some("/profile"),
+                hidden: vec![("secret", secret)],
+            }))
+        }
     };
     asker.document(&title, None, None, &content)
 }
@@ -61,11 +91,16 @@ fn spaced(secret: &str) -> String {
 }
 
 pub async fn enrol(State(access): State<Access>, asker: Asker, Form(typed): Form<Typed>) -> Result<Response, WebError> {
-    match access.enrol(asker.session.person.id, &typed.secret, &typed.code).await {
-        Ok(()) => Ok(Redirect::to("/").into_response()),
-        Err(error) => {
-            let wrong = sentence(asker.words, &error)?;
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&asker, &typed.secret, Some(wrong))).into_response())
-        }
-    }
+    let person = asker.session.person.id;
+    let is_set = access.has_factor(person).await.map_err(WebError::internal)?;
+    let old = Some(typed.old.as_str()).filter(|code| !code.is_empty());
+    let Err(error) = access.enrol(person, &typed.secret, &typed.code, old).await else {
+        return Ok(Redirect::to(if is_set { "/profile" } else { "/" }).into_response());
+    };
+    let what = Some(sentence(asker.words, &error)?);
+    let wrong = match error {
+        AccessError::OldCode | AccessError::TooMany(_) => Wrong { old: what, new: None },
+        _ => Wrong { old: None, new: what },
+    };
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&asker, is_set, &typed.secret, wrong)).into_response())
 }

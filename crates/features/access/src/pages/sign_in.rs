@@ -161,8 +161,10 @@ pub async fn out(State(access): State<Access>, asker: crate::Asker) -> Result<Re
 pub async fn forgotten(visitor: Visitor) -> Markup {
     let words = visitor.words;
     let content = html! {
-        p { (words.t("forgotten-ask-operator")) }
-        div.btns { a.btn href="/sign-in" { (words.t("back")) } }
+        div.stack {
+            p { (words.t("forgotten-ask-operator")) }
+            div.btns { a.btn href="/sign-in" { (words.t("sign-in")) } }
+        }
     };
     boxed(&visitor, &words.t("forgotten-password"), &content)
 }

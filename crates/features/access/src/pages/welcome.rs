@@ -15,7 +15,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use web_kit::{
     WebError,
-    components::{Field, Input, Purpose, button, empty, field},
+    components::{Field, Input, Purpose, button, field, link_button},
 };
 
 #[derive(Deserialize)]
@@ -38,7 +38,14 @@ pub async fn show(
 
 fn gone(visitor: &Visitor) -> Markup {
     let words = visitor.words;
-    boxed(visitor, &words.t("set-password"), &empty(&words.t("link-expired"), &words.t("forgotten-ask-operator"), None))
+    let content = html! {
+        div.stack {
+            p { b { (words.t("link-expired")) } }
+            p { (words.t("forgotten-ask-operator")) }
+            div.btns { (link_button(Purpose::Plain, "/sign-in", None, &words.t("sign-in"))) }
+        }
+    };
+    boxed(visitor, &words.t("set-password"), &content)
 }
 
 fn form(visitor: &Visitor, wrong: Option<String>, differs: Option<String>) -> Markup {

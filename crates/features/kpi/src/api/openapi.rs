@@ -78,6 +78,8 @@ fn schemas() -> Map<String, Value> {
         ]),
         "OpenedRow": object(&[
             ("record", reference("Entity")), ("numerator", decimal.clone()), ("denominator", maybe_decimal.clone()),
+            ("record_type", text.clone()), ("date", maybe_text.clone()),
+            ("owner", json!({ "oneOf": [reference("Entity"), { "type": "null" }] })),
         ]),
         "Opened": object(&[
             ("kpi", text.clone()), ("value", maybe_decimal.clone()), ("numerator", decimal.clone()),

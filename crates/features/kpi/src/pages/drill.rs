@@ -18,7 +18,7 @@ use axum::{
 use base::{Amount, Grain};
 use documents::{Cell, Sheet};
 use maud::{Markup, Render, html};
-use rules::kpi::{Definition, Formula, Side};
+use rules::kpi::{Axis, Definition, Formula, Side};
 use serde::Deserialize;
 use web_kit::{
     Figure, Unit, WebError, Words,
@@ -83,7 +83,7 @@ pub async fn page(
         definition,
         by,
         about: names.join(" · "),
-        span: span(asker.words, &calendar, &opened),
+        span: span(asker.words, &calendar, definition, &opened),
         year: calendar.period_of(opened.from, Grain::Year).map(|year| year.label).unwrap_or_default(),
         basis: basis(&access, asker.words, definition).await?,
         opened,
@@ -145,8 +145,12 @@ async fn about(access: &Access, asker: &Asker, by: ByWord, entity: &str) -> Resu
     Ok(found.pop().map_or_else(|| entity.to_owned(), |record| record.title()))
 }
 
-/// The period's own name where the days are a period's.
-fn span(words: Words, calendar: &base::FiscalCalendar, opened: &Opened) -> String {
+/// The period's own name where the days are a period's; what stands is told on its day.
+fn span(words: Words, calendar: &base::FiscalCalendar, definition: &Definition, opened: &Opened) -> String {
+    if definition.formula.measures().iter().any(|(.., axis)| *axis == Axis::Stock) {
+        let last = opened.to.yesterday().unwrap_or(opened.to);
+        return words.date(last.min(opened.as_of));
+    }
     let whole = [Grain::Year, Grain::Quarter, Grain::Month].into_iter().find_map(|grain| {
         let period = calendar.period_of(opened.from, grain).ok()?;
         (period.start == opened.from && period.end == opened.to).then(|| words.period(&period))

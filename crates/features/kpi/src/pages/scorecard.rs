@@ -15,10 +15,13 @@ use axum::{
     extract::{Query, State},
 };
 use base::{Grain, Period};
-use jiff::tz::TimeZone;
+use jiff::{ToSpan, tz::TimeZone};
 use maud::{Markup, Render, html};
 use people::People;
-use rules::kpi::Definition;
+use rules::{
+    access::{Reach, Viewer},
+    kpi::Definition,
+};
 use serde::Deserialize;
 use web_kit::{
     WebError, Words,
@@ -112,6 +115,8 @@ struct Scorecard<'a> {
     scope: Scope,
     /// This year and the one before, each a period.
     years: Answer,
+    /// While the year runs: the same days of the year before (R-PART).
+    same_days: Option<Answer>,
     /// This year in months or quarters.
     now: Answer,
     /// The year before in months or quarters.
@@ -123,19 +128,39 @@ pub async fn page(
     State(access): State<Access>,
     Extension(folder): Extension<Folder>,
     asker: Asker,
-    Query(query): Query<Asked>,
+    Query(mut query): Query<Asked>,
 ) -> Result<Markup, WebError> {
     let kpi = folder.kpi(access.db(), &asker.session.viewer).map_err(failed)?;
-    let ask = query.ask(&kpi, folder).map_err(failed)?;
+    let is_home = query.by.is_empty() && query.entity.is_empty();
+    if is_home {
+        (query.by, query.entity) = own_view(&asker.session.viewer);
+    }
+    let mut ask = query.ask(&kpi, folder).map_err(failed)?;
     let last = match kpi.last_year(&Ask { by: ByWord::Company, ..ask.clone() }).await {
         Err(KpiError::NoCompany) => None,
         last => last.map_err(failed)?,
     };
     let Some(last) = last else { return Ok(nothing(&access, &asker, &query)) };
-    let scope = scope(&access, &asker, &kpi, &query, &ask, last).await?;
-    let Some(scope) = scope else { return Ok(nothing(&access, &asker, &query)) };
+    let mut found = scope(&access, &asker, &kpi, &query, &ask, last.clone()).await?;
+    if found.is_none() && is_home {
+        // Who has no numbers of their own begins with the company's.
+        (query.by, query.entity, ask.by) = (ByWord::Company.name().to_owned(), String::new(), ByWord::Company);
+        found = scope(&access, &asker, &kpi, &query, &ask, last).await?;
+    }
+    let Some(scope) = found else { return Ok(nothing(&access, &asker, &query)) };
     let card = load(&access, &asker, &kpi, &query, ask, scope).await?;
     Ok(document(&asker, &card))
+}
+
+/// Where somebody begins: a manager with their people, a seller with themselves, the others with the company.
+fn own_view(viewer: &Viewer) -> (String, String) {
+    let by = match &viewer.reach {
+        Reach::All => ByWord::Company,
+        Reach::People(people) if people.len() > 1 => ByWord::Manager,
+        Reach::People(_) => ByWord::Rep,
+    };
+    let own = viewer.person.filter(|_| by != ByWord::Company);
+    (by.name().to_owned(), own.map(|id| format!("#{id}")).unwrap_or_default())
 }
 
 /// No facts up to the day that is looked at, or nobody to look at.
@@ -143,18 +168,21 @@ fn nothing(access: &Access, asker: &Asker, query: &Asked) -> Markup {
     let words = asker.words;
     let title = words.t("scorecard");
     let looking = query.looking();
+    let past_day = query.as_of.parse().unwrap_or_else(|_| access.db().now().to_zoned(TimeZone::UTC).date());
     let past = looking.is_back().then(|| {
-        let today = access.db().now().to_zoned(TimeZone::UTC).date();
         let now = query.with(&[("as_of", ""), ("known_at", "")]);
-        past_banner(words, query.as_of.parse().unwrap_or(today), query.known_at.parse().ok(), None, &now)
+        past_banner(words, past_day, query.known_at.parse().ok(), None, &now)
     });
     let way = (!query.by.is_empty()).then(|| {
-        let company = query.with(&[("by", ""), ("entity", "")]);
+        let company = query.with(&[("by", ByWord::Company.name()), ("entity", "")]);
         link_button(Purpose::Plain, &company, None, &words.t("by-company"))
     });
-    let body = empty(&words.t("no-facts"), &words.t("no-facts-hint"), way.as_ref());
+    let (what, hint) =
+        if looking.is_back() { ("nothing-known", "nothing-known-hint") } else { ("no-facts", "no-facts-hint") };
+    let body = empty(&words.t(what), &words.t(hint), way.as_ref());
     let content = html! {
         (page_head(&title, Some(&asker.company), &html! {}))
+        (web_kit::components::controls(&[controls::clock_button(words, query, past_day)]))
         (Panel { id: "nothing", title: &title, body, ..Panel::default() })
     };
     asker.document(&title, Some("scorecard"), past, &content)
@@ -225,6 +253,16 @@ async fn load<'a>(
     let years = Ask { grain: Grain::Year, ..between(&ask, start, scope.year.end) };
     let years = kpi.ask(&years).await.map_err(failed)?;
     let now = kpi.ask(&between(&ask, scope.year.start, scope.year.end)).await.map_err(failed)?;
+    let elapsed =
+        scope.year.start.until(years.as_of.tomorrow().unwrap_or(years.as_of)).map_or(0, |span| span.get_days());
+    let same_days = match &scope.before {
+        Some(before) if years.as_of.tomorrow().is_ok_and(|day| day < scope.year.end) => {
+            let end = before.start.saturating_add(elapsed.days()).min(before.end);
+            let ask = Ask { grain: Grain::All, ..between(&ask, before.start, end) };
+            Some(kpi.ask(&ask).await.map_err(failed)?)
+        }
+        _ => None,
+    };
     let then = match &scope.before {
         Some(before) => {
             let ask = Ask { kpis: vec![chosen.id.clone()], ..between(&ask, before.start, before.end) };
@@ -236,7 +274,7 @@ async fn load<'a>(
         ByWord::Rep => None,
         _ => Some(People::load(access, kpi, &ask, &scope, chosen).await?),
     };
-    Ok(Scorecard { words: asker.words, asked: query, kpi, chosen, scope, years, now, then, people })
+    Ok(Scorecard { words: asker.words, asked: query, kpi, chosen, scope, years, same_days, now, then, people })
 }
 
 fn document(asker: &Asker, card: &Scorecard<'_>) -> Markup {
@@ -271,10 +309,11 @@ impl Scorecard<'_> {
         (of(&self.scope.year), self.scope.before.as_ref().and_then(of))
     }
 
-    /// There is nothing at all in the year before.
+    /// There is nothing in the year before of what the chart shows, or of revenue.
     fn is_first(&self) -> bool {
         let has = |row: &crate::Row| {
             Some(&row.period) == self.scope.before.as_ref()
+                && [self.chosen.id.as_str(), "revenue"].contains(&row.kpi.as_str())
                 && (row.row_count > 0 || row.null_reason == Some(rules::kpi::NullReason::Withheld))
         };
         !self.years.rows.iter().any(has)

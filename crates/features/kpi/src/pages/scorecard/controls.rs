@@ -1,8 +1,12 @@
-use super::Scorecard;
+use super::{Asked, Scorecard};
 use crate::{ByWord, pages::named};
 use base::Grain;
+use jiff::civil::Date;
 use maud::{Markup, html};
-use web_kit::components::{Choice, Clocks, Place, clocks, icon_small, page_head, partial_tag, segmented, stepper};
+use web_kit::{
+    Words,
+    components::{Choice, Clocks, Place, clocks, icon_small, page_head, partial_tag, segmented, stepper},
+};
 
 /// More KPIs than this are chosen from a list.
 const MOST_SEGMENTS: usize = 6;
@@ -26,9 +30,8 @@ pub(super) fn controls(card: &Scorecard<'_>) -> Markup {
         .into_iter()
         .filter(|by| *by != ByWord::Team || scope.has_teams)
         .map(|by| {
-            let word = if by == ByWord::Company { "" } else { by.name() };
             let label = words.t(&format!("by-{}", by.name()));
-            Place::new(label, asked.with(&[("by", word), ("entity", "")]), by == scope.by)
+            Place::new(label, asked.with(&[("by", by.name()), ("entity", "")]), by == scope.by)
         })
         .collect();
     let grains: Vec<Place> = [(Grain::Month, ""), (Grain::Quarter, "quarter")]
@@ -48,13 +51,12 @@ pub(super) fn controls(card: &Scorecard<'_>) -> Markup {
         entity(card),
         stepper(words, &steps, &year, earlier.as_deref(), later.as_deref()),
         segmented(&words.t("grain"), &grains),
-        clock_button(card),
+        clock_button(words, asked, card.years.as_of),
         html! { @if is_partial { (partial_tag(&words.t("partial_period"))) } },
     ])
 }
 
-fn clock_button(card: &Scorecard<'_>) -> Markup {
-    let asked = card.asked;
+pub(super) fn clock_button(words: Words, asked: &Asked, as_of: Date) -> Markup {
     let kept = [
         ("by", asked.by.as_str()),
         ("entity", &asked.entity),
@@ -63,12 +65,12 @@ fn clock_button(card: &Scorecard<'_>) -> Markup {
         ("kpi", &asked.kpi),
     ];
     let clock = Clocks {
-        as_of: card.years.as_of,
+        as_of,
         known_at: asked.known_at.parse().ok(),
         kept: kept.into_iter().filter(|(_, value)| !value.is_empty()).collect(),
         now_href: &asked.with(&[("as_of", ""), ("known_at", "")]),
     };
-    clocks(card.words, &clock)
+    clocks(words, &clock)
 }
 
 /// Whom the page is about, where there are several.
@@ -77,7 +79,11 @@ fn entity(card: &Scorecard<'_>) -> Markup {
     if scope.entities.len() < 2 {
         return html! {};
     }
-    let choices = scope.entities.iter().map(|entity| Choice { value: named(entity), label: entity.name.clone() });
+    // Whoever the page is about can be chosen too, be there nothing of theirs in these years.
+    let others = scope.entities.iter().filter(|entity| entity.id != scope.entity.id);
+    let mut all: Vec<_> = others.chain([&scope.entity]).collect();
+    all.sort_by(|one, other| one.name.cmp(&other.name));
+    let choices = all.into_iter().map(|entity| Choice { value: named(entity), label: entity.name.clone() });
     let label = card.words.t(&format!("by-{}", scope.by.name()));
     chooser(card, "entity", &label, &named(&scope.entity), &choices.collect::<Vec<_>>())
 }

@@ -2,25 +2,23 @@
 
 use super::{Scope, Scorecard};
 use crate::{
-    Answer, Ask, ByWord, Entity, Kpi, Row,
-    pages::{amount, between, cell, course, entities, failed, unit, unit_name},
+    Ask, ByWord, Entity, Kpi, Row,
+    pages::{amount, between, cell, course, entities, failed, named, unit, unit_name},
 };
 use access::{Access, PERSON, TEAM};
 use base::{Amount, Grain, RecordId};
 use db::ListQuery;
 use maud::{Markup, Render};
 use rules::kpi::Definition;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use web_kit::{
     Unit, WebError, Words,
-    components::{Cell, Head, Panel, Row as Line, Table, person, record_link},
+    components::{Cell, Head, Panel, Row as Line, Table, record_link},
 };
 
 pub(super) struct People {
-    /// By person in months or quarters.
-    parts: Answer,
-    /// By person in the whole year.
-    whole: Answer,
+    /// Each person's year, then its months or quarters.
+    rows: BTreeMap<Option<RecordId>, Vec<Row>>,
     /// Who stands in the table.
     entities: Vec<Entity>,
 }
@@ -48,12 +46,19 @@ impl People {
             None => true,
         };
         let entities = entities(&parts).into_iter().filter(is_member).collect();
-        Ok(Self { parts, whole, entities })
+        let mut rows: BTreeMap<Option<RecordId>, Vec<Row>> = BTreeMap::new();
+        for row in whole.rows.into_iter().chain(parts.rows) {
+            rows.entry(row.entity.id).or_default().push(row);
+        }
+        Ok(Self { rows, entities })
+    }
+
+    fn of(&self, entity: &Entity) -> &[Row] {
+        self.rows.get(&entity.id).map_or(&[], Vec::as_slice)
     }
 
     pub fn panel(&self, card: &Scorecard<'_>) -> Markup {
         let words = card.words;
-        let kpi = &card.chosen.id;
         let title = words.t_with("kpi-by-person", &[("name", card.name().into())]);
         let foot = foot_rows(card);
         let unit = foot.first().map_or(Unit::Count, |row| unit(row.unit, row.currency));
@@ -66,18 +71,20 @@ impl People {
             let head = Head::number(name);
             if row.partial { head.partial() } else { head }
         }));
-        let mut rows: Vec<Line> = self
-            .entities
-            .iter()
+        let mut entities: Vec<&Entity> = self.entities.iter().collect();
+        // The largest first; somebody without a value is last.
+        entities.sort_by_key(|entity| std::cmp::Reverse(self.of(entity).first().and_then(value)));
+        let mut rows: Vec<Line> = entities
+            .into_iter()
             .map(|entity| {
-                let shown = course(&self.parts, kpi, entity).into_iter().chain(course(&self.whole, kpi, entity));
+                let shown = self.of(entity).iter();
                 let cells =
                     shown.map(|row| cell(words, row, ByWord::Rep, card.asked.looking(), card.years.as_of)).collect();
-                Line::new(head(words, entity), cells)
+                Line::new(head(card, entity), cells)
             })
             .collect();
         if card.chosen.is_additive() {
-            rows.extend(self.rest(words, kpi, &foot, unit));
+            rows.extend(self.rest(words, &foot, unit));
         }
         let cells =
             foot.iter().map(|row| cell(words, row, card.scope.by, card.asked.looking(), card.years.as_of)).collect();
@@ -103,13 +110,10 @@ impl People {
     }
 
     /// What the people above leave of the whole, and what rounding does, so that every column adds up.
-    fn rest(&self, words: Words, kpi: &str, foot: &[&Row], unit: Unit) -> Vec<Line> {
+    fn rest(&self, words: Words, foot: &[&Row], unit: Unit) -> Vec<Line> {
         let columns = foot.iter().map(|total| {
-            let value = |entity: &Entity| {
-                let mut rows = course(&self.parts, kpi, entity).into_iter().chain(course(&self.whole, kpi, entity));
-                rows.find(|row| row.period == total.period).and_then(|row| amount(row.value.as_deref()))
-            };
-            let shown: Vec<Amount> = self.entities.iter().filter_map(value).collect();
+            let of = |entity: &Entity| self.of(entity).iter().find(|row| row.period == total.period).and_then(value);
+            let shown: Vec<Amount> = self.entities.iter().filter_map(of).collect();
             Column::of(amount(total.value.as_deref()), &shown)
         });
         let columns: Vec<Column> = columns.collect();
@@ -126,10 +130,14 @@ impl People {
     }
 }
 
-/// The scope's own values: its periods, then the year.
+fn value(row: &Row) -> Option<Amount> {
+    amount(row.value.as_deref())
+}
+
+/// The scope's own values: the year, then its periods.
 fn foot_rows<'a>(card: &'a Scorecard<'_>) -> Vec<&'a Row> {
     let rows = course(&card.now, &card.chosen.id, &card.scope.entity);
-    rows.into_iter().chain(card.year_rows(&card.chosen.id).0).collect()
+    card.year_rows(&card.chosen.id).0.into_iter().chain(rows).collect()
 }
 
 /// What one column of the table leaves open.
@@ -160,12 +168,13 @@ fn figure(words: Words, amount: Option<Amount>, unit: Unit) -> Markup {
     }
 }
 
-fn head(words: Words, entity: &Entity) -> Markup {
-    match (entity.id, records::path(PERSON.name)) {
-        (Some(id), Some(path)) => record_link(&format!("{path}/{id}"), &entity.name),
-        (Some(_), None) => person(&entity.name),
-        (None, _) => words.t("no-entity").render(),
+/// A name that leads to the person's own scorecard.
+fn head(card: &Scorecard<'_>, entity: &Entity) -> Markup {
+    if entity.id.is_none() {
+        return card.words.t("no-entity").render();
     }
+    let own = card.asked.with(&[("by", ByWord::Rep.name()), ("entity", &named(entity))]);
+    record_link(&own, &entity.name)
 }
 
 /// Who belongs to the scope today; none: everybody.

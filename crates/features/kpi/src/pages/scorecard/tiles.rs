@@ -5,7 +5,7 @@ use crate::{
 };
 use base::{Amount, Fraction};
 use maud::{Markup, Render, html};
-use rules::kpi::{Better, Definition};
+use rules::kpi::{Better, Definition, Formula};
 use web_kit::{
     Unit, Words,
     components::{Change, ChartPanel, Head, Kind, KpiGroup, KpiTile, Lean, Row as Line, Table, Tone, kpi_grid},
@@ -21,7 +21,14 @@ pub(super) fn tiles(card: &Scorecard<'_>) -> Markup {
         .iter()
         .map(|kpi| {
             let rows = course(&card.now, &kpi.id, &card.scope.entity);
-            let points = rows.iter().map(|row| amount(row.value.as_deref()).filter(|_| row.row_count > 0));
+            // Nothing happened yet in a period to come, and what sums up is not comparable before its period is over.
+            let is_told = |row: &Row| {
+                let is_additive = kpi.is_additive();
+                row.period.start <= card.years.as_of
+                    && !(is_additive && row.partial)
+                    && (is_additive || row.row_count > 0)
+            };
+            let points = rows.iter().map(|row| amount(row.value.as_deref()).filter(|_| is_told(row)));
             (kpi, points.collect())
         })
         .collect();
@@ -48,9 +55,9 @@ pub(super) fn tiles(card: &Scorecard<'_>) -> Markup {
             reading: reading(words, now),
             course,
             course_target: None,
-            attainment: None,
+            attainment: attainment(kpi, now),
             is_partial: now.partial,
-            change: before.and_then(|before| change(words, kpi, now, before)),
+            change: compared(card, kpi, now, before),
             target: None,
             note: None,
         };
@@ -82,9 +89,30 @@ fn group(kpi: &Definition) -> &'static str {
     }
 }
 
-/// Against the year before, where both are whole: money and counts relatively, percentages in points.
-fn change(words: Words, kpi: &Definition, now: &Row, before: &Row) -> Option<Change> {
-    if now.partial || before.partial || before.row_count == 0 {
+/// Actual and quota.
+fn attainment(kpi: &Definition, now: &Row) -> Option<Fraction> {
+    let is_attainment = kpi.id == "quota_attainment" && now.value.is_some();
+    now.numerator.zip(now.denominator).filter(|_| is_attainment).map(|(actual, quota)| Fraction::new(actual, quota))
+}
+
+/// Against the year before; while the year runs, against the same days of it (R-PART).
+fn compared(card: &Scorecard<'_>, kpi: &Definition, now: &Row, before: Option<&Row>) -> Option<Change> {
+    let words = card.words;
+    let year = words.period(&before?.period);
+    match &card.same_days {
+        // Growth is told against the year before by itself.
+        Some(_) if matches!(kpi.formula, Formula::Growth(_)) => None,
+        Some(same_days) => {
+            let before = course(same_days, &kpi.id, &card.scope.entity).into_iter().next()?;
+            change(words, kpi, now, before, words.t_with("versus-same-days", &[("period", year.into())]))
+        }
+        None => change(words, kpi, now, before?, words.t_with("versus", &[("period", year.into())])),
+    }
+}
+
+/// Money and counts relatively, percentages in points; none where there was nothing before.
+fn change(words: Words, kpi: &Definition, now: &Row, before: &Row, against: String) -> Option<Change> {
+    if before.row_count == 0 {
         return None;
     }
     let (value, earlier) = (amount(now.value.as_deref())?, amount(before.value.as_deref())?);
@@ -105,7 +133,6 @@ fn change(words: Words, kpi: &Definition, now: &Row, before: &Row) -> Option<Cha
         Better::Band => Lean::Neutral,
         Better::Higher | Better::Lower => Lean::Bad,
     };
-    let against = words.t_with("versus", &[("period", words.period(&before.period).into())]);
     Some(Change { figure, lean, against })
 }
 

@@ -1,0 +1,122 @@
+//! What all questions rest on as long as nothing is written: the company, its organisation, its facts.
+
+use crate::{
+    ByWord, KpiError, Opened,
+    answers::MOST_ROWS,
+    closing::closings,
+    company::Company,
+    facts::{self, View},
+    organisation,
+};
+use base::Seq;
+use db::Db;
+use jiff::civil::Date;
+use kpi_engine::{Closing, Rate, Span};
+use rules::log::Imports;
+use std::{
+    collections::BTreeMap,
+    future::Future,
+    path::Path,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+/// Kept of each kind; when there are more, all are forgotten.
+const MOST: usize = 64;
+
+/// Things made once for each key.
+pub(crate) struct Memo<K, T> {
+    kept: Mutex<BTreeMap<K, Arc<T>>>,
+    /// Whether it is small enough to be kept.
+    fits: fn(&T) -> bool,
+}
+
+impl<K: Ord, T> Memo<K, T> {
+    const fn new(fits: fn(&T) -> bool) -> Self {
+        Self { kept: Mutex::new(BTreeMap::new()), fits }
+    }
+
+    pub async fn get(&self, key: K, make: impl Future<Output = Result<T, KpiError>>) -> Result<Arc<T>, KpiError> {
+        let found = self.kept.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+        if let Some(found) = found {
+            return Ok(found);
+        }
+        let made = Arc::new(make.await?);
+        if !(self.fits)(&made) {
+            return Ok(made);
+        }
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= MOST {
+            kept.clear();
+        }
+        kept.insert(key, made.clone());
+        Ok(made)
+    }
+}
+
+pub(crate) struct Known {
+    pub company: Company,
+    pub imports: Imports,
+    pub view: View,
+    spans: Memo<(ByWord, Seq), Option<Vec<Span>>>,
+    rates: Memo<Seq, Vec<Rate>>,
+    closings: Memo<Seq, Vec<Closing>>,
+    places: Memo<Seq, u64>,
+    /// The first and last day that a question finds anything on.
+    pub extents: Memo<String, Option<(Date, Date)>>,
+    pub opened: Memo<String, Opened>,
+}
+
+impl Known {
+    /// `folder` is where fact files are kept.
+    pub async fn load(db: &Db, folder: &Path) -> Result<Self, KpiError> {
+        let company = Company::load(db).await?;
+        let view = facts::view(db, folder, &company.zone).await?;
+        let imports = db.system().imports().await?;
+        Ok(Self {
+            company,
+            imports,
+            view,
+            spans: Memo::new(|_| true),
+            rates: Memo::new(|_| true),
+            closings: Memo::new(|_| true),
+            places: Memo::new(|_| true),
+            extents: Memo::new(|_| true),
+            opened: Memo::new(|opened| opened.rows.len() <= MOST_ROWS),
+        })
+    }
+
+    /// Somebody deleted fact files: what names them has to be made anew.
+    pub fn stands(&self) -> bool {
+        self.view.facts.values().flat_map(|facts| &facts.files).all(|file| file.is_file())
+    }
+
+    /// The dated belonging that a breakdown rests on; none where facts carry its ids themselves.
+    pub async fn spans(&self, db: &Db, by: ByWord, known_at: Seq) -> Result<Arc<Option<Vec<Span>>>, KpiError> {
+        let (imports, zone) = (&self.imports, &self.company.zone);
+        self.spans
+            .get((by, known_at), async {
+                Ok(Some(match by {
+                    ByWord::Manager => organisation::managers(db, imports, known_at, zone).await?,
+                    ByWord::Team => organisation::teams(db, imports, known_at, zone).await?,
+                    ByWord::Territory => organisation::territories(db, imports, known_at, zone).await?,
+                    ByWord::Segment => organisation::segments(db, imports, known_at, zone).await?,
+                    _ => return Ok(None),
+                }))
+            })
+            .await
+    }
+
+    pub async fn rates(&self, db: &Db, known_at: Seq) -> Result<Arc<Vec<Rate>>, KpiError> {
+        self.rates.get(known_at, self.company.rates(db, &self.imports, known_at)).await
+    }
+
+    pub async fn closings(&self, db: &Db, known_at: Seq) -> Result<Arc<Vec<Closing>>, KpiError> {
+        self.closings.get(known_at, closings(db, &self.imports, known_at)).await
+    }
+
+    /// How many words accounts' regions have.
+    pub async fn places(&self, db: &Db, known_at: Seq) -> Result<u64, KpiError> {
+        let words = organisation::words(db, &crm::ACCOUNT, "region", &self.imports, known_at, &self.company.zone);
+        Ok(*self.places.get(known_at, words).await?)
+    }
+}

@@ -1,0 +1,42 @@
+// Pages of records: what an order comes to, lists of what names a record, and ways to write and call.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { csv, get, grouped, hundredths, northwind, sample, sum, toHundredths, withPage, words } from "./helpers.js";
+
+const text = (key, values) => words("en", key, values);
+const idsOf = async (path) => new Map(csv((await get("hos", path)).text).map((one) => [one.external_id, one.id]));
+
+test("an order's lines add up to what it comes to", () =>
+  withPage("hos", {}, async (page) => {
+    const ids = await idsOf("/orders.csv");
+    // The rounded lines of 10605 and 10951 are a cent more than their sum.
+    for (const order of northwind().filter((one) => ["10248", "10250", "10605", "10951"].includes(one.id))) {
+      await page.goto(`/orders/${ids.get(order.id)}`);
+      const table = page.getByRole("table", { name: text("records-order_line") });
+      const last = (rows) => rows.evaluateAll((rows) => rows.map((row) => row.lastElementChild.innerText));
+      const each = (await last(table.locator("tbody tr"))).flatMap(hundredths);
+      const expected = grouped(toHundredths(order.net));
+      assert.deepEqual(await last(table.locator("tfoot tr")), [expected], order.id);
+      assert.equal(grouped(sum(each)), expected, order.id);
+      assert.equal((await last(table.locator("thead tr")))[0], text("in-unit", { name: text("line-net"), unit: "USD" }));
+    }
+  }));
+
+test("a list of twenty leads to all of them", () =>
+  withPage("hos", {}, async (page) => {
+    const id = (await idsOf("/accounts.csv")).get("SAVEA");
+    const count = sample("northwind", "orders").filter((order) => order.CustomerID === "SAVEA").length;
+    assert.ok(count > 20, "there are more than a page shows");
+    await page.goto(`/accounts/${id}`);
+    const all = page.getByRole("region", { name: text("records-order"), exact: true }).getByRole("link", { name: text("all-rows", { count }) });
+    assert.equal(await all.getAttribute("href"), `/orders?account=%23${id}`);
+    await all.click();
+    await page.getByText(text("rows-of", { first: 1, last: count, total: count })).waitFor();
+  }));
+
+test("who works for somebody is called so", () =>
+  withPage("hos", {}, async (page) => {
+    const id = (await idsOf("/people.csv")).get("2");
+    await page.goto(`/people/${id}`);
+    await page.getByRole("region", { name: text("related-person-manager") }).waitFor();
+  }));
