@@ -101,6 +101,8 @@ mod tests {
             ("/api/v1/kpis", "get"),
             ("/api/v1/kpis/query", "get"),
             ("/api/v1/kpis/rows", "get"),
+            ("/api/v1/periods", "get"),
+            ("/api/v1/periods/{period}/closing", "post"),
             ("/api/v1/deals", "get"),
             ("/api/v1/deals/{id}", "get"),
             ("/api/v1/deals/{id}", "patch"),
@@ -108,7 +110,7 @@ mod tests {
         ] {
             assert!(document["paths"][path][method].is_object(), "{method} {path}");
         }
-        assert_eq!(document["paths"].as_object().map(serde_json::Map::len), Some(7));
+        assert_eq!(document["paths"].as_object().map(serde_json::Map::len), Some(9));
         let text = document.to_string();
         for name in text.split("#/components/schemas/").skip(1).filter_map(|rest| rest.split('"').next()) {
             assert!(document["components"]["schemas"][name].is_object(), "{name}");

@@ -9,7 +9,7 @@ use axum::{
 };
 use base::RecordId;
 use maud::Markup;
-use rules::access::administers;
+use rules::access::{administers, closes_periods};
 use std::sync::Arc;
 use web_kit::{
     Language, Page, WebError, Words,
@@ -97,6 +97,7 @@ impl Asker {
     pub fn places(&self) -> Vec<NavItem> {
         let built = |item: &&NavItem| match item.group {
             _ if item.key == "settings" => false,
+            _ if item.key == "periods" => closes_periods(role(&self.session.person)),
             NavGroup::Administration | NavGroup::Settings => self.administers(),
             _ => true,
         };

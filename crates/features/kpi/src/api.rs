@@ -1,6 +1,7 @@
 //! The API: the questions of the command line under the same names, asked with a token.
 
 mod openapi;
+mod periods;
 
 pub use openapi::description;
 
@@ -25,9 +26,16 @@ use web_kit::WebError;
 const KPIS: &str = "/api/v1/kpis";
 const QUERY: &str = "/api/v1/kpis/query";
 const ROWS: &str = "/api/v1/kpis/rows";
+const PERIODS: &str = "/api/v1/periods";
+const CLOSING: &str = "/api/v1/periods/{period}/closing";
 
 pub(crate) fn routes() -> Router<Access> {
-    Router::new().route(KPIS, get(list)).route(QUERY, get(query)).route(ROWS, get(rows))
+    Router::new()
+        .route(KPIS, get(list))
+        .route(QUERY, get(query))
+        .route(ROWS, get(rows))
+        .route(PERIODS, get(periods::list))
+        .route(CLOSING, get(periods::plan).post(periods::close).delete(periods::reopen))
 }
 
 /// What is asked about: ids with commas or spaces between them, or one id.

@@ -11,6 +11,7 @@ use crate::{
 };
 use base::{Amount, FiscalCalendar, Grain, Period, RecordId};
 use db::{Db, Record};
+use jiff::civil::Date;
 use kpi_engine::Cell;
 use rules::{
     access::{FEWEST_PEOPLE, Viewer},
@@ -228,6 +229,11 @@ impl Kpi {
         };
         let extent = known.extents.get(format!("{:?} {ask:?}", self.viewer), asked).await?;
         Ok(extent.map(|(_, last)| known.company.calendar.period_of(last, Grain::Year)).transpose()?)
+    }
+
+    /// Which day it is for the company.
+    pub async fn day(&self) -> Result<Date, KpiError> {
+        Ok(self.today(&Company::load(&self.db).await?))
     }
 
     /// The company's calendar: which days make a year, a quarter and a month.

@@ -48,10 +48,18 @@ impl Kpi {
                 return Err(KpiError::ClosedAlready { period: period.label, by: closed.period });
             }
         }
-        let ask = Ask {
+        let ask = self.whole(&period, folder);
+        let answer = self.ask(&ask).await?;
+        let has_source = |row: &Row| row.null_reason != Some(rules::kpi::NullReason::NoSource);
+        Ok(Plan { period, seq: answer.known_at, reported: answer.rows.into_iter().filter(has_source).collect() })
+    }
+
+    /// Every KPI of the company in one period.
+    pub(crate) fn whole(&self, period: &Period, folder: PathBuf) -> Ask {
+        Ask {
             kpis: self.catalogue().iter().map(|definition| definition.id.clone()).collect(),
             by: ByWord::Company,
-            grain: period.grain,
+            grain: if period.grain == Grain::All { Grain::Year } else { period.grain },
             from: Some(period.start),
             to: Some(period.end),
             as_of: None,
@@ -61,11 +69,7 @@ impl Kpi {
             org: None,
             restated: false,
             folder,
-        };
-        let ask = if period.grain == Grain::All { Ask { grain: Grain::Year, ..ask } } else { ask };
-        let answer = self.ask(&ask).await?;
-        let has_source = |row: &Row| row.null_reason != Some(rules::kpi::NullReason::NoSource);
-        Ok(Plan { period, seq: answer.known_at, reported: answer.rows.into_iter().filter(has_source).collect() })
+        }
     }
 
     /// Closes the period as planned; refused when anything was written since.

@@ -56,7 +56,7 @@ pub fn answer(answer: &Answer) -> Value {
     })
 }
 
-fn row(row: &Row) -> Value {
+pub(crate) fn row(row: &Row) -> Value {
     json!({
         "kpi": row.kpi,
         "entity": entity(&row.entity),

@@ -1,11 +1,16 @@
 //! Pages of KPIs, and how a value is shown on all of them.
 
 mod drill;
+mod periods;
 mod scorecard;
 
 use crate::{Answer, Ask, ByWord, Entity, KpiError, Row};
 use access::Access;
-use axum::{Router, response::Redirect, routing::get};
+use axum::{
+    Router,
+    response::Redirect,
+    routing::{get, post},
+};
 use base::{Amount, Currency};
 use jiff::civil::Date;
 use rules::kpi::Unit as KpiUnit;
@@ -20,6 +25,10 @@ pub(crate) fn routes() -> Router<Access> {
         .route("/", get(async || Redirect::temporary("/scorecard")))
         .route("/scorecard", get(scorecard::page))
         .route("/kpi/{id}", get(drill::page))
+        .route("/periods", get(periods::list))
+        .route("/periods/{label}", get(periods::show))
+        .route("/periods/{label}/close", post(periods::close))
+        .route("/periods/{label}/reopen", post(periods::reopen))
 }
 
 /// What a person is told in place of an error's own text.
@@ -39,10 +48,10 @@ fn failed(error: KpiError) -> WebError {
         }
         KpiError::Calendar(_)
         | KpiError::NoCompany
-        | KpiError::NotOver(_)
-        | KpiError::ClosedAlready { .. }
-        | KpiError::NotClosed(_)
-        | KpiError::PlanIsOld(_) => refused("hint-check-address"),
+        | KpiError::NotClosed(_) => refused("hint-check-address"),
+        KpiError::NotOver(_) => refused("error-not-over"),
+        KpiError::ClosedAlready { .. } => refused("error-closed-already"),
+        KpiError::PlanIsOld(_) => refused("error-plan-is-old"),
         error @ (KpiError::Setting { .. }
         | KpiError::Catalogue(_)
         | KpiError::Files(..)

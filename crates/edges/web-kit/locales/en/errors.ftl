@@ -36,4 +36,7 @@ error-too-long = Longer than { $count } characters. Make it shorter.
 error-no-such-record = There is no such record, or you may not use it. Choose another.
 error-end-before-start = The end is before the start. Exchange the two.
 error-not-yet = That day has not come yet. Choose today or a day before it.
+error-not-over = This period is not over yet. Close it on the day after its last one, or later.
+error-closed-already = This period overlaps one that is closed. Open that one again first.
+error-plan-is-old = Something was written since the values were shown. Look at them again, then close.
 error-duplicate = There is one like this already. Open that one, or change this.

@@ -110,3 +110,13 @@ year-before = Year before
 nothing-known = Nothing was known here on that day
 nothing-known-hint = The first records came later. Choose a later day, or go back to now.
 versus-same-days = vs the same days of { $period }
+
+# Periods
+periods = Periods
+periods-hint = A closed period answers as it was reported; what is learnt of it later counts in the open one.
+period-closed = Closed
+period-open = Open
+state = State
+close-period = Close { $period }
+close-period-hint = These values will be fixed. What is learnt of the period later counts in the open one.
+closed-by = Closed on { $date } by { $name }. What was learnt since counts in the open period; here it stands as restated.

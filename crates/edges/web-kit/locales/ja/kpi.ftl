@@ -106,3 +106,13 @@ year-before = 前年
 nothing-known = この日の時点では、まだ何も登録されていませんでした
 nothing-known-hint = 最初のデータはその後に登録されています。より後の日を選ぶか、現在に戻ってください。
 versus-same-days = { $period }の同期間比
+
+# Periods
+periods = 期間
+periods-hint = 締めた期間は報告時の値を示します。後から判明した分は、開いている期間に計上します。
+period-closed = 締め済み
+period-open = 未締め
+state = 状態
+close-period = { $period }を締める
+close-period-hint = これらの値を確定します。後から判明した分は、開いている期間に計上します。
+closed-by = { $date }に{ $name }が締めました。その後に判明した分は開いている期間に計上し、ここでは修正再表示として示します。

@@ -1,10 +1,10 @@
 //! What the API offers about KPIs.
 
-use super::{KPIS, QUERY, ROWS};
+use super::{CLOSING, KPIS, PERIODS, QUERY, ROWS};
 use crate::{ByWord, json};
 use base::Grain;
 use serde_json::{Map, Value, json};
-use web_kit::openapi::{Description, choice, list, object, operation, parameter, reference};
+use web_kit::openapi::{Description, choice, in_path, list, object, operation, parameter, reference};
 
 pub fn description() -> Description {
     let mut described = Description { schemas: schemas(), ..Description::default() };
@@ -16,6 +16,17 @@ pub fn description() -> Description {
     let asked = [vec![parameter("id", "One KPI id.", true)], scope()].concat();
     let rows = operation("The rows behind one number", &asked, None, &reference("Opened"), true);
     described.operation(ROWS, "get", rows);
+    let all = operation("The periods that are closed", &[], None, &list("periods", "ClosedPeriod"), true);
+    described.operation(PERIODS, "get", all);
+    let period = [in_path("period", "2026-02, 2026-Q1 or 2026.")];
+    let plan = reference("ClosingPlan");
+    let planned = operation("What closing a period would fix; nothing is written", &period, None, &plan, true);
+    described.operation(CLOSING, "get", planned);
+    let body = object(&[("seq", json!({ "type": "integer", "description": "That of the plan that was looked at." }))]);
+    described.operation(CLOSING, "post", operation("Closes a period as planned", &period, Some(&body), &plan, true));
+    let reopened = object(&[("period", json!({ "type": "string" })), ("reopened", json!({ "type": "boolean" }))]);
+    let reopen = operation("Opens a closed period again", &period, None, &reopened, true);
+    described.operation(CLOSING, "delete", reopen);
     described
 }
 
@@ -75,6 +86,13 @@ fn schemas() -> Map<String, Value> {
         "Answer": object(&[
             ("rows", rows("Row")), ("revenue_basis", text.clone()), ("as_of", text.clone()), ("known_at_seq", count.clone()),
             ("not_additive", texts), ("org", text.clone()), ("basis", text.clone()),
+        ]),
+        "ClosedPeriod": object(&[
+            ("period", text.clone()), ("from", text.clone()), ("to", text.clone()), ("seq", count.clone()),
+        ]),
+        "ClosingPlan": object(&[
+            ("period", text.clone()), ("from", text.clone()), ("to", text.clone()), ("seq", count.clone()),
+            ("reported", rows("Row")),
         ]),
         "OpenedRow": object(&[
             ("record", reference("Entity")), ("numerator", decimal.clone()), ("denominator", maybe_decimal.clone()),

@@ -1,0 +1,252 @@
+//! Periods: which are closed, what closing one would fix, and what was learnt of a closed one since.
+
+use super::{Looking, amount, cell, failed, unit_name};
+use crate::{Answer, Ask, ByWord, Kpi, KpiError, PERIOD_CLOSE, Plan, Row, asked::Folder, closed};
+use access::{Access, Asker, PERSON};
+use axum::{
+    Extension, Form,
+    extract::{Path, Query, State},
+    response::Redirect,
+};
+use base::{Grain, Period, Seq};
+use jiff::ToSpan;
+use maud::{Markup, Render, html};
+use rules::log::Origin;
+use serde::Deserialize;
+use web_kit::{
+    Figure, Unit, WebError, Words,
+    components::{
+        Cell, Head, Message, Mood, Panel, Place, Purpose, Row as Line, Table, button, controls, message, page_head,
+        record_link, segmented, tag,
+    },
+};
+
+const ACTIVE: &str = "periods";
+/// So far back periods are listed.
+const YEARS: i32 = 2;
+const NOW: Looking<'static> = Looking { as_of: "", known_at: "" };
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Listed {
+    grain: String,
+}
+
+#[derive(Deserialize)]
+pub struct Planned {
+    seq: i64,
+}
+
+fn closers_only(asker: &Asker) -> Result<(), WebError> {
+    if rules::access::closes_periods(access::role(&asker.session.person)) { Ok(()) } else { Err(WebError::Forbidden) }
+}
+
+pub async fn list(
+    State(access): State<Access>,
+    Extension(folder): Extension<Folder>,
+    asker: Asker,
+    Query(listed): Query<Listed>,
+) -> Result<Markup, WebError> {
+    closers_only(&asker)?;
+    let words = asker.words;
+    let kpi = folder.kpi(access.db(), &asker.session.viewer).map_err(failed)?;
+    let grain = match listed.grain.as_str() {
+        "quarter" => Grain::Quarter,
+        "year" => Grain::Year,
+        _ => Grain::Month,
+    };
+    let closings = closed(access.db()).await.map_err(failed)?;
+    let today = kpi.day().await.map_err(failed)?;
+    let calendar = kpi.calendar().await.map_err(failed)?;
+    let from = calendar.period_of(today.saturating_sub(YEARS.years()), Grain::Year).map_err(|error| failed(error.into()))?;
+    let periods = calendar.periods(from.start, today, grain).map_err(|error| failed(error.into()))?;
+    let row = |period: &Period| {
+        let within = closings.iter().find(|closed| closed.from < period.end && period.start < closed.to);
+        let state = match within {
+            Some(_) => tag(Mood::Neutral, &words.t("period-closed")),
+            None if period.end > today => tag(Mood::Neutral, &words.t("partial_period")),
+            None => tag(Mood::Good, &words.t("period-open")),
+        };
+        let label = within.map_or(&period.label, |closed| &closed.period);
+        let name = match period.end > today && within.is_none() {
+            true => words.period(period).render(),
+            false => record_link(&format!("/periods/{label}"), &words.period(period)),
+        };
+        Line::new(name, vec![Cell::text(state)])
+    };
+    let title = words.t("periods");
+    let table = Table {
+        label: &title,
+        heads: vec![Head::text(words.t("period")), Head::text(words.t("state"))],
+        rows: periods.iter().rev().map(row).collect(),
+        ..Table::default()
+    };
+    let grains: Vec<Place> = [Grain::Month, Grain::Quarter, Grain::Year]
+        .into_iter()
+        .map(|one| {
+            let href = web_kit::address("/periods", &[("grain", one.name())]);
+            Place::new(words.t(&format!("grain-{}", one.name())), href, one == grain)
+        })
+        .collect();
+    let content = html! {
+        (page_head(&title, Some(&words.t("periods-hint")), &html! {}))
+        (controls(&[segmented(&words.t("grain"), &grains)]))
+        (Panel { id: "periods", title: &title, body: table.render(), is_flush: true, ..Panel::default() })
+    };
+    Ok(asker.document(&title, Some(ACTIVE), None, &content))
+}
+
+pub async fn show(
+    State(access): State<Access>,
+    Extension(folder): Extension<Folder>,
+    asker: Asker,
+    Path(label): Path<String>,
+) -> Result<Markup, WebError> {
+    closers_only(&asker)?;
+    let kpi = folder.kpi(access.db(), &asker.session.viewer).map_err(failed)?;
+    match kpi.plan_close(&label, folder.path.clone()).await {
+        Ok(plan) => Ok(planned(&asker, &kpi, &plan)),
+        Err(KpiError::ClosedAlready { by, .. }) if by == label => compared(&access, &asker, &kpi, &folder, &label).await,
+        Err(error) => Err(failed(error)),
+    }
+}
+
+/// Closes as planned: nothing when something was written since the plan was shown.
+pub async fn close(
+    State(access): State<Access>,
+    Extension(folder): Extension<Folder>,
+    asker: Asker,
+    Path(label): Path<String>,
+    Form(planned): Form<Planned>,
+) -> Result<Redirect, WebError> {
+    closers_only(&asker)?;
+    let kpi = folder.kpi(access.db(), &asker.session.viewer).map_err(failed)?;
+    let plan = kpi.plan_close(&label, folder.path.clone()).await.map_err(failed)?;
+    let plan = Plan { seq: Seq(planned.seq), ..plan };
+    kpi.close(&plan, Origin::Ui).await.map_err(failed)?;
+    Ok(Redirect::to(&format!("/periods/{label}")))
+}
+
+pub async fn reopen(
+    State(access): State<Access>,
+    Extension(folder): Extension<Folder>,
+    asker: Asker,
+    Path(label): Path<String>,
+) -> Result<Redirect, WebError> {
+    closers_only(&asker)?;
+    let kpi = folder.kpi(access.db(), &asker.session.viewer).map_err(failed)?;
+    kpi.reopen(&label, Origin::Ui).await.map_err(failed)?;
+    Ok(Redirect::to(&format!("/periods/{label}")))
+}
+
+/// What closing would fix, and the button that does.
+fn planned(asker: &Asker, kpi: &Kpi, plan: &Plan) -> Markup {
+    let words = asker.words;
+    let value = |row: &Row| cell(words, row, ByWord::Company, NOW, plan.period.end);
+    let rows = plan.reported.iter().map(|row| Line::new(name(words, kpi, row), vec![value(row)]));
+    let name = words.period(&plan.period);
+    let end = html! {
+        form method="post" action=(format!("/periods/{}/close", plan.period.label)) {
+            input type="hidden" name="seq" value=(plan.seq);
+            (button(Purpose::Primary, &words.t_with("close-period", &[("period", name.as_str().into())])))
+        }
+    };
+    let heads = vec![Head::text(words.t("kpi")), Head::number(words.t("value"))];
+    page(asker, &name, &words.t("close-period-hint"), &end, heads, rows.collect())
+}
+
+/// A closed period: what it was reported with, what is known of it now, and the difference.
+async fn compared(
+    access: &Access,
+    asker: &Asker,
+    kpi: &Kpi,
+    folder: &Folder,
+    label: &str,
+) -> Result<Markup, WebError> {
+    let words = asker.words;
+    let period = kpi.calendar().await.map_err(failed)?.parse_label(label).map_err(|error| failed(error.into()))?;
+    let ask = |restated| Ask { restated, ..kpi.whole(&period, folder.path.clone()) };
+    let (reported, restated) =
+        (kpi.ask(&ask(false)).await.map_err(failed)?, kpi.ask(&ask(true)).await.map_err(failed)?);
+    let is_told = |row: &&Row| row.null_reason != Some(rules::kpi::NullReason::NoSource);
+    let rows = reported.rows.iter().filter(is_told).map(|row| {
+        let now = of(&restated, row);
+        let shown = |row: &Row| cell(words, row, ByWord::Company, NOW, period.end);
+        let now_cell = now.map_or_else(|| Cell::text(""), |now| Cell::number(plain(words, now)));
+        Line::new(name(words, kpi, row), vec![shown(row), now_cell, Cell::number(difference(words, row, now))])
+    });
+    let rows: Vec<Line> = rows.collect();
+    let name = words.period(&period);
+    let end = html! {
+        form method="post" action=(format!("/periods/{label}/reopen")) { (button(Purpose::Plain, &words.t("reopen"))) }
+    };
+    let heads = vec![
+        Head::text(words.t("kpi")),
+        Head::number(words.t("as_reported")),
+        Head::number(words.t("restated")),
+        Head::number(words.t("change")),
+    ];
+    let since = closed_by(access, asker, label).await?;
+    Ok(page(asker, &name, &since, &end, heads, rows))
+}
+
+/// When a period was closed, and by whom.
+async fn closed_by(access: &Access, asker: &Asker, label: &str) -> Result<String, WebError> {
+    let words = asker.words;
+    let found = closed(access.db()).await.map_err(failed)?.into_iter().find(|closed| closed.period == label);
+    let Some(found) = found else { return Err(WebError::NotFound) };
+    let rows = access.db().system().history(&PERIOD_CLOSE, found.id).await.map_err(WebError::internal)?;
+    let Some(row) = rows.last() else { return Err(WebError::NotFound) };
+    let zone = access::time_zone(access.db()).await.map_err(WebError::internal)?;
+    let day = words.date(row.recorded_at.to_zoned(zone).date());
+    let person = match row.actor {
+        Some(id) => access.db().system().get(&PERSON, id).await.map_err(WebError::internal)?,
+        None => None,
+    };
+    let who = person.map_or_else(|| words.t("by-operator"), |person| person.title());
+    Ok(words.t_with("closed-by", &[("date", day.into()), ("name", who.into())]))
+}
+
+fn page(asker: &Asker, title: &str, hint: &str, end: &Markup, heads: Vec<Head>, rows: Vec<Line>) -> Markup {
+    let words = asker.words;
+    let panel = words.t("kpis");
+    let table = Table { label: title, heads, rows, is_pinned: true, ..Table::default() };
+    let note = Message { mood: Mood::Info, what: hint, hint: None, buttons: None, reference: None };
+    let content = html! {
+        (page_head(title, Some(&asker.company), end))
+        (message(words, &note))
+        (Panel { id: "kpis", title: &panel, body: table.render(), is_flush: true, ..Panel::default() })
+    };
+    asker.document(title, Some(ACTIVE), None, &content)
+}
+
+fn name(words: Words, kpi: &Kpi, row: &Row) -> Markup {
+    let name = kpi.catalogue().get(&row.kpi).map_or(row.kpi.as_str(), |kpi| kpi.name(words.language.code()));
+    let unit = unit_name(words, super::unit(row.unit, row.currency));
+    html! { (name) @if !unit.is_empty() && unit != "%" { " " span.mut { (unit) } } }
+}
+
+fn of<'a>(answer: &'a Answer, row: &Row) -> Option<&'a Row> {
+    answer.rows.iter().find(|other| other.kpi == row.kpi)
+}
+
+fn plain(words: Words, row: &Row) -> Figure {
+    let unit = super::unit(row.unit, row.currency);
+    match amount(row.value.as_deref()) {
+        Some(value) => Figure { currency: None, ..words.exact(value, unit) },
+        None => Figure { digits: words.t("none"), ..Figure::default() },
+    }
+}
+
+fn difference(words: Words, reported: &Row, now: Option<&Row>) -> Figure {
+    let value = |row: &Row| amount(row.value.as_deref());
+    let difference = now.and_then(value).zip(value(reported)).and_then(|(now, then)| now.checked_sub(then).ok());
+    let unit = match super::unit(reported.unit, reported.currency) {
+        Unit::Money(_) => Unit::Count,
+        unit => unit,
+    };
+    match difference {
+        Some(difference) if !difference.is_zero() => words.difference(difference, unit),
+        _ => Figure { digits: words.t("none"), ..Figure::default() },
+    }
+}
