@@ -360,7 +360,7 @@ test("with the keyboard alone a salesperson changes her deal and takes the chang
 test("where another changed a field both values are told, and theirs can stay", () =>
   withPage("acme-hos", {}, (head) =>
     withPage("acme-aem", { javaScriptEnabled: false }, async (manager) => {
-      for (const page of [head, manager]) await page.goto(`${pathOf("D0372")}/edit`);
+      for (const page of [head, manager]) await page.goto(`${pathOf("D0379")}/edit`);
       await input(head, "amount").fill("430000");
       assert.equal(await save(head), 303);
 

@@ -183,6 +183,7 @@ impl Kpi {
                 numerator: cell.numerator,
                 denominator: cell.denominator,
                 owner: owner(cell).map(|id| entity(Some(id), &people)),
+                is_shared: cell.owners.is_some_and(|(first, last)| first != last),
                 day: cell.day,
             })
             .collect();

@@ -215,6 +215,8 @@ pub struct OpenRow {
     pub denominator: Option<Amount>,
     /// Whose it is, where it is one person's.
     pub owner: Option<Entity>,
+    /// It is several people's.
+    pub is_shared: bool,
     /// The day on which it counts, where it counts on one.
     pub day: Option<Date>,
 }

@@ -110,6 +110,7 @@ year-before = Year before
 nothing-known = Nothing was known here on that day
 nothing-known-hint = The first records came later. Choose a later day, or go back to now.
 versus-same-days = vs the same days of { $period }
+several = Several
 
 # Periods
 periods = Periods

@@ -106,6 +106,7 @@ year-before = 前年
 nothing-known = この日の時点では、まだ何も登録されていませんでした
 nothing-known-hint = 最初のデータはその後に登録されています。より後の日を選ぶか、現在に戻ってください。
 versus-same-days = { $period }の同期間比
+several = 複数
 
 # Periods
 periods = 期間

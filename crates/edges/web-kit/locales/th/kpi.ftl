@@ -106,6 +106,7 @@ year-before = ปีก่อน
 nothing-known = วันนั้นยังไม่มีข้อมูลในระบบ
 nothing-known-hint = ข้อมูลชุดแรกเข้ามาหลังจากนั้น เลือกวันที่หลังกว่านี้ หรือกลับไปที่ปัจจุบัน
 versus-same-days = เทียบช่วงวันเดียวกันของ { $period }
+several = หลายคน
 
 # Periods
 periods = งวด

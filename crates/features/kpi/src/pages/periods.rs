@@ -68,10 +68,9 @@ pub async fn list(
             None => tag(Mood::Good, &words.t("period-open")),
         };
         let label = within.map_or(&period.label, |closed| &closed.period);
-        let name = match period.end > today && within.is_none() {
-            true => words.period(period).render(),
-            false => record_link(&format!("/periods/{label}"), &words.period(period)),
-        };
+        let is_over = period.end <= today || within.is_some();
+        let name = words.period(period);
+        let name = if is_over { record_link(&format!("/periods/{label}"), &name) } else { name.render() };
         Line::new(name, vec![Cell::text(state)])
     };
     let title = words.t("periods");
@@ -151,7 +150,7 @@ fn planned(asker: &Asker, kpi: &Kpi, plan: &Plan) -> Markup {
             (button(Purpose::Primary, &words.t_with("close-period", &[("period", name.as_str().into())])))
         }
     };
-    let heads = vec![Head::text(words.t("kpi")), Head::number(words.t("value"))];
+    let heads = vec![Head::text(words.t("kpis")), Head::number(words.t("value"))];
     page(asker, &name, &words.t("close-period-hint"), &end, heads, rows.collect())
 }
 
@@ -181,7 +180,7 @@ async fn compared(
         form method="post" action=(format!("/periods/{label}/reopen")) { (button(Purpose::Plain, &words.t("reopen"))) }
     };
     let heads = vec![
-        Head::text(words.t("kpi")),
+        Head::text(words.t("kpis")),
         Head::number(words.t("as_reported")),
         Head::number(words.t("restated")),
         Head::number(words.t("change")),

@@ -108,7 +108,11 @@ fn table<'a>(
         .map(|row| {
             let mut cells: Vec<Cell> = Vec::new();
             cells.extend(has_day.then(|| Cell::text(row.day.map(|day| words.date(day)).unwrap_or_default())));
-            cells.extend(has_owner.then(|| Cell::text(row.owner.as_ref().map_or("", |owner| &owner.name))));
+            cells.extend(has_owner.then(|| match &row.owner {
+                Some(owner) => Cell::text(owner.name.as_str()),
+                None if row.is_shared => Cell::text(words.t("several")),
+                None => Cell::text(""),
+            }));
             let told = row.entity.id.and_then(|id| brief.cells.get(&id));
             cells.extend(told.into_iter().flatten().map(Cell::text));
             cells.resize_with(texts, || Cell::text(""));

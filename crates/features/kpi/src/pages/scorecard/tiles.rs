@@ -5,7 +5,7 @@ use crate::{
 };
 use base::{Amount, Fraction};
 use maud::{Markup, Render, html};
-use rules::kpi::{Better, Definition, Formula};
+use rules::kpi::{Better, Definition, Formula, Measure};
 use web_kit::{
     Unit, Words,
     components::{Change, ChartPanel, Head, Kind, KpiGroup, KpiTile, Lean, Row as Line, Table, Tone, kpi_grid},
@@ -100,14 +100,18 @@ fn compared(card: &Scorecard<'_>, kpi: &Definition, now: &Row, before: Option<&R
     let words = card.words;
     let year = words.period(&before?.period);
     match &card.same_days {
-        // Growth is told against the year before by itself.
-        Some(_) if matches!(kpi.formula, Formula::Growth(_)) => None,
+        // Growth is told against the year before by itself, and last year's cohort had a year more to come true.
+        Some(_) if matches!(kpi.formula, Formula::Growth(_)) || is_of_cohort(kpi) => None,
         Some(same_days) => {
             let before = course(same_days, &kpi.id, &card.scope.entity).into_iter().next()?;
             change(words, kpi, now, before, words.t_with("versus-same-days", &[("period", year.into())]))
         }
         None => change(words, kpi, now, before?, words.t_with("versus", &[("period", year.into())])),
     }
+}
+
+fn is_of_cohort(kpi: &Definition) -> bool {
+    kpi.formula.measures().iter().any(|(_, measure, _)| matches!(measure, Measure::Reached(_)))
 }
 
 /// Money and counts relatively, percentages in points; none where there was nothing before.
