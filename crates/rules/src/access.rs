@@ -47,6 +47,11 @@ pub fn administers(role: &str) -> bool {
     ADMINISTERS.contains(&role)
 }
 
+/// True when somebody of this role may open everybody's records.
+pub fn sees_all(role: &str) -> bool {
+    SEES_ALL.contains(&role)
+}
+
 impl Viewer {
     /// The product's own work: building facts, imports, checks.
     pub const fn system() -> Self {
@@ -55,7 +60,7 @@ impl Viewer {
 
     /// A person with their role and everybody's manager of today.
     pub fn person(person: RecordId, role: &str, managers: &BTreeMap<RecordId, RecordId>) -> Self {
-        let reach = if SEES_ALL.contains(&role) { Reach::All } else { Reach::People(subtree(person, managers)) };
+        let reach = if sees_all(role) { Reach::All } else { Reach::People(subtree(person, managers)) };
         Self { person: Some(person), reach }
     }
 
