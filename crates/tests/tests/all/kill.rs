@@ -7,7 +7,7 @@ use std::{
 };
 use testkit::TestApp;
 
-/// `bin/bench kill` asks for more.
+/// `bin/bench kills` asks for a thousand.
 fn kills() -> u64 {
     option_env!("CLINCH_KILLS").and_then(|text| text.parse().ok()).unwrap_or(40)
 }

@@ -11,7 +11,7 @@ use web_kit::{
     components::{Cell, Head, Pager, Panel, Row, Table, empty, icon_small, pager, record_link},
 };
 
-const ROWS_A_PAGE: usize = 500;
+const ROWS_A_PAGE: usize = 1_000;
 
 /// The records of one type behind the number, the largest first.
 struct Group<'a> {
