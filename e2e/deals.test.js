@@ -246,6 +246,8 @@ for (const javaScriptEnabled of [true, false]) {
       await day.fill("2026-11-18");
       await when.selectOption({ label: text("since-now") });
       assert.ok(await day.isVisible(), "a day that is named counts, so it shows");
+      await when.selectOption({ label: text("since-beginning") });
+      assert.equal(await day.isVisible(), false, "none counts from the beginning");
     }));
 }
 
@@ -374,6 +376,36 @@ test("where another changed a field both values are told, and theirs can stay", 
       await undo(manager);
       await head.goto(head.url());
       await undo(head);
+    }),
+  ));
+
+test("a day that moving a deal empties is no clash of whoever left it alone, and does not come back", () =>
+  withPage("acme-hos", {}, (head) =>
+    withPage("acme-aem", {}, async (manager) => {
+      const closedOn = async (day) => {
+        await head.goto(`${pathOf("D0392")}/edit`);
+        await input(head, "closed_on").fill(day);
+        assert.equal(await save(head), 303);
+        return head.url();
+      };
+      const first = await closedOn("2026-11-20");
+      await manager.goto(`${pathOf("D0392")}/edit`);
+      const second = await closedOn("2026-11-21");
+
+      const stage = input(manager, "stage");
+      const now = await stage.inputValue();
+      const values = await stage.locator("option").evaluateAll((options) => options.map((option) => option.value));
+      await stage.selectOption(values.find((value) => value && value !== now));
+      assert.equal(await save(manager), 409);
+      assert.equal(await manager.getByLabel(text("keep-theirs", { field: text("field-closed_on") })).count(), 0);
+      assert.equal(await input(manager, "closed_on").inputValue(), "2026-11-21");
+      assert.equal(await save(manager), 303);
+      assert.ok(!(await deal(manager).innerText()).includes(text("field-closed_on")));
+      await undo(manager);
+      for (const change of [second, first]) {
+        await head.goto(change);
+        await undo(head);
+      }
     }),
   ));
 

@@ -22,6 +22,18 @@ test("an order's lines add up to what it comes to", () =>
     }
   }));
 
+test("lines of many orders, on a product's page, are not added up, and it says how many it leaves out", () =>
+  withPage("hos", {}, async (page) => {
+    const count = sample("northwind", "order_details").filter((line) => line.ProductID === "59").length;
+    assert.ok(count > 21, "there are more than a page shows");
+    await page.goto(`/products/${(await idsOf("/products.csv")).get("59")}`);
+    const lines = page.getByRole("region", { name: text("records-order_line"), exact: true });
+    assert.equal(await lines.locator("tbody tr").count(), 20);
+    assert.equal(await lines.locator("tfoot").count(), 0);
+    assert.ok(!(await lines.locator("thead").innerText()).includes(text("line-net")));
+    assert.match(await lines.innerText(), new RegExp(`\\b${count - 20} more, not shown here`));
+  }));
+
 test("a list of twenty leads to all of them", () =>
   withPage("hos", {}, async (page) => {
     const id = (await idsOf("/accounts.csv")).get("SAVEA");

@@ -46,6 +46,16 @@ test("the arrows go round, Escape closes, and the focus is where it was", () =>
     await palette(page).getByText(text("empty-search")).waitFor();
   }));
 
+test("where the palette gets no answer, the page opens with what was typed", () =>
+  withPage("hos", {}, async (page) => {
+    await settle(page, "/scorecard");
+    await page.keyboard.press("Control+k");
+    await palette(page).getByRole("option").first().waitFor();
+    await page.route(/\/search\?part=1/, (route) => route.abort());
+    await palette(page).getByRole("combobox").fill("alfreds");
+    await page.waitForURL(/\/search\?q=alfreds$/);
+  }));
+
 test("without script the same is a page", () =>
   withPage("hos", { javaScriptEnabled: false }, async (page) => {
     await page.goto("/orders");

@@ -16,6 +16,7 @@ export function startPalette() {
 
   function open() {
     if (palette.open) return;
+    isChosen = false;
     input.value = "";
     palette.showModal();
     input.focus();
@@ -28,10 +29,9 @@ export function startPalette() {
     const url = new URL(palette.dataset.from, location.href);
     url.search = new URLSearchParams({ part: "1", q: input.value });
     const answer = await fetch(url).catch(() => null);
-    if (mine !== asked || !answer) return;
-    if (!answer.ok || answer.redirected) return goToPage(); // signed out meanwhile: the page says so
-    const found = await answer.text();
+    const found = answer?.ok && !answer.redirected ? await answer.text().catch(() => null) : null;
     if (mine !== asked) return;
+    if (found === null) return goToPage(); // no answer, or signed out meanwhile: the page says so
     list.innerHTML = found;
     list.scrollTop = 0;
     isWaiting = false;
@@ -73,7 +73,7 @@ export function startPalette() {
     timer = setTimeout(fill, TYPING_PAUSE_MS);
   });
   input.addEventListener("keydown", (event) => {
-    if (event.isComposing) return; // these keys belong to the input method
+    if (event.isComposing || event.keyCode === 229) return; // these keys belong to the input method
     const act = { ArrowDown: () => move(1), ArrowUp: () => move(-1), Enter: follow }[event.key];
     if (!act) return;
     event.preventDefault();
@@ -88,7 +88,7 @@ export function startPalette() {
     asked++;
   });
   document.addEventListener("keydown", (event) => {
-    if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+    if (event.key?.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
     event.preventDefault();
     open();
   });

@@ -9,6 +9,7 @@ mod goals;
 mod orders;
 mod story;
 
+pub use goals::carries_quota;
 pub use orders::line_net;
 
 use crate::{

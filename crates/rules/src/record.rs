@@ -62,6 +62,14 @@ pub struct Share {
     pub among: (&'static str, &'static str),
 }
 
+impl Share {
+    /// One third has no end: shares make a whole when a hundred-thousandth is missing.
+    pub fn is_whole(sum: Amount) -> bool {
+        let off = Amount::from(1).millionths() - sum.millionths();
+        off.abs() < 10
+    }
+}
+
 impl Field {
     pub const fn new(name: &'static str, kind: FieldKind) -> Self {
         Self { name, kind, required: false, personal: false, fraction: false, share: None }
@@ -325,6 +333,10 @@ impl Registry {
             assert!(record_type.field(record_type.title).is_some(), "{} has no title", record_type.name);
             for name in record_type.listed {
                 assert!(record_type.field(name).is_some(), "{} has no field {name} to list", record_type.name);
+            }
+            if let Scope::OwnerOr { of, .. } = record_type.scope {
+                let owner = registry.get(of).and_then(|namer| namer.scope.owner());
+                assert!(owner.is_some(), "{} is opened through {of}, which has no owner", record_type.name);
             }
             for field in record_type.all_fields() {
                 if let FieldKind::Reference(target) = field.kind {

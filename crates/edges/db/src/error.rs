@@ -18,6 +18,8 @@ pub enum DbError {
     Conflict { entity: &'static str, id: i64, fields: Vec<&'static str> },
     #[error("another process went on with {kind} {key} meanwhile; nothing of this was written")]
     Overtaken { kind: &'static str, key: String },
+    #[error("something was written meanwhile; nothing of this was written")]
+    Moved,
     #[error("there is no {entity} {id}")]
     Absent { entity: &'static str, id: i64 },
     #[error("the personal data of {entity} {id} was erased; it takes no personal field any more")]
@@ -42,6 +44,7 @@ impl DbError {
             Self::Record(_) | Self::TooLarge { .. } => "correct the value and try again",
             Self::Duplicate { .. } => "change the existing record, or give this one another external id",
             Self::Conflict { .. } => "look at the other change, then save again",
+            Self::Moved => "look at what is there now, then try again",
             Self::Overtaken { .. } => "look at how far it is, then try again",
             Self::Absent { .. } => "it may have been undone; look at the list",
             Self::Erased { .. } => "enter a new record instead",

@@ -396,7 +396,8 @@ fn in_reach(registry: &Registry, scope: Scope, people: &BTreeSet<RecordId>) -> O
             let by = registry.get(of)?.scope.owner()?;
             let mut namers = Query::select();
             namers.column(name(named)).from(name(of)).and_where(is_of(by, people));
-            namers.and_where(Expr::col(name(named)).is_not_null());
+            // Of an import that is not done nothing counts, and nothing opens anything.
+            namers.and_where(Expr::col(name(named)).is_not_null()).and_where(hidden().not());
             let own = in_reach(registry, Scope::Owner(owner), people)?;
             Some(Condition::any().add(own).add(Expr::col(name(schema::ID)).in_subquery(namers)))
         }

@@ -77,11 +77,19 @@ pub struct Tx {
     origin: Origin,
     changes: Vec<Change>,
     steps: Vec<Step>,
+    only_at: Option<Seq>,
 }
 
 impl Tx {
     pub(crate) fn new(db: Db, actor: Option<RecordId>, origin: Origin) -> Self {
-        Self { db, actor, origin, changes: Vec::new(), steps: Vec::new() }
+        Self { db, actor, origin, changes: Vec::new(), steps: Vec::new(), only_at: None }
+    }
+
+    /// Writes only while this is the last seq: the commit of a plan that was made at it.
+    #[must_use]
+    pub const fn only_at(mut self, seq: Seq) -> Self {
+        self.only_at = Some(seq);
+        self
     }
 
     pub fn len(&self) -> usize {
@@ -154,6 +162,7 @@ impl Tx {
             changes: self.changes,
             keys,
             now,
+            only_at: self.only_at,
         })
     }
 
@@ -273,6 +282,7 @@ pub struct Prepared {
     changes: Vec<Change>,
     keys: HashMap<(&'static str, RecordId), SubjectKey>,
     now: Timestamp,
+    only_at: Option<Seq>,
 }
 
 impl Prepared {
@@ -284,6 +294,9 @@ impl Prepared {
         }
         self.db.lock_append(&self.transaction).await?;
         let (last_seq, last_moment, mut hash) = log_end(&self.transaction).await?;
+        if self.only_at.is_some_and(|seq| seq.0 != last_seq) {
+            return Err(DbError::Moved);
+        }
         let recorded_at = Ord::max(codec::micros(self.now), last_moment);
         let (origin, import_id) = codec::origin_words(self.origin);
         let mut rows = Vec::with_capacity(self.changes.len());

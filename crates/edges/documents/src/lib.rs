@@ -55,14 +55,38 @@ pub fn xlsx(sheet: &Sheet) -> Result<Vec<u8>, DocumentError> {
                 Cell::Number(amount) => {
                     page.write_number(row, column, amount.to_text().parse::<f64>().unwrap_or_default())?;
                 }
-                Cell::Date(date) => {
-                    let year = u16::try_from(date.year()).unwrap_or(1900);
-                    let (month, number) = (date.month().unsigned_abs(), date.day().unsigned_abs());
-                    page.write_datetime_with_format(row, column, ExcelDateTime::from_ymd(year, month, number)?, &day)?;
-                }
+                Cell::Date(date) => match known(*date) {
+                    Some(known) => {
+                        page.write_datetime_with_format(row, column, known, &day)?;
+                    }
+                    None => {
+                        page.write_string(row, column, date.to_string())?;
+                    }
+                },
             }
         }
     }
     page.autofit();
     Ok(workbook.save_to_buffer()?)
+}
+
+/// The day as a spreadsheet knows it; none before 1900.
+fn known(date: Date) -> Option<ExcelDateTime> {
+    let (month, day) = (date.month().unsigned_abs(), date.day().unsigned_abs());
+    ExcelDateTime::from_ymd(u16::try_from(date.year()).ok()?, month, day).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_that_no_spreadsheet_knows_is_text_and_breaks_nothing() {
+        let days = ["-000001-03-01", "0001-01-01", "1899-12-30", "1900-01-01", "2026-11-25", "9999-12-31"];
+        let days = days.map(|day| day.parse::<Date>().expect("a day"));
+        assert_eq!(days.map(|day| known(day).is_some()), [false, false, false, true, true, true]);
+        let rows = days.map(|day| vec![Cell::Date(day)]).into();
+        let sheet = Sheet { name: "days".to_owned(), heads: vec!["day".to_owned()], rows };
+        assert!(xlsx(&sheet).expect("written").starts_with(b"PK"));
+    }
 }

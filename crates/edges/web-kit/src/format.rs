@@ -27,6 +27,15 @@ pub struct Figure {
     pub spaced: bool,
 }
 
+impl Figure {
+    /// Where the head of the column names what is counted; a percentage says so itself.
+    #[must_use]
+    pub fn without_unit(self, unit: Unit) -> Self {
+        let own = self.unit.filter(|_| unit != Unit::Days);
+        Self { currency: None, unit: own, ..self }
+    }
+}
+
 /// What an exact number counts in, and with it how it is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {

@@ -182,6 +182,8 @@ pub async fn identify(State(access): State<Access>, mut request: Request, next: 
         None => None,
     };
     if let Some(session) = &session {
+        // A link on another site changes nothing that stays.
+        let wish = if is_foreign(request.headers()) { Wish::Kept } else { wish };
         match own_language(&access, session.person.id, wish).await {
             Ok(kept) => words = kept.map_or(words, Words::new),
             Err(error) => return WebError::internal(error).into_response(),

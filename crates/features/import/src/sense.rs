@@ -5,7 +5,7 @@ use crate::{context::Context, run::ImportError};
 use base::{Amount, RecordId};
 use db::Record;
 use jiff::civil::Date;
-use rules::record::{Field, FieldKind, RecordType, Value};
+use rules::record::{Field, FieldKind, RecordType, Share, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// More records than these are not looked over.
@@ -42,7 +42,8 @@ pub(crate) async fn look_over(
                 });
             }
         }
-        for field in shares {
+        // Shares that were not all looked at sum to nothing that means anything.
+        for field in shares.into_iter().filter(|_| (records.len() as u64) < MOST) {
             for (of, sum) in unwhole(&records, field) {
                 let of = name_in_type(context, field, of).await?;
                 context.warn(|| {
@@ -88,13 +89,14 @@ async fn name_in_type(context: &Context, field: &Field, id: RecordId) -> Result<
 fn unwhole(records: &[Record], field: &Field) -> BTreeMap<RecordId, Amount> {
     let mut sums: BTreeMap<RecordId, Amount> = BTreeMap::new();
     let Some(share) = field.share else { return sums };
-    for record in records.iter().filter(|record| record.value(share.among.0).as_text() == Some(share.among.1)) {
+    let counted = records.iter().filter(|record| !record.archived);
+    for record in counted.filter(|record| record.value(share.among.0).as_text() == Some(share.among.1)) {
         if let (Some(of), Some(part)) = (record.value(share.of).as_reference(), record.value(field.name).as_decimal()) {
             let sum = sums.entry(of).or_default();
             *sum = sum.checked_add(part).unwrap_or(*sum);
         }
     }
-    sums.retain(|_, sum| *sum != Amount::from(1));
+    sums.retain(|_, sum| !Share::is_whole(*sum));
     sums
 }
 

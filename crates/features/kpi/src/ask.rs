@@ -2,9 +2,8 @@
 
 use crate::{
     KpiError,
-    answers::Answers,
     company::Company,
-    known::Known,
+    known::{Known, Latest},
     prepared::Prepared,
     reading::{DECIMALS, read, row},
     shapes::{Answer, Ask, ByWord, Entity, Hidden, Open, OpenRow, Opened, Row},
@@ -33,7 +32,7 @@ pub struct Kpi {
     db: Db,
     viewer: Viewer,
     catalogue: Arc<Catalogue>,
-    answers: Option<Arc<Answers>>,
+    latest: Option<Arc<Latest>>,
 }
 
 impl Kpi {
@@ -41,13 +40,13 @@ impl Kpi {
     pub fn new(db: Db, viewer: Viewer) -> Result<Self, KpiError> {
         static CATALOGUE: LazyLock<Result<Arc<Catalogue>, CatalogueError>> =
             LazyLock::new(|| Ok(Arc::new(Catalogue::read(include_str!("../../../rules/src/catalogue.toml"))?)));
-        Ok(Self { db, viewer, catalogue: CATALOGUE.clone()?, answers: None })
+        Ok(Self { db, viewer, catalogue: CATALOGUE.clone()?, latest: None })
     }
 
     /// Answers again what was answered already at the same state of the log.
     #[must_use]
-    pub(crate) fn remembering(mut self, answers: Arc<Answers>) -> Self {
-        self.answers = Some(answers);
+    pub(crate) fn remembering(mut self, latest: Arc<Latest>) -> Self {
+        self.latest = Some(latest);
         self
     }
 
@@ -73,39 +72,22 @@ impl Kpi {
 
     /// Answers with a row a KPI, entity and period.
     pub async fn ask(&self, ask: &Ask) -> Result<Answer, KpiError> {
-        let Some(answers) = &self.answers else { return self.ask_anew(ask).await };
-        let seq = self.db.system().last_seq().await?;
-        // The day is part of the question: as of today is another day tomorrow.
-        let question = format!("{} {:?} {ask:?}", self.quarter(), self.viewer);
-        if let Some(answer) = answers.get(seq, &question) {
-            return Ok(answer);
-        }
-        let answer = self.ask_anew(ask).await?;
-        answers.keep(seq, question, &answer);
-        Ok(answer)
-    }
-
-    /// What questions rest on, read once for each state of the log.
-    async fn known(&self, folder: &Path) -> Result<Arc<Known>, KpiError> {
-        let Some(answers) = &self.answers else { return Ok(Arc::new(Known::load(&self.db, folder).await?)) };
-        let state = (self.db.system().last_seq().await?, self.quarter());
-        if let Some(known) = answers.known(state) {
-            return Ok(known);
-        }
-        let known = Arc::new(Known::load(&self.db, folder).await?);
-        answers.hold(state, &known);
-        Ok(known)
-    }
-
-    /// A day of some zone may begin with it, and what was dated ahead may come true.
-    fn quarter(&self) -> i64 {
-        self.db.now().as_second() / SECONDS_A_QUARTER
-    }
-
-    async fn ask_anew(&self, ask: &Ask) -> Result<Answer, KpiError> {
         let known = self.known(&ask.folder).await?;
+        let question = format!("{:?} {ask:?}", self.viewer);
+        Ok(known.answers.get(question, self.ask_anew(ask, &known)).await?.as_ref().clone())
+    }
+
+    /// What questions rest on; a server reads it once for each state of the log.
+    async fn known(&self, folder: &Path) -> Result<Arc<Known>, KpiError> {
+        match &self.latest {
+            Some(latest) => latest.get(&self.db, folder, self.db.now().as_second() / SECONDS_A_QUARTER).await,
+            None => Ok(Arc::new(Known::load(&self.db, folder).await?)),
+        }
+    }
+
+    async fn ask_anew(&self, ask: &Ask, known: &Arc<Known>) -> Result<Answer, KpiError> {
         let company = &known.company;
-        let prepared = self.prepare(ask, &known).await?;
+        let prepared = self.prepare(ask, known).await?;
         let cells = kpi_engine::answer(&prepared.question(false)).await?;
         let rows = self.rows(ask, company, &prepared, cells).await?;
         let not_additive = prepared

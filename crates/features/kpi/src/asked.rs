@@ -1,6 +1,6 @@
 //! A question as it stands in an address: the same words on pages and in the API.
 
-use crate::{Ask, ByWord, KnownAt, Kpi, KpiError, answers::Answers};
+use crate::{Ask, ByWord, KnownAt, Kpi, KpiError, known::Latest};
 use base::Grain;
 use db::Db;
 use jiff::civil::Date;
@@ -8,23 +8,26 @@ use rules::access::Viewer;
 use serde::Deserialize;
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
-/// Where fact files are kept, and the answers of this process.
+/// Where fact files are kept, and what this process knows.
 #[derive(Clone)]
 pub(crate) struct Folder {
     pub path: PathBuf,
-    answers: Arc<Answers>,
+    latest: Arc<Latest>,
 }
 
 impl Folder {
     pub fn new(path: PathBuf) -> Self {
-        Self { path, answers: Arc::default() }
+        Self { path, latest: Arc::default() }
     }
 
     /// The catalogue for somebody; a question that was answered already at this state of the log is not asked again.
     pub fn kpi(&self, db: &Db, viewer: &Viewer) -> Result<Kpi, KpiError> {
-        Ok(Kpi::new(db.clone(), viewer.clone())?.remembering(self.answers.clone()))
+        Ok(Kpi::new(db.clone(), viewer.clone())?.remembering(self.latest.clone()))
     }
 }
+
+/// Words of an address that are no filters: which KPIs, which page of the rows, which language.
+const ELSE: [&str; 4] = ["id", "ids", "page", "lang"];
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
@@ -56,15 +59,14 @@ impl Asked {
             org: org(&self.org)?,
             restated: restated(&self.basis)?,
             entity: Some(self.entity.clone()).filter(|entity| !entity.is_empty()),
-            filters: self.filters(),
+            filters: self.filters()?,
             folder: folder.path,
         })
     }
 
-    pub fn filters(&self) -> Vec<(ByWord, String)> {
-        let words = ByWord::EVERY.into_iter().filter(|by| *by != ByWord::Company);
-        let said = words.filter_map(|by| Some((by, self.others.get(by.name())?.clone())));
-        said.filter(|(_, entity)| !entity.is_empty()).collect()
+    pub fn filters(&self) -> Result<Vec<(ByWord, String)>, KpiError> {
+        let said = self.others.iter().filter(|(name, entity)| !entity.is_empty() && !ELSE.contains(&name.as_str()));
+        said.map(|(name, entity)| filter(&format!("{name}={entity}"))).collect()
     }
 }
 

@@ -3,7 +3,7 @@
 
 use crate::{Ask, ByWord, Kpi, KpiError, PERIOD_CLOSE, Row, company::Company, organisation};
 use base::{Amount, Grain, Period, RecordId, Seq};
-use db::{Change, Db};
+use db::{Change, Db, DbError};
 use jiff::civil::Date;
 use kpi_engine::Closing;
 use rules::{
@@ -72,14 +72,27 @@ impl Kpi {
         }
     }
 
+    /// Closes a period with the plan that somebody looked at, which its seq tells.
+    pub async fn close_planned(
+        &self,
+        label: &str,
+        seq: Seq,
+        folder: PathBuf,
+        origin: Origin,
+    ) -> Result<Plan, KpiError> {
+        let plan = self.plan_close(label, folder).await?;
+        if plan.seq != seq {
+            return Err(KpiError::PlanIsOld(plan.period.label));
+        }
+        self.close(&plan, origin).await?;
+        Ok(plan)
+    }
+
     /// Closes the period as planned; refused when anything was written since.
     pub async fn close(&self, plan: &Plan, origin: Origin) -> Result<RecordId, KpiError> {
-        if self.db().system().last_seq().await? != plan.seq {
-            return Err(KpiError::PlanIsOld(plan.period.label.clone()));
-        }
         let id = self.db().new_id().await?;
         let text = |text: String| Value::Text(text);
-        let mut tx = self.db().begin(self.viewer().person, origin);
+        let mut tx = self.db().begin(self.viewer().person, origin).only_at(plan.seq);
         tx.put(Change::create(
             &PERIOD_CLOSE,
             id,
@@ -91,8 +104,11 @@ impl Kpi {
                 ("reported", text(self.reported(plan))),
             ],
         ))?;
-        tx.commit().await?;
-        Ok(id)
+        match tx.commit().await {
+            Ok(_) => Ok(id),
+            Err(DbError::Moved) => Err(KpiError::PlanIsOld(plan.period.label.clone())),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Opens a closed period again: its closing no longer counts.

@@ -108,11 +108,18 @@ async fn fed(db: &Db) -> Result<BTreeSet<&'static str>, KpiError> {
     Ok(fed)
 }
 
-/// True when the first record that a fact type is made of was known at a seq.
+/// True when a record that a fact type is made of was known at a seq.
 pub(crate) async fn had_source(db: &Db, fact_type: &FactType, imports: &Imports, seq: Seq) -> Result<bool, KpiError> {
     let Some(record_type) = db.registry().get(fact_type.entity) else { return Ok(false) };
-    let first = db.system().histories_after(record_type, RecordId(0), 1, false).await?;
-    Ok(first.values().any(|rows| Timeline::known(rows, imports, seq).is_some()))
+    let mut after = RecordId(0);
+    loop {
+        let page = db.system().histories_after(record_type, after, ROWS_A_PAGE, false).await?;
+        let Some(last) = page.keys().next_back() else { return Ok(false) };
+        if page.values().any(|rows| Timeline::known(rows, imports, seq).is_some()) {
+            return Ok(true);
+        }
+        after = *last;
+    }
 }
 
 /// Every record of the small types that facts are made with.

@@ -1,8 +1,7 @@
-//! What all questions rest on as long as nothing is written: the company, its organisation, its facts.
+//! What all questions rest on at one state of the log: the company, its organisation, its facts, and answers given.
 
 use crate::{
-    ByWord, KpiError, Opened,
-    answers::MOST_ROWS,
+    Answer, ByWord, KpiError, Opened,
     closing::closings,
     company::Company,
     facts::{self, View},
@@ -12,7 +11,7 @@ use base::Seq;
 use db::Db;
 use jiff::civil::Date;
 use kpi_engine::{Closing, Rate, Span};
-use rules::log::Imports;
+use rules::{facts::FactType, log::Imports};
 use std::{
     collections::BTreeMap,
     future::Future,
@@ -21,7 +20,9 @@ use std::{
 };
 
 /// Kept of each kind; when there are more, all are forgotten.
-const MOST: usize = 64;
+const MOST: usize = 512;
+/// A longer answer is a file's, not a page's: it is not kept.
+const MOST_ROWS: usize = 5_000;
 
 /// Things made once for each key.
 pub(crate) struct Memo<K, T> {
@@ -53,6 +54,39 @@ impl<K: Ord, T> Memo<K, T> {
     }
 }
 
+/// The last seq, and the quarter of an hour: with it a day of some zone may begin, or what was dated ahead come true.
+type State = (Seq, i64);
+
+/// What is known at the last state, shared by the requests of a process.
+#[derive(Default)]
+pub(crate) struct Latest {
+    held: Mutex<Option<(State, Arc<Known>)>>,
+    loading: tokio::sync::Mutex<()>,
+}
+
+impl Latest {
+    pub async fn get(&self, db: &Db, folder: &Path, quarter: i64) -> Result<Arc<Known>, KpiError> {
+        if let Some(known) = self.held((db.system().last_seq().await?, quarter)) {
+            return Ok(known);
+        }
+        // One reads for all who wait.
+        let _loading = self.loading.lock().await;
+        let state = (db.system().last_seq().await?, quarter);
+        if let Some(known) = self.held(state) {
+            return Ok(known);
+        }
+        db.catch_up().await?;
+        let known = Arc::new(Known::load(db, folder).await?);
+        *self.held.lock().unwrap_or_else(PoisonError::into_inner) = Some((state, known.clone()));
+        Ok(known)
+    }
+
+    fn held(&self, state: State) -> Option<Arc<Known>> {
+        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        held.filter(|(of, known)| *of == state && known.stands()).map(|(_, known)| known)
+    }
+}
+
 pub(crate) struct Known {
     pub company: Company,
     pub imports: Imports,
@@ -64,6 +98,8 @@ pub(crate) struct Known {
     /// The first and last day that a question finds anything on.
     pub extents: Memo<String, Option<(Date, Date)>>,
     pub opened: Memo<String, Opened>,
+    pub answers: Memo<String, Answer>,
+    sources: Memo<(&'static str, Seq), bool>,
 }
 
 impl Known {
@@ -82,6 +118,8 @@ impl Known {
             places: Memo::new(|_| true),
             extents: Memo::new(|_| true),
             opened: Memo::new(|opened| opened.rows.len() <= MOST_ROWS),
+            answers: Memo::new(|answer| answer.rows.len() <= MOST_ROWS),
+            sources: Memo::new(|_| true),
         })
     }
 
@@ -112,6 +150,12 @@ impl Known {
 
     pub async fn closings(&self, db: &Db, known_at: Seq) -> Result<Arc<Vec<Closing>>, KpiError> {
         self.closings.get(known_at, closings(db, &self.imports, known_at)).await
+    }
+
+    /// True when a record that a fact type is made of was known at a seq.
+    pub async fn had_source(&self, db: &Db, fact_type: &FactType, known_at: Seq) -> Result<bool, KpiError> {
+        let had = facts::had_source(db, fact_type, &self.imports, known_at);
+        Ok(*self.sources.get((fact_type.name, known_at), had).await?)
     }
 
     /// How many words accounts' regions have.

@@ -1,6 +1,5 @@
 //! KPIs over facts: asked by company, team, person, product or account, opened into the rows behind them. See README.md.
 
-mod answers;
 mod api;
 mod ask;
 mod asked;

@@ -13,6 +13,7 @@ use axum::{
 };
 use base::{Amount, Currency};
 use jiff::civil::Date;
+use maud::{Markup, Render};
 use rules::kpi::Unit as KpiUnit;
 use std::collections::BTreeSet;
 use web_kit::{
@@ -46,9 +47,7 @@ fn failed(error: KpiError) -> WebError {
         KpiError::NotADate { .. } | KpiError::NotAMoment(_) | KpiError::NotAnOrg(_) | KpiError::NotABasis(_) => {
             refused("error-not-a-date")
         }
-        KpiError::Calendar(_)
-        | KpiError::NoCompany
-        | KpiError::NotClosed(_) => refused("hint-check-address"),
+        KpiError::Calendar(_) | KpiError::NoCompany | KpiError::NotClosed(_) => refused("hint-check-address"),
         KpiError::NotOver(_) => refused("error-not-over"),
         KpiError::ClosedAlready { .. } => refused("error-closed-already"),
         KpiError::PlanIsOld(_) => refused("error-plan-is-old"),
@@ -160,11 +159,7 @@ fn cell(words: Words, row: &Row, by: ByWord, looking: Looking<'_>, as_of: Date) 
     let value = amount(row.value.as_deref());
     let cell = match (value, drill_address(row, by, looking)) {
         (Some(value), href) => {
-            let mut figure = words.exact(value, unit);
-            figure.currency = None;
-            if unit == Unit::Days {
-                figure.unit = None;
-            }
+            let figure = words.exact(value, unit).without_unit(unit);
             match href {
                 Some(href) => Cell::number(number_link(&href, &figure)),
                 None => Cell::number(figure),
@@ -173,6 +168,15 @@ fn cell(words: Words, row: &Row, by: ByWord, looking: Looking<'_>, as_of: Date) 
         (None, _) => Cell::number(null(words, row.null_reason.map_or(NullReason::NoSource, reason))),
     };
     cell.drawn(drawn(value, unit))
+}
+
+/// The same figure without a way to rows: of another state than the address would ask about.
+fn unlinked(words: Words, row: &Row) -> Markup {
+    let unit = unit(row.unit, row.currency);
+    match amount(row.value.as_deref()) {
+        Some(value) => words.exact(value, unit).without_unit(unit).render(),
+        None => null(words, row.null_reason.map_or(NullReason::NoSource, reason)),
+    }
 }
 
 /// The rows of one KPI and one entity in the order of their periods.

@@ -38,11 +38,13 @@ pub async fn page(
     let reader = access.db().reader(&asker.session.viewer);
     let record = reader.get(record_type, RecordId(id)).await.map_err(WebError::internal)?.ok_or(WebError::NotFound)?;
     let values = record_type.all_fields().map(|field| (field, record.value(field.name).clone())).collect();
+    let history = History::of(&reader, &access, &record).await?;
     let names = Names::of(&reader, access.db().registry(), values).await.map_err(WebError::internal)?;
+    let names = names.in_zone(&history.zone);
     let about: Vec<(String, Markup)> = record_type
         .all_fields()
         .filter(|field| field.name != EXTERNAL_SOURCE && *record.value(field.name) != Value::Null)
-        .map(|field| (words.field(field.name), show::value(words, field, record.value(field.name), &names)))
+        .map(|field| (words.field(field.name), show::of(words, &record, field, &names)))
         .collect();
     let title = record.title();
     let kind = words.record(record_type.name);
@@ -57,7 +59,6 @@ pub async fn page(
             a.btn href=(format!("/scorecard?by=rep&entity=%23{id}")) { (words.t("scorecard")) }
         }
     };
-    let history = History::of(&reader, &access, &record).await?;
     let now = access.db().now();
     let content = html! {
         (page_head(&title, Some(&kind), &end))
@@ -68,11 +69,16 @@ pub async fn page(
                 (Panel { id: "about", title: &kind, body: facts(&about), is_flush: true, ..Panel::default() })
                 (history.panel(words, &reader, &access, undo.as_deref()).await?)
             }
-            @for panel in related::panels(words, &reader, &access, &record).await? { (panel) }
+            @for panel in related::panels(words, &reader, &access, &record, &history.zone).await? { (panel) }
         }
     };
     let toast = told.toast(words, undo.as_deref());
     Ok(asker.telling(&title, Some(&active(record_type)), None, toast, &content))
+}
+
+/// The foot of a list that is cut and continues nowhere.
+fn not_shown(words: Words, count: i64) -> Markup {
+    html! { span.mut { (words.t_with("not-shown", &[("count", count.into())])) } }
 }
 
 /// The record's place among the steps it moves through.

@@ -208,6 +208,11 @@ pub async fn edit(db: &Db, editable: &Editable, author: &Author, edit: &Edit) ->
     }
 }
 
+/// Longer texts than these many letters are files, not values.
+pub const LONGEST_TEXT: usize = 20_000;
+/// Why a text cannot stand.
+pub const TOO_LONG: &str = "write at most 20,000 letters";
+
 /// Why a date cannot stand where it is to.
 pub const OUT_OF_ORDER: &str = "it comes before the day it ought to follow";
 

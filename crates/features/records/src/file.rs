@@ -17,7 +17,8 @@ use documents::{Cell, Sheet};
 use rules::record::{Field, FieldKind, RecordType, Value};
 use web_kit::WebError;
 
-const ROWS: u64 = 100_000;
+/// The words of `hint-too-many-rows` say it too.
+const MOST_ROWS: u64 = 100_000;
 
 #[derive(Debug, Clone, Copy)]
 pub enum File {
@@ -34,7 +35,10 @@ pub async fn page(
 ) -> Result<Response, WebError> {
     let reader = access.db().reader(&asker.session.viewer);
     let asked = Asked::read(&reader, record_type, &pairs).await?;
-    let query = ListQuery { offset: 0, ..asked.query(ROWS) };
+    let query = ListQuery { offset: 0, ..asked.query(MOST_ROWS) };
+    if reader.count(record_type, &query).await.map_err(WebError::internal)? > MOST_ROWS {
+        return Err(WebError::Refused { hint_key: "hint-too-many-rows" });
+    }
     let records = reader.list(record_type, &query).await.map_err(WebError::internal)?;
     let fields: Vec<&'static Field> = record_type.all_fields().collect();
     let values = show::values(&records, &fields);

@@ -51,7 +51,7 @@ impl Held {
         self.0.iter().map(|(field, value)| (field.name, written(value)))
     }
 
-    /// Each in words: `Owner: Mali`.
+    /// Each field's value in words: `Mali`.
     pub async fn told(&self, words: Words, reader: &Reader) -> Result<Vec<(&'static str, String)>, DbError> {
         let names = Names::of(reader, reader.registry(), self.0.clone()).await?;
         let told = self.0.iter().map(|(field, value)| {
@@ -62,8 +62,7 @@ impl Held {
                 }
                 _ => written(value),
             };
-            let slots = [("field", words.field(field.name).into()), ("value", shown.into())];
-            (field.name, words.t_with("filter-held", &slots))
+            (field.name, shown)
         });
         Ok(told.collect())
     }

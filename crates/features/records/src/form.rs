@@ -2,7 +2,10 @@
 
 mod fields;
 
-use crate::edit::{self, Author, Edit, EditError, Editable, Since};
+use crate::{
+    edit::{self, Author, Edit, EditError, Editable, Since},
+    show::author,
+};
 use access::{Access, Asker, PERSON};
 use axum::{
     Form,
@@ -75,9 +78,7 @@ pub async fn save(
     });
     if wrong.fields.is_empty() {
         // What was left as it was shown is not said again: somebody else may have changed it since.
-        let is_new =
-            |field: &&RecordField| form.get(&was(field.name)).is_none_or(|was| Some(was) != form.get(field.name));
-        let values = editable.fields().filter(|field| is_new(field));
+        let values = editable.fields().filter(|field| is_new(&form, field.name));
         let values = values.filter_map(|field| Some((field.name.to_owned(), written(field, form.get(field.name)?))));
         let edit = Edit {
             id: record.id,
@@ -103,9 +104,8 @@ pub async fn save(
                 wrong.conflict = Some(conflict(&access, &asker, &fields, by).await?);
                 // Looked at now: saved again, it goes on top.
                 form.insert(SEEN.to_owned(), seen.to_string());
-                let clashes = editable.fields().filter(|own| fields.contains(&own.name));
-                form.extend(clashes.map(|own| (was(own.name), typed(&record, own))));
-                wrong.clashes = fields;
+                let touched = editable.fields().filter(|own| fields.contains(&own.name));
+                wrong.clashes = touched.filter(|own| clashes(&mut form, &record, own)).map(|own| own.name).collect();
             }
             Err(error) => return Err(failed(error)),
         }
@@ -138,6 +138,22 @@ struct Wrong {
     conflict: Option<String>,
     /// Fields that another changed meanwhile.
     clashes: Vec<&'static str>,
+}
+
+/// Did the person write something else than what they were shown?
+fn is_new(form: &Typed, field: &str) -> bool {
+    form.get(&was(field)).is_none_or(|was| Some(was) != form.get(field))
+}
+
+/// Shows a field that another changed meanwhile as it stands now. What the person wrote stays beside it and clashes; what
+/// they left alone follows the record, or saving again would write the old value back.
+fn clashes(form: &mut Typed, record: &Record, own: &RecordField) -> bool {
+    let (is_new, stands) = (is_new(form, own.name), typed(record, own));
+    if !is_new {
+        form.insert(own.name.to_owned(), stands.clone());
+    }
+    form.insert(was(own.name), stands);
+    is_new
 }
 
 /// Where another's value is to stay, the form says what the record says, and so leaves it alone.
@@ -182,13 +198,11 @@ async fn conflict(
     let words = asker.words;
     let names: Vec<String> = fields.iter().map(|field| words.field(field)).collect();
     let person = match by {
-        Some(by) => {
-            access.db().system().get(&PERSON, by).await.map_err(WebError::internal)?.map(|person| person.title())
-        }
+        Some(by) => access.db().system().get(&PERSON, by).await.map_err(WebError::internal)?,
         None => None,
     };
-    let person = person.unwrap_or_else(|| words.t("by-operator"));
-    Ok(words.t_with("changed-meanwhile", &[("name", person.into()), ("fields", names.join(", ").into())]))
+    let name = author(words, person.as_ref());
+    Ok(words.t_with("changed-meanwhile", &[("name", name.into()), ("fields", names.join(", ").into())]))
 }
 
 async fn page(
@@ -215,7 +229,7 @@ async fn page(
         hint: Some(words.t("since-hint")),
         ..Field::new(SINCE, words.t("since"), Input::Select { chosen, choices: since.into() })
     };
-    // Needed where it shows: the style hides it while another choice stands and it is empty.
+    // Needed where it shows: the style hides it where no day counts.
     let day = Field {
         is_required: true,
         error: wrong.fields.get(DAY).cloned(),

@@ -105,6 +105,7 @@ pub async fn page(
     let columns = columns(record_type, &records, asked.sort.map(|(name, _)| name));
     let values = show::values(&records, &columns);
     let names = Names::of(&reader, access.db().registry(), values).await.map_err(WebError::internal)?;
+    let names = names.in_zone(&access::time_zone(access.db()).await.map_err(WebError::internal)?);
     let told = asked.held.told(words, &reader).await.map_err(WebError::internal)?;
     let choices =
         filter::choices(words, &reader, &asker.session.viewer, record_type).await.map_err(WebError::internal)?;
@@ -114,7 +115,7 @@ pub async fn page(
     let pager = pager(words, &shown.pager());
     let content = html! {
         (page_head(&title, None, &shown.ways(&asker)))
-        (shown.filters(choices))
+        (shown.filters(choices, &told))
         @if !told.is_empty() { (applied_filters(words, &shown.held(told))) }
         (Panel { id: "list", title: &title, body, is_flush: true, footer: Some(pager), ..Panel::default() })
     };
@@ -147,7 +148,7 @@ impl Shown<'_> {
         }
     }
 
-    fn filters(&self, choices: Vec<(&'static Field, Vec<Choice>)>) -> Markup {
+    fn filters(&self, choices: Vec<(&'static Field, Vec<Choice>)>, told: &[(&'static str, String)]) -> Markup {
         let words = self.words;
         let held: Vec<(&str, String)> = self.asked.held.pairs().collect();
         let chosen = |field: &Field| held.iter().find(|(name, _)| *name == field.name).map_or("", |(_, text)| text);
@@ -160,9 +161,10 @@ impl Shown<'_> {
             let (label, chosen) = (words.field(field.name), chosen(field));
             let any = words.t_with("filter-any", &[("field", label.clone().into())]);
             choices.insert(0, Choice { value: String::new(), label: any });
-            if !choices.iter().any(|choice| choice.value == chosen) {
-                choices.push(Choice { value: chosen.to_owned(), label: chosen.to_owned() });
-            }
+            // Held from elsewhere to what is not offered here.
+            let other = told.iter().find(|(name, _)| *name == field.name);
+            let other = other.filter(|_| !choices.iter().any(|choice| choice.value == chosen));
+            choices.extend(other.map(|(_, name)| Choice { value: chosen.to_owned(), label: name.clone() }));
             (field.name, label, Input::Select { chosen, choices })
         });
         let clear = if self.asked.is_narrowed() { self.path } else { "" };
@@ -172,7 +174,11 @@ impl Shown<'_> {
     /// What holds the list, each with the way to the list without it.
     fn held(&self, told: Vec<(&'static str, String)>) -> Vec<(String, String)> {
         let sort = self.asked.sort_text();
-        told.into_iter().map(|(name, text)| (text, self.asked.address_without(self.path, 0, &sort, name))).collect()
+        let chip = |(name, value): (&'static str, String)| {
+            let slots = [("field", self.words.field(name).into()), ("value", value.into())];
+            (self.words.t_with("filter-held", &slots), self.asked.address_without(self.path, 0, &sort, name))
+        };
+        told.into_iter().map(chip).collect()
     }
 
     /// Why nothing is listed, and what to do where one can do something.

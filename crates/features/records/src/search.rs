@@ -132,14 +132,15 @@ fn panel(place: usize, group: &Group) -> Markup {
         .render()
 }
 
-/// The options of the palette's listbox; the script says which is selected.
+/// The options of the palette's listbox; the script says which is selected. Their ids stand beside those of any page, and
+/// of the search page itself.
 fn list(words: Words, groups: &[Group]) -> Markup {
     html! {
         @for (place, group) in groups.iter().enumerate() {
-            div role="group" aria-labelledby=(format!("found-{place}")) {
-                div.g id=(format!("found-{place}")) { (group.name) }
+            div role="group" aria-labelledby=(format!("options-{place}")) {
+                div.g id=(format!("options-{place}")) { (group.name) }
                 @for (number, hit) in group.hits.iter().enumerate() {
-                    a role="option" id=(format!("found-{place}-{number}")) aria-selected="false" tabindex="-1"
+                    a role="option" id=(format!("options-{place}-{number}")) aria-selected="false" tabindex="-1"
                         href=(hit.href) { (icon(hit.icon)) span.keep { (hit.text) } }
                 }
             }

@@ -3,6 +3,7 @@
 use crate::path;
 use base::{Amount, Currency, RecordId};
 use db::{DbError, Reader, Record};
+use jiff::tz::TimeZone;
 use maud::{Markup, Render, html};
 use rules::record::{Field, FieldKind, Registry, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,9 +12,11 @@ use web_kit::{
     components::{outside_link, record_link},
 };
 
-/// Titles of the records that others refer to, by type.
-#[derive(Default)]
-pub(crate) struct Names(BTreeMap<&'static str, BTreeMap<RecordId, String>>);
+/// What values are shown with: titles of the records that others refer to, by type, and the zone of moments.
+pub(crate) struct Names {
+    titles: BTreeMap<&'static str, BTreeMap<RecordId, String>>,
+    zone: TimeZone,
+}
 
 impl Names {
     /// Looks up everything these values refer to, as far as the reader may see it.
@@ -28,17 +31,22 @@ impl Names {
                 wanted.entry(target).or_default().insert(id);
             }
         }
-        let mut names = Self::default();
+        let mut names = Self { titles: BTreeMap::new(), zone: TimeZone::UTC };
         for (target, ids) in wanted {
             let Some(record_type) = registry.get(target) else { continue };
             let found = reader.many(record_type, &ids).await?;
-            names.0.insert(target, found.iter().map(|(id, record)| (*id, record.title())).collect());
+            names.titles.insert(target, found.iter().map(|(id, record)| (*id, record.title())).collect());
         }
         Ok(names)
     }
 
+    /// Moments are shown as the clocks of the zone do.
+    pub fn in_zone(self, zone: &TimeZone) -> Self {
+        Self { zone: zone.clone(), ..self }
+    }
+
     pub fn get(&self, target: &str, id: RecordId) -> Option<&str> {
-        self.0.get(target)?.get(&id).map(String::as_str)
+        self.titles.get(target)?.get(&id).map(String::as_str)
     }
 }
 
@@ -61,7 +69,7 @@ pub(crate) fn value(words: Words, field: &Field, value: &Value, names: &Names) -
         (_, Value::Decimal(amount)) => decimal(words, *amount).render(),
         (_, Value::Money(money)) => words.money(*money).render(),
         (_, Value::Date(date)) => html! { span.nowrap { (words.date(*date)) } },
-        (_, Value::Moment(moment)) => words.moment(moment.to_zoned(jiff::tz::TimeZone::UTC).datetime()).render(),
+        (_, Value::Moment(moment)) => words.moment(moment.to_zoned(names.zone.clone()).datetime()).render(),
         (_, Value::Flag(flag)) => words.t(if *flag { "yes" } else { "no" }).render(),
         (_, Value::Reference(id)) => html! { "#" (id.0) },
     }
@@ -73,9 +81,7 @@ pub(crate) fn of(words: Words, record: &Record, field: &Field, names: &Names) ->
     let currency = record.record_type.currency_of(field).and_then(|own| record.value(own.name).as_text());
     match found.as_decimal().zip(currency.and_then(|code| code.parse::<Currency>().ok())) {
         Some((amount, currency)) => {
-            let own = amount.to_text().split_once('.').map_or(0, |(_, decimals)| decimals.len());
-            let decimals = u32::try_from(own).unwrap_or(0).max(currency.minor_digits());
-            let digits = words.decimal(amount, decimals);
+            let digits = words.decimal(amount, decimals(&amount.to_text()).max(currency.minor_digits()));
             Figure { currency: Some(currency), digits, ..Figure::default() }.render()
         }
         None => value(words, field, found, names),
@@ -84,9 +90,18 @@ pub(crate) fn of(words: Words, record: &Record, field: &Field, names: &Names) ->
 
 /// Whole, or with at least two decimals.
 pub(crate) fn decimal(words: Words, amount: Amount) -> String {
-    let text = amount.to_text();
-    let decimals = text.split_once('.').map_or(0, |(_, decimals)| decimals.len().max(2));
-    words.decimal(amount, u32::try_from(decimals).unwrap_or(0))
+    let own = decimals(&amount.to_text());
+    words.decimal(amount, if own == 0 { 0 } else { own.max(2) })
+}
+
+/// How many decimals a number's text has.
+pub(crate) fn decimals(text: &str) -> u32 {
+    text.split_once('.').map_or(0, |(_, decimals)| u32::try_from(decimals.len()).unwrap_or(u32::MAX))
+}
+
+/// Who wrote it: without a person it was the operator.
+pub(crate) fn author(words: Words, person: Option<&Record>) -> String {
+    person.map_or_else(|| words.t("by-operator"), Record::title)
 }
 
 /// A part of one as a part of a hundred, with as many decimals as it has: 0.0825 is `8.25`.

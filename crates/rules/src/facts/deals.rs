@@ -5,7 +5,7 @@ use super::{
     story::{Kind, Story, days, kind},
     word, word_id,
 };
-use crate::record::Value;
+use crate::record::{Share, Value};
 use base::{Amount, RecordId};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -23,7 +23,7 @@ const KEYS: &[Key] = &[
 ];
 
 /// One fact for each credit of a deal that is won or lost, on the day it closed. `owner` is who is credited: the people of
-/// its revenue splits, each with their share, or its owner on that day (R-ATTR). A reopened deal has none until it closes
+/// its revenue splits, each with their share, and its owner on that day with what they leave of the whole (R-ATTR, C11). A reopened deal has none until it closes
 /// again, then one on the last close (R-REOPEN). `won` and `closed` count shares; `amount` is that of won deals.
 /// `cycle_days` runs from the first contact, `close_days` from the opening, to the last close without the days it stood
 /// closed before; negative spans have none (R-DUR), and `cycles` and `closes` count those that have.
@@ -124,8 +124,16 @@ fn credits(known: &Known, day: Date) -> Vec<(Option<RecordId>, Amount)> {
         .collect();
     let one = Amount::from(ONE);
     let rest = splits.iter().try_fold(one, |rest, (_, share)| rest.checked_sub(*share)).unwrap_or(one);
-    let rest = (!rest.is_zero()).then(|| (owner(known, day), rest));
-    splits.into_iter().chain(rest).collect()
+    let sum = one.checked_sub(rest).unwrap_or(one);
+    if Share::is_whole(sum) {
+        // What thirds leave over goes to the last of them.
+        let mut splits = splits;
+        if let Some((_, share)) = splits.last_mut() {
+            *share = share.checked_add(rest).unwrap_or(*share);
+        }
+        return splits;
+    }
+    splits.into_iter().chain([(owner(known, day), rest)]).collect()
 }
 
 fn closed(known: &Known) -> Vec<Fact> {

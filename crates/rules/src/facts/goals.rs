@@ -41,6 +41,10 @@ fn quota(known: &Known) -> Option<Fact> {
 /// Roles that carry a quota (reference A1): the headcount of `revenue_per_rep`.
 const QUOTA_ROLES: [&str; 5] = ["ae", "am", "kam", "esd", "regional"];
 
+pub fn carries_quota(role: &str) -> bool {
+    QUOTA_ROLES.contains(&role)
+}
+
 /// One fact for each stretch of days on which a person held a role that carries a quota.
 pub static STAFFED: FactType = FactType {
     name: "staffed",

@@ -183,8 +183,6 @@ async fn every_number_of_a_year_opens_into_rows_that_add_up() {
     assert!(opened_numbers > 500, "only {opened_numbers}");
 }
 
-/// P09 may ask about her team. In August 2026 one colleague alone won anything: neither the sum nor a side of a ratio tells it,
-/// and a question as known earlier opens nothing that is closed to her today.
 /// D0188 was won in April 2026 with 445,500.00 by its owner alone (data/acme/README.md).
 #[tokio::test(flavor = "multi_thread")]
 async fn splits_that_make_no_whole_are_said_and_the_company_loses_nothing() {
@@ -238,6 +236,8 @@ fields = { deal = "deal", person = "person", share = "share", kind = "kind" }
     .await;
 }
 
+/// P09 may ask about her team. In August 2026 one colleague alone won anything: neither the sum nor a side of a ratio tells it,
+/// and a question as known earlier opens nothing that is closed to her today.
 #[tokio::test(flavor = "multi_thread")]
 async fn no_side_of_a_number_tells_one_persons() {
     on_both(async |app| {

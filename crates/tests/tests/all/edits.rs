@@ -156,6 +156,10 @@ async fn what_cannot_be_is_named_field_by_field_and_nothing_is_written() {
         let EditError::Values { problems } = error else { panic!("{error:?}") };
         let fields: Vec<&str> = problems.iter().map(|(field, _)| field.as_str()).collect();
         assert_eq!(fields, ["amount", "close_date", "colour", "name", "stage"]);
+        let long = "ก".repeat(20_001);
+        let error = set(app, id, &[("next_step", &long)], Since::Now).await.expect_err("refused");
+        let EditError::Values { problems } = error else { panic!("{error:?}") };
+        assert_eq!(problems, [("next_step".to_owned(), edit::TOO_LONG.to_owned())]);
         assert_eq!(app.db.system().last_seq().await.expect("a seq"), last);
     })
     .await;

@@ -84,8 +84,15 @@ async fn a_filter_asks_about_nobody_that_a_breakdown_may_not() {
             let error = rep.ask(&asked(by, entity)).await;
             assert!(matches!(error, Err(KpiError::Outside)), "{by:?} {entity}");
         }
-        let error = kpi(app).ask(&asked(ByWord::Team, "T-NOWHERE")).await;
-        assert!(matches!(error, Err(KpiError::NoEntity { .. })));
+        for (by, entity) in [(ByWord::Team, "T-NOWHERE"), (ByWord::Source, "campain")] {
+            let error = kpi(app).ask(&asked(by, entity)).await;
+            assert!(matches!(error, Err(KpiError::NoEntity { .. })), "{by:?} {entity}");
+        }
+        let two = [only(ByWord::Team, "T-BKK"), only(ByWord::Rep, "P09")].concat();
+        rep.ask(&Ask { filters: two, ..asked(ByWord::Rep, "P09") }).await.expect("oneself, within one's team");
+        let two = Ask { by: ByWord::Team, ..asked(ByWord::Team, "T-BKK") };
+        let error = rep.ask(&two).await;
+        assert!(matches!(error, Err(KpiError::Outside)), "two parts of the organisation could differ by one person");
         let quota = Ask { kpis: vec!["quota_attainment".to_owned()], ..asked(ByWord::Source, "campaign") };
         let error = kpi(app).ask(&quota).await;
         assert!(matches!(error, Err(KpiError::NotSoBroken { by: "source", .. })), "a quota has no source");

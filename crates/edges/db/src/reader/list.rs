@@ -77,7 +77,11 @@ impl Reader {
     /// The field itself; of a reference the place and the title of the record it names, where the viewer may see it.
     fn sort_keys(&self, record_type: &RecordType, field: &'static Field) -> Vec<Expr> {
         let own = (name(record_type.name), name(field.name));
-        let FieldKind::Reference(target) = field.kind else { return vec![Expr::col(own)] };
+        let target = match field.kind {
+            FieldKind::Reference(target) => target,
+            FieldKind::Text => return vec![Func::lower(Expr::col(own)).into()],
+            _ => return vec![Expr::col(own)],
+        };
         let Some(target) = self.registry().get(target) else { return vec![Expr::col(own)] };
         let of_named = |key: Expr| {
             let mut named = Query::select();

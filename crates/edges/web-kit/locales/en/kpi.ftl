@@ -116,6 +116,7 @@ several = Several
 periods = Periods
 periods-hint = A closed period answers as it was reported; what is learnt of it later counts in the open one.
 period-closed = Closed
+period-partly = Partly closed
 period-open = Open
 state = State
 close-period = Close { $period }

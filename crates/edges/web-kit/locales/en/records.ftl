@@ -235,6 +235,11 @@ error-needed-at-stage = Needed at this stage. Fill it in.
 
 # Lists on a record's page
 all-rows = All { $count }
+not-shown =
+    { $count ->
+        [one] 1 more, not shown here
+       *[other] { $count } more, not shown here
+    }
 line-net = Net
 related-person-manager = Direct reports
 related-team-parent = Teams within
@@ -245,3 +250,4 @@ filter-any = { $field }: any
 filter-held = { $field }: { $value }
 empty-filter-hint = Nothing in this list fits all that is set above. Take a filter away, or clear all.
 empty-list-yours = There is nothing here that you may open.
+hint-too-many-rows = A file holds at most 100,000 rows. Narrow the list, then export it again.

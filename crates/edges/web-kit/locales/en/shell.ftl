@@ -41,7 +41,6 @@ past-changes = What changed since
 # Lists and forms
 close = Close
 add = Add
-back = Back
 continue = Continue
 try-again = Try again
 download = Download

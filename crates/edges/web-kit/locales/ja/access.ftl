@@ -56,5 +56,5 @@ device-on = { $browser }（{ $system }）
 device-unknown = 不明な端末
 signed-in-since = { $moment }から
 ends-at = { $moment }まで有効
-link-for = { $name } のサインイン用リンク
+link-for = { $name }さんのサインイン用リンク
 invite-another = 続けて招待

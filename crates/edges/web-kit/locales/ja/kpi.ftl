@@ -110,10 +110,11 @@ several = 複数
 
 # Periods
 periods = 期間
-periods-hint = 締めた期間は報告時の値を示します。後から判明した分は、開いている期間に計上します。
+periods-hint = 締めた期間は報告時の値を示します。後から判明した分は、未締めの期間に計上します。
 period-closed = 締め済み
+period-partly = 一部締め済み
 period-open = 未締め
 state = 状態
 close-period = { $period }を締める
-close-period-hint = これらの値を確定します。後から判明した分は、開いている期間に計上します。
-closed-by = { $date }に{ $name }が締めました。その後に判明した分は開いている期間に計上し、ここでは修正再表示として示します。
+close-period-hint = これらの値を確定します。後から判明した分は、未締めの期間に計上します。
+closed-by = { $date }に{ $name }が締めました。その後に判明した分は未締めの期間に計上し、ここでは修正再表示として示します。

@@ -235,6 +235,7 @@ error-needed-at-stage = このステージでは必須です。入力してく�
 
 # Lists on a record's page
 all-rows = { $count }件すべて表示
+not-shown = ほかに{ $count }件あります（ここには表示していません）
 line-net = 正味金額
 related-person-manager = 直属の部下
 related-team-parent = 下位チーム
@@ -245,3 +246,4 @@ filter-any = { $field }：すべて
 filter-held = { $field }：{ $value }
 empty-filter-hint = 上の条件すべてに合うものがありません。条件を一部外すか、すべて解除してください。
 empty-list-yours = 閲覧できるものはありません。
+hint-too-many-rows = 1つのファイルに出力できるのは10万行までです。一覧を絞り込んでから、もう一度エクスポートしてください。

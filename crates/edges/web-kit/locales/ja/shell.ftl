@@ -41,7 +41,6 @@ past-changes = その後の変更
 # Lists and forms
 close = 閉じる
 add = 追加
-back = 戻る
 continue = 続ける
 try-again = 再試行
 download = ダウンロード

@@ -22,7 +22,7 @@ more = เพิ่มเติม
 nav-settings = การตั้งค่า
 copy = คัดลอก
 copied = คัดลอกแล้ว
-search-or-go = ค้นหา หรือไปยังหน้า
+search-or-go = ค้นหา หรือไปยังหน้าที่ต้องการ
 search-hint = พิมพ์ชื่อหรือหมายเลข
 search-results = ผลการค้นหา
 search-see-all = ทั้งหมด { $count } รายการ
@@ -41,7 +41,6 @@ past-changes = สิ่งที่เปลี่ยนหลังจาก�
 # Lists and forms
 close = ปิด
 add = เพิ่ม
-back = ย้อนกลับ
 continue = ดำเนินการต่อ
 try-again = ลองอีกครั้ง
 download = ดาวน์โหลด

@@ -78,6 +78,14 @@ impl Words {
         with_plus(figure)
     }
 
+    /// The same with every digit, without what a column's head names.
+    pub fn exact_difference(self, value: Amount, unit: Unit) -> Figure {
+        match unit {
+            Unit::Percent => self.difference(value, unit),
+            _ => with_plus(self.exact(value, unit).without_unit(unit)),
+        }
+    }
+
     /// A relative change with its sign: 0.142 is `+14.2%`.
     pub fn change(self, fraction: Amount) -> Figure {
         with_plus(self.exact(fraction, Unit::Percent))

@@ -136,17 +136,20 @@ fn password_form(words: Words, wrong: Wrong) -> Markup {
     let least = i64::try_from(*crate::PASSWORD_LENGTH.start()).unwrap_or(0);
     let fields = [
         Field {
+            is_required: true,
             autocomplete: Some("current-password"),
             error: wrong.old,
             ..Field::new("old", words.t("old-password"), Input::Password)
         },
         Field {
+            is_required: true,
             autocomplete: Some("new-password"),
             hint: Some(words.t_with("set-password-hint", &[("count", least.into())])),
             error: wrong.password,
             ..Field::new("password", words.t("new-password"), Input::Password)
         },
         Field {
+            is_required: true,
             autocomplete: Some("new-password"),
             hint: Some(words.t("change-password-hint")),
             error: wrong.again,
@@ -169,13 +172,13 @@ fn password_form(words: Words, wrong: Wrong) -> Markup {
 }
 
 fn token_form(words: Words) -> Markup {
-    let label = field(words, &Field::new("label", words.t("token-label"), Input::Text("")));
+    let label = Field { is_required: true, ..Field::new("label", words.t("token-label"), Input::Text("")) };
     form(
         words,
         &FormPanel {
             action: "/profile/tokens",
             title: &words.t("token-new"),
-            fields: vec![label],
+            fields: vec![field(words, &label)],
             errors: 0,
             submit: &words.t("token-make"),
             cancel: None,

@@ -58,10 +58,8 @@ pub async fn close(
 ) -> Result<Response, WebError> {
     closers_only(&session)?;
     let kpi = folder.kpi(access.db(), &session.viewer).map_err(told)?;
-    let plan = kpi.plan_close(&label, folder.path.clone()).await.map_err(told)?;
-    let plan = Plan { seq: Seq(planned.seq), ..plan };
-    kpi.close(&plan, Origin::Api).await.map_err(told)?;
-    Ok(written(&shown(&plan)))
+    let closed = kpi.close_planned(&label, Seq(planned.seq), folder.path.clone(), Origin::Api).await;
+    Ok(written(&shown(&closed.map_err(told)?)))
 }
 
 pub async fn reopen(

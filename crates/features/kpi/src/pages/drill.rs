@@ -289,7 +289,7 @@ impl Drill<'_> {
             ("org", &asked.org),
             ("basis", &asked.basis),
         ];
-        let filters = asked.filters();
+        let filters = asked.filters().unwrap_or_default(); // the question was asked with them
         let filters = filters.iter().map(|(by, entity)| (by.name(), entity.as_str()));
         let kept =
             own.into_iter().chain(filters).filter(|(name, _)| !changes.iter().any(|(changed, _)| changed == name));
@@ -301,7 +301,8 @@ impl Drill<'_> {
     fn scorecard(&self) -> String {
         let asked = self.asked;
         let is_there = ByWord::SCORED.contains(&self.by);
-        let (by, entity) = if is_there { (asked.by.as_str(), asked.entity.as_str()) } else { ("", "") };
+        let (by, entity) =
+            if is_there { (self.by.name(), asked.entity.as_str()) } else { (ByWord::Company.name(), "") };
         web_kit::address(
             "/scorecard",
             &[

@@ -14,7 +14,7 @@ use maud::{Markup, Render, html};
 use rules::log::Origin;
 use serde::Deserialize;
 use web_kit::{
-    Figure, Unit, WebError, Words,
+    WebError, Words,
     components::{
         Cell, Head, Message, Mood, Panel, Place, Purpose, Row as Line, Table, button, controls, message, page_head,
         record_link, segmented, tag,
@@ -58,19 +58,24 @@ pub async fn list(
     let closings = closed(access.db()).await.map_err(failed)?;
     let today = kpi.day().await.map_err(failed)?;
     let calendar = kpi.calendar().await.map_err(failed)?;
-    let from = calendar.period_of(today.saturating_sub(YEARS.years()), Grain::Year).map_err(|error| failed(error.into()))?;
+    let from =
+        calendar.period_of(today.saturating_sub(YEARS.years()), Grain::Year).map_err(|error| failed(error.into()))?;
     let periods = calendar.periods(from.start, today, grain).map_err(|error| failed(error.into()))?;
     let row = |period: &Period| {
-        let within = closings.iter().find(|closed| closed.from < period.end && period.start < closed.to);
-        let state = match within {
-            Some(_) => tag(Mood::Neutral, &words.t("period-closed")),
-            None if period.end > today => tag(Mood::Neutral, &words.t("partial_period")),
-            None => tag(Mood::Good, &words.t("period-open")),
-        };
-        let label = within.map_or(&period.label, |closed| &closed.period);
-        let is_over = period.end <= today || within.is_some();
+        let closing = closings.iter().find(|closed| closed.from <= period.start && period.end <= closed.to);
+        let is_begun = closings.iter().any(|closed| closed.from < period.end && period.start < closed.to);
         let name = words.period(period);
-        let name = if is_over { record_link(&format!("/periods/{label}"), &name) } else { name.render() };
+        // A period of which a part is closed is opened through its parts.
+        let (state, href) = match closing {
+            Some(closed) => (tag(Mood::Neutral, &words.t("period-closed")), Some(&closed.period)),
+            None if period.end > today => (tag(Mood::Neutral, &words.t("partial_period")), None),
+            None if is_begun => (tag(Mood::Neutral, &words.t("period-partly")), None),
+            None => (tag(Mood::Good, &words.t("period-open")), Some(&period.label)),
+        };
+        let name = match href {
+            Some(label) => record_link(&format!("/periods/{label}"), &name),
+            None => name.render(),
+        };
         Line::new(name, vec![Cell::text(state)])
     };
     let title = words.t("periods");
@@ -105,7 +110,9 @@ pub async fn show(
     let kpi = folder.kpi(access.db(), &asker.session.viewer).map_err(failed)?;
     match kpi.plan_close(&label, folder.path.clone()).await {
         Ok(plan) => Ok(planned(&asker, &kpi, &plan)),
-        Err(KpiError::ClosedAlready { by, .. }) if by == label => compared(&access, &asker, &kpi, &folder, &label).await,
+        Err(KpiError::ClosedAlready { by, .. }) if by == label => {
+            compared(&access, &asker, &kpi, &folder, &label).await
+        }
         Err(error) => Err(failed(error)),
     }
 }
@@ -120,9 +127,7 @@ pub async fn close(
 ) -> Result<Redirect, WebError> {
     closers_only(&asker)?;
     let kpi = folder.kpi(access.db(), &asker.session.viewer).map_err(failed)?;
-    let plan = kpi.plan_close(&label, folder.path.clone()).await.map_err(failed)?;
-    let plan = Plan { seq: Seq(planned.seq), ..plan };
-    kpi.close(&plan, Origin::Ui).await.map_err(failed)?;
+    kpi.close_planned(&label, Seq(planned.seq), folder.path.clone(), Origin::Ui).await.map_err(failed)?;
     Ok(Redirect::to(&format!("/periods/{label}")))
 }
 
@@ -155,13 +160,7 @@ fn planned(asker: &Asker, kpi: &Kpi, plan: &Plan) -> Markup {
 }
 
 /// A closed period: what it was reported with, what is known of it now, and the difference.
-async fn compared(
-    access: &Access,
-    asker: &Asker,
-    kpi: &Kpi,
-    folder: &Folder,
-    label: &str,
-) -> Result<Markup, WebError> {
+async fn compared(access: &Access, asker: &Asker, kpi: &Kpi, folder: &Folder, label: &str) -> Result<Markup, WebError> {
     let words = asker.words;
     let period = kpi.calendar().await.map_err(failed)?.parse_label(label).map_err(|error| failed(error.into()))?;
     let ask = |restated| Ask { restated, ..kpi.whole(&period, folder.path.clone()) };
@@ -171,8 +170,12 @@ async fn compared(
     let rows = reported.rows.iter().filter(is_told).map(|row| {
         let now = of(&restated, row);
         let shown = |row: &Row| cell(words, row, ByWord::Company, NOW, period.end);
-        let now_cell = now.map_or_else(|| Cell::text(""), |now| Cell::number(plain(words, now)));
-        Line::new(name(words, kpi, row), vec![shown(row), now_cell, Cell::number(difference(words, row, now))])
+        let cells = vec![
+            shown(row),
+            now.map_or_else(|| Cell::text(""), |now| Cell::number(super::unlinked(words, now))),
+            difference(words, row, now),
+        ];
+        Line::new(name(words, kpi, row), cells)
     });
     let rows: Vec<Line> = rows.collect();
     let name = words.period(&period);
@@ -229,23 +232,14 @@ fn of<'a>(answer: &'a Answer, row: &Row) -> Option<&'a Row> {
     answer.rows.iter().find(|other| other.kpi == row.kpi)
 }
 
-fn plain(words: Words, row: &Row) -> Figure {
-    let unit = super::unit(row.unit, row.currency);
-    match amount(row.value.as_deref()) {
-        Some(value) => Figure { currency: None, ..words.exact(value, unit) },
-        None => Figure { digits: words.t("none"), ..Figure::default() },
-    }
-}
-
-fn difference(words: Words, reported: &Row, now: Option<&Row>) -> Figure {
+/// What is known now minus what was reported; nothing where they are the same.
+fn difference(words: Words, reported: &Row, now: Option<&Row>) -> Cell {
     let value = |row: &Row| amount(row.value.as_deref());
     let difference = now.and_then(value).zip(value(reported)).and_then(|(now, then)| now.checked_sub(then).ok());
-    let unit = match super::unit(reported.unit, reported.currency) {
-        Unit::Money(_) => Unit::Count,
-        unit => unit,
-    };
-    match difference {
-        Some(difference) if !difference.is_zero() => words.difference(difference, unit),
-        _ => Figure { digits: words.t("none"), ..Figure::default() },
+    match difference.filter(|difference| !difference.is_zero()) {
+        Some(difference) => {
+            Cell::number(words.exact_difference(difference, super::unit(reported.unit, reported.currency)))
+        }
+        None => Cell::text(""),
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     Answer, Ask, ByWord, Entity, Kpi, KpiError,
     asked::{self, Folder},
 };
-use access::{Access, Asker};
+use access::{Access, Asker, Session};
 use axum::{
     Extension,
     extract::{Query, State},
@@ -18,10 +18,7 @@ use base::{Grain, Period};
 use jiff::{ToSpan, tz::TimeZone};
 use maud::{Markup, Render, html};
 use people::People;
-use rules::{
-    access::{Reach, Viewer},
-    kpi::Definition,
-};
+use rules::{access::Reach, facts::carries_quota, kpi::Definition};
 use serde::Deserialize;
 use web_kit::{
     WebError, Words,
@@ -131,35 +128,29 @@ pub async fn page(
     Query(mut query): Query<Asked>,
 ) -> Result<Markup, WebError> {
     let kpi = folder.kpi(access.db(), &asker.session.viewer).map_err(failed)?;
-    let is_home = query.by.is_empty() && query.entity.is_empty();
-    if is_home {
-        (query.by, query.entity) = own_view(&asker.session.viewer);
+    if query.by.is_empty() && query.entity.is_empty() {
+        (query.by, query.entity) = own_view(&asker.session);
     }
-    let mut ask = query.ask(&kpi, folder).map_err(failed)?;
+    let ask = query.ask(&kpi, folder).map_err(failed)?;
     let last = match kpi.last_year(&Ask { by: ByWord::Company, ..ask.clone() }).await {
         Err(KpiError::NoCompany) => None,
         last => last.map_err(failed)?,
     };
     let Some(last) = last else { return Ok(nothing(&access, &asker, &query)) };
-    let mut found = scope(&access, &asker, &kpi, &query, &ask, last.clone()).await?;
-    if found.is_none() && is_home {
-        // Who has no numbers of their own begins with the company's.
-        (query.by, query.entity, ask.by) = (ByWord::Company.name().to_owned(), String::new(), ByWord::Company);
-        found = scope(&access, &asker, &kpi, &query, &ask, last).await?;
-    }
-    let Some(scope) = found else { return Ok(nothing(&access, &asker, &query)) };
+    let scope = scope(&access, &asker, &kpi, &query, &ask, last).await?;
+    let Some(scope) = scope else { return Ok(nothing(&access, &asker, &query)) };
     let card = load(&access, &asker, &kpi, &query, ask, scope).await?;
     Ok(document(&asker, &card))
 }
 
-/// Where somebody begins: a manager with their people, a seller with themselves, the others with the company.
-fn own_view(viewer: &Viewer) -> (String, String) {
-    let by = match &viewer.reach {
-        Reach::All => ByWord::Company,
+/// Where somebody begins: a manager with their people, who carries a quota with themselves, the others with the company.
+fn own_view(session: &Session) -> (String, String) {
+    let by = match &session.viewer.reach {
         Reach::People(people) if people.len() > 1 => ByWord::Manager,
-        Reach::People(_) => ByWord::Rep,
+        Reach::People(_) if carries_quota(access::role(&session.person)) => ByWord::Rep,
+        Reach::All | Reach::People(_) => ByWord::Company,
     };
-    let own = viewer.person.filter(|_| by != ByWord::Company);
+    let own = session.viewer.person.filter(|_| by != ByWord::Company);
     (by.name().to_owned(), own.map(|id| format!("#{id}")).unwrap_or_default())
 }
 
@@ -256,7 +247,9 @@ async fn load<'a>(
     let elapsed =
         scope.year.start.until(years.as_of.tomorrow().unwrap_or(years.as_of)).map_or(0, |span| span.get_days());
     let same_days = match &scope.before {
-        Some(before) if years.as_of.tomorrow().is_ok_and(|day| day < scope.year.end) => {
+        Some(before)
+            if years.as_of >= scope.year.start && years.as_of.tomorrow().is_ok_and(|day| day < scope.year.end) =>
+        {
             let end = before.start.saturating_add(elapsed.days()).min(before.end);
             let ask = Ask { grain: Grain::All, ..between(&ask, before.start, end) };
             Some(kpi.ask(&ask).await.map_err(failed)?)

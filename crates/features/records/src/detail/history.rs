@@ -24,7 +24,7 @@ pub(super) struct History {
     record_type: &'static RecordType,
     rows: Vec<LogRow>,
     imports: Imports,
-    zone: TimeZone,
+    pub zone: TimeZone,
 }
 
 impl History {
@@ -65,6 +65,7 @@ impl History {
         let fields = self.rows.iter().flat_map(|row| row.event.fields());
         let values = fields.filter_map(|(name, value)| Some((self.record_type.field(name)?, value.clone()))).collect();
         let names = Names::of(reader, access.db().registry(), values).await.map_err(WebError::internal)?;
+        let names = names.in_zone(&self.zone);
         let actors: BTreeSet<RecordId> = self.rows.iter().filter_map(|row| row.actor).collect();
         let actors = reader.many(&PERSON, &actors).await.map_err(WebError::internal)?;
         let shown = Shown {
@@ -80,7 +81,10 @@ impl History {
         let body = html! {
             @if events.is_empty() { (empty(&words.t("empty-list"), "", None)) } @else { (timeline(&events)) }
         };
-        Ok(Panel { id: "history", title: &words.t("history"), body, is_flush: true, ..Panel::default() }.render())
+        let left_out = i64::try_from(self.rows.len() - events.len()).unwrap_or(i64::MAX);
+        let footer = (left_out > 0).then(|| super::not_shown(words, left_out));
+        let title = words.t("history");
+        Ok(Panel { id: "history", title: &title, body, is_flush: true, footer, ..Panel::default() }.render())
     }
 
     /// The imports behind the rows that the reader may open.
@@ -160,8 +164,7 @@ impl Shown<'_> {
     fn origin(&self, row: &LogRow) -> Markup {
         let words = self.words;
         let Origin::Import(id) = row.origin else {
-            let actor = row.actor.and_then(|id| self.actors.get(&id)).map(Record::title);
-            return actor.unwrap_or_else(|| words.t("by-operator")).render();
+            return show::author(words, row.actor.and_then(|id| self.actors.get(&id))).render();
         };
         let name = words.t_with("by-import", &[("import", id.to_string().into())]);
         match crate::path(db::IMPORT_ENTITY).filter(|_| self.imports.contains(&id)) {

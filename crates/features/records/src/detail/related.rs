@@ -4,6 +4,7 @@ use crate::show::{self, Names};
 use access::Access;
 use base::{Amount, Currency};
 use db::{Filter, ListQuery, Reader, Record};
+use jiff::tz::TimeZone;
 use maud::{Markup, Render};
 use rules::{
     facts::line_net,
@@ -15,7 +16,7 @@ use web_kit::{
 };
 
 const ROWS: u64 = 20;
-/// Lines stand on their order's page alone, and their sum is only seen when all of them do.
+/// An order's lines stand on its page alone, and their sum is only seen when all of them do.
 const LINES: u64 = 1_000;
 const COLUMNS: usize = 5;
 
@@ -28,6 +29,7 @@ struct Related<'a> {
     of: &'a Record,
     other: &'static RecordType,
     through: &'static Field,
+    zone: &'a TimeZone,
     records: Vec<Record>,
     count: u64,
 }
@@ -37,6 +39,7 @@ pub(super) async fn panels(
     reader: &Reader,
     access: &Access,
     of: &Record,
+    zone: &TimeZone,
 ) -> Result<Vec<Markup>, WebError> {
     let place = |other: &RecordType| FIRST.iter().position(|name| *name == other.name).unwrap_or(FIRST.len());
     let mut others: Vec<&'static RecordType> = access.db().registry().iter().collect();
@@ -47,18 +50,23 @@ pub(super) async fn panels(
         for through in naming {
             let query = ListQuery {
                 filters: vec![Filter::Equals(through.name, Value::Reference(of.id))],
-                limit: if other.name == "order_line" { LINES } else { ROWS },
+                limit: if are_lines(other, through) { LINES } else { ROWS },
                 ..ListQuery::default()
             };
             let count = reader.count(other, &query).await.map_err(WebError::internal)?;
             if count > 0 {
                 let records = reader.list(other, &query).await.map_err(WebError::internal)?;
-                let related = Related { words, of, other, through, records, count };
+                let related = Related { words, of, other, through, zone, records, count };
                 panels.push(related.panel(reader, access).await?);
             }
         }
     }
     Ok(panels)
+}
+
+/// One order's lines come to something; a product's stand on many orders, in many currencies.
+fn are_lines(other: &RecordType, through: &Field) -> bool {
+    other.name == "order_line" && through.name == "order"
 }
 
 impl Related<'_> {
@@ -67,12 +75,13 @@ impl Related<'_> {
         let columns = self.columns();
         let values = show::values(&self.records, &columns);
         let names = Names::of(reader, access.db().registry(), values).await.map_err(WebError::internal)?;
+        let names = names.in_zone(self.zone);
         let path = crate::path(self.other.name);
         let id = format!("{}-{}", self.other.name, self.through.name);
         // Where the type alone misleads: the people below a manager are not just people.
         let own = format!("related-{id}");
         let title = if words.has(&own) { words.t(&own) } else { words.records(self.other.name) };
-        let lines = (self.other.name == "order_line").then(|| Lines::of(self));
+        let lines = are_lines(self.other, self.through).then(|| Lines::of(self));
         let rows = self.records.iter().map(|record| {
             let mut cells: Vec<Cell> = columns.iter().map(|field| self.cell(record, field, &names)).collect();
             cells.extend(lines.as_ref().map(|lines| lines.cell(record)));
@@ -87,10 +96,13 @@ impl Related<'_> {
         }
         let count = i64::try_from(self.count).unwrap_or(i64::MAX);
         let note = words.t_with("rows-count", &[("count", count.into())]);
-        let is_cut = self.count > self.records.len() as u64;
-        let all = path.filter(|_| is_cut).map(|path| {
-            let address = web_kit::address(&path, &[(self.through.name, &format!("#{}", self.of.id))]);
-            record_link(&address, &words.t_with("all-rows", &[("count", count.into())]))
+        let left_out = count - i64::try_from(self.records.len()).unwrap_or(i64::MAX);
+        let rest = (left_out > 0).then(|| match path {
+            Some(path) => {
+                let address = web_kit::address(&path, &[(self.through.name, &format!("#{}", self.of.id))]);
+                record_link(&address, &words.t_with("all-rows", &[("count", count.into())]))
+            }
+            None => super::not_shown(words, left_out),
         });
         let panel = Panel {
             id: &id,
@@ -98,7 +110,7 @@ impl Related<'_> {
             note: Some(&note),
             body: table.render(),
             is_flush: true,
-            footer: all,
+            footer: rest,
             ..Panel::default()
         };
         Ok(panel.render())

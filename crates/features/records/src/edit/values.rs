@@ -1,6 +1,6 @@
 //! Typed texts as values.
 
-use super::{EditError, Editable};
+use super::{EditError, Editable, LONGEST_TEXT, TOO_LONG};
 use base::RecordId;
 use db::{DbError, Filter, ListQuery, Reader, Record};
 use rules::{
@@ -37,9 +37,6 @@ pub(super) async fn read(
     if problems.is_empty() { Ok(fields) } else { Err(EditError::Values { problems }) }
 }
 
-/// Longer texts than these many bytes are files, not values.
-const LONGEST_TEXT: usize = 20_000;
-
 /// A number without the commas of its groups of three; none where commas stand otherwise: they would be decimals.
 fn ungrouped(text: &str) -> Option<String> {
     let (whole, decimals) = text.split_once('.').map_or((text, None), |(whole, decimals)| (whole, Some(decimals)));
@@ -69,7 +66,7 @@ async fn value(reader: &Reader, record: &Record, field: &Field, text: &str) -> R
         return Ok(Value::Null);
     }
     Ok(match field.kind {
-        FieldKind::Text if text.len() > LONGEST_TEXT => return Err(wrong("write at most 20,000 letters")),
+        FieldKind::Text if text.chars().count() > LONGEST_TEXT => return Err(wrong(TOO_LONG)),
         FieldKind::Text | FieldKind::Currency | FieldKind::Choice(_) => Value::Text(text.to_owned()),
         FieldKind::Integer => Value::Integer(text.parse().map_err(|_| wrong("write a whole number"))?),
         FieldKind::Decimal => {

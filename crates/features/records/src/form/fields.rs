@@ -15,7 +15,7 @@ use web_kit::{
 };
 
 /// As many as a decimal field keeps.
-const MOST_DECIMALS: usize = 6;
+const MOST_DECIMALS: u32 = 6;
 
 /// What a form is filled from.
 pub(super) struct Sheet<'a> {
@@ -167,13 +167,18 @@ fn readable(words: Words, own: &RecordField, choices: Option<&[Choice]>, text: &
 
 /// What is wrong with what was typed, in the reader's words.
 fn problem(words: Words, own: &RecordField, typed: &str, reason: &str) -> String {
-    let decimals = without_sign(typed).split_once('.').map_or(0, |(_, decimals)| decimals.len());
+    let decimals = show::decimals(without_sign(typed));
     let most = if own.fraction { MOST_DECIMALS - 2 } else { MOST_DECIMALS };
     match own.kind {
         _ if reason == edit::OUT_OF_ORDER => words.t("error-end-before-start"),
+        _ if reason == edit::TOO_LONG => {
+            words.t_with("error-too-long", &[("count", words.count(edit::LONGEST_TEXT).into())])
+        }
         _ if reason == edit::NEEDED => words.t("error-needed-at-stage"),
         _ if typed.trim().is_empty() => words.t("error-required"),
-        FieldKind::Decimal if decimals > most => words.t_with("error-too-many-decimals", &[("count", most.into())]),
+        FieldKind::Decimal if decimals > most => {
+            words.t_with("error-too-many-decimals", &[("count", i64::from(most).into())])
+        }
         FieldKind::Decimal if own.fraction => words.t("error-not-a-percentage"),
         FieldKind::Date | FieldKind::Moment => words.t("error-not-a-date"),
         FieldKind::Decimal | FieldKind::Integer | FieldKind::Money => words.t("error-not-a-number"),

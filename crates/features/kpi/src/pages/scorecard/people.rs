@@ -6,7 +6,7 @@ use crate::{
     pages::{amount, between, cell, course, entities, failed, named, unit, unit_name},
 };
 use access::{Access, PERSON, TEAM};
-use base::{Amount, Grain, RecordId};
+use base::{Amount, Grain, Period, RecordId};
 use db::ListQuery;
 use maud::{Markup, Render};
 use rules::kpi::Definition;
@@ -53,8 +53,8 @@ impl People {
         Ok(Self { rows, entities })
     }
 
-    fn of(&self, entity: &Entity) -> &[Row] {
-        self.rows.get(&entity.id).map_or(&[], Vec::as_slice)
+    fn of(&self, entity: &Entity, period: &Period) -> Option<&Row> {
+        self.rows.get(&entity.id)?.iter().find(|row| row.period == *period)
     }
 
     pub fn panel(&self, card: &Scorecard<'_>) -> Markup {
@@ -73,13 +73,15 @@ impl People {
         }));
         let mut entities: Vec<&Entity> = self.entities.iter().collect();
         // The largest first; somebody without a value is last.
-        entities.sort_by_key(|entity| std::cmp::Reverse(self.of(entity).first().and_then(value)));
+        entities.sort_by_key(|entity| std::cmp::Reverse(self.of(entity, &card.scope.year).and_then(value)));
         let mut rows: Vec<Line> = entities
             .into_iter()
             .map(|entity| {
-                let shown = self.of(entity).iter();
-                let cells =
-                    shown.map(|row| cell(words, row, ByWord::Rep, card.asked.looking(), card.years.as_of)).collect();
+                let shown = foot.iter().map(|total| match self.of(entity, &total.period) {
+                    Some(row) => cell(words, row, ByWord::Rep, card.asked.looking(), card.years.as_of),
+                    None => Cell::text(""),
+                });
+                let cells = shown.collect();
                 Line::new(head(card, entity), cells)
             })
             .collect();
@@ -112,7 +114,7 @@ impl People {
     /// What the people above leave of the whole, and what rounding does, so that every column adds up.
     fn rest(&self, words: Words, foot: &[&Row], unit: Unit) -> Vec<Line> {
         let columns = foot.iter().map(|total| {
-            let of = |entity: &Entity| self.of(entity).iter().find(|row| row.period == total.period).and_then(value);
+            let of = |entity: &Entity| self.of(entity, &total.period).and_then(value);
             let shown: Vec<Amount> = self.entities.iter().filter_map(of).collect();
             Column::of(amount(total.value.as_deref()), &shown)
         });
