@@ -58,8 +58,8 @@ impl DbError {
 impl From<DbErr> for DbError {
     fn from(error: DbErr) -> Self {
         let text = error.to_string();
-        // SQLite says "database or disk is full" (13), PostgreSQL 53100 disk_full or 53200 out_of_memory.
-        if text.contains("is full") || text.contains("53100") {
+        // SQLite says "database or disk is full" (13), or 778 where a file may not grow; PostgreSQL 53100 disk_full.
+        if text.contains("is full") || text.contains("(code: 778)") || text.contains("53100") {
             Self::Full
         } else if text.contains("file is not a database") {
             Self::NotOurs("the file".to_owned())
