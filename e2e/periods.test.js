@@ -22,6 +22,9 @@ test("a month is looked at, closed, compared with what is known now, and opened 
     }
     await reported.waitFor();
     assert.match(await page.getByRole("main").innerText(), /Andrew Fuller/);
+    const ways = page.getByRole("row", { name: /^Revenue USD/ }).getByRole("link");
+    const addresses = await ways.evaluateAll((links) => links.map((link) => new URL(link.href).searchParams.get("basis")));
+    assert.deepEqual(addresses, [null, "restated"], "both numbers open into rows of their own");
     await page.getByRole("button", { name: text("reopen") }).click();
     await close.waitFor();
   }));

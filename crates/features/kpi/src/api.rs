@@ -109,7 +109,7 @@ fn missing(name: &str) -> WebError {
 fn told(error: KpiError) -> WebError {
     let status = match &error {
         KpiError::Unknown { .. } | KpiError::NoEntity { .. } => StatusCode::NOT_FOUND,
-        KpiError::Outside => StatusCode::FORBIDDEN,
+        KpiError::Outside | KpiError::ClosesNothing => StatusCode::FORBIDDEN,
         KpiError::EndBeforeStart { .. }
         | KpiError::NotYet(_)
         | KpiError::NoCompany

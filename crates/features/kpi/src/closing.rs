@@ -2,12 +2,13 @@
 //! period. A plan says what will be closed with which values; committing it writes one record. Reopening voids that record.
 
 use crate::{Ask, ByWord, Kpi, KpiError, PERIOD_CLOSE, Row, company::Company, organisation};
+use access::PERSON;
 use base::{Amount, Grain, Period, RecordId, Seq};
 use db::{Change, Db, DbError};
 use jiff::civil::Date;
 use kpi_engine::Closing;
 use rules::{
-    access::Viewer,
+    access::{Viewer, closes_periods},
     facts::BUILDER_VERSION,
     log::{Event, Imports, Origin, Timeline, voided},
     record::Value,
@@ -36,8 +37,17 @@ pub struct Closed {
 }
 
 impl Kpi {
+    /// Refuses whose role closes no periods; the operator at the command line may.
+    pub(crate) async fn closers_only(&self) -> Result<(), KpiError> {
+        let Some(id) = self.viewer().person else { return Ok(()) };
+        let person = self.db().system().get(&PERSON, id).await?;
+        let closes = person.as_ref().is_some_and(|person| closes_periods(access::role(person)));
+        if closes { Ok(()) } else { Err(KpiError::ClosesNothing) }
+    }
+
     /// What closing a period, named by its label, would fix.
     pub async fn plan_close(&self, label: &str, folder: PathBuf) -> Result<Plan, KpiError> {
+        self.closers_only().await?;
         let company = Company::load(self.db()).await?;
         let period = company.calendar.parse_label(label)?;
         if period.end > self.today(&company) {
@@ -113,6 +123,7 @@ impl Kpi {
 
     /// Opens a closed period again: its closing no longer counts.
     pub async fn reopen(&self, label: &str, origin: Origin) -> Result<(), KpiError> {
+        self.closers_only().await?;
         let found = closed(self.db()).await?.into_iter().find(|closed| closed.period == label);
         let closed = found.ok_or_else(|| KpiError::NotClosed(label.to_owned()))?;
         let rows = self.db().system().history(&PERIOD_CLOSE, closed.id).await?;

@@ -31,6 +31,8 @@ pub enum KpiError {
     NotAnOrg(String),
     #[error("basis is {0:?}: write as_reported or restated")]
     NotABasis(String),
+    #[error("this role does not close periods")]
+    ClosesNothing,
     #[error("{0} is not over yet")]
     NotOver(String),
     #[error("{period} overlaps {by}, which is closed")]
@@ -78,6 +80,7 @@ impl KpiError {
             | Self::NotAnOrg(_)
             | Self::NotAFilter(_)
             | Self::NotABasis(_) => "see `clinch kpi query --help`".to_owned(),
+            Self::ClosesNothing => "ask sales operations, finance or the head of sales".to_owned(),
             Self::NotOver(_) => "close it on the day after its last one, or later".to_owned(),
             Self::ClosedAlready { .. } | Self::NotClosed(_) => "`clinch period list` shows closed periods".to_owned(),
             Self::PlanIsOld(_) => "look at the plan again, then close".to_owned(),

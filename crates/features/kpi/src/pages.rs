@@ -13,7 +13,6 @@ use axum::{
 };
 use base::{Amount, Currency};
 use jiff::civil::Date;
-use maud::{Markup, Render};
 use rules::kpi::Unit as KpiUnit;
 use std::collections::BTreeSet;
 use web_kit::{
@@ -37,7 +36,7 @@ fn failed(error: KpiError) -> WebError {
     let refused = |hint_key| WebError::Refused { hint_key };
     match error {
         KpiError::Unknown { .. } | KpiError::NoEntity { .. } => WebError::NotFound,
-        KpiError::Outside => WebError::Forbidden,
+        KpiError::Outside | KpiError::ClosesNothing => WebError::Forbidden,
         KpiError::EndBeforeStart { .. } => refused("error-end-before-start"),
         KpiError::NotYet(_) => refused("error-not-yet"),
         KpiError::WhichEntity(_) => refused("hint-choose-one"),
@@ -64,6 +63,8 @@ fn failed(error: KpiError) -> WebError {
 struct Looking<'a> {
     as_of: &'a str,
     known_at: &'a str,
+    /// What closed periods answer; as reported when nothing is said.
+    basis: &'a str,
 }
 
 impl Looking<'_> {
@@ -102,6 +103,7 @@ fn drill_address(row: &Row, by: ByWord, looking: Looking<'_>) -> Option<String> 
             ("to", &to),
             ("as_of", looking.as_of),
             ("known_at", looking.known_at),
+            ("basis", looking.basis),
         ],
     ))
 }
@@ -168,15 +170,6 @@ fn cell(words: Words, row: &Row, by: ByWord, looking: Looking<'_>, as_of: Date) 
         (None, _) => Cell::number(null(words, row.null_reason.map_or(NullReason::NoSource, reason))),
     };
     cell.drawn(drawn(value, unit))
-}
-
-/// The same figure without a way to rows: of another state than the address would ask about.
-fn unlinked(words: Words, row: &Row) -> Markup {
-    let unit = unit(row.unit, row.currency);
-    match amount(row.value.as_deref()) {
-        Some(value) => words.exact(value, unit).without_unit(unit).render(),
-        None => null(words, row.null_reason.map_or(NullReason::NoSource, reason)),
-    }
 }
 
 /// The rows of one KPI and one entity in the order of their periods.

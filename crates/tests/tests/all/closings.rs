@@ -141,3 +141,30 @@ async fn what_cannot_be_closed_is_refused_and_what_is_closed_can_be_opened() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_role_that_closes_no_periods_neither_plans_nor_reopens() {
+    on_both(async |app| {
+        acme(app).await;
+        close(app, "2026-04").await;
+        let access =
+            access::Access::new(app.db.clone(), [7; 32], std::sync::Arc::new(testkit::CountedRandom::default()));
+        let people = app.db.system().all(&access::PERSON).await.expect("read");
+        let folder = app.folder().join("facts");
+        for (role, may) in [("ae", false), ("aem", false), ("hr", false), ("ceo", false), ("finance", true)] {
+            let person = people.iter().find(|person| access::role(person) == role).expect("somebody of that role");
+            let viewer = access.viewer(person).await.expect("a viewer");
+            let kpi = kpi::Kpi::new(app.db.clone(), viewer).expect("the catalogue reads");
+            let planned = kpi.plan_close("2026-03", folder.clone()).await.map(|plan| plan.period.label);
+            let opened = kpi.reopen("2026-04", Origin::Api).await;
+            assert_eq!(kpi::closed(&app.db).await.expect("read").is_empty(), may, "{role}");
+            if may {
+                assert_eq!((planned.expect("planned").as_str(), opened.is_ok()), ("2026-03", true));
+            } else {
+                assert!(matches!(planned, Err(KpiError::ClosesNothing)), "{role}: {planned:?}");
+                assert!(matches!(opened, Err(KpiError::ClosesNothing)), "{role}: {opened:?}");
+            }
+        }
+    })
+    .await;
+}

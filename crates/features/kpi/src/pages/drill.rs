@@ -77,6 +77,7 @@ pub async fn page(
         let of = asker.words.t(&format!("by-{}", by.name()));
         names.push(format!("{of} {}", about(&access, &asker, *by, entity).await?));
     }
+    names.extend(ask.restated.then(|| asker.words.t("restated")));
     let drill = Drill {
         words: asker.words,
         asked: &query,
@@ -172,7 +173,7 @@ impl Drill<'_> {
     fn document(&self, asker: &Asker, rows: &Markup) -> Markup {
         let words = self.words;
         let title = self.definition.name(words.language.code());
-        let looking = Looking { as_of: &self.asked.as_of, known_at: &self.asked.known_at };
+        let looking = Looking { as_of: &self.asked.as_of, known_at: &self.asked.known_at, basis: &self.asked.basis };
         let past = looking.is_back().then(|| {
             let now = self.address("", &[("as_of", ""), ("known_at", "")]);
             past_banner(words, self.opened.as_of, self.asked.known_at.parse().ok(), None, &now)

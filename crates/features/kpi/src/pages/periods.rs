@@ -24,7 +24,8 @@ use web_kit::{
 const ACTIVE: &str = "periods";
 /// So far back periods are listed.
 const YEARS: i32 = 2;
-const NOW: Looking<'static> = Looking { as_of: "", known_at: "" };
+const REPORTED: Looking<'static> = Looking { as_of: "", known_at: "", basis: "" };
+const RESTATED: Looking<'static> = Looking { basis: "restated", ..REPORTED };
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -37,19 +38,15 @@ pub struct Planned {
     seq: i64,
 }
 
-fn closers_only(asker: &Asker) -> Result<(), WebError> {
-    if rules::access::closes_periods(access::role(&asker.session.person)) { Ok(()) } else { Err(WebError::Forbidden) }
-}
-
 pub async fn list(
     State(access): State<Access>,
     Extension(folder): Extension<Folder>,
     asker: Asker,
     Query(listed): Query<Listed>,
 ) -> Result<Markup, WebError> {
-    closers_only(&asker)?;
     let words = asker.words;
     let kpi = folder.kpi(access.db(), &asker.session.viewer).map_err(failed)?;
+    kpi.closers_only().await.map_err(failed)?;
     let grain = match listed.grain.as_str() {
         "quarter" => Grain::Quarter,
         "year" => Grain::Year,
@@ -106,7 +103,6 @@ pub async fn show(
     asker: Asker,
     Path(label): Path<String>,
 ) -> Result<Markup, WebError> {
-    closers_only(&asker)?;
     let kpi = folder.kpi(access.db(), &asker.session.viewer).map_err(failed)?;
     match kpi.plan_close(&label, folder.path.clone()).await {
         Ok(plan) => Ok(planned(&asker, &kpi, &plan)),
@@ -125,7 +121,6 @@ pub async fn close(
     Path(label): Path<String>,
     Form(planned): Form<Planned>,
 ) -> Result<Redirect, WebError> {
-    closers_only(&asker)?;
     let kpi = folder.kpi(access.db(), &asker.session.viewer).map_err(failed)?;
     kpi.close_planned(&label, Seq(planned.seq), folder.path.clone(), Origin::Ui).await.map_err(failed)?;
     Ok(Redirect::to(&format!("/periods/{label}")))
@@ -137,7 +132,6 @@ pub async fn reopen(
     asker: Asker,
     Path(label): Path<String>,
 ) -> Result<Redirect, WebError> {
-    closers_only(&asker)?;
     let kpi = folder.kpi(access.db(), &asker.session.viewer).map_err(failed)?;
     kpi.reopen(&label, Origin::Ui).await.map_err(failed)?;
     Ok(Redirect::to(&format!("/periods/{label}")))
@@ -146,7 +140,7 @@ pub async fn reopen(
 /// What closing would fix, and the button that does.
 fn planned(asker: &Asker, kpi: &Kpi, plan: &Plan) -> Markup {
     let words = asker.words;
-    let value = |row: &Row| cell(words, row, ByWord::Company, NOW, plan.period.end);
+    let value = |row: &Row| cell(words, row, ByWord::Company, REPORTED, plan.period.end);
     let rows = plan.reported.iter().map(|row| Line::new(name(words, kpi, row), vec![value(row)]));
     let name = words.period(&plan.period);
     let end = html! {
@@ -169,12 +163,9 @@ async fn compared(access: &Access, asker: &Asker, kpi: &Kpi, folder: &Folder, la
     let is_told = |row: &&Row| row.null_reason != Some(rules::kpi::NullReason::NoSource);
     let rows = reported.rows.iter().filter(is_told).map(|row| {
         let now = of(&restated, row);
-        let shown = |row: &Row| cell(words, row, ByWord::Company, NOW, period.end);
-        let cells = vec![
-            shown(row),
-            now.map_or_else(|| Cell::text(""), |now| Cell::number(super::unlinked(words, now))),
-            difference(words, row, now),
-        ];
+        let shown = |row: &Row, looking| cell(words, row, ByWord::Company, looking, period.end);
+        let restated = now.map_or_else(|| Cell::text(""), |now| shown(now, RESTATED));
+        let cells = vec![shown(row, REPORTED), restated, difference(words, row, now)];
         Line::new(name(words, kpi, row), cells)
     });
     let rows: Vec<Line> = rows.collect();

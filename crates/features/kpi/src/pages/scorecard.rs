@@ -56,7 +56,7 @@ impl Asked {
     }
 
     fn looking(&self) -> Looking<'_> {
-        Looking { as_of: &self.as_of, known_at: &self.known_at }
+        Looking { as_of: &self.as_of, known_at: &self.known_at, basis: "" }
     }
 
     fn grain(&self) -> Result<Grain, KpiError> {
