@@ -92,7 +92,7 @@ async fn page(
         }
         div.cols.pair {
             div.stack {
-                (Panel { id: "about", title: &words.t("profile"), body: facts(&about(asker)), ..Panel::default() })
+                (Panel { id: "about", title: &words.t("profile"), body: facts(&about(asker)), is_flush: true, ..Panel::default() })
                 (factor(words, has_factor))
                 (password_form(words, wrong))
             }

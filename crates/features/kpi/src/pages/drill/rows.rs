@@ -107,7 +107,8 @@ fn table<'a>(
         .iter()
         .map(|row| {
             let mut cells: Vec<Cell> = Vec::new();
-            cells.extend(has_day.then(|| Cell::text(row.day.map(|day| words.date(day)).unwrap_or_default())));
+            let day = row.day.map(|day| html! { span.nowrap { (words.date(day)) } });
+            cells.extend(has_day.then(|| Cell::text(day.unwrap_or_default())));
             cells.extend(has_owner.then(|| match &row.owner {
                 Some(owner) => Cell::text(owner.name.as_str()),
                 None if row.is_shared => Cell::text(words.t("several")),
