@@ -166,7 +166,7 @@ impl Cell {
 
 pub(crate) type Cells = BTreeMap<(usize, Option<RecordId>, usize), Cell>;
 
-/// Answers within ten seconds and one gigabyte, or says that it could not.
+/// Answers within ten seconds, or says that it could not; all questions of a process share one gigabyte.
 pub async fn answer(question: &Question<'_>) -> Result<Vec<Cell>, EngineError> {
     tokio::time::timeout(Duration::from_secs(SECONDS), cells(question))
         .await
