@@ -164,7 +164,8 @@ async fn people(access: &Access, company: Company) -> miette::Result<String> {
         access.set_password(person.id, PASSWORD).await.map_err(failed)?;
         writeln!(table, "{:<8} {email:<36} {PASSWORD}", access::role(&person)).unwrap_or_default();
         if administers(access::role(&person)) {
-            let (secret, address) = access.new_factor(company.name(), &person);
+            let secret = access.new_factor();
+            let address = access::factor_address(company.name(), &person, &secret).unwrap_or_default();
             access.set_factor(person.id, &secret).await.map_err(failed)?;
             writeln!(secrets, "\nSecond factor of {email}: {secret}\n{address}").unwrap_or_default();
         }
@@ -199,7 +200,7 @@ fn failed(error: access::AccessError) -> miette::Report {
 }
 
 async fn by_source(db: &Db, external_id: &str) -> miette::Result<Record> {
-    let is_named = Filter::Equals(EXTERNAL_ID, Value::Text(external_id.to_owned()));
+    let is_named = Filter(EXTERNAL_ID, Value::Text(external_id.to_owned()));
     let query = ListQuery { filters: vec![is_named], limit: 1, ..ListQuery::default() };
     let found = db.system().list(&PERSON, &query).await.map_err(|error| report(&error, error.hint()))?;
     found.into_iter().next().ok_or_else(|| miette::miette!("the data has no person {external_id}"))

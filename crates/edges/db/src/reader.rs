@@ -170,7 +170,7 @@ impl Reader {
         if let Some(id) = text.strip_prefix('#').and_then(|id| id.parse().ok()) {
             return Ok(self.get(record_type, id).await?.into_iter().collect());
         }
-        let is_named = Filter::Equals(EXTERNAL_ID, Value::Text(text.to_owned()));
+        let is_named = Filter(EXTERNAL_ID, Value::Text(text.to_owned()));
         self.list(record_type, &ListQuery { filters: vec![is_named], limit: 2, ..ListQuery::default() }).await
     }
 

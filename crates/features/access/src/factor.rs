@@ -6,30 +6,22 @@ use db::Record;
 use totp_rs::{Builder, Secret, Totp};
 
 impl Access {
-    /// A new secret for a second factor, not in force before `enrol`: its text and the address for an app.
-    pub fn new_factor(&self, company: &str, person: &Record) -> (String, String) {
+    /// A new secret for a second factor, not in force before `enrol`.
+    pub fn new_factor(&self) -> String {
         let mut bytes = [0; 20];
         self.random.fill(&mut bytes);
-        let text = Secret::from(bytes.as_slice()).to_base32();
-        let address = factor_address(company, person, &text);
-        (text, address.unwrap_or_default())
+        Secret::from(bytes.as_slice()).to_base32()
     }
 
     /// Puts a second factor in force once its first code was right. One that is in force already is replaced only by who
     /// has it: a code of it is asked for too, `old`.
-    pub async fn enrol(
-        &self,
-        person: RecordId,
-        secret: &str,
-        code: &str,
-        old: Option<&str>,
-    ) -> Result<(), AccessError> {
+    pub async fn enrol(&self, person: RecordId, secret: &str, code: &str, old: &str) -> Result<(), AccessError> {
         let totp = totp(secret).ok_or(AccessError::Code)?;
         let step = totp.check(code.trim(), self.seconds()).ok_or(AccessError::Code)?;
         if self.has_factor(person).await? {
             let attempts = format!("factor {person}");
             self.check_attempts(&attempts).await?;
-            if !self.take_code(person, old.unwrap_or_default()).await? {
+            if !self.take_code(person, old).await? {
                 self.count_attempt(&attempts).await?;
                 return Err(AccessError::OldCode);
             }
@@ -79,7 +71,7 @@ impl Access {
 }
 
 /// What an app reads a secret from, `otpauth:`.
-pub(crate) fn factor_address(company: &str, person: &Record, secret: &str) -> Option<String> {
+pub fn factor_address(company: &str, person: &Record, secret: &str) -> Option<String> {
     let account = person.value("email").as_text().unwrap_or("person").replace(':', " ");
     let secret = Secret::try_from_base32(secret.trim()).ok()?;
     let totp = builder(secret).with_account_name(account).with_issuer(Some(company.replace(':', " "))).build().ok()?;

@@ -8,6 +8,7 @@ mod secrets;
 mod sign_in;
 mod web;
 
+pub use factor::factor_address;
 pub use pages::routes;
 pub use people::{NewPerson, time_zone};
 pub use records::{COMPANY, EXCHANGE_RATE, PERSON, RECORD_TYPES, ROLES, TEAM, TERRITORY, TERRITORY_ASSIGNMENT};

@@ -302,11 +302,8 @@ impl Access {
     }
 
     pub async fn person_by_email(&self, email: &str) -> Result<Option<Record>, AccessError> {
-        let query = ListQuery {
-            filters: vec![Filter::Equals("email", Value::Text(tidy(email)))],
-            limit: 2,
-            ..ListQuery::default()
-        };
+        let query =
+            ListQuery { filters: vec![Filter("email", Value::Text(tidy(email)))], limit: 2, ..ListQuery::default() };
         let mut found = self.db.system().list(&PERSON, &query).await?;
         Ok(found.pop().filter(|person| found.is_empty() && !person.archived && !self.has_left(person)))
     }

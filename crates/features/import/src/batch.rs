@@ -307,7 +307,7 @@ impl<'a> Batch<'a> {
                 }
                 let Some(record_type) = context.db.registry().get(referenced) else { continue };
                 let query = ListQuery {
-                    filters: vec![Filter::Equals(by, Value::Text(text.trim().to_owned()))],
+                    filters: vec![Filter(by, Value::Text(text.trim().to_owned()))],
                     limit: 2,
                     ..ListQuery::default()
                 };

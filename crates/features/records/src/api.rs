@@ -69,8 +69,7 @@ pub async fn list(
 ) -> Result<Response, WebError> {
     let reader = access.db().reader(&session.viewer);
     let held = Held::read(&reader, editable.record_type, &held).await?;
-    let by_id =
-        (!asked.external_id.is_empty()).then(|| Filter::Equals(EXTERNAL_ID, Value::Text(asked.external_id.clone())));
+    let by_id = (!asked.external_id.is_empty()).then(|| Filter(EXTERNAL_ID, Value::Text(asked.external_id.clone())));
     let query = ListQuery {
         filters: held.filters().chain(by_id).collect(),
         search: Some(asked.q.trim().to_owned()).filter(|text| !text.is_empty()),

@@ -43,7 +43,7 @@ impl Held {
     }
 
     pub fn filters(&self) -> impl Iterator<Item = Filter> {
-        self.0.iter().map(|(field, value)| Filter::Equals(field.name, value.clone()))
+        self.0.iter().map(|(field, value)| Filter(field.name, value.clone()))
     }
 
     /// As an address says it.

@@ -23,10 +23,10 @@ const KEYS: &[Key] = &[
 ];
 
 /// One fact for each credit of a deal that is won or lost, on the day it closed. `owner` is who is credited: the people of
-/// its revenue splits, each with their share, and its owner on that day with what they leave of the whole (R-ATTR, C11). A reopened deal has none until it closes
-/// again, then one on the last close (R-REOPEN). `won` and `closed` count shares; `amount` is that of won deals.
-/// `cycle_days` runs from the first contact, `close_days` from the opening, to the last close without the days it stood
-/// closed before; negative spans have none (R-DUR), and `cycles` and `closes` count those that have.
+/// its revenue splits, each with their share, and its owner on that day with what they leave of the whole (R-ATTR, C11). A
+/// reopened deal has none until it closes again, then one on the last close (R-REOPEN). `won` and `closed` count shares;
+/// `amount` is that of won deals. `cycle_days` runs from the first contact, `close_days` from the opening, to the last close
+/// without the days it stood closed before; negative spans have none (R-DUR), and `cycles` and `closes` count those that have.
 pub static CLOSED: FactType = FactType {
     name: "closed",
     entity: "deal",
@@ -113,7 +113,7 @@ fn fact(known: &Known, date: Date, keys: Vec<Option<RecordId>>, measures: Vec<Op
 /// not, the difference is the owner's, so that the company's total stays the deal's amount.
 fn credits(known: &Known, day: Date) -> Vec<(Option<RecordId>, Amount)> {
     let is_revenue = |value: &Value| value.as_text() != Some("overlay");
-    let splits: Vec<(Option<RecordId>, Amount)> = known
+    let mut credits: Vec<(Option<RecordId>, Amount)> = known
         .children
         .iter()
         .filter(|(_, split)| is_revenue(latest(split, "kind")))
@@ -122,18 +122,14 @@ fn credits(known: &Known, day: Date) -> Vec<(Option<RecordId>, Amount)> {
             Some((on_day(split, "person", day, known.zone).as_reference(), share))
         })
         .collect();
-    let one = Amount::from(ONE);
-    let rest = splits.iter().try_fold(one, |rest, (_, share)| rest.checked_sub(*share)).unwrap_or(one);
-    let sum = one.checked_sub(rest).unwrap_or(one);
-    if Share::is_whole(sum) {
+    let sum = Amount::sum(credits.iter().map(|(_, share)| *share)).unwrap_or_default();
+    let rest = Amount::from(ONE).checked_sub(sum).unwrap_or_default();
+    match credits.last_mut() {
         // What thirds leave over goes to the last of them.
-        let mut splits = splits;
-        if let Some((_, share)) = splits.last_mut() {
-            *share = share.checked_add(rest).unwrap_or(*share);
-        }
-        return splits;
+        Some((_, share)) if Share::is_whole(sum) => *share = share.checked_add(rest).unwrap_or(*share),
+        _ => credits.push((owner(known, day), rest)),
     }
-    splits.into_iter().chain([(owner(known, day), rest)]).collect()
+    credits
 }
 
 fn closed(known: &Known) -> Vec<Fact> {

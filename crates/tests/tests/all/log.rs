@@ -367,7 +367,7 @@ async fn lists_filter_search_sort_and_count() {
         }
         let reader = app.db.system();
         let osaka = ListQuery {
-            filters: vec![Filter::Equals("city", text("Osaka"))],
+            filters: vec![Filter("city", text("Osaka"))],
             sort: Some(("name", true)),
             limit: 1,
             ..ListQuery::default()

@@ -13,13 +13,9 @@ use sea_orm::{
 /// What a record that another names is called where its title is looked up: a type may name itself.
 const NAMED: &str = "named";
 
-/// A condition of a list.
+/// A condition of a list: the field has this value.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Filter {
-    Equals(&'static str, Value),
-    /// Text contains, without regard to case.
-    Contains(&'static str, String),
-}
+pub struct Filter(pub &'static str, pub Value);
 
 /// What a list shows: newest first when no sort field is named, and of a search what bears the name before what names it.
 #[derive(Debug, Clone, Default)]
@@ -123,23 +119,22 @@ impl Reader {
     }
 }
 
-fn holds(filter: &Filter) -> Expr {
-    match filter {
-        Filter::Equals(field, Value::Text(text)) => Expr::col(name(field)).eq(text.as_str()),
-        Filter::Equals(field, Value::Date(date)) => Expr::col(name(field)).eq(date.to_string()),
-        Filter::Equals(field, Value::Reference(id)) => Expr::col(name(field)).eq(id.0),
-        Filter::Equals(field, Value::Integer(number)) => Expr::col(name(field)).eq(*number),
-        Filter::Equals(field, Value::Flag(flag)) => Expr::col(name(field)).eq(*flag),
-        Filter::Equals(field, Value::Decimal(amount)) => match i64::try_from(amount.millionths()) {
+fn holds(Filter(field, value): &Filter) -> Expr {
+    match value {
+        Value::Text(text) => Expr::col(name(field)).eq(text.as_str()),
+        Value::Date(date) => Expr::col(name(field)).eq(date.to_string()),
+        Value::Reference(id) => Expr::col(name(field)).eq(id.0),
+        Value::Integer(number) => Expr::col(name(field)).eq(*number),
+        Value::Flag(flag) => Expr::col(name(field)).eq(*flag),
+        Value::Decimal(amount) => match i64::try_from(amount.millionths()) {
             Ok(scaled) => Expr::col(name(field)).eq(scaled),
             Err(_) => Expr::val(1).eq(0), // larger than any that is stored
         },
-        Filter::Equals(field, Value::Moment(moment)) => Expr::col(name(field)).eq(codec::micros(*moment)),
-        Filter::Equals(field, Value::Money(money)) => Expr::col(name(field))
+        Value::Moment(moment) => Expr::col(name(field)).eq(codec::micros(*moment)),
+        Value::Money(money) => Expr::col(name(field))
             .eq(money.minor)
             .and(Expr::col(name(&schema::currency_column(field))).eq(money.currency.to_string())),
-        Filter::Equals(field, Value::Null) => Expr::col(name(field)).is_null(),
-        Filter::Contains(field, text) => contains(field, text),
+        Value::Null => Expr::col(name(field)).is_null(),
     }
 }
 

@@ -31,10 +31,8 @@ struct Wrong {
 }
 
 pub async fn show(State(access): State<Access>, asker: Asker) -> Result<Markup, WebError> {
-    let person = &asker.session.person;
-    let is_set = access.has_factor(person.id).await.map_err(WebError::internal)?;
-    let (secret, _) = access.new_factor(&asker.company, person);
-    Ok(page(&asker, is_set, &secret, Wrong::default()))
+    let is_set = access.has_factor(asker.session.person.id).await.map_err(WebError::internal)?;
+    Ok(page(&asker, is_set, &access.new_factor(), Wrong::default()))
 }
 
 fn page(asker: &Asker, is_set: bool, secret: &str, wrong: Wrong) -> Markup {
@@ -93,8 +91,7 @@ fn spaced(secret: &str) -> String {
 pub async fn enrol(State(access): State<Access>, asker: Asker, Form(typed): Form<Typed>) -> Result<Response, WebError> {
     let person = asker.session.person.id;
     let is_set = access.has_factor(person).await.map_err(WebError::internal)?;
-    let old = Some(typed.old.as_str()).filter(|code| !code.is_empty());
-    let Err(error) = access.enrol(person, &typed.secret, &typed.code, old).await else {
+    let Err(error) = access.enrol(person, &typed.secret, &typed.code, &typed.old).await else {
         return Ok(Redirect::to(if is_set { "/profile" } else { "/" }).into_response());
     };
     let what = Some(sentence(asker.words, &error)?);

@@ -49,7 +49,7 @@ pub(super) async fn panels(
         let naming = other.fields.iter().filter(|field| field.kind == FieldKind::Reference(of.record_type.name));
         for through in naming {
             let query = ListQuery {
-                filters: vec![Filter::Equals(through.name, Value::Reference(of.id))],
+                filters: vec![Filter(through.name, Value::Reference(of.id))],
                 limit: if are_lines(other, through) { LINES } else { ROWS },
                 ..ListQuery::default()
             };

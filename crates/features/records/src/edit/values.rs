@@ -96,7 +96,7 @@ async fn referenced(reader: &Reader, now: &Value, target: &str, text: &str) -> R
         [] => {}
         _ => return Err(several()),
     }
-    let is_called = Filter::Equals(record_type.title, Value::Text(text.to_owned()));
+    let is_called = Filter(record_type.title, Value::Text(text.to_owned()));
     let query = ListQuery { filters: vec![is_called], limit: 2, ..ListQuery::default() };
     match reader.list(record_type, &query).await?.as_slice() {
         [only] => Ok(only.id),
