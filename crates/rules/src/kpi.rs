@@ -1,5 +1,12 @@
 //! KPI definitions: data, not code. One published formula each; nothing else computes a KPI.
 
+pub mod customers;
+mod measure;
+mod quantile;
+
+pub use measure::{Axis, Earlier, How, Measure};
+pub use quantile::quantile;
+
 use crate::facts::{self, FactType};
 use base::{Amount, Fraction};
 use jiff::{ToSpan, civil::Date};
@@ -59,80 +66,24 @@ pub enum Formula {
     Measure(Measure),
     /// Sums first, then divides (R-AGG); null when the denominator is zero (R-ZERO).
     Ratio { numerator: Measure, denominator: Measure },
-    /// The change against the same days a year earlier, over their value; null when that is not above zero.
-    Growth(Measure),
+    /// What was added to `from` to make `to`, over `from`; null when that is not above zero.
+    Change { from: Measure, to: Measure },
     /// A month's share of the measure: the measure over the period's months.
     PerMonth(Measure),
-    /// Customers with two or more documents up to the period's end, among those with one or more in the period.
-    Repeat { fact: String },
-    /// Accounts whose first fact ever falls in the period.
-    First { fact: String },
-    /// Of the accounts with a fact in the year before the period, those with one in the year before its end.
-    Retention { fact: String },
-    /// How evenly the accounts spread over the words of a key column, 0 to 1: −Σ p ln p ÷ ln of how many words there are.
-    Evenness { fact: String, over: String },
+    /// A day's share of the measure: the measure over the period's days.
+    PerDay(Measure),
+    /// How the accounts spread over the words of a key column.
+    Spread { fact: String, over: String, as_index: Index },
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum Measure {
-    /// Sum of an amount column over facts dated in the period.
-    Sum(String),
-    /// How many different ids stand in a key column, or pairs in two joined by `+`.
-    Count(String),
-    /// The same sum, of facts that have come true by as-of.
-    Reached(String),
-    /// Sum over facts that last at the end of the period's last day, or of as-of when that comes first.
-    Stock(String),
-    /// Sum over facts that last, each with the share of its days that falls in the period.
-    Spread(String),
-    /// Mean over the period's months of what lasts, each fact with the share of the month's days.
-    Average(String),
-}
-
-/// Which days of a fact place it in a period.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Axis {
-    Flow,
-    Stock,
-    Spread,
-    Average,
-    /// The flow of the same days a year earlier.
-    YearBefore,
-}
-
-impl Measure {
-    /// The fact and column it reads.
-    pub fn place(&self) -> (&str, &str) {
-        let (Self::Sum(place)
-        | Self::Count(place)
-        | Self::Reached(place)
-        | Self::Stock(place)
-        | Self::Spread(place)
-        | Self::Average(place)) = self;
-        place.split_once('.').unwrap_or((place, ""))
-    }
-
-    pub const fn axis(&self) -> Axis {
-        match self {
-            Self::Sum(_) | Self::Count(_) | Self::Reached(_) => Axis::Flow,
-            Self::Stock(_) => Axis::Stock,
-            Self::Spread(_) => Axis::Spread,
-            Self::Average(_) => Axis::Average,
-        }
-    }
-
-    /// The column, when it is money.
-    pub fn is_money(&self, basis: Basis) -> bool {
-        let (fact, column) = self.place();
-        !matches!(self, Self::Count(_))
-            && resolve(fact, basis).and_then(|fact| fact.measure(column)).is_some_and(|column| column.is_money)
-    }
-
-    /// The key columns of a count.
-    pub fn counted(&self) -> Vec<&str> {
-        self.place().1.split('+').collect()
-    }
+/// What a spread over words comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Index {
+    /// 0 to 1: −Σ p ln p ÷ ln of how many words there are.
+    Evenness,
+    /// Herfindahl and Hirschman's: Σ p².
+    Concentration,
 }
 
 /// A measure's part in a formula.
@@ -141,38 +92,40 @@ pub enum Side {
     Whole,
     Numerator,
     Denominator,
+    /// Not of the value: a cohort's members that have ended.
+    Ended,
 }
 
 impl Formula {
-    /// The measures that are sums and counts, each with its part. A growth's base is the same measure a year earlier.
-    pub fn measures(&self) -> Vec<(Side, &Measure, Axis)> {
+    /// The measures, each with its part.
+    pub fn measures(&self) -> Vec<(Side, &Measure)> {
         match self {
-            Self::Measure(measure) => vec![(Side::Whole, measure, measure.axis())],
-            Self::PerMonth(measure) => vec![(Side::Numerator, measure, measure.axis())],
-            Self::Ratio { numerator, denominator } => vec![
-                (Side::Numerator, numerator, numerator.axis()),
-                (Side::Denominator, denominator, denominator.axis()),
-            ],
-            Self::Growth(measure) => {
-                vec![(Side::Numerator, measure, measure.axis()), (Side::Denominator, measure, Axis::YearBefore)]
+            Self::Measure(measure) => vec![(Side::Whole, measure)],
+            Self::PerMonth(measure) | Self::PerDay(measure) => vec![(Side::Numerator, measure)],
+            Self::Ratio { numerator, denominator } => {
+                vec![(Side::Numerator, numerator), (Side::Denominator, denominator)]
             }
-            Self::Repeat { .. } | Self::First { .. } | Self::Retention { .. } | Self::Evenness { .. } => Vec::new(),
+            Self::Change { from, to } => vec![(Side::Numerator, to), (Side::Denominator, from)],
+            Self::Spread { .. } => Vec::new(),
         }
     }
 
     /// The words of the facts it reads.
     fn words(&self) -> Vec<&str> {
         match self {
-            Self::Repeat { fact } | Self::First { fact } | Self::Retention { fact } | Self::Evenness { fact, .. } => {
-                vec![fact]
-            }
-            _ => self.measures().into_iter().map(|(_, measure, _)| measure.place().0).collect(),
+            Self::Spread { fact, .. } => vec![fact],
+            _ => self.measures().into_iter().map(|(_, measure)| measure.place().0).collect(),
         }
     }
 
     /// True when a value is a numerator over a denominator.
     pub const fn is_ratio(&self) -> bool {
-        !matches!(self, Self::Measure(_) | Self::First { .. } | Self::Evenness { .. })
+        !matches!(self, Self::Measure(_) | Self::Spread { .. })
+    }
+
+    /// True when some measure is taken so.
+    pub fn has(&self, wanted: impl Fn(How) -> bool) -> bool {
+        self.measures().iter().any(|(_, measure)| wanted(measure.how))
     }
 }
 
@@ -197,6 +150,23 @@ pub struct Definition {
     pub reference: String,
     /// The source items that ask for it.
     pub authority: Vec<String>,
+    /// Of a cohort: its members that have ended by as-of. It is mature when nine of ten have, or when it is old enough (R-OPEN).
+    #[serde(default)]
+    pub matures: Option<Measure>,
+    /// What is told beside it.
+    #[serde(default, rename = "companion")]
+    pub companions: Vec<Companion>,
+}
+
+/// A number told beside a KPI and asked for as `kpi.companion`: a median, a share of it, the other way to weigh.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Companion {
+    pub id: String,
+    pub names: BTreeMap<String, String>,
+    pub unit: Option<Unit>,
+    pub formula: Formula,
+    pub reads: String,
 }
 
 impl Definition {
@@ -206,7 +176,20 @@ impl Definition {
 
     /// True when values of parts sum to the value of the whole.
     pub const fn is_additive(&self) -> bool {
-        matches!(self.formula, Formula::Measure(Measure::Sum(_) | Measure::Stock(_)))
+        matches!(&self.formula, Formula::Measure(measure) if matches!(measure.how, How::Sum | How::Stock))
+    }
+
+    /// Its companions, as KPIs of their own.
+    fn told_beside(&self) -> impl Iterator<Item = Self> + '_ {
+        self.companions.iter().map(|companion| Self {
+            id: format!("{}.{}", self.id, companion.id),
+            names: companion.names.clone(),
+            unit: companion.unit.unwrap_or(self.unit),
+            formula: companion.formula.clone(),
+            reads: companion.reads.clone(),
+            companions: Vec::new(),
+            ..self.clone()
+        })
     }
 
     /// True when it follows the company's `revenue_basis`.
@@ -291,16 +274,19 @@ pub fn by_month(from: Date, to: Date) -> Vec<(Date, Date)> {
     parts
 }
 
-/// How evenly counts spread over so many places: −Σ p ln p ÷ ln of the places (B7). None when nothing was counted or there
-/// is one place alone.
-pub fn evenness(counts: &[u64], places: u64) -> Option<Amount> {
+/// How counts spread over so many places (B7). None when nothing was counted, and of evenness over one place alone.
+pub fn spread(counts: &[u64], places: u64, index: Index) -> Option<Amount> {
     let total = Decimal::from(counts.iter().sum::<u64>());
-    if total.is_zero() || places < 2 {
+    if total.is_zero() {
         return None;
     }
     let shares = counts.iter().filter(|count| **count > 0).map(|count| Decimal::from(*count) / total);
-    let entropy: Decimal = shares.map(|share| -share * share.ln()).sum();
-    Amount::from_decimal_rounded(entropy / Decimal::from(places).ln()).ok()
+    let value = match index {
+        Index::Concentration => shares.map(|share| share * share).sum(),
+        Index::Evenness if places < 2 => return None,
+        Index::Evenness => shares.map(|share| -share * share.ln()).sum::<Decimal>() / Decimal::from(places).ln(),
+    };
+    Amount::from_decimal_rounded(value).ok()
 }
 
 /// Why a value is null.
@@ -312,6 +298,8 @@ pub enum NullReason {
     NoSource,
     /// R-CUR: an amount in another currency without a rate.
     MissingRate,
+    /// Too few values to tell (R-DUR).
+    Insufficient,
     /// It would tell the number of fewer than three people whom the asker may not ask about.
     Withheld,
 }
@@ -322,6 +310,7 @@ impl NullReason {
             Self::Undefined => "undefined",
             Self::NoSource => "no_source",
             Self::MissingRate => "missing_rate",
+            Self::Insufficient => "insufficient",
             Self::Withheld => "withheld",
         }
     }
@@ -331,6 +320,7 @@ impl NullReason {
 #[derive(Debug, Clone)]
 pub struct Catalogue {
     definitions: Vec<Definition>,
+    companions: Vec<Definition>,
 }
 
 /// What is wrong with a catalogue file.
@@ -362,11 +352,20 @@ impl Catalogue {
             }
             check(definition)?;
         }
-        Ok(Self { definitions })
+        let companions: Vec<Definition> = definitions.iter().flat_map(Definition::told_beside).collect();
+        companions.iter().try_for_each(check)?;
+        Ok(Self { definitions, companions })
     }
 
+    /// A KPI, or a companion by both names: `sales_cycle_length.median`.
     pub fn get(&self, id: &str) -> Option<&Definition> {
-        self.definitions.iter().find(|definition| definition.id == id)
+        self.definitions.iter().chain(&self.companions).find(|definition| definition.id == id)
+    }
+
+    /// What is told beside a KPI.
+    pub fn beside<'a>(&'a self, kpi: &'a Definition) -> impl Iterator<Item = &'a Definition> {
+        let is_beside = |id: &str| id.strip_prefix(kpi.id.as_str()).is_some_and(|rest| rest.starts_with('.'));
+        self.companions.iter().filter(move |definition| is_beside(&definition.id))
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &Definition> {
@@ -387,18 +386,14 @@ fn check(definition: &Definition) -> Result<(), CatalogueError> {
             return Err(no_column(format!("{fact}.{}", definition.rows)));
         }
     }
-    if let Formula::Evenness { fact, over } = &definition.formula
+    if let Formula::Spread { fact, over, .. } = &definition.formula
         && resolve(fact, Basis::Ordered).is_none_or(|fact_type| fact_type.key(over).is_none())
     {
         return Err(no_column(format!("{fact}.{over}")));
     }
-    for (_, measure, _) in definition.formula.measures() {
-        let (fact, column) = measure.place();
-        let is_there = resolve(fact, Basis::Ordered).is_some_and(|fact_type| match measure {
-            Measure::Count(_) => measure.counted().into_iter().all(|key| fact_type.key(key).is_some()),
-            _ => fact_type.measure(column).is_some(),
-        });
-        if !is_there {
+    for measure in definition.formula.measures().into_iter().map(|(_, measure)| measure).chain(&definition.matures) {
+        if !measure.is_there() {
+            let (fact, column) = measure.place();
             return Err(no_column(format!("{fact}.{column}")));
         }
     }
@@ -425,11 +420,13 @@ mod tests {
     /// Reference B7: 50/30/20 % over three regions.
     #[test]
     fn evenness_is_that_of_the_reference() {
-        let even = |counts: &[u64], places| evenness(counts, places).and_then(|value| value.round_to(4).ok());
+        let even =
+            |counts: &[u64], places| spread(counts, places, Index::Evenness).and_then(|value| value.round_to(4).ok());
         assert_eq!(even(&[50, 30, 20], 3), "0.9372".parse().ok());
         assert_eq!(even(&[7, 7], 2), "1".parse().ok());
         assert_eq!(even(&[7], 1), None);
         assert_eq!(even(&[0, 0], 2), None);
+        assert_eq!(spread(&[50, 30, 20], 3, Index::Concentration), "0.38".parse().ok());
     }
 
     #[test]

@@ -159,6 +159,10 @@ fn show(definition: &Definition, format: Format) -> miette::Result<()> {
     rows.push(vec!["unit".to_owned(), definition.unit.name().to_owned()]);
     rows.push(vec!["better".to_owned(), definition.better.name().to_owned()]);
     rows.push(vec!["defined in".to_owned(), format!("reference {}", definition.reference)]);
+    rows.extend(definition.companions.iter().map(|companion| {
+        let name = companion.names.get("en").map_or("", String::as_str);
+        vec![format!("{}.{}", definition.id, companion.id), format!("{name}: {}", companion.reads)]
+    }));
     print(format, &[text(""), text("")], rows)
 }
 
@@ -202,10 +206,11 @@ fn print_answer(kpi: &Kpi, answer: &Answer, format: Format) -> miette::Result<()
 }
 
 fn row_table(row: &Row) -> Vec<String> {
-    let note = match (row.null_reason, row.partial) {
-        (Some(reason), _) => reason.name(),
-        (None, true) => "partial",
-        (None, false) => "",
+    let note = match (row.null_reason, row.mature, row.partial) {
+        (Some(reason), ..) => reason.name(),
+        (None, Some(false), _) => "immature",
+        (None, _, true) => "partial",
+        (None, ..) => "",
     };
     let unit = row.currency.map_or_else(|| row.unit.name().to_owned(), |currency| currency.to_string());
     vec![

@@ -1,231 +1,230 @@
-//! KPIs over customers rather than over sums: who came back, who is new, who stayed, and where they are.
+//! Measures over customers: purchases by account and stretch of days, from which each customer around each period follows.
 
 use crate::{
-    EngineError,
-    columns::DATE,
-    measures::outsiders,
-    place::{self, ENTITY, PERIOD, Way},
-    question::{Cell, Cells, Question, in_a_period, is_measured},
-    read::{integer, place as place_of},
+    By, EngineError,
+    columns::{self, DATE},
+    measures::{PartValue, converted, only},
+    place::{self, AT, ENTITY, OWNER, RATE, RATE_AT},
+    question::{Found, Question, Scan, Wanted},
+    read::{amount, column, integer, integer32},
 };
-use base::{Amount, RecordId};
+use base::RecordId;
 use datafusion::{
-    arrow::datatypes::DataType,
-    common::Result as EngineResult,
-    dataframe::DataFrame,
-    functions_aggregate::{
-        expr_fn::{count, count_distinct, sum},
-        min_max::{max_udaf, min_udaf},
-        sum::sum_udaf,
+    arrow::{
+        array::{Array, Date32Array, RecordBatch},
+        datatypes::DataType,
     },
-    logical_expr::{ExprFunctionExt, WindowFrame, WindowFunctionDefinition, cast, expr::WindowFunction},
+    common::{JoinType, ScalarValue},
+    dataframe::DataFrame,
+    functions_aggregate::expr_fn::{count_distinct, max, min, sum},
+    logical_expr::cast,
     prelude::{Expr, SessionContext, col, lit, when},
 };
-use jiff::{ToSpan, civil::Date};
-use rules::kpi::{Axis, Definition, Formula, evenness};
-use std::collections::BTreeMap;
+use jiff::civil::Date;
+use rules::kpi::{
+    Axis, Earlier, How, by_month,
+    customers::{Around, Customer, Purchases},
+};
+use std::collections::{BTreeMap, BTreeSet};
 
 const ACCOUNT: &str = "account";
 const AMOUNT: &str = "amount";
-const NUMERATOR: &str = "numerator";
-const ROWS: &str = "rows";
-const OUTSIDERS: &str = "outsiders";
-/// Customers are active who bought in so many days before (R-NEWCUST).
-const ACTIVE_DAYS: i32 = 365;
+const STRETCH: &str = "stretch";
+const FIRST: &str = "first_day";
+const LAST: &str = "last_day";
+const DOCUMENTS: &str = "documents";
+const FOREIGN: &str = "foreign";
 
-/// Answers one KPI over customers; other formulas are answered elsewhere.
-pub(crate) async fn answer(
+/// Purchases of one account on one stretch of days: by one entity, or by the company.
+struct Line {
+    entity: Option<RecordId>,
+    account: RecordId,
+    bought: Purchases,
+    /// An amount among them has no rate.
+    foreign: bool,
+}
+
+/// Whose purchases outside the asker's reach are, by entity and account: owner, and the first day of each stretch.
+type Outsiders = BTreeMap<(Option<RecordId>, RecordId), Vec<(RecordId, Date)>>;
+
+pub(crate) async fn aggregate(
     context: &SessionContext,
     question: &Question<'_>,
-    kpi: usize,
-    definition: &Definition,
-    cells: &mut Cells,
-) -> Result<(), EngineError> {
-    let Some(fact_type) = definition.facts(question.basis).and_then(|facts| facts.first().copied()) else {
-        return Ok(());
-    };
-    if is_measured(&definition.formula) {
-        return Ok(());
+    scan: &Scan<'_>,
+) -> Result<Found, EngineError> {
+    let mut found = Found::new();
+    let mut by_filter: BTreeMap<_, Vec<&Wanted>> = BTreeMap::new();
+    for wanted in &scan.wanted {
+        by_filter.entry(&wanted.measure.only).or_default().push(wanted);
     }
-    let way = Way { fact_type, row_key: &definition.rows, axis: Axis::Flow };
-    let mut frame = place::known(context, question, fact_type).await?.filter(col(DATE).lt(place::day(question.to)))?;
-    frame = frame.filter(col(ACCOUNT).is_not_null())?;
+    for wanted in by_filter.into_values() {
+        found.extend(of_same_facts(context, question, scan, &wanted).await?);
+    }
+    Ok(found)
+}
+
+async fn of_same_facts(
+    context: &SessionContext,
+    question: &Question<'_>,
+    scan: &Scan<'_>,
+    wanted: &[&Wanted<'_>],
+) -> Result<Found, EngineError> {
+    let fact_type = scan.way.fact_type;
+    let mut frame = place::known(context, question, fact_type).await?;
+    let mut counts = col(DATE).lt(place::day(question.to)).and(col(ACCOUNT).is_not_null());
     if fact_type.measure(AMOUNT).is_some() {
         // A lost deal is no purchase.
-        frame = frame.filter(col(AMOUNT).is_not_null())?;
+        counts = counts.and(col(AMOUNT).is_not_null());
     }
-    let asked = Asked { context, question, way, kpi };
-    match &definition.formula {
-        Formula::Repeat { .. } => asked.repeat(frame, cells).await,
-        Formula::First { .. } => asked.first(frame, cells).await,
-        Formula::Retention { .. } => asked.retention(frame, cells).await,
-        Formula::Evenness { over, .. } => asked.spread(frame, over, cells).await,
-        _ => Ok(()),
-    }
-}
-
-struct Asked<'a> {
-    context: &'a SessionContext,
-    question: &'a Question<'a>,
-    way: Way<'a>,
-    kpi: usize,
-}
-
-fn over(
-    function: std::sync::Arc<datafusion::logical_expr::AggregateUDF>,
-    of: Expr,
-    by: Vec<Expr>,
-) -> EngineResult<Expr> {
-    let function = WindowFunction::new(WindowFunctionDefinition::AggregateUDF(function), vec![of]);
-    Expr::from(function).partition_by(by).build()
-}
-
-impl Asked<'_> {
-    fn entity(&self, frame: DataFrame) -> EngineResult<DataFrame> {
-        let frame = place::of_entity(self.context, self.question, frame, DATE)?;
-        if self.question.open { frame.with_column(ENTITY, col(self.way.row_key)) } else { Ok(frame) }
-    }
-
-    /// Sums up groups: numerator, and rows as the denominator where the value is a share of them.
-    async fn collect(
-        &self,
-        frame: DataFrame,
-        mut sides: Vec<Expr>,
-        is_share: bool,
-        cells: &mut Cells,
-    ) -> Result<(), EngineError> {
-        sides.push(outsiders(self.question, self.way.fact_type, None)?.alias(OUTSIDERS));
-        let batches = frame.aggregate(vec![col(ENTITY), col(PERIOD)], sides)?.collect().await?;
-        for batch in &batches {
-            for row in 0..batch.num_rows() {
-                let (entity, period) = place_of(batch, row)?;
-                let number = |name: &str| Ok::<_, EngineError>(integer(batch, name, row)?.unwrap_or(0));
-                let rows = number(ROWS)?;
-                if rows == 0 {
+    counts = wanted.iter().find_map(|wanted| only(wanted.measure)).into_iter().fold(counts, Expr::and);
+    frame = frame.filter(counts)?;
+    let periods = around(question);
+    frame = frame.with_column(STRETCH, place::lookup(DATE, "stretch_of", stretches(question, &periods)))?;
+    let is_money = wanted.iter().any(|wanted| wanted.measure.is_money(question.basis));
+    let own = place::of_entity(context, question, frame.clone(), DATE)?;
+    let own = if question.open { own.with_column(ENTITY, col(scan.way.row_key))? } else { own };
+    let is_whole = question.filters.is_empty() && question.only.is_none() && !question.open;
+    let outsiders = outsiders(question, own.clone()).await?;
+    let lines = lines(&purchases(context, question, own.clone(), is_money).await?)?;
+    let company = match (&question.by, is_whole) {
+        (By::Company, true) => None,
+        _ => {
+            let mut frame = frame.with_column(ENTITY, lit(ScalarValue::Int64(None)))?;
+            if question.only.is_some() || !question.filters.is_empty() {
+                let accounts = own.select(vec![col(ACCOUNT).alias("asked_account")])?.distinct()?;
+                frame = frame.join_on(accounts, JoinType::LeftSemi, [col(ACCOUNT).eq(col("asked_account"))])?;
+            }
+            Some(by_account(&self::lines(&purchases(context, question, frame, false).await?)?))
+        }
+    };
+    let mut parts: Vec<BTreeMap<(Option<RecordId>, usize), (PartValue, BTreeSet<RecordId>)>> =
+        wanted.iter().map(|_| BTreeMap::new()).collect();
+    for customer in lines.chunk_by(|one, next| (one.entity, one.account) == (next.entity, next.account)) {
+        let Some(Line { entity, account, .. }) = customer.first() else { continue };
+        let own: Vec<Purchases> = customer.iter().map(|line| line.bought).collect();
+        let company = company.as_ref().and_then(|company| company.get(account)).map_or(own.as_slice(), Vec::as_slice);
+        let others = outsiders.get(&(*entity, *account)).map_or(&[][..], Vec::as_slice);
+        for (period, around) in &periods {
+            let found = Customer::of(&own, company, around)?;
+            for (wanted, parts) in wanted.iter().zip(&mut parts) {
+                let How::Customers(customers) = wanted.measure.how else { continue };
+                let value = customers.of(&found)?;
+                let is_behind = |day: Date| around.holds(customers.days(), day);
+                let foreign =
+                    customers.is_money() && customer.iter().any(|line| line.foreign && is_behind(line.bought.first));
+                if value.is_zero() && !foreign {
                     continue;
                 }
-                let cell = Cell {
-                    numerator: Amount::from(number(NUMERATOR)?),
-                    denominator: is_share.then(|| Amount::from(rows)),
-                    rows: rows.unsigned_abs(),
-                    outsiders: number(OUTSIDERS)?.unsigned_abs(),
-                    ..Cell::empty(self.kpi, entity, period)
-                };
-                cells.insert((self.kpi, entity, period), cell);
+                let (part, outsiders) =
+                    parts.entry((*entity, *period)).or_insert((PartValue::NOTHING, BTreeSet::new()));
+                part.value = part.value.checked_add(value)?;
+                part.rows += 1;
+                part.foreign |= foreign;
+                outsiders.extend(others.iter().filter(|(_, day)| is_behind(*day)).map(|(owner, _)| *owner));
             }
         }
-        Ok(())
     }
+    let told = parts.into_iter().zip(wanted).map(|(parts, wanted)| {
+        let parts = parts
+            .into_iter()
+            .map(|(place, (part, outsiders))| (place, PartValue { outsiders: outsiders.len() as u64, ..part }));
+        (wanted.kpi, wanted.side, parts.collect())
+    });
+    Ok(told.collect())
+}
 
-    /// Customers with two or more documents up to the period's end ÷ customers with one or more in the period.
-    async fn repeat(&self, frame: DataFrame, cells: &mut Cells) -> Result<(), EngineError> {
-        let frame = place::by_date(self.question, frame)?;
-        let frame = self.entity(frame)?;
-        let outside = outsiders(self.question, self.way.fact_type, None)?.alias(OUTSIDERS);
-        let groups = vec![col(ENTITY), col(PERIOD), col(ACCOUNT).alias("customer")];
-        let so_far =
-            Expr::from(WindowFunction::new(WindowFunctionDefinition::AggregateUDF(sum_udaf()), vec![col("documents")]))
-                .partition_by(vec![col(ENTITY), col("customer")])
-                .order_by(vec![col(PERIOD).sort(true, false)])
-                .window_frame(WindowFrame::new(Some(false)))
-                .build()?
-                .alias("so_far");
-        let returned = when(col("so_far").gt_eq(lit(2_i64)), lit(1_i64)).otherwise(lit(0_i64))?;
-        let batches = frame
-            .clone()
-            .aggregate(groups, vec![count_distinct(col("document")).alias("documents")])?
-            .window(vec![so_far])?
-            .filter(in_a_period())?
-            .aggregate(
-                vec![col(ENTITY), col(PERIOD)],
-                vec![sum(returned).alias(NUMERATOR), count(lit(1_i64)).alias(ROWS)],
-            )?
-            .collect()
-            .await?;
-        for batch in &batches {
-            for row in 0..batch.num_rows() {
-                let (entity, period) = place_of(batch, row)?;
-                let customers = integer(batch, ROWS, row)?.unwrap_or(0);
-                let cell = Cell {
-                    numerator: Amount::from(integer(batch, NUMERATOR, row)?.unwrap_or(0)),
-                    denominator: Some(Amount::from(customers)),
-                    rows: customers.unsigned_abs(),
-                    ..Cell::empty(self.kpi, entity, period)
-                };
-                cells.insert((self.kpi, entity, period), cell);
-            }
+/// The periods that have begun, with the days around them that matter.
+fn around(question: &Question<'_>) -> Vec<(usize, Around)> {
+    let place = |(place, period): (usize, &base::Period)| {
+        let (from, to) = (period.start.max(question.from), period.end.min(question.to));
+        let base = place::days_before(Earlier::Year, from, to, to == period.end);
+        (from < to).then_some((place, Around::new(from, to, base)))
+    };
+    question.periods.iter().enumerate().filter_map(place).collect()
+}
+
+/// The first days of stretches within which no day means anything else than another to any period. They are no longer than a
+/// month within the periods, so that a customer who stays away is seen between two of them.
+fn stretches(question: &Question<'_>, periods: &[(usize, Around)]) -> impl Fn(i32) -> i32 + Send + Sync + 'static {
+    let months =
+        periods.iter().flat_map(|(_, around)| by_month(around.period().0, around.period().1)).map(|(start, _)| start);
+    let borders = periods.iter().flat_map(|(_, around)| around.borders());
+    let days: BTreeSet<i32> = borders.chain(months).chain([question.from]).map(columns::days).collect();
+    let days: Vec<i32> = days.into_iter().collect();
+    move |day| i32::try_from(days.partition_point(|start| *start <= day)).unwrap_or(i32::MAX)
+}
+
+/// Sums by entity, account and stretch.
+async fn purchases(
+    context: &SessionContext,
+    question: &Question<'_>,
+    frame: DataFrame,
+    is_money: bool,
+) -> Result<Vec<RecordBatch>, EngineError> {
+    let nothing = || lit(ScalarValue::Decimal128(None, columns::PRECISION, columns::SCALE as i8));
+    let (frame, value, foreign) = if is_money {
+        let dated = frame.with_column(AT, col(DATE))?.with_column(RATE_AT, col(DATE))?;
+        let frame = place::with_rate(context, question, Axis::Flow, dated)?;
+        (frame, converted(question, col(AMOUNT))?, col(RATE).is_null())
+    } else {
+        (frame, nothing(), lit(false))
+    };
+    let groups = vec![col(ENTITY), col(ACCOUNT).alias("customer"), col(STRETCH)];
+    let each = vec![
+        min(col(DATE)).alias(FIRST),
+        max(col(DATE)).alias(LAST),
+        count_distinct(cast(col("document"), DataType::Int64)).alias(DOCUMENTS),
+        sum(value).alias(AMOUNT),
+        max(when(foreign, lit(1)).otherwise(lit(0))?).alias(FOREIGN),
+    ];
+    Ok(frame.aggregate(groups, each)?.collect().await?)
+}
+
+async fn outsiders(question: &Question<'_>, frame: DataFrame) -> Result<Outsiders, EngineError> {
+    let mut found = Outsiders::new();
+    let Some(reach) = &question.reach else { return Ok(found) };
+    let frame = frame.filter(col(OWNER).in_list(reach.iter().map(|id| lit(id.0)).collect(), true))?;
+    let groups = vec![col(ENTITY), col(ACCOUNT).alias("customer"), col(STRETCH), col(OWNER).alias("outsider")];
+    for batch in &frame.aggregate(groups, vec![min(col(DATE)).alias(FIRST)])?.collect().await? {
+        let first = column::<Date32Array>(batch, FIRST)?;
+        for row in 0..batch.num_rows() {
+            let of = integer(batch, "customer", row)?.zip(integer(batch, "outsider", row)?);
+            let Some((account, owner)) = of else { continue };
+            let key = (integer(batch, ENTITY, row)?.map(RecordId), RecordId(account));
+            found.entry(key).or_default().push((RecordId(owner), columns::date(first.value(row))?));
         }
-        let batches =
-            frame.filter(in_a_period())?.aggregate(vec![col(ENTITY), col(PERIOD)], vec![outside])?.collect().await?;
-        for batch in &batches {
-            for row in 0..batch.num_rows() {
-                let (entity, period) = place_of(batch, row)?;
-                if let Some(cell) = cells.get_mut(&(self.kpi, entity, period)) {
-                    cell.outsiders = integer(batch, OUTSIDERS, row)?.unwrap_or(0).unsigned_abs();
-                }
-            }
-        }
-        Ok(())
     }
+    Ok(found)
+}
 
-    /// Accounts whose first fact ever falls in the period. Ever means in the whole company.
-    async fn first(&self, frame: DataFrame, cells: &mut Cells) -> Result<(), EngineError> {
-        let first = over(min_udaf(), col(DATE), vec![col(ACCOUNT)])?.alias("first_day");
-        let frame = frame.window(vec![first])?.filter(col(DATE).eq(col("first_day")))?;
-        let frame = place::by_date(self.question, frame)?;
-        let frame = self.entity(frame)?.filter(in_a_period())?;
-        let accounts = count_distinct(col(ACCOUNT));
-        self.collect(frame, vec![accounts.clone().alias(NUMERATOR), accounts.alias(ROWS)], false, cells).await
-    }
-
-    /// Active at the period's start and at its end ÷ active at its start. Whoever stayed, stayed with the company.
-    async fn retention(&self, frame: DataFrame, cells: &mut Cells) -> Result<(), EngineError> {
-        let mut parts: Option<DataFrame> = None;
-        for (place, period) in self.question.periods.iter().enumerate() {
-            let (start, end) = (period.start.max(self.question.from), period.end.min(self.question.to));
-            if start >= end {
-                continue;
-            }
-            let active = |day: Date| {
-                let since = day.saturating_sub(ACTIVE_DAYS.days());
-                col(DATE).gt_eq(place::day(since)).and(col(DATE).lt(place::day(day)))
-            };
-            let at_end = when(active(end), lit(1_i64)).otherwise(lit(0_i64))?;
-            let stayed = over(max_udaf(), at_end, vec![col(ACCOUNT)])?.alias("stayed");
-            let index = i32::try_from(place).unwrap_or(-1);
-            let part = frame.clone().window(vec![stayed])?.filter(active(start))?.with_column(PERIOD, lit(index))?;
-            parts = Some(match parts {
-                Some(others) => others.union(part)?,
-                None => part,
+/// In the order of entity, account and day.
+fn lines(batches: &[RecordBatch]) -> Result<Vec<Line>, EngineError> {
+    let mut lines = Vec::with_capacity(batches.iter().map(RecordBatch::num_rows).sum());
+    for batch in batches {
+        let (first, last) = (column::<Date32Array>(batch, FIRST)?, column::<Date32Array>(batch, LAST)?);
+        for row in 0..batch.num_rows() {
+            let Some(account) = integer(batch, "customer", row)?.filter(|_| !first.is_null(row)) else { continue };
+            lines.push(Line {
+                entity: integer(batch, ENTITY, row)?.map(RecordId),
+                account: RecordId(account),
+                bought: Purchases {
+                    first: columns::date(first.value(row))?,
+                    last: columns::date(last.value(row))?,
+                    documents: integer(batch, DOCUMENTS, row)?.unwrap_or(0).unsigned_abs(),
+                    amount: amount(batch, AMOUNT, row)?,
+                },
+                foreign: integer32(batch, FOREIGN, row)? == Some(1),
             });
         }
-        let Some(parts) = parts else { return Ok(()) };
-        let parts = self.entity(parts)?.with_column(PERIOD, cast(col(PERIOD), DataType::Int32))?;
-        let stayed = count_distinct(when(col("stayed").eq(lit(1_i64)), col(ACCOUNT)).end()?).alias(NUMERATOR);
-        self.collect(parts, vec![stayed, count_distinct(col(ACCOUNT)).alias(ROWS)], true, cells).await
     }
+    lines.sort_unstable_by_key(|line| (line.entity, line.account, line.bought.first));
+    Ok(lines)
+}
 
-    /// How evenly accounts spread over a key column's words. Opened, each account counts one.
-    async fn spread(&self, frame: DataFrame, word: &str, cells: &mut Cells) -> Result<(), EngineError> {
-        let frame = place::by_date(self.question, frame.filter(col(word).is_not_null())?)?;
-        let frame = self.entity(frame)?.filter(in_a_period())?;
-        let accounts = count_distinct(col(ACCOUNT));
-        let sides = vec![accounts.clone().alias(NUMERATOR), accounts.clone().alias(ROWS)];
-        self.collect(frame.clone(), sides, false, cells).await?;
-        let groups = vec![col(ENTITY), col(PERIOD), col(word)];
-        let batches = frame.aggregate(groups, vec![accounts.alias(ROWS)])?.collect().await?;
-        let mut counts: BTreeMap<(Option<RecordId>, usize), Vec<u64>> = BTreeMap::new();
-        for batch in &batches {
-            for row in 0..batch.num_rows() {
-                let count = integer(batch, ROWS, row)?.unwrap_or(0).unsigned_abs();
-                counts.entry(place_of(batch, row)?).or_default().push(count);
-            }
-        }
-        for ((entity, period), counts) in counts {
-            if let Some(cell) = cells.get_mut(&(self.kpi, entity, period)) {
-                cell.value = evenness(&counts, self.question.places);
-            }
-        }
-        Ok(())
+fn by_account(lines: &[Line]) -> BTreeMap<RecordId, Vec<Purchases>> {
+    let mut found: BTreeMap<RecordId, Vec<Purchases>> = BTreeMap::new();
+    for line in lines {
+        found.entry(line.account).or_default().push(line.bought);
     }
+    found
 }

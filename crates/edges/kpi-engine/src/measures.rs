@@ -4,7 +4,7 @@ use crate::{
     EngineError,
     columns::{self, PRECISION, SCALE, UNTIL},
     place::{self, ADJUSTS, DAYS, ENTITY, OF_DAYS, OWNER, PERIOD, RATE},
-    question::{Question, Scan, Wanted, in_a_period},
+    question::{Found, Question, Scan, Wanted, in_a_period},
     read::{amount, column, integer, integer32, place as place_of},
 };
 use base::{Amount, Fraction, RecordId};
@@ -22,13 +22,14 @@ use datafusion::{
 use jiff::civil::Date;
 use rules::{
     facts::FactType,
-    kpi::{Axis, MONTH_PARTS, Measure, Side, month_parts},
+    kpi::{Axis, How, MONTH_PARTS, Measure, month_parts},
 };
 use std::collections::BTreeMap;
 
 const FIRST_OWNER: &str = "first_owner";
 const LAST_OWNER: &str = "last_owner";
 const DAY: &str = "day";
+const ADJUSTED: &str = "adjusted";
 
 type Place = (Option<RecordId>, usize);
 
@@ -41,6 +42,22 @@ pub(crate) struct PartValue {
     pub outsiders: u64,
     pub owners: Option<(RecordId, RecordId)>,
     pub day: Option<Date>,
+    pub adjusts: bool,
+    /// There are enough records to tell it.
+    pub is_told: bool,
+}
+
+impl PartValue {
+    pub const NOTHING: Self = Self {
+        value: Amount::ZERO,
+        rows: 0,
+        foreign: false,
+        outsiders: 0,
+        owners: None,
+        day: None,
+        adjusts: false,
+        is_told: true,
+    };
 }
 
 /// A measure's columns in the frame of aggregates.
@@ -55,9 +72,10 @@ pub(crate) async fn aggregate(
     context: &SessionContext,
     question: &Question<'_>,
     scan: &Scan<'_>,
-) -> Result<Vec<(usize, Side, BTreeMap<Place, PartValue>)>, EngineError> {
+) -> Result<Found, EngineError> {
     let frame = place::placed(context, question, &scan.way).await?.filter(in_a_period())?;
     let fact_type = scan.way.fact_type;
+    let has_adjustments = !question.closings.is_empty() && scan.way.axis.takes_adjustments();
     let mut names: Names = BTreeMap::new();
     let (mut values, mut others) = (Vec::new(), Vec::new());
     if question.open {
@@ -66,6 +84,8 @@ pub(crate) async fn aggregate(
         others.push(min(owner()).alias(FIRST_OWNER));
         others.push(max(owner()).alias(LAST_OWNER));
         others.push(max(place::counts_on(scan.way.axis)).alias(DAY));
+        let adjusts = if has_adjustments { when(col(ADJUSTS), lit(1)).otherwise(lit(0))? } else { lit(0) };
+        others.push(max(adjusts).alias(ADJUSTED));
     }
     for wanted in &scan.wanted {
         let (measure, key) = (wanted.measure, (wanted.measure, wanted.adjusts));
@@ -80,13 +100,16 @@ pub(crate) async fn aggregate(
             outsiders: format!("outsiders_{number}"),
         };
         let is_money = measure.is_money(question.basis);
-        let has_adjustments = !question.closings.is_empty() && matches!(scan.way.axis, Axis::Flow | Axis::YearBefore);
         let plain = |value: Expr| {
-            if has_adjustments && !wanted.adjusts { when(col(ADJUSTS).is_false(), value).end() } else { Ok(value) }
+            let unmixed = (has_adjustments && !wanted.adjusts).then(|| col(ADJUSTS).is_false());
+            match unmixed.into_iter().chain(only(measure)).reduce(Expr::and) {
+                Some(counts) => when(counts, value).end(),
+                None => Ok(value),
+            }
         };
         let read = plain(operand(question, measure, is_money)?)?;
-        values.push(match measure {
-            Measure::Count(_) => count_distinct(read.clone()).alias(&columns.value),
+        values.push(match measure.how {
+            How::Count => count_distinct(read.clone()).alias(&columns.value),
             _ => sum(read.clone()).alias(&columns.value),
         });
         let raw = if is_money { plain(col(measure.place().1))? } else { read };
@@ -97,7 +120,7 @@ pub(crate) async fn aggregate(
         names.insert(key, columns);
     }
     let found = match scan.way.axis {
-        Axis::Spread | Axis::Average => {
+        axis if axis.is_lasting() => {
             let sums = weighted(question, scan.way.axis, frame.clone(), values, &names).await?;
             counted(frame, others, &names, Some(&sums), question.open).await?
         }
@@ -113,9 +136,17 @@ pub(crate) async fn aggregate(
 /// The columns of each measure, with and without adjustments.
 type Names<'a> = BTreeMap<(&'a Measure, bool), Columns>;
 
+/// The facts that a measure is taken over, where it is not over all.
+pub(crate) fn only(measure: &Measure) -> Option<Expr> {
+    measure
+        .filters()
+        .map(|(key, words)| col(key).in_list(words.into_iter().map(|word| lit(word.0)).collect(), false))
+        .reduce(Expr::and)
+}
+
 /// What a measure sums or counts, in the company's currency where it is money.
 fn operand(question: &Question<'_>, measure: &Measure, is_money: bool) -> EngineResult<Expr> {
-    if let Measure::Count(_) = measure {
+    if measure.how == How::Count {
         let mut keys = measure.counted().into_iter().map(col);
         let Some(first) = keys.next() else { return Ok(lit(ScalarValue::Int64(None))) };
         // Two ids as one text, which is null where either is.
@@ -126,16 +157,19 @@ fn operand(question: &Question<'_>, measure: &Measure, is_money: bool) -> Engine
         }));
     }
     let column = col(measure.place().1);
-    let value = if is_money {
-        let converted = cast(column.clone() * col(RATE), DataType::Decimal128(PRECISION, SCALE));
-        if question.rates.is_empty() { when(col(RATE).is_not_null(), column).end()? } else { converted }
-    } else {
-        column
-    };
-    match measure {
-        Measure::Reached(_) => when(col(UNTIL).lt(place::day(question.now)), value).end(),
+    let value = if is_money { converted(question, column)? } else { column };
+    match measure.how {
+        How::Reached => when(col(UNTIL).lt(place::day(question.now)), value).end(),
         _ => Ok(value),
     }
+}
+
+/// An amount in the company's currency; null where there is no rate.
+pub(crate) fn converted(question: &Question<'_>, column: Expr) -> EngineResult<Expr> {
+    if question.rates.is_empty() {
+        return when(col(RATE).is_not_null(), column).end();
+    }
+    Ok(cast(column * col(RATE), DataType::Decimal128(PRECISION, SCALE)))
 }
 
 /// How many people outside the asker's reach own the facts of a group that count.
@@ -204,6 +238,7 @@ async fn counted(
         for row in 0..batch.num_rows() {
             let place = place_of(batch, row)?;
             let (owners, day) = if open { (owners(batch, row)?, day(batch, row)?) } else { (None, None) };
+            let adjusts = open && integer32(batch, ADJUSTED, row)? == Some(1);
             for columns in names.values() {
                 let rows = integer(batch, &columns.rows, row)?.unwrap_or(0).unsigned_abs();
                 if rows == 0 {
@@ -222,6 +257,8 @@ async fn counted(
                     outsiders: integer(batch, &columns.outsiders, row)?.unwrap_or(0).unsigned_abs(),
                     owners,
                     day,
+                    adjusts,
+                    ..PartValue::NOTHING
                 };
                 found.entry(columns.value.clone()).or_default().insert(place, part);
             }

@@ -19,7 +19,7 @@ use datafusion::{
 use jiff::{ToSpan, civil::Date};
 use rules::{
     facts::FactType,
-    kpi::{Axis, by_month},
+    kpi::{Axis, Earlier, by_month},
 };
 use std::sync::Arc;
 
@@ -27,9 +27,9 @@ pub(crate) const ENTITY: &str = "entity";
 pub(crate) const PERIOD: &str = "period";
 pub(crate) const OWNER: &str = "owner";
 /// The day on which the fact's people belonged where they did.
-const AT: &str = "at";
+pub(crate) const AT: &str = "at";
 /// The day of the exchange rate.
-const RATE_AT: &str = "rate_at";
+pub(crate) const RATE_AT: &str = "rate_at";
 /// Company's currency for one unit of the fact's; null where there is none.
 pub(crate) const RATE: &str = "rate";
 /// The day that places a fact in a period: its own, or that of an adjustment.
@@ -144,29 +144,33 @@ fn in_periods(
     };
     let frame = match axis {
         Axis::Flow => in_flow(question, flowing(question, way.fact_type, frame)?)?,
+        // A record that was told cannot be taken back: of a closed period those count that were known then.
+        Axis::Records | Axis::Customers => {
+            in_flow(question, reported(question, frame)?.with_column(PLACED_ON, col(DATE))?)?
+        }
         // The base counts at today's planned rate: growth is told in constant currency.
-        Axis::YearBefore => {
+        Axis::Earlier(_) => {
             let is_in = vec![col(PLACED_ON).gt_eq(col("window_from")), col(PLACED_ON).lt(col("window_to"))];
             joined(flowing(question, way.fact_type, frame)?, is_in)?
                 .with_column(AT, col(DATE))?
                 .with_column(RATE_AT, col("window_at"))?
         }
-        Axis::Stock => {
+        Axis::Stock | Axis::StockBefore => {
             let on = vec![col(DATE).lt_eq(col("window_at")), lasts("window_at"), is_known(col("window_seq"))];
             joined(frame, on)?.with_column(AT, col("window_at"))?.with_column(RATE_AT, col("window_at"))?
         }
-        Axis::Spread | Axis::Average => {
+        Axis::Spread | Axis::SpreadToDate | Axis::Average => {
             let on = vec![col(DATE).lt(col("window_to")), lasts("window_from"), is_known(col("window_seq"))];
             let frame = joined(frame, on)?;
             let start = when(col(DATE).gt(col("window_from")), col(DATE)).otherwise(col("window_from"))?;
             let is_over = col(UNTIL).is_not_null().and(col(UNTIL).lt(col("window_to")));
             let end = when(is_over, col(UNTIL)).otherwise(col("window_to"))?;
-            let whole = if axis == Axis::Spread { number(col(UNTIL)) - number(col(DATE)) } else { col("window_days") };
+            let whole = if axis == Axis::Average { col("window_days") } else { number(col(UNTIL)) - number(col(DATE)) };
             frame
                 .with_column(DAYS, number(end) - number(start.clone()))?
                 .with_column(OF_DAYS, whole)?
                 // A quota is of whoever had the territory when it was given.
-                .with_column(AT, if axis == Axis::Spread { col(DATE) } else { start })?
+                .with_column(AT, if axis == Axis::Average { start } else { col(DATE) })?
                 .with_column(RATE_AT, col(AT))?
         }
     };
@@ -176,9 +180,9 @@ fn in_periods(
 /// The day on which a placed fact counts: a stock counts on none of its own.
 pub(crate) fn counts_on(axis: Axis) -> Expr {
     match axis {
-        Axis::Flow | Axis::YearBefore => col(PLACED_ON),
-        Axis::Spread | Axis::Average => col(DATE),
-        Axis::Stock => lit(ScalarValue::Date32(None)),
+        Axis::Flow | Axis::Earlier(_) | Axis::Records | Axis::Customers => col(PLACED_ON),
+        Axis::Spread | Axis::SpreadToDate | Axis::Average => col(DATE),
+        Axis::Stock | Axis::StockBefore => lit(ScalarValue::Date32(None)),
     }
 }
 
@@ -189,11 +193,6 @@ fn in_flow(question: &Question<'_>, frame: DataFrame) -> EngineResult<DataFrame>
         .with_column(PERIOD, period_of(question, PLACED_ON))?
         .with_column(AT, col(DATE))?
         .with_column(RATE_AT, col(DATE))
-}
-
-/// The same for facts over customers, which know no adjustments.
-pub(crate) fn by_date(question: &Question<'_>, frame: DataFrame) -> EngineResult<DataFrame> {
-    in_flow(question, frame.with_column(PLACED_ON, col(DATE))?)
 }
 
 /// A stretch of days that stands for a period.
@@ -213,30 +212,40 @@ fn windows(question: &Question<'_>, axis: Axis) -> Vec<Window> {
         let from = found.start.max(question.from);
         let elapsed = found.end.min(question.to);
         let mut push = |from: Date, to: Date, at: Date, days: i32| {
-            let seq = question.seq_of(if axis == Axis::Stock { (at, at.tomorrow().unwrap_or(at)) } else { (from, to) });
+            let seq = question.seq_of(if axis.is_stock() { (at, at.tomorrow().unwrap_or(at)) } else { (from, to) });
             windows.push(Window { period, from, to, at, days, seq: seq.0 });
         };
         let last = elapsed.yesterday().unwrap_or(elapsed);
         match axis {
             Axis::Stock if from < elapsed => push(from, elapsed, last, 0),
+            Axis::StockBefore if from < elapsed => push(from, elapsed, from.yesterday().unwrap_or(from), 0),
             Axis::Spread => push(from, found.end.min(question.end), from, 0),
+            Axis::SpreadToDate if from < elapsed => push(from, elapsed, from, 0),
             Axis::Average => {
                 for (start, end) in by_month(from, elapsed) {
                     push(start, end, start, i32::from(start.days_in_month()));
                 }
             }
-            // The same number of days, a year earlier (R-PART).
-            Axis::YearBefore if from < elapsed => {
-                let days = from.until(elapsed).map_or(0, |span| span.get_days());
-                let before = from.saturating_sub(1.year());
-                let is_whole = elapsed == found.end;
-                let end = if is_whole { elapsed.saturating_sub(1.year()) } else { before.saturating_add(days.days()) };
+            Axis::Earlier(earlier) if from < elapsed => {
+                let (before, end) = days_before(earlier, from, elapsed, elapsed == found.end);
                 push(before, end, from, 0);
             }
-            Axis::Flow | Axis::Stock | Axis::YearBefore => {}
+            _ => {}
         }
     }
     windows
+}
+
+/// The same number of days, a year or so earlier (R-PART); of a whole period the whole one before.
+pub(crate) fn days_before(earlier: Earlier, from: Date, to: Date, is_whole: bool) -> (Date, Date) {
+    let back = match earlier {
+        Earlier::Year => 1.year(),
+        Earlier::Quarter => 3.months(),
+        Earlier::Month => 1.month(),
+    };
+    let days = from.until(to).map_or(0, |span| span.get_days());
+    let before = from.saturating_sub(back);
+    (before, if is_whole { to.saturating_sub(back) } else { before.saturating_add(days.days()) })
 }
 
 fn window_batch(windows: &[Window]) -> EngineResult<RecordBatch> {
@@ -320,7 +329,7 @@ fn span_batch(spans: &[Span]) -> EngineResult<RecordBatch> {
 }
 
 /// One for the company's own currency; never one for another (R-CUR).
-fn with_rate(
+pub(crate) fn with_rate(
     context: &SessionContext,
     question: &Question<'_>,
     axis: Axis,
@@ -328,7 +337,7 @@ fn with_rate(
 ) -> EngineResult<DataFrame> {
     let one = lit(ScalarValue::Decimal128(Some(Amount::from(1).millionths()), columns::PRECISION, columns::SCALE));
     let own = col(CURRENCY).eq(lit(columns::packed(question.currency)));
-    let rates: Vec<&Rate> = question.rates.iter().filter(|rate| rate.is_spot == (axis == Axis::Stock)).collect();
+    let rates: Vec<&Rate> = question.rates.iter().filter(|rate| rate.is_spot == axis.is_stock()).collect();
     if rates.is_empty() {
         return frame.with_column(RATE, when(own, one).end()?);
     }
@@ -358,12 +367,16 @@ fn period_of(question: &Question<'_>, of: &str) -> Expr {
             i32::try_from(starts.partition_point(|start| *start <= date)).map_or(-1, |n| n - 1)
         }
     };
+    lookup(of, "period_of", place)
+}
+
+/// A number for each day of a column.
+pub(crate) fn lookup(of: &str, name: &str, place: impl Fn(i32) -> i32 + Send + Sync + 'static) -> Expr {
     let lookup = move |arguments: &[ColumnarValue]| -> EngineResult<ColumnarValue> {
         let dates = whole::<Date32Array>(arguments)?;
         Ok(ColumnarValue::Array(Arc::new(dates.iter().map(|date| date.map(&place)).collect::<Int32Array>())))
     };
-    let function =
-        create_udf("period_of", vec![DataType::Date32], DataType::Int32, Volatility::Immutable, Arc::new(lookup));
+    let function = create_udf(name, vec![DataType::Date32], DataType::Int32, Volatility::Immutable, Arc::new(lookup));
     function.call(vec![col(of)])
 }
 

@@ -7,6 +7,8 @@ use crate::{
     measures::{self, PartValue},
     place::{self, PERIOD, Way},
     read::column,
+    records,
+    spread::{self, Spread},
 };
 use base::{Amount, Currency, Period, RecordId, Seq};
 use datafusion::{
@@ -19,7 +21,7 @@ use datafusion::{
 use jiff::civil::Date;
 use rules::{
     facts::{FactType, KnownFact},
-    kpi::{Axis, Basis, Definition, Formula, Measure, Side, resolve},
+    kpi::{Axis, Basis, Definition, Formula, How, Measure, Side, resolve},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -29,7 +31,7 @@ use std::{
 };
 
 const SECONDS: u64 = 10;
-const MEMORY_BYTES: usize = 1 << 30;
+pub(crate) const MEMORY_BYTES: usize = 1 << 30;
 
 /// Where one fact type's facts are: files, and the tail the files do not know yet.
 #[derive(Debug, Clone, Default)]
@@ -134,6 +136,10 @@ pub struct Cell {
     pub denominator: Option<Amount>,
     /// For what is neither the numerator nor a quotient.
     pub value: Option<Amount>,
+    /// Of a cohort: its members that have ended.
+    pub ended: Amount,
+    /// There are enough records to tell it.
+    pub is_told: bool,
     /// How many records of the KPI's `rows` column stand behind it.
     pub rows: u64,
     /// An amount has no rate into the company's currency.
@@ -144,6 +150,8 @@ pub struct Cell {
     pub owners: Option<(RecordId, RecordId)>,
     /// Of an opened number: the last day on which it counts, where it counts on a day.
     pub day: Option<Date>,
+    /// Of an opened number: what was learnt of a closed period is in it.
+    pub adjusts: bool,
 }
 
 impl Cell {
@@ -155,11 +163,14 @@ impl Cell {
             numerator: Amount::ZERO,
             denominator: None,
             value: None,
+            ended: Amount::ZERO,
+            is_told: true,
             rows: 0,
             foreign_currency: false,
             outsiders: 0,
             owners: None,
             day: None,
+            adjusts: false,
         }
     }
 }
@@ -179,10 +190,10 @@ pub async fn extent(question: &Question<'_>) -> Result<Option<(Date, Date)>, Eng
     let mut read: BTreeSet<(&str, Axis)> = BTreeSet::new();
     let mut extent: Option<(i32, i32)> = None;
     for definition in &question.kpis {
-        let measures = definition.formula.measures().into_iter();
+        let measures = definition.formula.measures().into_iter().map(|(_, measure)| measure);
         let mut wanted: Vec<(&FactType, Axis)> = measures
-            .filter_map(|(_, measure, axis)| Some((resolve(measure.place().0, question.basis)?, axis)))
-            .filter(|(_, axis)| matches!(axis, Axis::Flow | Axis::Stock | Axis::Spread))
+            .filter_map(|measure| Some((resolve(measure.place().0, question.basis)?, measure.axis())))
+            .filter(|(_, axis)| matches!(axis, Axis::Flow | Axis::Stock | Axis::Spread | Axis::Customers))
             .collect();
         if wanted.is_empty() {
             wanted.extend(definition.facts(question.basis).into_iter().flatten().map(|fact| (fact, Axis::Flow)));
@@ -207,7 +218,7 @@ pub async fn extent(question: &Question<'_>) -> Result<Option<(Date, Date)>, Eng
                 let (first, last) = (column::<Date32Array>(batch, "first")?, column::<Date32Array>(batch, "last")?);
                 if batch.num_rows() > 0 && !first.is_null(0) {
                     // What lasted ended on the day before.
-                    let ended = i32::from(axis != Axis::Flow);
+                    let ended = i32::from(matches!(axis, Axis::Stock | Axis::Spread));
                     let (from, to) = extent.unwrap_or((i32::MAX, i32::MIN));
                     extent = Some((from.min(first.value(0)), to.max(last.value(0) - ended)));
                 }
@@ -221,12 +232,21 @@ async fn cells(question: &Question<'_>) -> Result<Vec<Cell>, EngineError> {
     let context = context(question)?;
     let mut cells = Cells::new();
     for scan in scans(question) {
-        for (kpi, side, values) in measures::aggregate(&context, question, &scan).await? {
+        let found = match scan.way.axis {
+            Axis::Customers => customers::aggregate(&context, question, &scan).await?,
+            Axis::Records => records::aggregate(&context, question, &scan).await?,
+            _ => measures::aggregate(&context, question, &scan).await?,
+        };
+        for (kpi, side, values) in found {
             merge(&mut cells, kpi, side, values);
         }
     }
     for (kpi, definition) in question.kpis.iter().enumerate() {
-        customers::answer(&context, question, kpi, definition, &mut cells).await?;
+        if let Formula::Spread { fact, over, as_index } = &definition.formula {
+            let Some(fact_type) = resolve(fact, question.basis) else { continue };
+            let way = Way { fact_type, row_key: &definition.rows, axis: Axis::Records };
+            spread::answer(&context, question, &Spread { kpi, way, over, index: *as_index }, &mut cells).await?;
+        }
     }
     Ok(cells.into_values().collect())
 }
@@ -271,15 +291,20 @@ pub(crate) struct Wanted<'a> {
     pub adjusts: bool,
 }
 
+/// What measures of one kind come to, for a KPI's side.
+pub(crate) type Found = Vec<(usize, Side, BTreeMap<(Option<RecordId>, usize), PartValue>)>;
+
 /// One scan for all measures that read the same facts the same way and open into the same records.
 fn scans<'a>(question: &'a Question<'_>) -> Vec<Scan<'a>> {
     let mut scans: BTreeMap<(&str, &str, Axis), Scan> = BTreeMap::new();
     for (kpi, definition) in question.kpis.iter().enumerate() {
-        let adjusts = !definition.formula.measures().iter().any(|(_, side, _)| matches!(side, Measure::Count(_)));
-        for (side, measure, axis) in definition.formula.measures() {
+        let adjusts = !definition.formula.has(|how| how == How::Count);
+        let ended = definition.matures.iter().map(|measure| (Side::Ended, measure));
+        for (side, measure) in definition.formula.measures().into_iter().chain(ended) {
             if let Some(fact_type) = resolve(measure.place().0, question.basis) {
-                let way = Way { fact_type, row_key: &definition.rows, axis };
-                let scan = scans.entry((fact_type.name, way.row_key, axis)).or_insert(Scan { way, wanted: Vec::new() });
+                let way = Way { fact_type, row_key: &definition.rows, axis: measure.axis() };
+                let key = (fact_type.name, way.row_key, way.axis);
+                let scan = scans.entry(key).or_insert(Scan { way, wanted: Vec::new() });
                 scan.wanted.push(Wanted { kpi, side, measure, adjusts });
             }
         }
@@ -296,7 +321,12 @@ fn merge(cells: &mut Cells, kpi: usize, side: Side, values: BTreeMap<(Option<Rec
         match side {
             Side::Whole | Side::Numerator => cell.numerator = found.value,
             Side::Denominator => cell.denominator = Some(found.value),
+            Side::Ended => {
+                cell.ended = found.value;
+                continue;
+            }
         }
+        cell.is_told &= found.is_told;
         cell.rows = cell.rows.max(found.rows);
         cell.foreign_currency |= found.foreign;
         cell.owners = match (cell.owners, found.owners) {
@@ -304,20 +334,13 @@ fn merge(cells: &mut Cells, kpi: usize, side: Side, values: BTreeMap<(Option<Rec
             (one, other) => one.or(other),
         };
         cell.day = cell.day.max(found.day);
+        cell.adjusts |= found.adjusts;
         // One side with one or two others in it tells their number, whatever the other side holds.
         cell.outsiders = match (cell.outsiders, found.outsiders) {
             (0, others) | (others, 0) => others,
             (one, other) => one.min(other),
         };
     }
-}
-
-/// True when the formula is answered by this module; customers and places have a way of their own.
-pub(crate) const fn is_measured(formula: &Formula) -> bool {
-    !matches!(
-        formula,
-        Formula::Repeat { .. } | Formula::First { .. } | Formula::Retention { .. } | Formula::Evenness { .. }
-    )
 }
 
 /// Column of periods, for who filters by it.

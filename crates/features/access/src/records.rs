@@ -1,6 +1,6 @@
 use rules::record::{
     Field,
-    FieldKind::{Choice, Currency, Date, Decimal, Integer, Reference, Text},
+    FieldKind::{Choice, Currency, Date, Decimal, Flag, Integer, Reference, Text},
     RecordType, Scope,
 };
 
@@ -75,6 +75,7 @@ pub static COMPANY: RecordType = RecordType {
         Field::new("revenue_basis", Choice(&["bookings", "ordered", "invoiced", "collected"])).required(),
         Field::new("fiscal_start_month", Integer),
         Field::new("time_zone", Text),
+        Field::new("lost_includes_no_decision", Flag),
     ],
     listed: &["currency", "revenue_basis", "fiscal_start_month", "time_zone"],
     ordered: &[],

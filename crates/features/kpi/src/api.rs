@@ -114,6 +114,7 @@ fn told(error: KpiError) -> WebError {
         | KpiError::NotYet(_)
         | KpiError::NoCompany
         | KpiError::WhichEntity(_)
+        | KpiError::OpensNothing(_)
         | KpiError::NotABy(_)
         | KpiError::NotSoBroken { .. }
         | KpiError::NotAnOrg(_)
@@ -127,6 +128,7 @@ fn told(error: KpiError) -> WebError {
         | KpiError::NotAMoment(_)
         | KpiError::NotAGrain(_)
         | KpiError::Calendar(_) => StatusCode::BAD_REQUEST,
+        KpiError::Engine(inner) if inner.is_too_large() => StatusCode::UNPROCESSABLE_ENTITY,
         KpiError::Setting { .. }
         | KpiError::Catalogue(_)
         | KpiError::Files(..)

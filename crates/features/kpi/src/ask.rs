@@ -15,7 +15,7 @@ use kpi_engine::Cell;
 use rules::{
     access::{FEWEST_PEOPLE, Viewer},
     facts::word_id,
-    kpi::{Catalogue, CatalogueError, Definition, Formula, NullReason, Unit},
+    kpi::{Catalogue, CatalogueError, Definition, Formula, How, NullReason, Unit},
     record::RecordType,
 };
 use std::{
@@ -125,18 +125,21 @@ impl Kpi {
         let (Some(definition), Some(period)) = (prepared.kpis.first().copied(), prepared.periods.first()) else {
             return Err(KpiError::Unknown { id: String::new(), near: Vec::new() });
         };
+        if definition.formula.has(|how| matches!(how, How::Quantile(_))) {
+            return Err(KpiError::OpensNothing(definition.id.clone()));
+        }
         let whole = kpi_engine::answer(&prepared.question(false)).await?;
         let mut reading = read(definition, whole.first(), period, company, &prepared);
         let is_told = !matches!(reading.value, Err(NullReason::Withheld | NullReason::MissingRate));
         let mut cells = if is_told { kpi_engine::answer(&prepared.question(true)).await? } else { Vec::new() };
         for cell in &mut cells {
             match definition.formula {
-                Formula::Growth(_) => {
+                Formula::Change { .. } => {
                     let base = cell.denominator.unwrap_or(Amount::ZERO);
                     cell.numerator = cell.numerator.checked_sub(base).unwrap_or(cell.numerator);
                 }
-                // The months are the period's, no record's.
-                Formula::PerMonth(_) => cell.denominator = None,
+                // Months and days are the period's, no record's.
+                Formula::PerMonth(_) | Formula::PerDay(_) => cell.denominator = None,
                 _ => {}
             }
         }
@@ -167,6 +170,7 @@ impl Kpi {
                 owner: owner(cell).map(|id| entity(Some(id), &people)),
                 is_shared: cell.owners.is_some_and(|(first, last)| first != last),
                 day: cell.day,
+                adjusts: cell.adjusts,
             })
             .collect();
         let sum = |amounts: Vec<Amount>| Amount::sum(amounts).unwrap_or(Amount::ZERO);
@@ -193,6 +197,7 @@ impl Kpi {
             rows,
             hidden,
             rounding: rounded(numerator).checked_sub(shown).unwrap_or(Amount::ZERO),
+            mature: reading.mature,
             record: first,
             from: prepared.from,
             // The days that were asked for, come or not; without an end, those that there are.

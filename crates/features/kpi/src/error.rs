@@ -17,6 +17,8 @@ pub enum KpiError {
     NoEntity { kind: &'static str, entity: String },
     #[error("this is outside what you may ask about")]
     Outside,
+    #[error("{0} is no sum of rows")]
+    OpensNothing(String),
     #[error("say which {0}: a number is opened for one")]
     WhichEntity(&'static str),
     #[error("{0} is not one of company, team, rep, manager, territory, segment, product, account, source, stage")]
@@ -73,6 +75,9 @@ impl KpiError {
                 "leave this KPI out, or break down and filter by company, team, rep or manager".to_owned()
             }
             Self::WhichEntity(_) => "add --entity with its external id, or # and its number".to_owned(),
+            Self::OpensNothing(id) => {
+                format!("open {}: its rows stand behind both", id.split('.').next().unwrap_or_default())
+            }
             Self::NotABy(_)
             | Self::NotAGrain(_)
             | Self::NotADate { .. }

@@ -4,7 +4,7 @@ use crate::{Answer, Entity, Opened, Row};
 use base::Amount;
 use rules::{
     export::made_safe,
-    kpi::{Catalogue, Definition, NullReason},
+    kpi::{Catalogue, Companion, Definition, NullReason},
 };
 use serde_json::{Value, json};
 
@@ -41,7 +41,12 @@ pub fn definition(definition: &Definition) -> Value {
         "formula": definition.reads,
         "reference": definition.reference,
         "authority": definition.authority,
+        "companions": definition.companions.iter().map(companion).collect::<Vec<_>>(),
     })
+}
+
+fn companion(companion: &Companion) -> Value {
+    json!({ "id": companion.id, "names": companion.names, "formula": companion.reads })
 }
 
 pub fn answer(answer: &Answer) -> Value {
@@ -68,6 +73,7 @@ pub(crate) fn row(row: &Row) -> Value {
         "currency": row.currency.map(|currency| currency.to_string()),
         "null_reason": row.null_reason.map(NullReason::name),
         "partial": row.partial,
+        "mature": row.mature,
         "row_count": row.row_count,
     })
 }
@@ -83,6 +89,7 @@ pub fn opened(opened: &Opened) -> Value {
                 "denominator": plain(row.denominator),
                 "record_type": row.record,
                 "date": row.day.map(|day| day.to_string()),
+                "adjustment": row.adjusts,
                 "owner": row.owner.as_ref().map(entity),
             })
         })

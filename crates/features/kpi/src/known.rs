@@ -7,7 +7,7 @@ use crate::{
     facts::{self, View},
     organisation,
 };
-use base::Seq;
+use base::{Amount, Seq};
 use db::Db;
 use jiff::civil::Date;
 use kpi_engine::{Closing, Rate, Span};
@@ -95,6 +95,8 @@ pub(crate) struct Known {
     rates: Memo<Seq, Vec<Rate>>,
     closings: Memo<Seq, Vec<Closing>>,
     places: Memo<Seq, u64>,
+    /// After how many days a cohort can be judged: as of a day, known at a seq, as reported or restated.
+    pub ripe: Memo<(Date, Seq, bool), Option<Amount>>,
     /// The first and last day that a question finds anything on.
     pub extents: Memo<String, Option<(Date, Date)>>,
     pub opened: Memo<String, Opened>,
@@ -116,6 +118,7 @@ impl Known {
             rates: Memo::new(|_| true),
             closings: Memo::new(|_| true),
             places: Memo::new(|_| true),
+            ripe: Memo::new(|_| true),
             extents: Memo::new(|_| true),
             opened: Memo::new(|opened| opened.rows.len() <= MOST_ROWS),
             answers: Memo::new(|answer| answer.rows.len() <= MOST_ROWS),

@@ -40,6 +40,7 @@ fn failed(error: KpiError) -> WebError {
         KpiError::EndBeforeStart { .. } => refused("error-end-before-start"),
         KpiError::NotYet(_) => refused("error-not-yet"),
         KpiError::WhichEntity(_) => refused("hint-choose-one"),
+        KpiError::OpensNothing(_) => refused("hint-check-address"),
         KpiError::NotABy(_) | KpiError::NotAFilter(_) | KpiError::NotAGrain(_) | KpiError::NotSoBroken { .. } => {
             refused("error-not-a-choice")
         }
@@ -47,6 +48,7 @@ fn failed(error: KpiError) -> WebError {
             refused("error-not-a-date")
         }
         KpiError::Calendar(_) | KpiError::NoCompany | KpiError::NotClosed(_) => refused("hint-check-address"),
+        KpiError::Engine(error) if error.is_too_large() => refused("error-question-too-large"),
         KpiError::NotOver(_) => refused("error-not-over"),
         KpiError::ClosedAlready { .. } => refused("error-closed-already"),
         KpiError::PlanIsOld(_) => refused("error-plan-is-old"),

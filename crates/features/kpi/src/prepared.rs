@@ -1,9 +1,9 @@
 //! A question with everything looked up: who may be asked about, on which days, as known when.
 
 use crate::{Ask, ByWord, Kpi, KpiError, company::Company, known::Known};
-use base::{Period, RecordId, Seq};
+use base::{Amount, Grain, Period, RecordId, Seq};
 use db::Record;
-use jiff::civil::Date;
+use jiff::{ToSpan, civil::Date};
 use kpi_engine::{By, Closing, Question, Rate, Span};
 use rules::{
     access::Reach,
@@ -22,7 +22,7 @@ pub(crate) struct Prepared<'a> {
     pub from: Date,
     pub to: Date,
     end: Date,
-    now: Date,
+    pub now: Date,
     pub known_at: Seq,
     pub as_of: Date,
     open_day: Option<Date>,
@@ -31,6 +31,8 @@ pub(crate) struct Prepared<'a> {
     rates: Arc<Vec<Rate>>,
     closings: Arc<Vec<Closing>>,
     places: u64,
+    /// So many days after its end a cohort can be judged; none while too few deals tell.
+    pub ripe_days: Option<Amount>,
     /// Fact types that no record feeds.
     pub without_source: BTreeSet<&'static str>,
 }
@@ -131,7 +133,7 @@ impl Kpi {
             let entity = self.within(*word, wanted, allowed.as_ref()).await?;
             filters.push((self.by(*word, ask.org, known, known_at).await?, entity));
         }
-        let spreads = |kpi: &&Definition| matches!(kpi.formula, Formula::Evenness { .. });
+        let spreads = |kpi: &&Definition| matches!(kpi.formula, Formula::Spread { .. });
         let places = if kpis.iter().any(spreads) { known.places(self.db(), known_at).await? } else { 0 };
         let day_after = as_of.tomorrow().unwrap_or(as_of);
         let mut prepared = Prepared {
@@ -157,10 +159,40 @@ impl Kpi {
             rates: known.rates(self.db(), known_at).await?,
             closings: if ask.restated { Arc::default() } else { known.closings(self.db(), known_at).await? },
             places,
+            ripe_days: None,
             without_source,
         };
         prepared.periods = periods(ask, company, &mut prepared).await?;
+        if prepared.kpis.iter().any(|kpi| kpi.matures.is_some()) {
+            let ripe = self.ripe(known, &prepared);
+            prepared.ripe_days = *known.ripe.get((as_of, known_at, ask.restated), ripe).await?;
+        }
         Ok(prepared)
+    }
+
+    /// How old nine of ten deals won in the last year were then, in the whole company.
+    async fn ripe(&self, known: &Known, prepared: &Prepared<'_>) -> Result<Option<Amount>, KpiError> {
+        let periods = [Period {
+            grain: Grain::All,
+            start: prepared.now.saturating_sub(365.days()),
+            end: prepared.now,
+            label: String::new(),
+        }];
+        let question = Question {
+            kpis: vec![self.definition("time_to_close.p90")?],
+            basis: known.company.basis,
+            by: By::Company,
+            only: None,
+            filters: &[],
+            reach: None,
+            periods: &periods,
+            from: periods[0].start,
+            to: prepared.now,
+            end: prepared.now,
+            ..prepared.question(false)
+        };
+        let cells = kpi_engine::answer(&question).await?;
+        Ok(cells.first().filter(|cell| cell.is_told).map(|cell| cell.numerator))
     }
 
     pub(crate) fn today(&self, company: &Company) -> Date {

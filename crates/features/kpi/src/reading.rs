@@ -16,12 +16,14 @@ pub(crate) struct Reading {
     pub numerator: Option<Amount>,
     pub denominator: Option<Amount>,
     pub rows: u64,
+    /// Of a cohort: old enough, or ended far enough, to be judged (R-OPEN).
+    pub mature: Option<bool>,
 }
 
 impl Reading {
     /// Keeps the value and everything that would tell it back.
     pub fn withhold(&mut self) {
-        *self = Self { value: Err(NullReason::Withheld), numerator: None, denominator: None, rows: 0 };
+        *self = Self { value: Err(NullReason::Withheld), numerator: None, denominator: None, rows: 0, mature: None };
     }
 }
 
@@ -40,18 +42,22 @@ pub(crate) fn read(
         .map(|side| side.unwrap_or(Amount::ZERO));
     match definition.formula {
         // The base is the denominator; what was added to it the numerator.
-        Formula::Growth(_) => {
+        Formula::Change { .. } => {
             numerator = numerator.checked_sub(denominator.unwrap_or(Amount::ZERO)).unwrap_or(numerator);
         }
         Formula::PerMonth(_) => {
             let (from, to) = prepared.part(period);
             denominator = Some(months(from, to));
         }
+        Formula::PerDay(_) => {
+            let (from, to) = prepared.part(period);
+            denominator = Some(Amount::from(i64::from(from.until(to).map_or(0, |span| span.get_days()).max(0))));
+        }
         _ => {}
     }
     let sources = definition.facts(company.basis);
     let has_source = sources.is_some_and(|facts| facts.iter().all(|fact| !prepared.without_source.contains(fact.name)));
-    let is_base_lost = matches!(definition.formula, Formula::Growth(_))
+    let is_base_lost = matches!(definition.formula, Formula::Change { .. })
         && denominator.is_none_or(|base| base.is_negative() || base.is_zero());
     let value = if !has_source {
         Err(NullReason::NoSource)
@@ -59,9 +65,11 @@ pub(crate) fn read(
         Err(NullReason::Withheld)
     } else if cell.is_some_and(|cell| cell.foreign_currency) {
         Err(NullReason::MissingRate)
+    } else if cell.is_some_and(|cell| !cell.is_told) {
+        Err(NullReason::Insufficient)
     } else if is_base_lost {
         Err(NullReason::Undefined)
-    } else if matches!(definition.formula, Formula::Evenness { .. }) {
+    } else if matches!(definition.formula, Formula::Spread { .. }) {
         cell.and_then(|cell| cell.value).map(Amount::to_text).ok_or(NullReason::Undefined)
     } else {
         match denominator {
@@ -76,8 +84,27 @@ pub(crate) fn read(
         numerator: told.then_some(numerator),
         denominator: denominator.filter(|_| told),
         rows: cell.filter(|_| told).map_or(0, |cell| cell.rows),
+        mature: value.as_ref().ok().and(denominator).and_then(|of| mature(definition, cell?, of, period, prepared)),
         value,
     }
+}
+
+/// A cohort is mature when nine of ten of its members have ended, or when its youngest is older than nine of ten deals became
+/// before they were won (R-OPEN).
+fn mature(
+    definition: &Definition,
+    cell: &Cell,
+    members: Amount,
+    period: &Period,
+    prepared: &Prepared<'_>,
+) -> Option<bool> {
+    definition.matures.as_ref()?;
+    let of_ten = |amount: Amount, times: i128| Amount::from_millionths(amount.millionths() * times).ok();
+    if of_ten(cell.ended, 10)? >= of_ten(members, 9)? {
+        return Some(true);
+    }
+    let age = prepared.part(period).1.until(prepared.now).map_or(0, |span| span.get_days());
+    Some(prepared.ripe_days.is_some_and(|ripe| Amount::from(i64::from(age)) >= ripe))
 }
 
 pub(crate) fn row(
@@ -101,6 +128,7 @@ pub(crate) fn row(
         value: reading.value.ok(),
         partial: prepared.is_partial(period),
         row_count: reading.rows,
+        mature: reading.mature,
     }
 }
 

@@ -185,6 +185,8 @@ pub struct Row {
     pub null_reason: Option<NullReason>,
     pub partial: bool,
     pub row_count: u64,
+    /// Of a cohort: whether it can be judged yet (R-OPEN).
+    pub mature: Option<bool>,
 }
 
 /// Rows, and what they rest on.
@@ -219,6 +221,8 @@ pub struct OpenRow {
     pub is_shared: bool,
     /// The day on which it counts, where it counts on one.
     pub day: Option<Date>,
+    /// It was learnt of a closed period, or part of it was: an adjustment.
+    pub adjusts: bool,
 }
 
 /// How many rows stay closed, and what they add up to.
@@ -246,6 +250,7 @@ pub struct Opened {
     /// Rows that this viewer may not open, in one line, so that the list adds up.
     pub hidden: Option<Hidden>,
     pub rounding: Amount,
+    pub mature: Option<bool>,
     /// The record type of the rows.
     pub record: &'static str,
     /// The days it is about, `to` exclusive.

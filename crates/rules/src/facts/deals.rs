@@ -2,17 +2,23 @@
 
 use super::{
     Fact, FactType, Key, Known, Related, currency_of, key, latest, money, number, on_day, runs,
-    story::{Kind, Story, days, kind},
+    story::{Kind, Story, days, kind, reason_is},
     word, word_id,
 };
-use crate::record::{Share, Value};
+use crate::{
+    log::Timeline,
+    record::{Share, Value},
+};
 use base::{Amount, RecordId};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
 const RELATED: &[Related] = &[Related::All { entity: "stage" }];
-const WITH_SPLITS: &[Related] =
-    &[Related::All { entity: "stage" }, Related::Children { entity: "deal_split", field: "deal" }];
+const CREDITED: &[Related] = &[
+    Related::All { entity: "stage" },
+    Related::All { entity: "company" },
+    Related::Children { entity: "deal_split", field: "deal" },
+];
 const KEYS: &[Key] = &[
     key("document", "deal"),
     key("account", "account"),
@@ -20,37 +26,46 @@ const KEYS: &[Key] = &[
     key("product", "product"),
     key("stage", "stage"),
     word("source"),
+    word("type"),
 ];
 
 /// One fact for each credit of a deal that is won or lost, on the day it closed. `owner` is who is credited: the people of
 /// its revenue splits, each with their share, and its owner on that day with what they leave of the whole (R-ATTR, C11). A
 /// reopened deal has none until it closes again, then one on the last close (R-REOPEN). `won` and `closed` count shares;
-/// `amount` is that of won deals. `cycle_days` runs from the first contact, `close_days` from the opening, to the last close
-/// without the days it stood closed before; negative spans have none (R-DUR), and `cycles` and `closes` count those that have.
+/// `closed` leaves out what was lost without a decision where the company's setting does (B3). `amount` is that of won deals, `closed_amount` that of all
+/// that `closed` counts. `cycle_days` runs from the first contact, `close_days` from the opening, to the last close without the
+/// days it stood closed before, and for lost deals `lost_days` from the first contact; negative spans have none (R-DUR).
+/// `cycles`, `closes` and `losses` count those that have, `cycle_gaps` and `close_gaps` the won ones that have not.
 pub static CLOSED: FactType = FactType {
     name: "closed",
     entity: "deal",
-    related: WITH_SPLITS,
+    related: CREDITED,
     keys: KEYS,
     measures: &[
         money("amount"),
         number("won"),
         number("closed"),
+        money("closed_amount"),
         number("cycle_days"),
         number("cycles"),
+        number("cycle_gaps"),
         number("close_days"),
         number("closes"),
+        number("close_gaps"),
+        number("lost_days"),
+        number("losses"),
     ],
     build: closed,
 };
 
-/// One fact a deal, on the day it was opened. `until` is the day it was won, if it was: a cohort counts those won by as-of.
+/// One fact a deal, on the day it was opened. `until` is the day it ended, if it did: a cohort counts those won, and those
+/// ended, by as-of.
 pub static OPENED: FactType = FactType {
     name: "opened",
     entity: "deal",
     related: RELATED,
     keys: KEYS,
-    measures: &[number("deals"), number("won")],
+    measures: &[number("deals"), number("won"), number("ended"), money("amount"), money("won_amount")],
     build: |known| opened(known).into_iter().collect(),
 };
 
@@ -98,6 +113,7 @@ fn keys(known: &Known, day: Date, owner: Option<RecordId>, stage: Option<RecordI
         own("product").as_reference(),
         stage,
         latest(&known.own, "lead_source").as_text().and_then(word_id),
+        latest(&known.own, "deal_type").as_text().and_then(word_id),
     ]
 }
 
@@ -140,9 +156,12 @@ fn closed(known: &Known) -> Vec<Fact> {
     let contact = latest(&known.own, "first_contact_on").as_date().unwrap_or(story.opened);
     let span = |from: Date| {
         let days = days(from, closing.on) - closing.days_closed_before;
-        (closing.is_won && days >= 0).then(|| i64::from(days))
+        (days >= 0).then(|| i64::from(days))
     };
-    let (cycle, close) = (span(contact), span(story.opened));
+    let of_won = |days: Option<i64>| days.filter(|_| closing.is_won);
+    let (cycle, close) = (of_won(span(contact)), of_won(span(story.opened)));
+    let lost = span(contact).filter(|_| !closing.is_won);
+    let counts = closing.is_won || !lacks_decision(known) || counts_no_decision(known, closing.on);
     let mut facts = Vec::new();
     for (person, share) in credits(known, closing.on) {
         let part = |whole: Amount| Amount::product(&[whole.to_decimal().ok()?, share.to_decimal().ok()?]).ok();
@@ -156,25 +175,45 @@ fn closed(known: &Known) -> Vec<Fact> {
             vec![
                 credited.filter(|_| closing.is_won),
                 won,
-                Some(share),
+                counts.then_some(share),
+                credited.filter(|_| counts),
                 of_days(cycle),
                 cycle.map(|_| share),
+                won.filter(|_| cycle.is_none()),
                 of_days(close),
                 close.map(|_| share),
+                won.filter(|_| close.is_none()),
+                of_days(lost),
+                lost.map(|_| share),
             ],
         ));
     }
     facts
 }
 
+/// Lost because the customer chose nobody, as the reason says.
+fn lacks_decision(known: &Known) -> bool {
+    reason_is(&known.own, &["nodecision"])
+}
+
+/// The company's setting on a day; without one such deals count as lost.
+fn counts_no_decision(known: &Known, day: Date) -> bool {
+    let setting = |own: &Timeline| match on_day(own, "lost_includes_no_decision", day, known.zone) {
+        Value::Flag(counts) => Some(*counts),
+        _ => None,
+    };
+    known.whole.values().find_map(setting).unwrap_or(true)
+}
+
 fn opened(known: &Known) -> Option<Fact> {
     let story = Story::of(known)?;
-    let won = story.closing.filter(|closing| closing.is_won);
     let stage = story.visits.first().map(|visit| visit.stage);
     let keys = keys(known, story.opened, owner(known, story.opened), stage);
     let one = Some(Amount::from(ONE));
-    let measures = vec![one, won.and(one)];
-    Some(Fact { until: won.map(|closing| closing.on), ..fact(known, story.opened, keys, measures) })
+    let won = story.closing.filter(|closing| closing.is_won);
+    let amount = latest(&known.own, "amount").as_decimal();
+    let measures = vec![one, won.and(one), story.closing.and(one), amount, won.and(amount)];
+    Some(Fact { until: story.closing.map(|closing| closing.on), ..fact(known, story.opened, keys, measures) })
 }
 
 fn pipeline(known: &Known) -> Vec<Fact> {
@@ -258,7 +297,7 @@ struct Place {
 }
 
 fn places(known: &Known) -> Vec<Place> {
-    let place = |(stage, own): (&RecordId, &crate::log::Timeline)| {
+    let place = |(stage, own): (&RecordId, &Timeline)| {
         Some(Place {
             stage: *stage,
             pipeline: latest(own, "pipeline").as_reference(),

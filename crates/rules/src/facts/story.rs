@@ -40,7 +40,7 @@ pub(super) struct Story {
 }
 
 impl Story {
-    /// None for a deal without a stage, and for one put away.
+    /// None for a deal without a stage, for one put away, and for one given up as a duplicate or a test (R-CANCEL).
     pub fn of(known: &Known) -> Option<Self> {
         if known.own.archived {
             return None;
@@ -66,7 +66,8 @@ impl Story {
         }
         let mut story = Self { opened, visits, closing: None };
         story.close(latest(&known.own, "closed_on").as_date());
-        Some(story)
+        let is_lost = story.closing.is_some_and(|closing| !closing.is_won);
+        Some(story).filter(|_| !(is_lost && reason_is(&known.own, &["duplicate", "test"])))
     }
 
     /// The last stretch won, or lost, is the closing. A source that keeps no history says when it was.
@@ -104,6 +105,13 @@ impl Story {
         spans.retain(|(from, to, _)| to.is_none_or(|to| *from < to));
         spans
     }
+}
+
+/// True when the reason for losing is one of these, however its letters and spaces are written.
+pub(super) fn reason_is(deal: &Timeline, reasons: &[&str]) -> bool {
+    let letters =
+        |text: &str| text.chars().filter(|letter| letter.is_alphanumeric()).collect::<String>().to_lowercase();
+    latest(deal, "lost_reason").as_text().is_some_and(|reason| reasons.contains(&letters(reason).as_str()))
 }
 
 pub(super) fn kind(stage: &Timeline) -> Option<Kind> {

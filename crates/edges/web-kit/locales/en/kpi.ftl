@@ -106,6 +106,7 @@ kpi-group-customers = Customers
 kpi-group-coverage = Coverage
 kpis-without-source = No data imported yet for: { $names }
 counts-on = Counts on
+before = Before
 year-before = Year before
 nothing-known = Nothing was known here on that day
 nothing-known-hint = The first records came later. Choose a later day, or go back to now.

@@ -115,6 +115,7 @@ field-starts_on = Starts on
 field-status = Status
 field-team = Team
 field-territory = Territory
+field-lost_includes_no_decision = Lost deals without a decision count
 field-time_zone = Time zone
 field-title = Job title
 field-to_currency = To currency

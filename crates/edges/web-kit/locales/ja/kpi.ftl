@@ -102,6 +102,7 @@ kpi-group-customers = 顧客
 kpi-group-coverage = カバレッジ
 kpis-without-source = まだデータのない項目：{ $names }
 counts-on = 計上日
+before = 前
 year-before = 前年
 nothing-known = この日の時点では、まだ何も登録されていませんでした
 nothing-known-hint = 最初のデータはその後に登録されています。より後の日を選ぶか、現在に戻ってください。

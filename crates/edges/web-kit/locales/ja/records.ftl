@@ -115,6 +115,7 @@ field-starts_on = 開始日
 field-status = 状態
 field-team = チーム
 field-territory = テリトリー
+field-lost_includes_no_decision = 判断なしの失注を数える
 field-time_zone = タイムゾーン
 field-title = 役職
 field-to_currency = 換算先の通貨

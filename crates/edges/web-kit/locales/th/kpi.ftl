@@ -102,6 +102,7 @@ kpi-group-customers = ลูกค้า
 kpi-group-coverage = ความครอบคลุม
 kpis-without-source = ยังไม่ได้นำเข้าข้อมูลสำหรับ: { $names }
 counts-on = นับในวันที่
+before = ก่อนหน้า
 year-before = ปีก่อน
 nothing-known = วันนั้นยังไม่มีข้อมูลในระบบ
 nothing-known-hint = ข้อมูลชุดแรกเข้ามาหลังจากนั้น เลือกวันที่หลังกว่านี้ หรือกลับไปที่ปัจจุบัน

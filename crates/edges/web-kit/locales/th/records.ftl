@@ -115,6 +115,7 @@ field-starts_on = เริ่มวันที่
 field-status = สถานะ
 field-team = ทีม
 field-territory = พื้นที่การขาย
+field-lost_includes_no_decision = นับดีลที่แพ้เพราะลูกค้าไม่ตัดสินใจ
 field-time_zone = เขตเวลา
 field-title = ตำแหน่งงาน
 field-to_currency = เป็นสกุลเงิน

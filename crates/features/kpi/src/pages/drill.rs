@@ -2,9 +2,9 @@
 
 mod rows;
 
-use super::{Looking, amount, failed, reason, unit};
+use super::{Looking, amount, failed, reading, reason, unit};
 use crate::{
-    ByWord, Opened,
+    Ask, ByWord, Kpi, Opened,
     asked::{Asked, Folder},
     json,
 };
@@ -18,11 +18,11 @@ use axum::{
 use base::{Amount, Grain};
 use documents::{Cell, Sheet};
 use maud::{Markup, Render, html};
-use rules::kpi::{Axis, Definition, Formula, Side};
+use rules::kpi::{Definition, Formula, Side};
 use serde::Deserialize;
 use web_kit::{
     Figure, Unit, WebError, Words,
-    components::{Mood, Panel, Purpose, facts, icon_small, link_button, null, page_head, past_banner, tag},
+    components::{Mood, Panel, Purpose, Reading, facts, icon_small, link_button, null, page_head, past_banner, tag},
 };
 
 #[derive(Default, Deserialize)]
@@ -37,6 +37,8 @@ struct Drill<'a> {
     asked: &'a Asked,
     definition: &'a Definition,
     opened: Opened,
+    /// What is told beside it: name and value.
+    beside: Vec<(String, Reading)>,
     by: ByWord,
     /// What the number is about: a person's name, the company's; and each filter's.
     about: String,
@@ -78,7 +80,9 @@ pub async fn page(
         names.push(format!("{of} {}", about(&access, &asker, *by, entity).await?));
     }
     names.extend(ask.restated.then(|| asker.words.t("restated")));
+    let beside = beside(&kpi, asker.words, definition, &ask).await?;
     let drill = Drill {
+        beside,
         words: asker.words,
         asked: &query,
         definition,
@@ -91,6 +95,21 @@ pub async fn page(
     };
     let rows = rows::panel(&access, &asker, &drill, paged.page).await?;
     Ok(drill.document(&asker, &rows).into_response())
+}
+
+/// The companions' values, of the same entity and days.
+async fn beside(kpi: &Kpi, words: Words, of: &Definition, ask: &Ask) -> Result<Vec<(String, Reading)>, WebError> {
+    let companions: Vec<&Definition> = kpi.catalogue().beside(of).collect();
+    if companions.is_empty() {
+        return Ok(Vec::new());
+    }
+    let kpis = companions.iter().map(|companion| companion.id.clone()).collect();
+    let answer = kpi.ask(&Ask { kpis, ..ask.clone() }).await.map_err(failed)?;
+    let told = companions.into_iter().filter_map(|companion| {
+        let row = answer.rows.iter().find(|row| row.kpi == companion.id)?;
+        Some((companion.name(words.language.code()).to_owned(), reading(words, row)))
+    });
+    Ok(told.collect())
 }
 
 /// The rows as a file.
@@ -148,7 +167,7 @@ async fn about(access: &Access, asker: &Asker, by: ByWord, entity: &str) -> Resu
 
 /// The period's own name where the days are a period's; what stands is told on its day.
 fn span(words: Words, calendar: &base::FiscalCalendar, definition: &Definition, opened: &Opened) -> String {
-    if definition.formula.measures().iter().any(|(.., axis)| *axis == Axis::Stock) {
+    if definition.formula.measures().iter().any(|(_, measure)| measure.axis().is_stock()) {
         let last = opened.to.yesterday().unwrap_or(opened.to);
         return words.date(last.min(opened.as_of));
     }
@@ -209,6 +228,7 @@ impl Drill<'_> {
         let body = html! {
             p.fml {
                 (value)
+                @if self.opened.mature == Some(false) { " " (tag(Mood::Warn, &words.t("immature"))) }
                 @if let Some(denominator) = is_told {
                     " = "
                     span.frac {
@@ -219,6 +239,13 @@ impl Drill<'_> {
             }
             @if let Some(meaning) = self.definition.meaning.get(words.language.code()) {
                 p.ink2.measure { (meaning) }
+            }
+            @if !self.beside.is_empty() {
+                ul.beside {
+                    @for (name, value) in &self.beside {
+                        li { span.mut { (name) } " " (web_kit::components::reading(words, value, None)) }
+                    }
+                }
             }
         };
         let end = html! { span.tag { (icon_small("sigma")) (self.definition.id) } };
@@ -255,14 +282,14 @@ impl Drill<'_> {
 
     /// Evenness opens into the accounts it was taken over.
     fn unit_of_whole(&self) -> Unit {
-        if matches!(self.definition.formula, Formula::Evenness { .. }) { Unit::Count } else { self.unit() }
+        if matches!(self.definition.formula, Formula::Spread { .. }) { Unit::Count } else { self.unit() }
     }
 
     fn side_unit(&self, wanted: Side) -> Unit {
         let measures = self.definition.formula.measures();
-        let side = measures.iter().find(|(side, ..)| *side == wanted);
+        let side = measures.iter().find(|(side, _)| *side == wanted);
         match side {
-            Some((_, measure, _)) if measure.is_money(self.opened.basis) => Unit::Money(self.opened.own_currency),
+            Some((_, measure)) if measure.is_money(self.opened.basis) => Unit::Money(self.opened.own_currency),
             _ => Unit::Count,
         }
     }

@@ -4,11 +4,11 @@ use access::{Access, Asker};
 use base::{Amount, RecordId};
 use maud::{Markup, Render, html};
 use records::Brief;
-use rules::kpi::Formula;
+use rules::kpi::{Earlier, Formula, How, Measure};
 use std::collections::BTreeSet;
 use web_kit::{
     Unit, WebError,
-    components::{Cell, Head, Pager, Panel, Row, Table, empty, icon_small, pager, record_link},
+    components::{Cell, Head, Mood, Pager, Panel, Row, Table, empty, icon_small, pager, record_link, tag},
 };
 
 const ROWS_A_PAGE: usize = 1_000;
@@ -107,7 +107,12 @@ fn table<'a>(
         .iter()
         .map(|row| {
             let mut cells: Vec<Cell> = Vec::new();
-            let day = row.day.map(|day| html! { span.nowrap { (words.date(day)) } });
+            let day = row.day.map(|day| {
+                html! {
+                    span.nowrap { (words.date(day)) }
+                    @if row.adjusts { " " (tag(Mood::Warn, &words.t("adjustment"))) }
+                }
+            });
             cells.extend(has_day.then(|| Cell::text(day.unwrap_or_default())));
             cells.extend(has_owner.then(|| match &row.owner {
                 Some(owner) => Cell::text(owner.name.as_str()),
@@ -147,9 +152,13 @@ fn name(row: &OpenRow) -> Markup {
 /// Growth is told by what was added and what was there before; every other ratio by its two sides.
 fn side_heads(drill: &Drill<'_>) -> Vec<Head> {
     let words = drill.words;
+    let is_year = |from: &Measure| from.how == How::Earlier(Earlier::Year);
     let names = match (&drill.definition.formula, drill.opened.denominator) {
         (_, None) => vec![("contribution", drill.numerator_unit())],
-        (Formula::Growth(_), _) => vec![("change", drill.numerator_unit()), ("year-before", drill.denominator_unit())],
+        (Formula::Change { from, .. }, _) => {
+            let before = if is_year(from) { "year-before" } else { "before" };
+            vec![("change", drill.numerator_unit()), (before, drill.denominator_unit())]
+        }
         _ => vec![("numerator", drill.numerator_unit()), ("denominator", drill.denominator_unit())],
     };
     names.into_iter().map(|(name, unit)| Head::number(in_unit(drill, &words.t(name), unit))).collect()

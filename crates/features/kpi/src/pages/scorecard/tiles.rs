@@ -5,7 +5,7 @@ use crate::{
 };
 use base::{Amount, Fraction};
 use maud::{Markup, Render, html};
-use rules::kpi::{Better, Definition, Formula, Measure};
+use rules::kpi::{Better, Definition, Formula, How};
 use web_kit::{
     Unit, Words,
     components::{Change, ChartPanel, Head, Kind, KpiGroup, KpiTile, Lean, Row as Line, Table, Tone, kpi_grid},
@@ -39,6 +39,7 @@ pub(super) fn tiles(card: &Scorecard<'_>) -> Markup {
             now.and_then(|row| drill_address(row, card.scope.by, card.asked.looking())).unwrap_or_default()
         })
         .collect();
+    let too_early = words.t("immature");
     let mut groups: Vec<(&str, Vec<KpiTile>)> = Vec::new();
     let mut without_source = Vec::new();
     for ((kpi, course), href) in courses.iter().zip(&hrefs) {
@@ -59,7 +60,7 @@ pub(super) fn tiles(card: &Scorecard<'_>) -> Markup {
             is_partial: now.partial,
             change: compared(card, kpi, now, before),
             target: None,
-            note: None,
+            note: (now.mature == Some(false)).then_some(too_early.as_str()),
         };
         let key = group(kpi);
         match groups.iter_mut().find(|(known, _)| *known == key) {
@@ -101,7 +102,7 @@ fn compared(card: &Scorecard<'_>, kpi: &Definition, now: &Row, before: Option<&R
     let year = words.period(&before?.period);
     match &card.same_days {
         // Growth is told against the year before by itself, and last year's cohort had a year more to come true.
-        Some(_) if matches!(kpi.formula, Formula::Growth(_)) || is_of_cohort(kpi) => None,
+        Some(_) if matches!(kpi.formula, Formula::Change { .. }) || is_of_cohort(kpi) => None,
         Some(same_days) => {
             let before = course(same_days, &kpi.id, &card.scope.entity).into_iter().next()?;
             change(words, kpi, now, before, words.t_with("versus-same-days", &[("period", year.into())]))
@@ -111,7 +112,7 @@ fn compared(card: &Scorecard<'_>, kpi: &Definition, now: &Row, before: Option<&R
 }
 
 fn is_of_cohort(kpi: &Definition) -> bool {
-    kpi.formula.measures().iter().any(|(_, measure, _)| matches!(measure, Measure::Reached(_)))
+    kpi.formula.has(|how| how == How::Reached)
 }
 
 /// Money and counts relatively, percentages in points; none where there was nothing before.

@@ -1,0 +1,69 @@
+//! How the accounts behind facts spread over the words of a key column.
+
+use crate::{
+    EngineError,
+    measures::outsiders,
+    place::{self, ENTITY, PERIOD, Way},
+    question::{Cell, Cells, Question, in_a_period},
+    read::{integer, place as place_of},
+};
+use base::{Amount, RecordId};
+use datafusion::{
+    functions_aggregate::expr_fn::count_distinct,
+    prelude::{SessionContext, col},
+};
+use rules::kpi::{Index, spread};
+use std::collections::BTreeMap;
+
+const ACCOUNT: &str = "account";
+const ACCOUNTS: &str = "accounts";
+const OUTSIDERS: &str = "outsiders";
+
+pub(crate) struct Spread<'a> {
+    pub kpi: usize,
+    pub way: Way<'a>,
+    pub over: &'a str,
+    pub index: Index,
+}
+
+/// Opened, each account counts one.
+pub(crate) async fn answer(
+    context: &SessionContext,
+    question: &Question<'_>,
+    asked: &Spread<'_>,
+    cells: &mut Cells,
+) -> Result<(), EngineError> {
+    let frame = place::placed(context, question, &asked.way).await?;
+    let has_both = col(ACCOUNT).is_not_null().and(col(asked.over).is_not_null());
+    let frame = frame.filter(in_a_period())?.filter(has_both)?;
+    let accounts = || count_distinct(col(ACCOUNT)).alias(ACCOUNTS);
+    let outside = outsiders(question, asked.way.fact_type, None)?.alias(OUTSIDERS);
+    let groups = vec![col(ENTITY), col(PERIOD)];
+    for batch in &frame.clone().aggregate(groups, vec![accounts(), outside])?.collect().await? {
+        for row in 0..batch.num_rows() {
+            let (entity, period) = place_of(batch, row)?;
+            let count = integer(batch, ACCOUNTS, row)?.unwrap_or(0);
+            let cell = Cell {
+                numerator: Amount::from(count),
+                rows: count.unsigned_abs(),
+                outsiders: integer(batch, OUTSIDERS, row)?.unwrap_or(0).unsigned_abs(),
+                ..Cell::empty(asked.kpi, entity, period)
+            };
+            cells.insert((asked.kpi, entity, period), cell);
+        }
+    }
+    let groups = vec![col(ENTITY), col(PERIOD), col(asked.over)];
+    let mut counts: BTreeMap<(Option<RecordId>, usize), Vec<u64>> = BTreeMap::new();
+    for batch in &frame.aggregate(groups, vec![accounts()])?.collect().await? {
+        for row in 0..batch.num_rows() {
+            let count = integer(batch, ACCOUNTS, row)?.unwrap_or(0).unsigned_abs();
+            counts.entry(place_of(batch, row)?).or_default().push(count);
+        }
+    }
+    for ((entity, period), counts) in counts {
+        if let Some(cell) = cells.get_mut(&(asked.kpi, entity, period)) {
+            cell.value = spread(&counts, question.places, asked.index);
+        }
+    }
+    Ok(())
+}

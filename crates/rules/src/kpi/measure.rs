@@ -1,0 +1,208 @@
+//! What a formula sums, counts or takes of facts.
+
+use super::{Basis, customers::Customers, resolve};
+use crate::facts::word_id;
+use base::RecordId;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// One side of a formula: how, over which column of which fact, and over which facts only.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(try_from = "BTreeMap<String, Part>")]
+pub struct Measure {
+    pub how: How,
+    fact: String,
+    column: String,
+    /// Only facts with one of these words, by word column: `source`, `type`.
+    pub only: BTreeMap<String, Vec<String>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum How {
+    /// Sum of an amount column over facts dated in the period.
+    Sum,
+    /// How many different ids stand in a key column, or pairs in two joined by `+`.
+    Count,
+    /// The same sum, of facts that have come true by as-of.
+    Reached,
+    /// Sum over facts that last at the end of the period's last day, or of as-of when that comes first.
+    Stock,
+    /// The same at the end of the day before the period.
+    StockBefore,
+    /// Sum over facts that last, each with the share of its days that falls in the period.
+    Spread,
+    /// The same, of the period's days that have come.
+    SpreadToDate,
+    /// Mean over the period's months of what lasts, each fact with the share of the month's days.
+    Average,
+    /// The sum over the same days of an earlier period.
+    Earlier(Earlier),
+    /// What the accounts behind facts come to, each by itself.
+    Customers(Customers),
+    /// So many per cent of the records have no more of one column a unit of another, `column/column`: linear between the exact
+    /// values (type 7, R-DUR).
+    Quantile(u8),
+}
+
+/// Which days a flow is compared with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Earlier {
+    Year,
+    Quarter,
+    Month,
+}
+
+/// Which days of a fact place it in a period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Axis {
+    Flow,
+    Stock,
+    StockBefore,
+    Spread,
+    SpreadToDate,
+    Average,
+    Earlier(Earlier),
+    Customers,
+    /// A flow of which each record's value is wanted.
+    Records,
+}
+
+impl Axis {
+    /// Facts that last, of which some days count.
+    pub const fn is_lasting(self) -> bool {
+        matches!(self, Self::Spread | Self::SpreadToDate | Self::Average)
+    }
+
+    /// What stands on one day.
+    pub const fn is_stock(self) -> bool {
+        matches!(self, Self::Stock | Self::StockBefore)
+    }
+
+    /// What was learnt of a closed period can be placed in an open one.
+    pub const fn takes_adjustments(self) -> bool {
+        matches!(self, Self::Flow | Self::Earlier(_))
+    }
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+enum Part {
+    Place(String),
+    Number(u8),
+    Only(BTreeMap<String, Vec<String>>),
+}
+
+impl TryFrom<BTreeMap<String, Part>> for Measure {
+    type Error = String;
+
+    fn try_from(mut parts: BTreeMap<String, Part>) -> Result<Self, String> {
+        let only = match parts.remove("only") {
+            Some(Part::Only(only)) => only,
+            None => BTreeMap::new(),
+            Some(_) => return Err("`only` is a table of lists: only = { source = [\"Referral\"] }".to_owned()),
+        };
+        let at = match parts.remove("at") {
+            Some(Part::Number(at @ 1..=99)) => Some(at),
+            None => None,
+            Some(_) => return Err("`at` is a whole number of per cent, 1 to 99".to_owned()),
+        };
+        let count = parts.remove("count_of");
+        let (Some((word, Part::Place(place))), 0) = (parts.pop_first(), parts.len()) else {
+            return Err("a measure names one way and its fact.column: { sum = \"closed.amount\" }".to_owned());
+        };
+        let how = match (word.as_str(), at, count) {
+            ("quantile", Some(at), None) => How::Quantile(at),
+            ("customers", None, Some(Part::Place(count))) => How::Customers(
+                Customers::from_name(&count).ok_or_else(|| format!("customers cannot be counted by `{count}`"))?,
+            ),
+            (word, None, None) => How::plain(word).ok_or_else(|| format!("`{word}` is no way to measure"))?,
+            _ => return Err("`at` belongs to a quantile, `count_of` to customers".to_owned()),
+        };
+        let (fact, column) = place.split_once('.').unwrap_or((&place, ""));
+        Ok(Self { how, fact: fact.to_owned(), column: column.to_owned(), only })
+    }
+}
+
+impl How {
+    fn plain(word: &str) -> Option<Self> {
+        Some(match word {
+            "sum" => Self::Sum,
+            "count" => Self::Count,
+            "reached" => Self::Reached,
+            "stock" => Self::Stock,
+            "stock_before" => Self::StockBefore,
+            "spread" => Self::Spread,
+            "spread_to_date" => Self::SpreadToDate,
+            "average" => Self::Average,
+            "year_before" => Self::Earlier(Earlier::Year),
+            "quarter_before" => Self::Earlier(Earlier::Quarter),
+            "month_before" => Self::Earlier(Earlier::Month),
+            _ => return None,
+        })
+    }
+}
+
+impl Measure {
+    /// The fact and column it reads.
+    pub fn place(&self) -> (&str, &str) {
+        (&self.fact, &self.column)
+    }
+
+    pub const fn axis(&self) -> Axis {
+        match self.how {
+            How::Sum | How::Count | How::Reached => Axis::Flow,
+            How::Stock => Axis::Stock,
+            How::StockBefore => Axis::StockBefore,
+            How::Spread => Axis::Spread,
+            How::SpreadToDate => Axis::SpreadToDate,
+            How::Average => Axis::Average,
+            How::Earlier(earlier) => Axis::Earlier(earlier),
+            How::Customers(_) => Axis::Customers,
+            How::Quantile(_) => Axis::Records,
+        }
+    }
+
+    /// True when what it comes to is money.
+    pub fn is_money(&self, basis: Basis) -> bool {
+        let is_counted = match self.how {
+            How::Count => true,
+            How::Customers(customers) => !customers.is_money(),
+            _ => false,
+        };
+        let fact_type = resolve(&self.fact, basis);
+        let column = self.quotient().map_or(self.column.as_str(), |(column, _)| column);
+        !is_counted && fact_type.and_then(|fact| fact.measure(column)).is_some_and(|column| column.is_money)
+    }
+
+    /// A quantile's column, and the one that it is taken over.
+    pub fn quotient(&self) -> Option<(&str, &str)> {
+        self.column.split_once('/')
+    }
+
+    /// The key columns of a count.
+    pub fn counted(&self) -> Vec<&str> {
+        self.column.split('+').collect()
+    }
+
+    /// Word columns with the ids that a fact must have one of.
+    pub fn filters(&self) -> impl Iterator<Item = (&str, Vec<RecordId>)> {
+        self.only.iter().map(|(key, words)| (key.as_str(), words.iter().filter_map(|word| word_id(word)).collect()))
+    }
+
+    /// Column and fact fit each other.
+    pub(super) fn is_there(&self) -> bool {
+        let Some(fact_type) = resolve(&self.fact, Basis::Ordered) else { return false };
+        let has_column = match self.how {
+            How::Count => self.counted().into_iter().all(|key| fact_type.key(key).is_some()),
+            How::Customers(customers) => {
+                fact_type.key("account").is_some()
+                    && (!customers.is_money() || fact_type.measure(&self.column).is_some_and(|found| found.is_money))
+            }
+            How::Quantile(_) => self
+                .quotient()
+                .is_some_and(|(column, over)| fact_type.measure(column).is_some() && fact_type.measure(over).is_some()),
+            _ => fact_type.measure(&self.column).is_some(),
+        };
+        has_column && self.only.keys().all(|key| fact_type.key(key).is_some_and(|key| key.entity.is_none()))
+    }
+}
