@@ -122,6 +122,7 @@ pub struct KnownFact {
 /// Every kind of fact there is.
 pub static FACT_TYPES: &[&FactType] = &[
     &orders::ORDERED,
+    &orders::DELIVERY,
     &deals::CLOSED,
     &deals::OPENED,
     &deals::PIPELINE,

@@ -408,7 +408,7 @@ mod tests {
     #[test]
     fn the_shipped_catalogue_reads() {
         let catalogue = Catalogue::read(include_str!("catalogue.toml")).expect("it reads");
-        assert_eq!(catalogue.iter().count(), 23);
+        assert_eq!(catalogue.iter().count(), 40);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::{
     question::{Found, Question, Scan, Wanted},
     read::{amount, column, integer, integer32},
 };
-use base::RecordId;
+use base::{Amount, RecordId};
 use datafusion::{
     arrow::{
         array::{Array, Date32Array, RecordBatch},
@@ -23,7 +23,7 @@ use datafusion::{
 use jiff::civil::Date;
 use rules::kpi::{
     Axis, Earlier, How, by_month,
-    customers::{Around, Customer, Purchases},
+    customers::{Around, Customer, Customers, Purchases, largest},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,6 +34,8 @@ const FIRST: &str = "first_day";
 const LAST: &str = "last_day";
 const DOCUMENTS: &str = "documents";
 const FOREIGN: &str = "foreign";
+
+type Place = (Option<RecordId>, usize);
 
 /// Purchases of one account on one stretch of days: by one entity, or by the company.
 struct Line {
@@ -80,7 +82,8 @@ async fn of_same_facts(
     frame = frame.filter(counts)?;
     let periods = around(question);
     frame = frame.with_column(STRETCH, place::lookup(DATE, "stretch_of", stretches(question, &periods)))?;
-    let is_money = wanted.iter().any(|wanted| wanted.measure.is_money(question.basis));
+    let needs = |how: How| matches!(how, How::Customers(customers) if customers.needs_amounts());
+    let is_money = wanted.iter().any(|wanted| needs(wanted.measure.how));
     let own = place::of_entity(context, question, frame.clone(), DATE)?;
     let own = if question.open { own.with_column(ENTITY, col(scan.way.row_key))? } else { own };
     let is_whole = question.filters.is_empty() && question.only.is_none() && !question.open;
@@ -97,8 +100,10 @@ async fn of_same_facts(
             Some(by_account(&self::lines(&purchases(context, question, frame, false).await?)?))
         }
     };
-    let mut parts: Vec<BTreeMap<(Option<RecordId>, usize), (PartValue, BTreeSet<RecordId>)>> =
+    let mut parts: Vec<BTreeMap<Place, (PartValue, BTreeSet<RecordId>)>> =
         wanted.iter().map(|_| BTreeMap::new()).collect();
+    // The period's amounts, by whose they are together, and where each of them counts.
+    let mut amounts: BTreeMap<Place, Vec<(Amount, Place)>> = BTreeMap::new();
     for customer in lines.chunk_by(|one, next| (one.entity, one.account) == (next.entity, next.account)) {
         let Some(Line { entity, account, .. }) = customer.first() else { continue };
         let own: Vec<Purchases> = customer.iter().map(|line| line.bought).collect();
@@ -106,21 +111,40 @@ async fn of_same_facts(
         let others = outsiders.get(&(*entity, *account)).map_or(&[][..], Vec::as_slice);
         for (period, around) in &periods {
             let found = Customer::of(&own, company, around)?;
+            let place = (*entity, *period);
+            if is_money && found.amount > Amount::ZERO {
+                let together = if question.open { (None, *period) } else { place };
+                amounts.entry(together).or_default().push((found.amount, place));
+            }
             for (wanted, parts) in wanted.iter().zip(&mut parts) {
                 let How::Customers(customers) = wanted.measure.how else { continue };
                 let value = customers.of(&found)?;
                 let is_behind = |day: Date| around.holds(customers.days(), day);
-                let foreign =
-                    customers.is_money() && customer.iter().any(|line| line.foreign && is_behind(line.bought.first));
-                if value.is_zero() && !foreign {
+                let foreign = needs(wanted.measure.how)
+                    && customer.iter().any(|line| line.foreign && is_behind(line.bought.first));
+                let is_ranked = customers == Customers::Largest80 && found.amount > Amount::ZERO;
+                if value.is_zero() && !foreign && !is_ranked {
                     continue;
                 }
-                let (part, outsiders) =
-                    parts.entry((*entity, *period)).or_insert((PartValue::NOTHING, BTreeSet::new()));
+                let (part, outsiders) = parts.entry(place).or_insert((PartValue::NOTHING, BTreeSet::new()));
                 part.value = part.value.checked_add(value)?;
                 part.rows += 1;
                 part.foreign |= foreign;
                 outsiders.extend(others.iter().filter(|(_, day)| is_behind(*day)).map(|(owner, _)| *owner));
+            }
+        }
+    }
+    for (wanted, parts) in wanted.iter().zip(&mut parts) {
+        if wanted.measure.how != How::Customers(Customers::Largest80) {
+            continue;
+        }
+        for together in amounts.values_mut() {
+            together.sort_unstable_by(|(one, _), (other, _)| other.cmp(one));
+            let sums: Vec<Amount> = together.iter().map(|(amount, _)| *amount).collect();
+            for (_, place) in &together[..largest(&sums)?] {
+                if let Some((part, _)) = parts.get_mut(place) {
+                    part.value = part.value.checked_add(Amount::from(1))?;
+                }
             }
         }
     }

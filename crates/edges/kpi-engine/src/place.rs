@@ -21,7 +21,7 @@ use rules::{
     facts::FactType,
     kpi::{Axis, Earlier, by_month},
 };
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 pub(crate) const ENTITY: &str = "entity";
 pub(crate) const PERIOD: &str = "period";
@@ -40,6 +40,9 @@ pub(crate) const ADJUSTS: &str = "adjusts";
 pub(crate) const DAYS: &str = "days_in";
 /// … of so many.
 pub(crate) const OF_DAYS: &str = "days_of";
+
+/// So many ids are worth naming to a scan.
+const FEW: usize = 400;
 
 /// How a scan reads facts.
 #[derive(Debug, Clone, Copy)]
@@ -281,6 +284,11 @@ pub(crate) fn of_entity(
     at: &str,
 ) -> EngineResult<DataFrame> {
     let joined = |frame: DataFrame, kind: JoinType, key: &str, spans: &[Span]| {
+        // The ids are said beforehand too, where they are few: a file's pages of others are then not read.
+        let ids: BTreeSet<i64> = spans.iter().map(|span| span.id.0).collect();
+        let is_few = kind != JoinType::Left && ids.len() <= FEW;
+        let frame =
+            if is_few { frame.filter(col(key).in_list(ids.into_iter().map(lit).collect(), false))? } else { frame };
         let spans = context.read_batch(span_batch(spans)?)?;
         let on = [col(key).eq(col("span_id")), col(at).gt_eq(col("span_from")), col(at).lt(col("span_to"))];
         frame.join_on(spans, kind, on)
@@ -298,9 +306,13 @@ pub(crate) fn of_entity(
     let frame = match &question.by {
         By::Company => frame.with_column(ENTITY, lit(ScalarValue::Int64(None)))?,
         By::Key(key) => frame.with_column(ENTITY, col(*key))?,
-        By::Dated { key, spans } => {
-            joined(frame, JoinType::Left, key, spans)?.with_column_renamed("span_entity", ENTITY)?
-        }
+        By::Dated { key, spans } => match &question.only {
+            Some(only) => {
+                let spans: Vec<Span> = spans.iter().filter(|span| only.contains(&span.entity)).copied().collect();
+                joined(frame, JoinType::Inner, key, &spans)?.with_column_renamed("span_entity", ENTITY)?
+            }
+            None => joined(frame, JoinType::Left, key, spans)?.with_column_renamed("span_entity", ENTITY)?,
+        },
     };
     match &question.only {
         Some(only) => frame.filter(col(ENTITY).in_list(only.iter().map(|id| lit(id.0)).collect(), false)),

@@ -264,12 +264,16 @@ static SHARED: LazyLock<Result<SessionState, DataFusionError>> = LazyLock::new(|
     Ok(SessionStateBuilder::new().with_config(config).with_runtime_env(runtime).with_default_features().build())
 });
 
+pub(crate) fn shared() -> Result<SessionState, EngineError> {
+    SHARED.as_ref().cloned().map_err(|error| EngineError::Shape(error.to_string()))
+}
+
 fn context(question: &Question<'_>) -> Result<SessionContext, EngineError> {
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
     let files = question.facts.values().flat_map(|facts| &facts.files);
     let bytes: u64 = files.filter_map(|file| Some(file.metadata().ok()?.len())).sum();
     let parts = usize::try_from(bytes / BYTES_A_PARTITION).unwrap_or(usize::MAX);
-    let shared = SHARED.as_ref().map_err(|error| EngineError::Shape(error.to_string()))?.clone();
+    let shared = shared()?;
     let config = shared.config().clone().with_target_partitions(parts.clamp(1, 4 * cores));
     let state = SessionStateBuilder::new_from_existing(shared).with_config(config).build();
     Ok(SessionContext::new_with_state(state))

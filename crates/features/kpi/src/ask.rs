@@ -28,6 +28,7 @@ use std::{
 const SECONDS_A_QUARTER: i64 = 900;
 
 /// The catalogue over one database.
+#[derive(Clone)]
 pub struct Kpi {
     db: Db,
     viewer: Viewer,
@@ -75,6 +76,15 @@ impl Kpi {
         let known = self.known(&ask.folder).await?;
         let question = format!("{:?} {ask:?}", self.viewer);
         Ok(known.answers.get(question, self.ask_anew(ask, &known)).await?.as_ref().clone())
+    }
+
+    /// The same on a task of its own: a page's questions take all cores.
+    pub(crate) async fn ask_apart(&self, ask: Ask) -> Result<Answer, KpiError> {
+        let kpi = self.clone();
+        match tokio::spawn(async move { kpi.ask(&ask).await }).await {
+            Ok(answer) => answer,
+            Err(error) => std::panic::resume_unwind(error.into_panic()),
+        }
     }
 
     /// What questions rest on; a server reads it once for each state of the log.

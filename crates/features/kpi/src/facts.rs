@@ -184,13 +184,13 @@ impl Builder<'_> {
                 let name = format!("{}-{}-{BUILDER_VERSION}.parquet", fact_type.name, upto);
                 // Two processes may write the same file at once; each has its own draft, and either outcome is right.
                 let draft = folder.join(format!("{name}.{}.draft", std::process::id()));
-                drafts.push((SegmentWriter::create(&draft, fact_type)?, draft, name));
+                drafts.push((SegmentWriter::create(&draft, fact_type), draft, name));
             }
             if let Some(record_type) = self.db.registry().get(entity) {
                 self.fold(record_type, &types, &mut drafts).await?;
             }
             for (fact_type, (writer, draft, name)) in types.iter().zip(drafts) {
-                writer.finish()?;
+                writer.finish().await?;
                 std::fs::rename(&draft, folder.join(&name)).map_err(failed)?;
                 manifest.files.insert(fact_type.name.to_owned(), vec![name]);
             }

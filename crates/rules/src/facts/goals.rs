@@ -1,7 +1,6 @@
 //! What was to be reached, and by how many.
 
-use super::{Fact, FactType, Known, currency_of, key, latest, money, number, runs};
-use crate::record::Value;
+use super::{Fact, FactType, Known, currency_of, key, latest, money, number, runs, word, word_id};
 use base::Amount;
 use jiff::civil::Date;
 
@@ -45,13 +44,13 @@ pub fn carries_quota(role: &str) -> bool {
     QUOTA_ROLES.contains(&role)
 }
 
-/// One fact for each stretch of days on which a person held a role that carries a quota.
+/// One fact for each stretch of days on which a person held a role; `fte` counts those whose role carries a quota.
 pub static STAFFED: FactType = FactType {
     name: "staffed",
     entity: "person",
     related: &[],
-    keys: &[key("document", "person"), key("owner", "person")],
-    measures: &[number("fte")],
+    keys: &[key("document", "person"), key("owner", "person"), word("role")],
+    measures: &[number("headcount"), number("fte")],
     build: staffed,
 };
 
@@ -62,12 +61,10 @@ fn staffed(known: &Known) -> Vec<Fact> {
     let hired = latest(&known.own, "hired_on").as_date();
     let left = latest(&known.own, "left_on").as_date();
     let roles = runs(&known.own, "role", known.zone);
-    let carries = |value: &Value| value.as_text().is_some_and(|role| QUOTA_ROLES.contains(&role));
+    let one = Amount::from(1);
     let mut facts = Vec::new();
     for (place, (from, role)) in roles.iter().enumerate() {
-        if !carries(role) {
-            continue;
-        }
+        let Some(role) = role.as_text() else { continue };
         // Before anybody wrote a role down it was the first one written down.
         let from = if place == 0 { hired.unwrap_or(*from) } else { *from };
         let ends = [roles.get(place + 1).map(|(next, _)| *next), left];
@@ -78,8 +75,8 @@ fn staffed(known: &Known) -> Vec<Fact> {
                 date: from,
                 until,
                 currency: None,
-                keys: vec![Some(known.record), Some(known.record)],
-                measures: vec![Some(Amount::from(1))],
+                keys: vec![Some(known.record), Some(known.record), word_id(role)],
+                measures: vec![Some(one), carries_quota(role).then_some(one)],
             });
         }
     }

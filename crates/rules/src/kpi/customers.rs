@@ -33,10 +33,14 @@ pub enum Customers {
     OfBase,
     /// What those with a base bring less than it, the lost ones their whole base.
     Shrunk,
+    /// The period's amount of those who have a base, as far as their base goes.
+    Held,
+    /// The largest who together bring 80 % of the period's amount, and no more of them than that takes.
+    Largest80,
 }
 
 impl Customers {
-    const EVERY: [(&'static str, Self); 11] = [
+    const EVERY: [(&'static str, Self); 13] = [
         ("bought", Self::Bought),
         ("returned", Self::Returned),
         ("new", Self::New),
@@ -48,6 +52,8 @@ impl Customers {
         ("base", Self::Base),
         ("of_base", Self::OfBase),
         ("shrunk", Self::Shrunk),
+        ("held", Self::Held),
+        ("largest_80", Self::Largest80),
     ];
 
     pub fn from_name(name: &str) -> Option<Self> {
@@ -55,7 +61,12 @@ impl Customers {
     }
 
     pub const fn is_money(self) -> bool {
-        matches!(self, Self::Base | Self::OfBase | Self::Shrunk)
+        matches!(self, Self::Base | Self::OfBase | Self::Shrunk | Self::Held)
+    }
+
+    /// True when amounts decide.
+    pub const fn needs_amounts(self) -> bool {
+        self.is_money() || matches!(self, Self::Largest80)
     }
 
     /// What one customer adds; nothing where it does not count.
@@ -70,8 +81,14 @@ impl Customers {
             Self::ActiveAtEnd => customer.active_at_end,
             Self::Kept => customer.active_at_start && customer.stays,
             Self::Lost => customer.active_at_start && !customer.stays,
+            // Who is among them depends on the others: see `largest`.
+            Self::Largest80 => false,
             Self::Base => return Ok(if has_base { customer.base } else { Amount::ZERO }),
             Self::OfBase => return Ok(if has_base { customer.amount } else { Amount::ZERO }),
+            Self::Held => {
+                let held = customer.amount.min(customer.base).max(Amount::ZERO);
+                return Ok(if has_base { held } else { Amount::ZERO });
+            }
             Self::Shrunk => {
                 let less = customer.base.checked_sub(customer.amount)?;
                 return Ok(if has_base && !less.is_negative() { less } else { Amount::ZERO });
@@ -83,13 +100,27 @@ impl Customers {
     /// Whose purchases of which days it rests on.
     pub const fn days(self) -> Days {
         match self {
-            Self::Bought | Self::Returned | Self::New | Self::Reactivated => Days::Period,
+            Self::Bought | Self::Returned | Self::New | Self::Reactivated | Self::Largest80 => Days::Period,
             Self::ActiveAtStart | Self::Kept | Self::Lost => Days::BeforeStart,
             Self::ActiveAtEnd => Days::BeforeEnd,
             Self::Base => Days::Base,
-            Self::OfBase | Self::Shrunk => Days::PeriodAndBase,
+            Self::OfBase | Self::Shrunk | Self::Held => Days::PeriodAndBase,
         }
     }
+}
+
+/// How many amounts, the largest first, it takes to reach four fifths of their sum (B5 `concentration_80`).
+pub fn largest(amounts: &[Amount]) -> Result<usize, AmountError> {
+    let whole = Amount::sum(amounts.iter().copied())?;
+    let fifths = |amount: Amount, times: i128| Amount::from_millionths(amount.millionths().saturating_mul(times));
+    let mut reached = Amount::ZERO;
+    for (place, amount) in amounts.iter().enumerate() {
+        if fifths(reached, 5)? >= fifths(whole, 4)? {
+            return Ok(place);
+        }
+        reached = reached.checked_add(*amount)?;
+    }
+    Ok(amounts.len())
 }
 
 /// The days whose purchases stand behind a measure.
@@ -237,8 +268,17 @@ mod tests {
         assert_eq!(count(Customers::Base, &all), Amount::from(2_000));
         assert_eq!(count(Customers::OfBase, &all), Amount::from(2_040));
         assert_eq!(count(Customers::Shrunk, &all), Amount::from(160));
+        assert_eq!(count(Customers::Held, &all), Amount::from(1_840));
         assert_eq!(count(Customers::Lost, &all), Amount::from(1));
         assert_eq!(count(Customers::ActiveAtEnd, &all), Amount::from(4));
+    }
+
+    /// Reference B10: revenues 50, 30, 10, 5, 5 → concentration 2/5.
+    #[test]
+    fn few_customers_may_bring_most() {
+        let amounts = [50, 30, 10, 5, 5].map(Amount::from);
+        assert_eq!(largest(&amounts), Ok(2));
+        assert_eq!(largest(&[]), Ok(0));
     }
 
     /// Lost and back inside the period = retained (B10).

@@ -196,7 +196,8 @@ impl Measure {
             How::Count => self.counted().into_iter().all(|key| fact_type.key(key).is_some()),
             How::Customers(customers) => {
                 fact_type.key("account").is_some()
-                    && (!customers.is_money() || fact_type.measure(&self.column).is_some_and(|found| found.is_money))
+                    && (!customers.needs_amounts()
+                        || fact_type.measure(&self.column).is_some_and(|found| found.is_money))
             }
             How::Quantile(_) => self
                 .quotient()

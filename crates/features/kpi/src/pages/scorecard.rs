@@ -35,9 +35,14 @@ pub struct Asked {
     kpi: String,
     as_of: String,
     known_at: String,
+    people: String,
 }
 
 impl Asked {
+    fn is_everybody(&self) -> bool {
+        self.people == people::EVERYBODY
+    }
+
     /// This page with some words changed.
     fn with(&self, changes: &[(&str, &str)]) -> String {
         let own = [
@@ -48,6 +53,7 @@ impl Asked {
             ("kpi", &self.kpi),
             ("as_of", &self.as_of),
             ("known_at", &self.known_at),
+            ("people", &self.people),
         ];
         let pairs = own.map(|(name, value)| {
             (name, changes.iter().find(|(changed, _)| *changed == name).map_or(value, |(_, value)| *value))
@@ -242,32 +248,46 @@ async fn load<'a>(
     let ask = Ask { entity, ..ask };
     let start = scope.before.as_ref().map_or(scope.year.start, |before| before.start);
     let years = Ask { grain: Grain::Year, ..between(&ask, start, scope.year.end) };
-    let years = kpi.ask(&years).await.map_err(failed)?;
-    let now = kpi.ask(&between(&ask, scope.year.start, scope.year.end)).await.map_err(failed)?;
-    let elapsed =
-        scope.year.start.until(years.as_of.tomorrow().unwrap_or(years.as_of)).map_or(0, |span| span.get_days());
-    let same_days = match &scope.before {
-        Some(before)
-            if years.as_of >= scope.year.start && years.as_of.tomorrow().is_ok_and(|day| day < scope.year.end) =>
-        {
-            let end = before.start.saturating_add(elapsed.days()).min(before.end);
-            let ask = Ask { grain: Grain::All, ..between(&ask, before.start, end) };
-            Some(kpi.ask(&ask).await.map_err(failed)?)
-        }
-        _ => None,
-    };
-    let then = match &scope.before {
-        Some(before) => {
-            let ask = Ask { kpis: vec![chosen.id.clone()], ..between(&ask, before.start, before.end) };
-            Some(kpi.ask(&ask).await.map_err(failed)?)
-        }
+    let now = between(&ask, scope.year.start, scope.year.end);
+    let before = scope.before.as_ref();
+    let then = before.map(|before| Ask { kpis: vec![chosen.id.clone()], ..between(&ask, before.start, before.end) });
+    let same_days = match before {
+        Some(before) => same_days(kpi, &ask, &scope.year, before).await.map_err(failed)?,
         None => None,
     };
-    let people = match scope.by {
-        ByWord::Rep => None,
-        _ => Some(People::load(access, kpi, &ask, &scope, chosen).await?),
+    let answer = async |ask: Option<Ask>| match ask {
+        Some(ask) => kpi.ask_apart(ask).await.map(Some).map_err(failed),
+        None => Ok(None),
     };
+    let people = async {
+        match scope.by {
+            ByWord::Rep => Ok(None),
+            _ => People::load(access, kpi, &ask, &scope, chosen).await.map(Some),
+        }
+    };
+    let (years, now, then, same_days, people) = tokio::try_join!(
+        async { kpi.ask_apart(years).await.map_err(failed) },
+        async { kpi.ask_apart(now).await.map_err(failed) },
+        answer(then),
+        answer(same_days),
+        people,
+    )?;
     Ok(Scorecard { words: asker.words, asked: query, kpi, chosen, scope, years, same_days, now, then, people })
+}
+
+/// While the year runs: the same days of the year before (R-PART).
+async fn same_days(kpi: &Kpi, ask: &Ask, year: &Period, before: &Period) -> Result<Option<Ask>, KpiError> {
+    let as_of = match ask.as_of {
+        Some(as_of) => as_of,
+        None => kpi.day().await?,
+    };
+    let after = as_of.tomorrow().unwrap_or(as_of);
+    if as_of < year.start || after >= year.end {
+        return Ok(None);
+    }
+    let elapsed = year.start.until(after).map_or(0, |span| span.get_days());
+    let end = before.start.saturating_add(elapsed.days()).min(before.end);
+    Ok(Some(Ask { grain: Grain::All, ..between(ask, before.start, end) }))
 }
 
 fn document(asker: &Asker, card: &Scorecard<'_>) -> Markup {

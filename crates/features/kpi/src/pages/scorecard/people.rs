@@ -8,13 +8,17 @@ use crate::{
 use access::{Access, PERSON, TEAM};
 use base::{Amount, Grain, Period, RecordId};
 use db::ListQuery;
-use maud::{Markup, Render};
+use maud::{Markup, Render, html};
 use rules::kpi::Definition;
 use std::collections::{BTreeMap, BTreeSet};
 use web_kit::{
     Unit, WebError, Words,
     components::{Cell, Head, Panel, Row as Line, Table, record_link},
 };
+
+/// The longest table of people before somebody asks for all.
+const MOST: usize = 100;
+pub(super) const EVERYBODY: &str = "all";
 
 pub(super) struct People {
     /// Each person's year, then its months or quarters.
@@ -38,8 +42,8 @@ impl People {
             kpis: vec![chosen.id.clone()],
             ..between(ask, scope.year.start, scope.year.end)
         };
-        let parts = kpi.ask(&ask).await.map_err(failed)?;
-        let whole = kpi.ask(&Ask { grain: Grain::Year, ..ask }).await.map_err(failed)?;
+        let whole = kpi.ask_apart(Ask { grain: Grain::Year, ..ask.clone() });
+        let (parts, whole) = tokio::try_join!(kpi.ask_apart(ask), whole).map_err(failed)?;
         let members = members(access, scope).await?;
         let is_member = |entity: &Entity| match &members {
             Some(members) => entity.id.is_some_and(|id| members.contains(&id)),
@@ -74,8 +78,13 @@ impl People {
         let mut entities: Vec<&Entity> = self.entities.iter().collect();
         // The largest first; somebody without a value is last.
         entities.sort_by_key(|entity| std::cmp::Reverse(self.of(entity, &card.scope.year).and_then(value)));
+        let all = entities.len();
+        if !card.asked.is_everybody() {
+            entities.truncate(MOST);
+        }
         let mut rows: Vec<Line> = entities
-            .into_iter()
+            .iter()
+            .copied()
             .map(|entity| {
                 let shown = foot.iter().map(|total| match self.of(entity, &total.period) {
                     Some(row) => cell(words, row, ByWord::Rep, card.asked.looking(), card.years.as_of),
@@ -86,7 +95,7 @@ impl People {
             })
             .collect();
         if card.chosen.is_additive() {
-            rows.extend(self.rest(words, &foot, unit));
+            rows.extend(self.rest(words, &foot, unit, &entities));
         }
         let cells =
             foot.iter().map(|row| cell(words, row, card.scope.by, card.asked.looking(), card.years.as_of)).collect();
@@ -98,7 +107,15 @@ impl People {
             is_pinned: true,
             ..Table::default()
         };
-        let footer = (!card.chosen.is_additive()).then(|| words.t("not-additive").render());
+        let more = (entities.len() < all).then(|| {
+            let everybody = card.asked.with(&[("people", EVERYBODY)]);
+            let shown = [("shown", entities.len().into()), ("all", all.into())];
+            html! { (words.t_with("people-shown", &shown)) " " a href=(everybody) { (words.t("show-all-people")) } }
+        });
+        let not_additive = (!card.chosen.is_additive()).then(|| words.t("not-additive"));
+        let footer = (more.is_some() || not_additive.is_some()).then(
+            || html! { span { (not_additive.unwrap_or_default()) } @if let Some(more) = more { span { (more) } } },
+        );
         Panel {
             id: "people",
             title: &title,
@@ -112,10 +129,10 @@ impl People {
     }
 
     /// What the people above leave of the whole, and what rounding does, so that every column adds up.
-    fn rest(&self, words: Words, foot: &[&Row], unit: Unit) -> Vec<Line> {
+    fn rest(&self, words: Words, foot: &[&Row], unit: Unit, shown: &[&Entity]) -> Vec<Line> {
         let columns = foot.iter().map(|total| {
             let of = |entity: &Entity| self.of(entity, &total.period).and_then(value);
-            let shown: Vec<Amount> = self.entities.iter().filter_map(of).collect();
+            let shown: Vec<Amount> = shown.iter().copied().filter_map(of).collect();
             Column::of(amount(total.value.as_deref()), &shown)
         });
         let columns: Vec<Column> = columns.collect();
