@@ -5,8 +5,12 @@
 
 mod activities;
 mod deals;
+mod enablement;
+mod field_work;
 mod goals;
+mod leads;
 mod orders;
+mod service;
 mod story;
 
 pub use goals::carries_quota;
@@ -21,7 +25,7 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The version of the functions below; a fact file of another version is built anew.
-pub const BUILDER_VERSION: u32 = 5;
+pub const BUILDER_VERSION: u32 = 6;
 
 /// A kind of fact: which record type's history yields it, and its columns.
 #[derive(Debug)]
@@ -129,8 +133,27 @@ pub static FACT_TYPES: &[&FactType] = &[
     &deals::STAGE_LEFT,
     &deals::STAGE_ENTERED,
     &goals::QUOTA,
+    &goals::PLANNED,
     &goals::STAFFED,
     &activities::TOUCHED,
+    &leads::LEAD,
+    &leads::LEAD_CONVERSION,
+    &leads::LEAD_QUALIFIED,
+    &leads::LEAD_CONVERTED,
+    &leads::LEAD_REVIEWED,
+    &leads::COST,
+    &service::CASE_DUE,
+    &service::CSAT,
+    &service::NPS,
+    &enablement::FEEDBACK,
+    &enablement::TRAINING_DUE,
+    &enablement::TRAINED,
+    &enablement::ASSESSED,
+    &enablement::CONTENT,
+    &field_work::PLANNED_VISIT,
+    &field_work::TENDER,
+    &field_work::REPORT_DUE,
+    &field_work::RELATIONSHIP,
 ];
 
 pub fn fact_type(name: &str) -> Option<&'static FactType> {

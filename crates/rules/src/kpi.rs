@@ -25,6 +25,8 @@ pub enum Unit {
     Days,
     /// A number without a unit, between nothing and one.
     Index,
+    /// Points on a scale: from −100 to 100, from 0 to 100, from 1 to 5.
+    Points,
 }
 
 impl Unit {
@@ -35,6 +37,7 @@ impl Unit {
             Self::Count => "count",
             Self::Days => "days",
             Self::Index => "index",
+            Self::Points => "points",
         }
     }
 }
@@ -153,6 +156,9 @@ pub struct Definition {
     /// Of a cohort: its members that have ended by as-of. It is mature when nine of ten have, or when it is old enough (R-OPEN).
     #[serde(default)]
     pub matures: Option<Measure>,
+    /// Of a cohort that is followed for so many days: it is mature when they have passed.
+    #[serde(default)]
+    pub matures_after_days: Option<u16>,
     /// What is told beside it.
     #[serde(default, rename = "companion")]
     pub companions: Vec<Companion>,
@@ -190,6 +196,12 @@ impl Definition {
             companions: Vec::new(),
             ..self.clone()
         })
+    }
+
+    /// True when every fact it reads has this key column, on any basis.
+    pub fn has_key(&self, key: &str) -> bool {
+        let facts = [Basis::Bookings, Basis::Ordered].into_iter().filter_map(|basis| self.facts(basis)).flatten();
+        facts.into_iter().all(|fact| fact.key(key).is_some())
     }
 
     /// True when it follows the company's `revenue_basis`.
@@ -408,7 +420,7 @@ mod tests {
     #[test]
     fn the_shipped_catalogue_reads() {
         let catalogue = Catalogue::read(include_str!("catalogue.toml")).expect("it reads");
-        assert_eq!(catalogue.iter().count(), 40);
+        assert_eq!(catalogue.iter().count(), 63);
     }
 
     #[test]

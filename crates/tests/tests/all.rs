@@ -12,6 +12,8 @@ mod closings;
 mod company;
 #[path = "all/edits.rs"]
 mod edits;
+#[path = "all/examples.rs"]
+mod examples;
 #[path = "all/exports.rs"]
 mod exports;
 #[path = "all/filters.rs"]

@@ -86,20 +86,9 @@ async fn of_same_facts(
     let is_money = wanted.iter().any(|wanted| needs(wanted.measure.how));
     let own = place::of_entity(context, question, frame.clone(), DATE)?;
     let own = if question.open { own.with_column(ENTITY, col(scan.way.row_key))? } else { own };
-    let is_whole = question.filters.is_empty() && question.only.is_none() && !question.open;
     let outsiders = outsiders(question, own.clone()).await?;
     let lines = lines(&purchases(context, question, own.clone(), is_money).await?)?;
-    let company = match (&question.by, is_whole) {
-        (By::Company, true) => None,
-        _ => {
-            let mut frame = frame.with_column(ENTITY, lit(ScalarValue::Int64(None)))?;
-            if question.only.is_some() || !question.filters.is_empty() {
-                let accounts = own.select(vec![col(ACCOUNT).alias("asked_account")])?.distinct()?;
-                frame = frame.join_on(accounts, JoinType::LeftSemi, [col(ACCOUNT).eq(col("asked_account"))])?;
-            }
-            Some(by_account(&self::lines(&purchases(context, question, frame, false).await?)?))
-        }
-    };
+    let company = of_company(context, question, frame, own).await?;
     let mut parts: Vec<BTreeMap<Place, (PartValue, BTreeSet<RecordId>)>> =
         wanted.iter().map(|_| BTreeMap::new()).collect();
     // The period's amounts, by whose they are together, and where each of them counts.
@@ -157,6 +146,25 @@ async fn of_same_facts(
     Ok(told.collect())
 }
 
+/// Purchases from the whole company by account; none where the question is about the whole company itself.
+async fn of_company(
+    context: &SessionContext,
+    question: &Question<'_>,
+    frame: DataFrame,
+    own: DataFrame,
+) -> Result<Option<BTreeMap<RecordId, Vec<Purchases>>>, EngineError> {
+    let is_part = question.only.is_some() || !question.filters.is_empty();
+    if matches!(question.by, By::Company) && !is_part && !question.open {
+        return Ok(None);
+    }
+    let mut frame = frame.with_column(ENTITY, lit(ScalarValue::Int64(None)))?;
+    if is_part {
+        let accounts = own.select(vec![col(ACCOUNT).alias("asked_account")])?.distinct()?;
+        frame = frame.join_on(accounts, JoinType::LeftSemi, [col(ACCOUNT).eq(col("asked_account"))])?;
+    }
+    Ok(Some(by_account(&lines(&purchases(context, question, frame, false).await?)?)))
+}
+
 /// The periods that have begun, with the days around them that matter.
 fn around(question: &Question<'_>) -> Vec<(usize, Around)> {
     let place = |(place, period): (usize, &base::Period)| {
@@ -185,7 +193,7 @@ async fn purchases(
     frame: DataFrame,
     is_money: bool,
 ) -> Result<Vec<RecordBatch>, EngineError> {
-    let nothing = || lit(ScalarValue::Decimal128(None, columns::PRECISION, columns::SCALE as i8));
+    let nothing = || lit(ScalarValue::Decimal128(None, columns::PRECISION, columns::SCALE));
     let (frame, value, foreign) = if is_money {
         let dated = frame.with_column(AT, col(DATE))?.with_column(RATE_AT, col(DATE))?;
         let frame = place::with_rate(context, question, Axis::Flow, dated)?;

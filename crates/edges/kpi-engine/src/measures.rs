@@ -2,7 +2,7 @@
 
 use crate::{
     EngineError,
-    columns::{self, PRECISION, SCALE, UNTIL},
+    columns::{self, PRECISION, RECORD, SCALE, UNTIL},
     place::{self, ADJUSTS, DAYS, ENTITY, OF_DAYS, OWNER, PERIOD, RATE},
     question::{Found, Question, Scan, Wanted, in_a_period},
     read::{amount, column, integer, integer32, place as place_of},
@@ -174,13 +174,15 @@ pub(crate) fn converted(question: &Question<'_>, column: Expr) -> EngineResult<E
 
 /// How many people outside the asker's reach own the facts of a group that count.
 pub(crate) fn outsiders(question: &Question<'_>, fact_type: &FactType, counts: Option<Expr>) -> EngineResult<Expr> {
-    let own = match &question.reach {
-        Some(reach) if fact_type.key(OWNER).is_some() => reach,
-        _ => return Ok(count_distinct(lit(ScalarValue::Int64(None)))),
+    let Some(own) = &question.reach else { return Ok(count_distinct(lit(ScalarValue::Int64(None)))) };
+    // What is nobody's is not theirs: each record counts as somebody's.
+    let (outside, whose) = if fact_type.key(OWNER).is_some() {
+        (col(OWNER).in_list(own.iter().map(|id| lit(id.0)).collect(), true), col(OWNER))
+    } else {
+        (lit(true), col(RECORD))
     };
-    let outside = col(OWNER).in_list(own.iter().map(|id| lit(id.0)).collect(), true);
     let outside = counts.into_iter().fold(outside, Expr::and);
-    Ok(count_distinct(when(outside, col(OWNER)).end()?))
+    Ok(count_distinct(when(outside, whose).end()?))
 }
 
 type Sums = BTreeMap<String, BTreeMap<Place, Amount>>;

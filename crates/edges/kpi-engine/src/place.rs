@@ -148,7 +148,7 @@ fn in_periods(
     let frame = match axis {
         Axis::Flow => in_flow(question, flowing(question, way.fact_type, frame)?)?,
         // A record that was told cannot be taken back: of a closed period those count that were known then.
-        Axis::Records | Axis::Customers => {
+        Axis::Records | Axis::Customers | Axis::Latest => {
             in_flow(question, reported(question, frame)?.with_column(PLACED_ON, col(DATE))?)?
         }
         // The base counts at today's planned rate: growth is told in constant currency.
@@ -162,18 +162,19 @@ fn in_periods(
             let on = vec![col(DATE).lt_eq(col("window_at")), lasts("window_at"), is_known(col("window_seq"))];
             joined(frame, on)?.with_column(AT, col("window_at"))?.with_column(RATE_AT, col("window_at"))?
         }
-        Axis::Spread | Axis::SpreadToDate | Axis::Average => {
+        Axis::Spread | Axis::SpreadToDate | Axis::Average | Axis::Months => {
             let on = vec![col(DATE).lt(col("window_to")), lasts("window_from"), is_known(col("window_seq"))];
             let frame = joined(frame, on)?;
             let start = when(col(DATE).gt(col("window_from")), col(DATE)).otherwise(col("window_from"))?;
             let is_over = col(UNTIL).is_not_null().and(col(UNTIL).lt(col("window_to")));
             let end = when(is_over, col(UNTIL)).otherwise(col("window_to"))?;
-            let whole = if axis == Axis::Average { col("window_days") } else { number(col(UNTIL)) - number(col(DATE)) };
+            let is_of_months = matches!(axis, Axis::Average | Axis::Months);
+            let whole = if is_of_months { col("window_days") } else { number(col(UNTIL)) - number(col(DATE)) };
             frame
                 .with_column(DAYS, number(end) - number(start.clone()))?
                 .with_column(OF_DAYS, whole)?
                 // A quota is of whoever had the territory when it was given.
-                .with_column(AT, if axis == Axis::Average { start } else { col(DATE) })?
+                .with_column(AT, if is_of_months { start } else { col(DATE) })?
                 .with_column(RATE_AT, col(AT))?
         }
     };
@@ -183,8 +184,8 @@ fn in_periods(
 /// The day on which a placed fact counts: a stock counts on none of its own.
 pub(crate) fn counts_on(axis: Axis) -> Expr {
     match axis {
-        Axis::Flow | Axis::Earlier(_) | Axis::Records | Axis::Customers => col(PLACED_ON),
-        Axis::Spread | Axis::SpreadToDate | Axis::Average => col(DATE),
+        Axis::Flow | Axis::Earlier(_) | Axis::Records | Axis::Customers | Axis::Latest => col(PLACED_ON),
+        Axis::Spread | Axis::SpreadToDate | Axis::Average | Axis::Months => col(DATE),
         Axis::Stock | Axis::StockBefore => lit(ScalarValue::Date32(None)),
     }
 }
@@ -224,7 +225,7 @@ fn windows(question: &Question<'_>, axis: Axis) -> Vec<Window> {
             Axis::StockBefore if from < elapsed => push(from, elapsed, from.yesterday().unwrap_or(from), 0),
             Axis::Spread => push(from, found.end.min(question.end), from, 0),
             Axis::SpreadToDate if from < elapsed => push(from, elapsed, from, 0),
-            Axis::Average => {
+            Axis::Average | Axis::Months => {
                 for (start, end) in by_month(from, elapsed) {
                     push(start, end, start, i32::from(start.days_in_month()));
                 }

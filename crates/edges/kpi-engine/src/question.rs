@@ -3,7 +3,7 @@
 use crate::{
     EngineError,
     columns::{self, DATE, UNTIL},
-    customers,
+    customers, latest,
     measures::{self, PartValue},
     place::{self, PERIOD, Way},
     read::column,
@@ -193,7 +193,9 @@ pub async fn extent(question: &Question<'_>) -> Result<Option<(Date, Date)>, Eng
         let measures = definition.formula.measures().into_iter().map(|(_, measure)| measure);
         let mut wanted: Vec<(&FactType, Axis)> = measures
             .filter_map(|measure| Some((resolve(measure.place().0, question.basis)?, measure.axis())))
-            .filter(|(_, axis)| matches!(axis, Axis::Flow | Axis::Stock | Axis::Spread | Axis::Customers))
+            .filter(|(_, axis)| {
+                matches!(axis, Axis::Flow | Axis::Stock | Axis::Spread | Axis::Customers | Axis::Latest)
+            })
             .collect();
         if wanted.is_empty() {
             wanted.extend(definition.facts(question.basis).into_iter().flatten().map(|fact| (fact, Axis::Flow)));
@@ -235,6 +237,7 @@ async fn cells(question: &Question<'_>) -> Result<Vec<Cell>, EngineError> {
         let found = match scan.way.axis {
             Axis::Customers => customers::aggregate(&context, question, &scan).await?,
             Axis::Records => records::aggregate(&context, question, &scan).await?,
+            Axis::Latest => latest::aggregate(&context, question, &scan).await?,
             _ => measures::aggregate(&context, question, &scan).await?,
         };
         for (kpi, side, values) in found {

@@ -73,7 +73,8 @@ impl SegmentWriter {
         let month = place::lookup(columns::DATE, "month_of", |day| {
             columns::date(day).map_or(0, |date| i32::from(date.year()) * 12 + i32::from(date.month()))
         });
-        let order = [month, col(place::OWNER), col(columns::DATE)].map(|column| column.sort(true, true));
+        let owner = self.fact_type.keys[owner(self.fact_type)].name;
+        let order = [month, col(owner), col(columns::DATE)].map(|column| column.sort(true, true));
         let mut batches = context.read_parquet(file, options).await?.sort(order.to_vec())?.execute_stream().await?;
         while let Some(batch) = batches.next().await {
             sorted.write(&batch?)?;
@@ -83,7 +84,7 @@ impl SegmentWriter {
     }
 }
 
-/// The place of the owner among a fact's keys.
+/// The place of the owner among a fact's keys; of the first where there is none.
 fn owner(fact_type: &FactType) -> usize {
     fact_type.keys.iter().position(|key| key.name == place::OWNER).unwrap_or(0)
 }

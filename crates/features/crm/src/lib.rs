@@ -1,7 +1,16 @@
-//! Accounts, contacts, products, orders, deals, activities, quotas. See README.md.
+//! Accounts, contacts, products, orders, deals, activities, quotas, leads, costs, cases, surveys. See README.md.
 
 pub mod deals;
+mod demand;
+mod enablement;
+mod field_work;
 mod records;
+mod service;
+
+pub use demand::{COST, LEAD};
+pub use enablement::{ASSESSMENT, CONTENT_EVENT, FEEDBACK, TRAINING};
+pub use field_work::{RELATIONSHIP, REPORT, TENDER, VISIT_PLAN};
+pub use service::{CASE, SURVEY_RESPONSE};
 
 pub use records::{
     ACCOUNT, ACTIVITY, CONTACT, DEAL, DEAL_SPLIT, ORDER, ORDER_LINE, PIPELINE, PRODUCT, QUOTA, RECORD_TYPES, STAGE,

@@ -1,3 +1,7 @@
+use crate::{
+    ASSESSMENT, CASE, CONTENT_EVENT, COST, FEEDBACK, LEAD, RELATIONSHIP, REPORT, SURVEY_RESPONSE, TENDER, TRAINING,
+    VISIT_PLAN,
+};
 use rules::record::{
     Field,
     FieldKind::{Choice, Currency, Date, Decimal, Flag, Integer, Reference, Text},
@@ -190,7 +194,7 @@ pub static ACTIVITY: RecordType = RecordType {
     indexes: &[&["account", "occurred_on"], &["owner", "occurred_on"]],
 };
 
-/// What somebody is to sell, from a day up to a day. `reason` says why it is this much.
+/// What somebody is to sell, from a day up to a day: their quota, or their own plan (003-2.1). `reason` says why it is this much.
 pub static QUOTA: RecordType = RecordType {
     name: "quota",
     title: "external_id",
@@ -198,6 +202,7 @@ pub static QUOTA: RecordType = RecordType {
     fields: &[
         Field::new("person", Reference("person")),
         Field::new("product", Reference("product")),
+        Field::new("kind", Choice(&["quota", "plan"])),
         Field::new("starts_on", Date).required(),
         Field::new("ends_on", Date).required(),
         Field::new("amount", Decimal).required(),
@@ -209,5 +214,28 @@ pub static QUOTA: RecordType = RecordType {
     indexes: &[&["person", "starts_on"]],
 };
 
-pub static RECORD_TYPES: &[&RecordType] =
-    &[&ACCOUNT, &CONTACT, &PRODUCT, &ORDER, &ORDER_LINE, &PIPELINE, &STAGE, &DEAL, &DEAL_SPLIT, &ACTIVITY, &QUOTA];
+pub static RECORD_TYPES: &[&RecordType] = &[
+    &ACCOUNT,
+    &CONTACT,
+    &PRODUCT,
+    &ORDER,
+    &ORDER_LINE,
+    &PIPELINE,
+    &STAGE,
+    &DEAL,
+    &DEAL_SPLIT,
+    &ACTIVITY,
+    &QUOTA,
+    &LEAD,
+    &COST,
+    &CASE,
+    &SURVEY_RESPONSE,
+    &FEEDBACK,
+    &TRAINING,
+    &ASSESSMENT,
+    &CONTENT_EVENT,
+    &VISIT_PLAN,
+    &TENDER,
+    &REPORT,
+    &RELATIONSHIP,
+];

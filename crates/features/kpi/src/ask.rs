@@ -280,10 +280,14 @@ impl Kpi {
                 Entity { id: Some(company.id), external_id: company.external_id.clone(), name: company.name.clone() };
             return Ok(ids.into_iter().map(|id| (whole.clone(), id)).collect());
         }
-        if let Some((record_type, field)) = by.words() {
-            let words = self.db.system().words(record_type, field).await?;
-            let words: BTreeMap<RecordId, String> =
-                words.into_iter().filter_map(|word| Some((word_id(&word)?, word))).collect();
+        if let Some(places) = by.words() {
+            let words: BTreeMap<RecordId, String> = self
+                .words(places)
+                .await?
+                .into_iter()
+                .rev() // of two ways to write one, the first place's
+                .filter_map(|word| Some((word_id(&word)?, word)))
+                .collect();
             let name = |id: Option<RecordId>| id.and_then(|id| words.get(&id)).cloned().unwrap_or_default();
             let named = ids.into_iter().map(|id| (Entity { id: None, external_id: None, name: name(id) }, id));
             return Ok(named.collect());

@@ -40,14 +40,15 @@ fn failed(error: KpiError) -> WebError {
         KpiError::EndBeforeStart { .. } => refused("error-end-before-start"),
         KpiError::NotYet(_) => refused("error-not-yet"),
         KpiError::WhichEntity(_) => refused("hint-choose-one"),
-        KpiError::OpensNothing(_) => refused("hint-check-address"),
         KpiError::NotABy(_) | KpiError::NotAFilter(_) | KpiError::NotAGrain(_) | KpiError::NotSoBroken { .. } => {
             refused("error-not-a-choice")
         }
         KpiError::NotADate { .. } | KpiError::NotAMoment(_) | KpiError::NotAnOrg(_) | KpiError::NotABasis(_) => {
             refused("error-not-a-date")
         }
-        KpiError::Calendar(_) | KpiError::NoCompany | KpiError::NotClosed(_) => refused("hint-check-address"),
+        KpiError::Calendar(_) | KpiError::NoCompany | KpiError::NotClosed(_) | KpiError::OpensNothing(_) => {
+            refused("hint-check-address")
+        }
         KpiError::Engine(error) if error.is_too_large() => refused("error-question-too-large"),
         KpiError::NotOver(_) => refused("error-not-over"),
         KpiError::ClosedAlready { .. } => refused("error-closed-already"),
@@ -116,7 +117,7 @@ fn unit(unit: KpiUnit, currency: Option<Currency>) -> Unit {
         (KpiUnit::Percent, _) => Unit::Percent,
         (KpiUnit::Days, _) => Unit::Days,
         (KpiUnit::Index, _) => Unit::Index,
-        (KpiUnit::Count | KpiUnit::Money, _) => Unit::Count,
+        (KpiUnit::Count | KpiUnit::Points | KpiUnit::Money, _) => Unit::Count,
     }
 }
 

@@ -9,6 +9,7 @@ use rules::{
     access::Reach,
     facts::word_id,
     kpi::{Definition, Formula},
+    record::RecordType,
 };
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -253,11 +254,20 @@ impl Kpi {
         if allowed.is_some_and(|allowed| !allowed.contains(&entity)) { Err(KpiError::Outside) } else { Ok(entity) }
     }
 
+    /// The words in use.
+    pub(crate) async fn words(&self, places: &[(&'static RecordType, &'static str)]) -> Result<Vec<String>, KpiError> {
+        let mut words = Vec::new();
+        for (record_type, field) in places {
+            words.extend(self.db().system().words(record_type, field).await?);
+        }
+        Ok(words)
+    }
+
     /// An entity by its number or its external id; a word is itself.
     async fn find(&self, by: ByWord, wanted: &str) -> Result<RecordId, KpiError> {
         let no_entity = |kind: &'static str| KpiError::NoEntity { kind, entity: wanted.to_owned() };
-        if let Some((record_type, field)) = by.words() {
-            let words = self.db().system().words(record_type, field).await?;
+        if let Some(places) = by.words() {
+            let words = self.words(places).await?;
             let found = word_id(wanted).filter(|id| words.iter().any(|word| word_id(word) == Some(*id)));
             return found.ok_or_else(|| no_entity(by.name()));
         }

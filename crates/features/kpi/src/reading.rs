@@ -98,12 +98,15 @@ fn mature(
     period: &Period,
     prepared: &Prepared<'_>,
 ) -> Option<bool> {
+    let age = prepared.part(period).1.until(prepared.now).map_or(0, |span| span.get_days());
+    if let Some(days) = definition.matures_after_days {
+        return Some(age >= i32::from(days));
+    }
     definition.matures.as_ref()?;
     let of_ten = |amount: Amount, times: i128| Amount::from_millionths(amount.millionths() * times).ok();
     if of_ten(cell.ended, 10)? >= of_ten(members, 9)? {
         return Some(true);
     }
-    let age = prepared.part(period).1.until(prepared.now).map_or(0, |span| span.get_days());
     Some(prepared.ripe_days.is_some_and(|ripe| Amount::from(i64::from(age)) >= ripe))
 }
 

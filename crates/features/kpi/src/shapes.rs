@@ -71,11 +71,14 @@ impl ByWord {
         }
     }
 
-    /// Where the words stand: record type and field.
-    pub(crate) fn words(self) -> Option<(&'static RecordType, &'static str)> {
+    /// Where the words stand, for what is broken down by words: record types and fields.
+    pub(crate) fn words(self) -> Option<&'static [(&'static RecordType, &'static str)]> {
+        static SEGMENTS: [(&RecordType, &str); 1] = [(&crm::ACCOUNT, "segment")];
+        static SOURCES: [(&RecordType, &str); 3] =
+            [(&crm::DEAL, "lead_source"), (&crm::LEAD, "source"), (&crm::COST, "source")];
         match self {
-            Self::Segment => Some((&crm::ACCOUNT, "segment")),
-            Self::Source => Some((&crm::DEAL, "lead_source")),
+            Self::Segment => Some(&SEGMENTS),
+            Self::Source => Some(&SOURCES),
             _ => None,
         }
     }

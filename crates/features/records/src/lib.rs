@@ -1,5 +1,6 @@
 //! Lists, detail pages and histories of every record type, written once over descriptors. See README.md.
 
+mod all;
 pub mod api;
 mod brief;
 mod detail;
@@ -55,7 +56,7 @@ pub fn routes(types: impl IntoIterator<Item = &'static RecordType>, editable: &'
 
 fn pages(types: impl IntoIterator<Item = &'static RecordType>, editable: &'static [Editable]) -> Router<Access> {
     types.into_iter().filter_map(|record_type| Some((record_type, path(record_type.name)?))).fold(
-        Router::new().route(access::SEARCH, get(search::page)),
+        Router::new().route(access::SEARCH, get(search::page)).route("/records", get(all::page)),
         |router, (record_type, path)| {
             router
                 .route(&path, get(move |access, asker, query| list::page(record_type, access, asker, query)))
@@ -82,8 +83,12 @@ pub fn path(record_type: &str) -> Option<String> {
     match record_type {
         "company" | "territory_assignment" | "order_line" | "deal_split" | "period_close" => None,
         "person" => Some("/people".to_owned()),
-        "exchange_rate" => Some("/exchange-rates".to_owned()),
-        name => Some(name.strip_suffix('y').map_or_else(|| format!("/{name}s"), |stem| format!("/{stem}ies"))),
+        // Of these there is no plural.
+        "feedback" | "training" => Some(format!("/{record_type}")),
+        name => {
+            let name = name.replace('_', "-");
+            Some(name.strip_suffix('y').map_or_else(|| format!("/{name}s"), |stem| format!("/{stem}ies")))
+        }
     }
 }
 

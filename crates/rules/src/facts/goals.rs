@@ -11,11 +11,15 @@ pub static QUOTA: FactType = FactType {
     related: &[],
     keys: &[key("document", "quota"), key("owner", "person"), key("product", "product")],
     measures: &[money("amount")],
-    build: |known| quota(known).into_iter().collect(),
+    build: |known| quota(known, false).into_iter().collect(),
 };
 
-fn quota(known: &Known) -> Option<Fact> {
-    if known.own.archived {
+/// One fact a personal sales plan, in the same way.
+pub static PLANNED: FactType =
+    FactType { name: "planned", build: |known| quota(known, true).into_iter().collect(), ..QUOTA };
+
+fn quota(known: &Known, is_plan: bool) -> Option<Fact> {
+    if known.own.archived || (latest(&known.own, "kind").as_text() == Some("plan")) != is_plan {
         return None;
     }
     let (from, to) = (latest(&known.own, "starts_on").as_date()?, latest(&known.own, "ends_on").as_date()?);

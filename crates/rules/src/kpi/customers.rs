@@ -183,6 +183,7 @@ pub struct Purchases {
 
 /// One customer around one period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each answers a question of its own")]
 pub struct Customer {
     pub bought: bool,
     /// Orders or deals up to the period's end.

@@ -35,6 +35,10 @@ pub enum How {
     SpreadToDate,
     /// Mean over the period's months of what lasts, each fact with the share of the month's days.
     Average,
+    /// Months of what lasts: the same, not divided by the period's months.
+    Months,
+    /// Sum over the last fact in the period of each id in a key column, `column/key`; told of no fewer ids than these (R-SURV).
+    Latest(u8),
     /// The sum over the same days of an earlier period.
     Earlier(Earlier),
     /// What the accounts behind facts come to, each by itself.
@@ -61,6 +65,8 @@ pub enum Axis {
     Spread,
     SpreadToDate,
     Average,
+    Months,
+    Latest,
     Earlier(Earlier),
     Customers,
     /// A flow of which each record's value is wanted.
@@ -70,7 +76,7 @@ pub enum Axis {
 impl Axis {
     /// Facts that last, of which some days count.
     pub const fn is_lasting(self) -> bool {
-        matches!(self, Self::Spread | Self::SpreadToDate | Self::Average)
+        matches!(self, Self::Spread | Self::SpreadToDate | Self::Average | Self::Months)
     }
 
     /// What stands on one day.
@@ -101,22 +107,24 @@ impl TryFrom<BTreeMap<String, Part>> for Measure {
             None => BTreeMap::new(),
             Some(_) => return Err("`only` is a table of lists: only = { source = [\"Referral\"] }".to_owned()),
         };
-        let at = match parts.remove("at") {
-            Some(Part::Number(at @ 1..=99)) => Some(at),
-            None => None,
-            Some(_) => return Err("`at` is a whole number of per cent, 1 to 99".to_owned()),
+        let mut number = |name: &str| match parts.remove(name) {
+            Some(Part::Number(number @ 1..=99)) => Ok(Some(number)),
+            None => Ok(None),
+            Some(_) => Err(format!("`{name}` is a whole number, 1 to 99")),
         };
+        let (at, at_least) = (number("at")?, number("at_least")?);
         let count = parts.remove("count_of");
         let (Some((word, Part::Place(place))), 0) = (parts.pop_first(), parts.len()) else {
             return Err("a measure names one way and its fact.column: { sum = \"closed.amount\" }".to_owned());
         };
-        let how = match (word.as_str(), at, count) {
+        let how = match (word.as_str(), at.or(at_least), count) {
             ("quantile", Some(at), None) => How::Quantile(at),
+            ("latest", at_least, None) => How::Latest(at_least.unwrap_or(1)),
             ("customers", None, Some(Part::Place(count))) => How::Customers(
                 Customers::from_name(&count).ok_or_else(|| format!("customers cannot be counted by `{count}`"))?,
             ),
             (word, None, None) => How::plain(word).ok_or_else(|| format!("`{word}` is no way to measure"))?,
-            _ => return Err("`at` belongs to a quantile, `count_of` to customers".to_owned()),
+            _ => return Err("`at` belongs to a quantile, `at_least` to latest, `count_of` to customers".to_owned()),
         };
         let (fact, column) = place.split_once('.').unwrap_or((&place, ""));
         Ok(Self { how, fact: fact.to_owned(), column: column.to_owned(), only })
@@ -134,6 +142,7 @@ impl How {
             "spread" => Self::Spread,
             "spread_to_date" => Self::SpreadToDate,
             "average" => Self::Average,
+            "months" => Self::Months,
             "year_before" => Self::Earlier(Earlier::Year),
             "quarter_before" => Self::Earlier(Earlier::Quarter),
             "month_before" => Self::Earlier(Earlier::Month),
@@ -156,6 +165,8 @@ impl Measure {
             How::Spread => Axis::Spread,
             How::SpreadToDate => Axis::SpreadToDate,
             How::Average => Axis::Average,
+            How::Months => Axis::Months,
+            How::Latest(_) => Axis::Latest,
             How::Earlier(earlier) => Axis::Earlier(earlier),
             How::Customers(_) => Axis::Customers,
             How::Quantile(_) => Axis::Records,
@@ -174,7 +185,7 @@ impl Measure {
         !is_counted && fact_type.and_then(|fact| fact.measure(column)).is_some_and(|column| column.is_money)
     }
 
-    /// A quantile's column, and the one that it is taken over.
+    /// A quantile's column and the one that it is taken over; a column and the key of which the latest counts.
     pub fn quotient(&self) -> Option<(&str, &str)> {
         self.column.split_once('/')
     }
@@ -202,6 +213,9 @@ impl Measure {
             How::Quantile(_) => self
                 .quotient()
                 .is_some_and(|(column, over)| fact_type.measure(column).is_some() && fact_type.measure(over).is_some()),
+            How::Latest(_) => self
+                .quotient()
+                .is_some_and(|(column, key)| fact_type.measure(column).is_some() && fact_type.key(key).is_some()),
             _ => fact_type.measure(&self.column).is_some(),
         };
         has_column && self.only.keys().all(|key| fact_type.key(key).is_some_and(|key| key.entity.is_none()))

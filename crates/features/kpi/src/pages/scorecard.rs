@@ -80,7 +80,13 @@ impl Asked {
         }
         let known_at: Option<jiff::civil::Date> = asked::day("known_at", &self.known_at)?;
         Ok(Ask {
-            kpis: kpi.catalogue().iter().map(|definition| definition.id.clone()).collect(),
+            // Those that can be told of such an entity.
+            kpis: kpi
+                .catalogue()
+                .iter()
+                .filter(|definition| by.key().is_none_or(|key| definition.has_key(key)))
+                .map(|definition| definition.id.clone())
+                .collect(),
             by,
             grain: self.grain()?,
             from: None,
@@ -262,6 +268,7 @@ async fn load<'a>(
     let people = async {
         match scope.by {
             ByWord::Rep => Ok(None),
+            _ if !ByWord::Rep.key().is_none_or(|key| chosen.has_key(key)) => Ok(None),
             _ => People::load(access, kpi, &ask, &scope, chosen).await.map(Some),
         }
     };

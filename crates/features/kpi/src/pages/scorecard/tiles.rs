@@ -19,6 +19,7 @@ pub(super) fn tiles(card: &Scorecard<'_>) -> Markup {
         .kpi
         .catalogue()
         .iter()
+        .filter(|kpi| card.years.rows.iter().any(|row| row.kpi == kpi.id))
         .map(|kpi| {
             let rows = course(&card.now, &kpi.id, &card.scope.entity);
             // Nothing happened yet in a period to come, and what sums up is not comparable before its period is over.

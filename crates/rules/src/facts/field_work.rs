@@ -1,0 +1,106 @@
+//! Work in the field.
+
+use super::{
+    Fact, FactType, Known, Related,
+    enablement::{event, owner_on},
+    key, latest, number, on_day, runs,
+};
+use base::Amount;
+use jiff::{ToSpan, civil::Date};
+
+const ONE: Amount = Amount::ONE;
+/// A decision maker who is loyal or trusts the company is won (B7).
+const LOYAL: i64 = 3;
+
+/// One fact a planned visit, on its day; `done` within its week. Key account managers are not held to a schedule (003-S23).
+pub static PLANNED_VISIT: FactType = FactType {
+    name: "planned_visit",
+    entity: "visit_plan",
+    related: &[Related::Parent { field: "owner", entity: "person" }],
+    keys: &[key("document", "visit_plan"), key("account", "account"), key("owner", "person")],
+    measures: &[number("planned"), number("done")],
+    build: planned_visit,
+};
+
+/// One fact a tender that was won or lost, on the day it was decided.
+pub static TENDER: FactType = FactType {
+    name: "tender",
+    entity: "tender",
+    related: &[],
+    keys: &[key("document", "tender"), key("account", "account"), key("owner", "person")],
+    measures: &[number("decided"), number("won")],
+    build: |known| {
+        let won = match latest(&known.own, "result").as_text() {
+            Some("won") => Some(ONE),
+            Some("lost") => None,
+            _ => return Vec::new(),
+        };
+        let account = latest(&known.own, "account").as_reference();
+        event(known, "decided_on", None, vec![account, owner_on(known, "decided_on")], vec![Some(ONE), won])
+    },
+};
+
+/// One fact a report that was owed, on the day it was due; `on_time` where it was accepted by then.
+pub static REPORT_DUE: FactType = FactType {
+    name: "report_due",
+    entity: "report",
+    related: &[],
+    keys: &[key("document", "report"), key("owner", "person")],
+    measures: &[number("due"), number("on_time")],
+    build: |known| {
+        let day = |field: &str| latest(&known.own, field).as_date();
+        let is_on_time = day("accepted_on").zip(day("due_on")).is_some_and(|(accepted, due)| accepted <= due);
+        let person = latest(&known.own, "person").as_reference();
+        event(known, "due_on", None, vec![person], vec![Some(ONE), is_on_time.then_some(ONE)])
+    },
+};
+
+/// One fact for each stretch of days on which a decision maker was known this well.
+pub static RELATIONSHIP: FactType = FactType {
+    name: "relationship",
+    entity: "relationship",
+    related: &[],
+    keys: &[key("document", "relationship"), key("owner", "person")],
+    measures: &[number("known"), number("loyal"), number("level")],
+    build: relationship,
+};
+
+fn planned_visit(known: &Known) -> Vec<Fact> {
+    let day = |field: &str| latest(&known.own, field).as_date();
+    let Some(planned) = day("planned_on") else { return Vec::new() };
+    let role = known.parent.as_ref().map(|(_, owner)| on_day(owner, "role", planned, known.zone));
+    if role.and_then(|role| role.as_text()) == Some("kam") {
+        return Vec::new();
+    }
+    let back = i32::from(planned.weekday().to_monday_zero_offset());
+    let monday = planned.saturating_sub(back.days());
+    let in_week = day("done_on").filter(|done| (monday..monday.saturating_add(7.days())).contains(done));
+    let account = latest(&known.own, "account").as_reference();
+    event(
+        known,
+        "planned_on",
+        None,
+        vec![account, owner_on(known, "planned_on")],
+        vec![Some(ONE), in_week.map(|_| ONE)],
+    )
+}
+
+fn relationship(known: &Known) -> Vec<Fact> {
+    if known.own.archived {
+        return Vec::new();
+    }
+    let runs = runs(&known.own, "level", known.zone);
+    let ends = runs.iter().skip(1).map(|(next, _)| Some(*next)).chain([None]);
+    let stretch = |((from, level), until): (&(Date, &crate::record::Value), Option<Date>)| {
+        let level = level.as_integer().filter(|_| until.is_none_or(|until| *from < until))?;
+        Some(Fact {
+            record: known.record,
+            date: *from,
+            until,
+            currency: None,
+            keys: vec![Some(known.record), on_day(&known.own, "owner", *from, known.zone).as_reference()],
+            measures: vec![Some(ONE), (level >= LOYAL).then_some(ONE), Some(Amount::from(level))],
+        })
+    };
+    runs.iter().zip(ends).filter_map(stretch).collect()
+}

@@ -1,0 +1,135 @@
+//! Leads on their way, and costs.
+
+use super::{Fact, FactType, Key, Known, currency_of, is_set, key, latest, money, number, on_day, runs, word, word_id};
+use base::Amount;
+use jiff::civil::Date;
+
+const KEYS: &[Key] = &[key("document", "lead"), key("account", "account"), key("owner", "person"), word("source")];
+/// So many days after its creation a lead still counts as qualified from it (B10: K, 90 d).
+const QUALIFIES_WITHIN: i32 = 90;
+
+/// One fact a lead, on the day it was created. `until` is the day it was first qualified, where that was within 90 days.
+pub static LEAD: FactType = FactType {
+    name: "lead",
+    entity: "lead",
+    related: &[],
+    keys: KEYS,
+    measures: &[number("leads"), number("qualified")],
+    build: |known| created(known).into_iter().collect(),
+};
+
+/// The same with the day on which it became a deal as `until`.
+pub static LEAD_CONVERSION: FactType = FactType {
+    name: "lead_conversion",
+    entity: "lead",
+    related: &[],
+    keys: KEYS,
+    measures: &[number("leads"), number("converted")],
+    build: |known| conversion(known).into_iter().collect(),
+};
+
+/// One fact a qualified lead, on the first day it was: qualified again it is not counted twice.
+pub static LEAD_QUALIFIED: FactType = FactType {
+    name: "lead_qualified",
+    entity: "lead",
+    related: &[],
+    keys: KEYS,
+    measures: &[number("leads")],
+    build: |known| qualified(known).into_iter().collect(),
+};
+
+/// One fact a lead that became a deal, on that day; `days` since its creation, where they are not negative.
+pub static LEAD_CONVERTED: FactType = FactType {
+    name: "lead_converted",
+    entity: "lead",
+    related: &[],
+    keys: KEYS,
+    measures: &[number("days"), number("leads")],
+    build: |known| converted(known).into_iter().collect(),
+};
+
+/// One fact a lead that sales looked at, on that day: accepted as fitting or not, and how relevant it was.
+pub static LEAD_REVIEWED: FactType = FactType {
+    name: "lead_reviewed",
+    entity: "lead",
+    related: &[],
+    keys: KEYS,
+    measures: &[number("reviewed"), number("accepted"), number("relevance"), number("rated")],
+    build: |known| reviewed(known).into_iter().collect(),
+};
+
+/// One fact a cost, on the day it was booked.
+pub static COST: FactType = FactType {
+    name: "cost",
+    entity: "cost",
+    related: &[],
+    keys: &[key("document", "cost"), word("source"), word("category")],
+    measures: &[money("amount")],
+    build: |known| cost(known).into_iter().collect(),
+};
+
+const ONE: Amount = Amount::ONE;
+
+fn on(known: &Known, date: Date, until: Option<Date>, measures: Vec<Option<Amount>>) -> Option<Fact> {
+    let own = |field: &str| on_day(&known.own, field, date, known.zone);
+    let keys = vec![
+        Some(known.record),
+        latest(&known.own, "account").as_reference(),
+        own("owner").as_reference(),
+        latest(&known.own, "source").as_text().and_then(word_id),
+    ];
+    (!known.own.archived).then_some(Fact { record: known.record, date, until, currency: None, keys, measures })
+}
+
+fn day(known: &Known, field: &str) -> Option<Date> {
+    latest(&known.own, field).as_date()
+}
+
+/// The first day it was qualified on, whatever was written later; a correction of that day counts.
+fn first_qualified(known: &Known) -> Option<Date> {
+    runs(&known.own, "qualified_on", known.zone).into_iter().find_map(|(_, value)| value.as_date())
+}
+
+fn days(from: Date, to: Date) -> i32 {
+    from.until(to).map_or(0, |span| span.get_days())
+}
+
+fn created(known: &Known) -> Option<Fact> {
+    let date = day(known, "created_on")?;
+    let qualified = first_qualified(known).filter(|to| days(date, *to) <= QUALIFIES_WITHIN);
+    on(known, date, qualified, vec![Some(ONE), qualified.map(|_| ONE)])
+}
+
+fn conversion(known: &Known) -> Option<Fact> {
+    let (date, converted) = (day(known, "created_on")?, day(known, "converted_on"));
+    on(known, date, converted, vec![Some(ONE), converted.map(|_| ONE)])
+}
+
+fn qualified(known: &Known) -> Option<Fact> {
+    on(known, first_qualified(known)?, None, vec![Some(ONE)])
+}
+
+fn converted(known: &Known) -> Option<Fact> {
+    let (date, created) = (day(known, "converted_on")?, day(known, "created_on")?);
+    let days = Some(days(created, date)).filter(|days| *days >= 0).map(|days| Amount::from(i64::from(days)));
+    on(known, date, None, vec![days, days.map(|_| ONE)])
+}
+
+fn reviewed(known: &Known) -> Option<Fact> {
+    let relevance = latest(&known.own, "relevance").as_decimal();
+    let accepted = is_set(&known.own, "accepted").then_some(ONE);
+    on(known, day(known, "reviewed_on")?, None, vec![Some(ONE), accepted, relevance, relevance.map(|_| ONE)])
+}
+
+fn cost(known: &Known) -> Option<Fact> {
+    let word = |field: &str| latest(&known.own, field).as_text().and_then(word_id);
+    let date = day(known, "booked_on").filter(|_| !known.own.archived)?;
+    Some(Fact {
+        record: known.record,
+        date,
+        until: None,
+        currency: currency_of(&known.own),
+        keys: vec![Some(known.record), word("source"), word("category")],
+        measures: vec![latest(&known.own, "amount").as_decimal()],
+    })
+}
