@@ -5,19 +5,30 @@ pub mod serve;
 use records::edit::{Editable, Narrowed};
 use rules::record::Registry;
 
-/// The record types whose records people change.
-pub static EDITABLE: &[Editable] = &[Editable {
-    record_type: &crm::DEAL,
-    complete: crm::deals::moved,
-    narrowed: &[Narrowed {
-        field: "stage",
-        shared: "pipeline",
-        order: "position",
-        leads: crm::deals::leads,
-        needs: crm::deals::needs,
-    }],
-    suggested: &["deal_type", "lead_source", "lost_reason"],
-}];
+/// The record types whose records people write and change. What is said of somebody's work by others is not among them.
+pub static EDITABLE: &[Editable] = &[
+    Editable {
+        record_type: &crm::DEAL,
+        complete: crm::deals::moved,
+        narrowed: &[Narrowed {
+            field: "stage",
+            shared: "pipeline",
+            order: "position",
+            leads: crm::deals::leads,
+            needs: crm::deals::needs,
+        }],
+        suggested: &["deal_type", "lead_source", "lost_reason"],
+    },
+    Editable { suggested: &["industry", "segment", "region", "country"], ..Editable::plain(&crm::ACCOUNT) },
+    Editable { suggested: &["source", "disqualified_reason"], ..Editable::plain(&crm::LEAD) },
+    Editable { suggested: &["source"], ..Editable::plain(&crm::COST) },
+    Editable::plain(&crm::CONTACT),
+    Editable::plain(&crm::ACTIVITY),
+    Editable::plain(&crm::CASE),
+    Editable::plain(&crm::VISIT_PLAN),
+    Editable::plain(&crm::TENDER),
+    Editable::plain(&crm::RELATIONSHIP),
+];
 
 /// Every record type of every feature.
 pub fn registry() -> Registry {

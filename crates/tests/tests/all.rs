@@ -10,6 +10,8 @@ mod backups;
 mod closings;
 #[path = "all/company.rs"]
 mod company;
+#[path = "all/creates.rs"]
+mod creates;
 #[path = "all/edits.rs"]
 mod edits;
 #[path = "all/examples.rs"]

@@ -240,3 +240,28 @@ CREATE VIEW sold_slices AS
     SELECT sold.*, 'segment', segment FROM sold JOIN accounts ON accounts.id = account
     UNION ALL
     SELECT *, 'product', product FROM sold;
+
+-- ---- comparison periods, purchases and cycles, for the files that share them ----------------------------------------
+
+-- The same period m months earlier (R-PART): both ends of a whole period move; a running period is compared with as
+-- many days from the earlier start as have elapsed.
+CREATE MACRO earlier_start(p, m) AS (period_start(p) - to_months(m))::DATE;
+CREATE MACRO earlier_until(p, as_of, m) AS
+    CASE WHEN until(p, as_of) = period_end(p) THEN (period_end(p) - to_months(m))::DATE
+        ELSE earlier_start(p, m) + (until(p, as_of) - period_start(p))::INTEGER END;
+
+-- The revenue facts of the basis bookings: the credited part of a won deal, of an account, under every heading.
+CREATE VIEW bought AS
+    SELECT late, slices.deal, account, closed_on, share, baht * share AS part, "by", entity
+    FROM slices JOIN worth USING (deal) JOIN deals ON deals.id = slices.deal
+    WHERE outcome = 'won';
+
+-- A closed deal's days to its last close, from first contact (or opening, where that is blank) and from opening, less
+-- the days it was closed before (R-REOPEN). The last close is no visit that was left.
+CREATE VIEW cycle_days AS
+    WITH paused AS (
+        SELECT deal, sum(left_on - starts_on) AS days
+        FROM visits WHERE kind <> 'open' AND left_on IS NOT NULL GROUP BY deal)
+    SELECT closed.deal, closed_on - coalesce(first_contact_on, opened_on) - coalesce(days, 0) AS from_contact,
+        closed_on - opened_on - coalesce(days, 0) AS from_opening
+    FROM closed JOIN deals ON deals.id = closed.deal LEFT JOIN paused USING (deal);

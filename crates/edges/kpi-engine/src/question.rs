@@ -187,43 +187,39 @@ pub async fn answer(question: &Question<'_>) -> Result<Vec<Cell>, EngineError> {
 /// The first and last day that the facts of the question's KPIs are about, as known.
 pub async fn extent(question: &Question<'_>) -> Result<Option<(Date, Date)>, EngineError> {
     let context = context(question)?;
-    let mut read: BTreeSet<(&str, Axis)> = BTreeSet::new();
-    let mut extent: Option<(i32, i32)> = None;
-    for definition in &question.kpis {
-        let measures = definition.formula.measures().into_iter().map(|(_, measure)| measure);
-        let mut wanted: Vec<(&FactType, Axis)> = measures
-            .filter_map(|measure| Some((resolve(measure.place().0, question.basis)?, measure.axis())))
-            .filter(|(_, axis)| {
-                matches!(axis, Axis::Flow | Axis::Stock | Axis::Spread | Axis::Customers | Axis::Latest)
-            })
-            .collect();
-        if wanted.is_empty() {
-            wanted.extend(definition.facts(question.basis).into_iter().flatten().map(|fact| (fact, Axis::Flow)));
+    let mut wanted: BTreeMap<(&str, Axis), &'static FactType> = BTreeMap::new();
+    for measure in question.kpis.iter().flat_map(|kpi| kpi.formula.measures()).map(|(_, measure)| measure) {
+        let axis = match measure.axis() {
+            Axis::Customers | Axis::Latest | Axis::Records => Axis::Flow,
+            axis => axis,
+        };
+        if matches!(axis, Axis::Flow | Axis::Stock | Axis::Spread) {
+            wanted.extend(resolve(measure.place().0, question.basis).map(|found| ((found.name, axis), found)));
         }
-        for (fact_type, axis) in wanted {
-            if !read.insert((fact_type.name, axis)) {
-                continue;
-            }
-            let last = match axis {
-                Axis::Stock => when(col(UNTIL).is_null(), place::day(question.to)).otherwise(col(UNTIL))?,
-                Axis::Spread => col(UNTIL),
-                _ => col(DATE),
-            };
-            let frame = place::of_entity(&context, question, place::known(&context, question, fact_type).await?, DATE)?;
-            let frame =
-                if axis == Axis::Spread { frame } else { frame.filter(col(DATE).lt(place::day(question.to)))? };
-            let batches = frame
-                .aggregate(vec![], vec![min(col(DATE)).alias("first"), max(last).alias("last")])?
-                .collect()
-                .await?;
-            for batch in &batches {
-                let (first, last) = (column::<Date32Array>(batch, "first")?, column::<Date32Array>(batch, "last")?);
-                if batch.num_rows() > 0 && !first.is_null(0) {
-                    // What lasted ended on the day before.
-                    let ended = i32::from(matches!(axis, Axis::Stock | Axis::Spread));
-                    let (from, to) = extent.unwrap_or((i32::MAX, i32::MIN));
-                    extent = Some((from.min(first.value(0)), to.max(last.value(0) - ended)));
-                }
+    }
+    // Who is there says nothing of when something happened, unless nothing else is asked for.
+    if wanted.is_empty() {
+        let facts = question.kpis.iter().filter_map(|kpi| kpi.facts(question.basis)).flatten();
+        wanted.extend(facts.map(|found| ((found.name, Axis::Flow), found)));
+    }
+    let mut extent: Option<(i32, i32)> = None;
+    for ((_, axis), fact_type) in wanted {
+        let last = match axis {
+            Axis::Stock => when(col(UNTIL).is_null(), place::day(question.to)).otherwise(col(UNTIL))?,
+            Axis::Spread => col(UNTIL),
+            _ => col(DATE),
+        };
+        let frame = place::of_entity(&context, question, place::known(&context, question, fact_type).await?, DATE)?;
+        let frame = if axis == Axis::Spread { frame } else { frame.filter(col(DATE).lt(place::day(question.to)))? };
+        let batches =
+            frame.aggregate(vec![], vec![min(col(DATE)).alias("first"), max(last).alias("last")])?.collect().await?;
+        for batch in &batches {
+            let (first, last) = (column::<Date32Array>(batch, "first")?, column::<Date32Array>(batch, "last")?);
+            if batch.num_rows() > 0 && !first.is_null(0) {
+                // What lasted ended on the day before.
+                let ended = i32::from(matches!(axis, Axis::Stock | Axis::Spread));
+                let (from, to) = extent.unwrap_or((i32::MAX, i32::MIN));
+                extent = Some((from.min(first.value(0)), to.max(last.value(0) - ended)));
             }
         }
     }

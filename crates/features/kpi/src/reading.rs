@@ -5,7 +5,7 @@ use base::{Amount, Fraction, Period};
 use kpi_engine::Cell;
 use rules::{
     access::FEWEST_PEOPLE,
-    kpi::{Definition, Formula, NullReason, Unit, months},
+    kpi::{Definition, Formula, How, NullReason, Unit, months},
 };
 
 pub(crate) const DECIMALS: u32 = 6;
@@ -65,7 +65,7 @@ pub(crate) fn read(
         Err(NullReason::Withheld)
     } else if cell.is_some_and(|cell| cell.foreign_currency) {
         Err(NullReason::MissingRate)
-    } else if cell.is_some_and(|cell| !cell.is_told) {
+    } else if cell.map_or_else(|| definition.formula.has(|how| matches!(how, How::Quantile(_))), |cell| !cell.is_told) {
         Err(NullReason::Insufficient)
     } else if is_base_lost {
         Err(NullReason::Undefined)

@@ -60,6 +60,13 @@ pub struct Undo {
     seqs: Vec<i64>,
 }
 
+/// A new record's values by field.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct New {
+    fields: Map<String, Json_>,
+}
+
 pub async fn list(
     editable: Editable,
     State(access): State<Access>,
@@ -93,6 +100,19 @@ pub async fn get(
     let opened = edit::open(access.db(), editable.record_type, &session.viewer, RecordId(id)).await;
     let (record, version) = opened.map_err(refused)?;
     Ok(written(&told(&record, Some(version))))
+}
+
+pub async fn create(
+    editable: Editable,
+    State(access): State<Access>,
+    Caller(session): Caller,
+    Json(sent): Json<New>,
+) -> Result<Response, WebError> {
+    let author = Author::of(&session, Origin::Api);
+    let values = sent.fields.iter().map(|(name, value)| (name.clone(), text(&editable, name, value)));
+    let id = edit::create(access.db(), &editable, &author, &values.collect()).await.map_err(refused)?;
+    let record = after(&access, &editable, &author, id.0).await?;
+    Ok((StatusCode::CREATED, written(&json!({ "record": record }))).into_response())
 }
 
 pub async fn patch(
@@ -222,6 +242,9 @@ pub fn description(editable: &[Editable]) -> Description {
             "get",
             operation("Records that the token's person may open", &asked, None, &found, true),
         );
+        let new = object(&[("fields", json!({ "type": "object", "description": "Values by field." }))]);
+        let made = object(&[("record", maybe.clone())]);
+        described.operation(&path, "post", operation("A new record", &[], Some(&new), &made, true));
         let whole = format!("{path}/{{id}}");
         described.operation(&whole, "get", operation("One record with its version", &[id()], None, &record, true));
         let patch = operation("Change or correct values", &[id()], Some(&reference("Edit")), &edited, true);

@@ -8,7 +8,7 @@ use jiff::{Timestamp, civil::Date};
 use rules::{
     access::{Viewer, edits_records},
     log::{Event, Fields, Origin, Timeline, set_later, voided},
-    record::{Field, FieldKind, RecordType, Value},
+    record::{Field, FieldKind, RecordType, Scope, Value},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -37,6 +37,11 @@ pub struct Narrowed {
 }
 
 impl Editable {
+    /// A type of which a change is what it says and no more.
+    pub const fn plain(record_type: &'static RecordType) -> Self {
+        Self { record_type, complete: |_, _| (), narrowed: &[], suggested: &[] }
+    }
+
     /// Fields that people write: not the two that say where a record came from.
     pub fn fields(&self) -> impl Iterator<Item = &'static Field> {
         self.record_type.fields.iter()
@@ -77,6 +82,11 @@ impl Author {
     /// Somebody who signed in or came with a token.
     pub fn of(session: &access::Session, origin: Origin) -> Self {
         Self { viewer: session.viewer.clone(), origin, edits: edits_records(access::role(&session.person)) }
+    }
+
+    /// True when this author may write new records of a type: those that belong to nobody are for who sees all.
+    pub fn creates(&self, record_type: &RecordType) -> bool {
+        self.edits && (belongs(record_type).is_some() || self.viewer.sees_all())
     }
 
     /// The operator at the command line.
@@ -207,6 +217,62 @@ pub async fn edit(db: &Db, editable: &Editable, author: &Author, edit: &Edit) ->
         Err(error) => Err(error.into()),
     }
 }
+
+/// Why a field cannot stay empty.
+pub const MISSING: &str = "it must have a value";
+
+/// The field by which a record is somebody's: its owner, or the record that it is a part of.
+const fn belongs(record_type: &RecordType) -> Option<&'static str> {
+    match record_type.scope {
+        Scope::Owner(field) | Scope::OwnerOr { owner: field, .. } | Scope::Through(field, _) => Some(field),
+        Scope::Everyone | Scope::Operator => None,
+    }
+}
+
+/// A record of which nothing is said yet.
+pub(crate) fn blank(record_type: &'static RecordType) -> Record {
+    let values = BTreeMap::new();
+    Record { record_type, id: RecordId(0), archived: false, merged_into: None, import: None, values }
+}
+
+/// Writes a new record, whole or not at all.
+pub async fn create(
+    db: &Db,
+    editable: &Editable,
+    author: &Author,
+    values: &BTreeMap<String, String>,
+) -> Result<RecordId, EditError> {
+    let record_type = editable.record_type;
+    if !author.creates(record_type) {
+        return Err(EditError::Forbidden);
+    }
+    let (reader, blank) = (db.reader(&author.viewer), blank(record_type));
+    // A blank is left out: what must be said is missed below.
+    let said = values.iter().filter(|(_, text)| !text.trim().is_empty());
+    let said = said.map(|(name, text)| (name.clone(), text.clone())).collect();
+    let fields = values::read(&reader, editable, &blank, &said).await?;
+    let value = |name: &str| fields.iter().find(|(field, _)| *field == name).map(|(_, value)| value);
+    let is_missing =
+        |field: &&Field| (field.required || belongs(record_type) == Some(field.name)) && value(field.name).is_none();
+    let mut problems: Vec<(String, String)> =
+        editable.fields().filter(is_missing).map(|field| (field.name.to_owned(), MISSING.to_owned())).collect();
+    let owner = record_type.scope.owner();
+    let stranger = owner.and_then(|owner| value(owner)?.as_reference()).filter(|id| !author.viewer.reaches(*id));
+    problems.extend(stranger.and(owner).map(|owner| (owner.to_owned(), NOT_YOURS.to_owned())));
+    if !problems.is_empty() {
+        return Err(EditError::Values { problems });
+    }
+    in_order(record_type, &blank, &fields)?;
+    says_what_it_needs(db, editable, &blank, &fields).await?;
+    let id = db.new_id().await?;
+    let mut tx = db.begin(author.viewer.person, author.origin);
+    tx.put(Change::create(record_type, id, fields))?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// Why somebody cannot own a new record.
+pub const NOT_YOURS: &str = "name yourself or somebody who reports to you";
 
 /// Longer texts than these many letters are files, not values.
 pub const LONGEST_TEXT: usize = 20_000;

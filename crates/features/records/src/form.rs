@@ -9,7 +9,7 @@ use crate::{
 use access::{Access, Asker, PERSON};
 use axum::{
     Form,
-    extract::{Path, State},
+    extract::{Path, Query, State},
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
@@ -17,7 +17,10 @@ use base::{RecordId, Seq};
 use db::Record;
 use fields::{Sheet, typed, written};
 use maud::{Markup, html};
-use rules::{log::Origin, record::Field as RecordField};
+use rules::{
+    log::Origin,
+    record::{Field as RecordField, FieldKind},
+};
 use std::collections::{BTreeMap, BTreeSet};
 use web_kit::{
     WebError,
@@ -58,6 +61,50 @@ pub async fn show(
         shown.flat_map(|(name, text)| [(was(name), text.clone()), (name.to_owned(), text)]).collect();
     typed.insert(SEEN.to_owned(), seen.to_string());
     page(&editable, &access, &asker, &record, &typed, &Wrong::default()).await
+}
+
+/// An empty form for a new record; what the address says is filled in.
+pub async fn new(
+    editable: Editable,
+    State(access): State<Access>,
+    asker: Asker,
+    Query(said): Query<Typed>,
+) -> Result<Markup, WebError> {
+    let author = Author::of(&asker.session, Origin::Ui);
+    if !author.creates(editable.record_type) {
+        return Err(WebError::Forbidden);
+    }
+    let zone = access::time_zone(access.db()).await.map_err(WebError::internal)?;
+    let today = access.db().now().to_zoned(zone).date().to_string();
+    let begins = editable.fields().filter(|field| field.required && field.kind == FieldKind::Date);
+    let mut typed: Typed = begins.map(|field| (field.name.to_owned(), today.clone())).collect();
+    let own = editable.record_type.scope.owner().zip(author.viewer.person);
+    typed.extend(own.map(|(owner, person)| (owner.to_owned(), format!("#{person}"))));
+    typed.extend(said);
+    page(&editable, &access, &asker, &edit::blank(editable.record_type), &typed, &Wrong::default()).await
+}
+
+pub async fn create(
+    editable: Editable,
+    State(access): State<Access>,
+    asker: Asker,
+    Form(form): Form<Typed>,
+) -> Result<Response, WebError> {
+    let author = Author::of(&asker.session, Origin::Ui);
+    let said =
+        editable.fields().filter_map(|field| Some((field.name.to_owned(), written(field, form.get(field.name)?))));
+    match edit::create(access.db(), &editable, &author, &said.collect()).await {
+        Ok(id) => {
+            let path = crate::path(editable.record_type.name).unwrap_or_default();
+            Ok(Redirect::to(&format!("{path}/{id}")).into_response())
+        }
+        Err(EditError::Values { problems }) => {
+            let wrong = Wrong { fields: problems.into_iter().collect(), ..Wrong::default() };
+            let page = page(&editable, &access, &asker, &edit::blank(editable.record_type), &form, &wrong).await?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+        Err(error) => Err(failed(error)),
+    }
 }
 
 pub async fn save(
@@ -216,8 +263,14 @@ async fn page(
     let words = asker.words;
     let reader = access.db().reader(&asker.session.viewer);
     let path = crate::path(editable.record_type.name).unwrap_or_default();
-    let back = format!("{path}/{}", record.id);
-    let title = words.t_with("edit-record", &[("record", record.title().into())]);
+    let kind = words.record(editable.record_type.name);
+    let is_new = record.id == RecordId(0);
+    let (title, back, action) = if is_new {
+        (words.t_with("new-record", &[("record", kind.as_str().into())]), path.clone(), format!("{path}/new"))
+    } else {
+        let back = format!("{path}/{}", record.id);
+        (words.t_with("edit-record", &[("record", record.title().into())]), back.clone(), format!("{back}/edit"))
+    };
     let sheet = Sheet { words, reader: &reader, editable, record, typed: form_values, wrong };
     let mut fields = Vec::new();
     for own in editable.fields() {
@@ -235,16 +288,20 @@ async fn page(
         error: wrong.fields.get(DAY).cloned(),
         ..Field::new(DAY, words.t("since-day-field"), Input::Date(form_values.get(DAY).map_or("", String::as_str)))
     };
-    fields.push(field(words, &since));
-    fields.push(field(words, &day));
+    // A new record begins now.
+    if !is_new {
+        fields.push(field(words, &since));
+        fields.push(field(words, &day));
+    }
     let seen = form_values.get(SEEN).map_or("", String::as_str);
     let shown: Vec<(String, &str)> = editable
         .fields()
         .filter_map(|field| Some((was(field.name), form_values.get(&was(field.name))?.as_str())))
         .collect();
-    let hidden = shown.iter().map(|(name, value)| (name.as_str(), *value)).chain([(SEEN, seen)]).collect();
+    let seen = (!is_new).then_some((SEEN, seen));
+    let hidden = shown.iter().map(|(name, value)| (name.as_str(), *value)).chain(seen).collect();
     let content = html! {
-        (page_head(&title, Some(&words.record(editable.record_type.name)), &html! {}))
+        (page_head(&title, (!is_new).then_some(kind.as_str()), &html! {}))
         @if let Some(conflict) = &wrong.conflict {
             (message(words, &Message {
                 mood: Mood::Warn,
@@ -255,8 +312,8 @@ async fn page(
             }))
         }
         (form(words, &FormPanel {
-            action: &format!("{back}/edit"),
-            title: &words.record(editable.record_type.name),
+            action: &action,
+            title: &kind,
             fields,
             errors: wrong.fields.len(),
             submit: &words.t("save"),

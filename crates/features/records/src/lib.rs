@@ -40,7 +40,16 @@ pub fn routes(types: impl IntoIterator<Item = &'static RecordType>, editable: &'
                     &format!("{path}/{{id}}/undo/{{seqs}}"),
                     post(move |access, asker, place| form::undo(one, access, asker, place)),
                 )
-                .route(&api, get(move |access, caller, asked, held| api::list(one, access, caller, asked, held)))
+                .route(
+                    &format!("{path}/new"),
+                    get(move |access, asker, said| form::new(one, access, asker, said))
+                        .post(move |access, asker, typed| form::create(one, access, asker, typed)),
+                )
+                .route(
+                    &api,
+                    get(move |access, caller, asked, held| api::list(one, access, caller, asked, held))
+                        .post(move |access, caller, sent| api::create(one, access, caller, sent)),
+                )
                 .route(
                     &format!("{api}/{{id}}"),
                     get(move |access, caller, id| api::get(one, access, caller, id))
@@ -59,7 +68,12 @@ fn pages(types: impl IntoIterator<Item = &'static RecordType>, editable: &'stati
         Router::new().route(access::SEARCH, get(search::page)).route("/records", get(all::page)),
         |router, (record_type, path)| {
             router
-                .route(&path, get(move |access, asker, query| list::page(record_type, access, asker, query)))
+                .route(
+                    &path,
+                    get(move |access, asker, query| {
+                        list::page(record_type, of(editable, record_type), access, asker, query)
+                    }),
+                )
                 .route(
                     &format!("{path}.csv"),
                     get(move |access, asker, query| file::page(File::Csv, record_type, access, asker, query)),

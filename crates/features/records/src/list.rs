@@ -1,5 +1,6 @@
 use crate::{
     active,
+    edit::{Author, Editable},
     filter::{self, Held, Pairs},
     show::{self, Names},
 };
@@ -7,7 +8,10 @@ use access::{Access, Asker};
 use axum::extract::{Query, State};
 use db::{ListQuery, Reader, Record};
 use maud::{Markup, html};
-use rules::record::{EXTERNAL_ID, Field, FieldKind, RecordType, Value};
+use rules::{
+    log::Origin,
+    record::{EXTERNAL_ID, Field, FieldKind, RecordType, Value},
+};
 use web_kit::{
     WebError, Words,
     components::{
@@ -91,6 +95,7 @@ struct Shown<'a> {
 
 pub async fn page(
     record_type: &'static RecordType,
+    editable: Option<Editable>,
     State(access): State<Access>,
     asker: Asker,
     Query(pairs): Query<Pairs>,
@@ -114,7 +119,7 @@ pub async fn page(
     let body = if shown.records.is_empty() { shown.nothing(asker.administers()) } else { shown.table(&title) };
     let pager = pager(words, &shown.pager());
     let content = html! {
-        (page_head(&title, None, &shown.ways(&asker)))
+        (page_head(&title, None, &shown.ways(&asker, editable.is_some())))
         (shown.filters(choices, &told))
         @if !told.is_empty() { (applied_filters(words, &shown.held(told))) }
         (Panel { id: "list", title: &title, body, is_flush: true, footer: Some(pager), ..Panel::default() })
@@ -136,12 +141,16 @@ const fn is_blank(value: &Value) -> bool {
 
 impl Shown<'_> {
     /// What can be done with all of the list.
-    fn ways(&self, asker: &Asker) -> Markup {
+    fn ways(&self, asker: &Asker, is_editable: bool) -> Markup {
         let words = self.words;
         let file = |end: &str| self.asked.address(&format!("{}.{end}", self.path), 0, &self.asked.sort_text());
         html! {
             @if self.record_type.name == "person" && asker.administers() {
                 (link_button(Purpose::Primary, "/people/invite", Some("plus"), &words.t("invite")))
+            }
+            @if is_editable && Author::of(&asker.session, Origin::Ui).creates(self.record_type) {
+                @let name = words.t_with("new-record", &[("record", words.record(self.record_type.name).into())]);
+                (link_button(Purpose::Primary, &format!("{}/new", self.path), Some("plus"), &name))
             }
             (link_button(Purpose::Plain, &file("csv"), Some("download"), &words.t("export-csv")))
             (link_button(Purpose::Plain, &file("xlsx"), Some("download"), &words.t("export-xlsx")))

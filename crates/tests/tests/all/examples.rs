@@ -232,6 +232,21 @@ async fn those_over_deals_hold() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn those_over_revenue_hold() {
+    hold("revenue.toml").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn those_over_orders_hold() {
+    hold("orders.toml").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn those_over_customers_hold() {
+    hold("customers.toml").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn those_over_leads_and_costs_hold() {
     hold("leads.toml").await;
 }

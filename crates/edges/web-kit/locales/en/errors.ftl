@@ -34,6 +34,7 @@ error-not-an-email = Not an e-mail address. Write it like name@company.com.
 error-not-a-currency = Not a currency code. Write three letters, like THB.
 error-too-long = Longer than { $count } characters. Make it shorter.
 error-no-such-record = There is no such record, or you may not use it. Choose another.
+error-not-yours = Name yourself, or somebody who reports to you.
 error-question-too-large = There is more behind this than one answer can take. Choose a shorter time, a coarser grain or fewer people.
 error-end-before-start = The end is before the start. Exchange the two.
 error-not-yet = That day has not come yet. Choose today or a day before it.

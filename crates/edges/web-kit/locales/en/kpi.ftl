@@ -101,6 +101,9 @@ defined-in = Defined in
 section = Reference, section { $section }
 
 # Groups of KPIs
+kpi-group-leads = Leads and acquisition
+kpi-group-voice = Customer voice and service
+kpi-group-people = People and enablement
 kpi-group-revenue = Revenue and quota
 kpi-group-deals = Deals and orders
 kpi-group-pipeline = Pipeline and conversion

@@ -34,6 +34,7 @@ error-not-an-email = メールアドレスの形式ではありません。name@
 error-not-a-currency = 通貨コードではありません。THBのように3文字で入力してください。
 error-too-long = { $count }文字を超えています。短くしてください。
 error-no-such-record = 該当するデータがないか、使用する権限がありません。別のものを選んでください。
+error-not-yours = 自分または自分の部下を選んでください。
 error-question-too-large = 一度に答えられる量を超えています。期間を短くするか、粒度を粗くするか、対象者を絞ってください。
 error-end-before-start = 終了日が開始日より前です。入れ替えてください。
 error-not-yet = その日はまだ来ていません。今日以前の日を選んでください。

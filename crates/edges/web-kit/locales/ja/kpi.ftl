@@ -97,6 +97,9 @@ defined-in = 定義箇所
 section = リファレンス { $section }
 
 # Groups of KPIs
+kpi-group-leads = リードと獲得コスト
+kpi-group-voice = 顧客の声とサービス
+kpi-group-people = 人材と育成
 kpi-group-revenue = 売上とノルマ
 kpi-group-deals = 商談と注文
 kpi-group-pipeline = パイプラインと転換

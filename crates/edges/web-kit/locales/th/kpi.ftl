@@ -97,6 +97,9 @@ defined-in = กำหนดไว้ใน
 section = เอกสารอ้างอิง หัวข้อ { $section }
 
 # Groups of KPIs
+kpi-group-leads = ลีดและต้นทุนการหาลูกค้า
+kpi-group-voice = เสียงของลูกค้าและบริการ
+kpi-group-people = บุคลากรและการพัฒนา
 kpi-group-revenue = รายได้และโควตา
 kpi-group-deals = ดีลและคำสั่งซื้อ
 kpi-group-pipeline = ไปป์ไลน์และการแปลง

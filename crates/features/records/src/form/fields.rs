@@ -174,6 +174,7 @@ fn problem(words: Words, own: &RecordField, typed: &str, reason: &str) -> String
         _ if reason == edit::TOO_LONG => {
             words.t_with("error-too-long", &[("count", words.count(edit::LONGEST_TEXT).into())])
         }
+        _ if reason == edit::NOT_YOURS => words.t("error-not-yours"),
         _ if reason == edit::NEEDED => words.t("error-needed-at-stage"),
         _ if typed.trim().is_empty() => words.t("error-required"),
         FieldKind::Decimal if decimals > most => {

@@ -80,13 +80,16 @@ pub(super) fn tiles(card: &Scorecard<'_>) -> Markup {
     }
 }
 
-/// KPIs of one kind stand together: the sections of the reference, customers in one.
+/// KPIs of one kind stand together: by the sections of the reference, and those that were added to it (B10a) with their like.
 fn group(kpi: &Definition) -> &'static str {
-    match kpi.reference.as_str() {
-        "B1" => "kpi-group-revenue",
-        "B2" => "kpi-group-deals",
-        "B3" => "kpi-group-pipeline",
-        "B4" | "B5" => "kpi-group-customers",
+    match (kpi.reference.as_str(), kpi.id.as_str()) {
+        ("B1", _) | (_, "quota_pace") => "kpi-group-revenue",
+        ("B2", _) | (_, "referral_rate" | "on_time_delivery_rate") => "kpi-group-deals",
+        ("B3", _) => "kpi-group-pipeline",
+        ("B5" | "B10a", _) | (_, "new_customers") => "kpi-group-customers",
+        ("B4", _) => "kpi-group-leads",
+        ("B6", _) => "kpi-group-voice",
+        ("B8", _) => "kpi-group-people",
         _ => "kpi-group-coverage",
     }
 }

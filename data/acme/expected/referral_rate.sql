@@ -1,0 +1,31 @@
+-- referral_rate: won deals of the source referral / won deals. B10a; R-REOPEN the latest state on the last closing day;
+-- R-ATTR by shares where split; nothing won gives null (R-ZERO).
+WITH wanted("by", entity, period, as_of, late) AS (
+    SELECT 'company', '', p, now_day(), 0 FROM unnest(['2025', '2026', '2025-Q1', '2025-Q2', '2025-Q4', '2026-Q1',
+        '2026-Q2', '2026-Q3', '2026-Q4', '2025-04', '2026-07']) AS t(p)
+    UNION ALL
+    SELECT 'company', '', p, a, 0
+    FROM (VALUES ('2025', DATE '2025-12-31'), ('2025', DATE '2025-09-15'), ('2026', DATE '2026-06-30')) AS t(p, a)
+    UNION ALL
+    SELECT 'team', e, p, now_day(), 0
+    FROM unnest(['T-BKK', 'T-TH', 'T-JP']) AS e(e), unnest(['2025', '2026']) AS t(p)
+    UNION ALL
+    SELECT 'rep', e, p, now_day(), 0
+    FROM unnest(['P09', 'P13', 'P20']) AS e(e), unnest(['2025', '2026']) AS t(p)
+    UNION ALL
+    SELECT 'manager', e, '2025', now_day(), 0 FROM unnest(['P03', 'P05', 'P08']) AS e(e)
+    UNION ALL
+    SELECT 'segment', e, '2026', now_day(), 0 FROM unnest(['Enterprise', 'Mid-market', 'Small']) AS e(e)
+    UNION ALL
+    SELECT 'account', e, p, now_day(), 0 FROM unnest(['A030', 'A078']) AS e(e), unnest(['2025', '2026']) AS t(p)),
+sums AS (
+    SELECT w.*, coalesce(sum(share) FILTER (source = 'referral'), 0) AS referred, coalesce(sum(share), 0) AS won
+    FROM wanted w
+    LEFT JOIN (FROM slices JOIN deals ON deals.id = deal WHERE outcome = 'won') s
+        ON s."by" = w."by" AND s.entity = w.entity
+        AND closed_on >= period_start(period) AND closed_on < until(period, as_of)
+    GROUP BY ALL)
+SELECT 'referral_rate' AS kpi, "by", entity, grain_of(period) AS grain, period, as_of, late,
+    quotient(referred, won) AS value, referred AS numerator, won AS denominator
+FROM sums
+ORDER BY "by", entity, period, as_of, late;

@@ -1,0 +1,33 @@
+-- time_to_close.median: median of the days from opening to the last close, over the deals won in the period. B3;
+-- R-REOPEN less the days spent closed before; R-DUR missing and negative days left out, each deal once under an entity
+-- however small its part, linear interpolation (type 7); one deal is enough, none gives null.
+WITH wanted("by", entity, period, as_of, late) AS (
+    SELECT 'company', '', p, now_day(), 0 FROM unnest(['2025', '2026', '2025-Q1', '2025-Q2', '2025-Q4', '2026-Q1',
+        '2026-Q2', '2026-Q3', '2026-Q4', '2025-06', '2025-11']) AS t(p)
+    UNION ALL
+    SELECT 'company', '', p, a, 0
+    FROM (VALUES ('2025', DATE '2025-12-31'), ('2025', DATE '2025-06-11'), ('2026', DATE '2026-06-30')) AS t(p, a)
+    UNION ALL
+    SELECT 'segment', e, '2026', now_day(), 0 FROM unnest(['Enterprise', 'Mid-market', 'Small']) AS e(e)
+    UNION ALL
+    SELECT 'source', e, '2026', now_day(), 0 FROM unnest(['website', 'referral', 'outbound']) AS e(e)
+    UNION ALL
+    SELECT 'account', e, p, now_day(), 0 FROM unnest(['A030', 'A078']) AS e(e), unnest(['2025', '2026']) AS t(p)
+    UNION ALL
+    SELECT 'rep', e, p, now_day(), 0
+    FROM unnest(['P09', 'P13', 'P20']) AS e(e), unnest(['2025', '2026']) AS t(p)
+    UNION ALL
+    SELECT 'team', e, '2026', now_day(), 0 FROM unnest(['T-BKK', 'T-TH', 'T-JP']) AS e(e)
+    UNION ALL
+    SELECT 'manager', e, '2025', now_day(), 0 FROM unnest(['P03', 'P05']) AS e(e)),
+won AS (
+    SELECT DISTINCT "by", entity, deal, closed_on, from_opening AS days
+    FROM slices JOIN cycle_days USING (deal) WHERE outcome = 'won' AND from_opening >= 0)
+SELECT 'time_to_close.median' AS kpi, w."by", w.entity, grain_of(period) AS grain, period, as_of, late,
+    round(quantile_cont(days::DOUBLE, 0.5), 6) AS value, NULL AS numerator,
+    NULL AS denominator
+FROM wanted w
+LEFT JOIN won d ON d."by" = w."by" AND d.entity = w.entity
+    AND closed_on >= period_start(period) AND closed_on < until(period, as_of)
+GROUP BY ALL
+ORDER BY w."by", w.entity, period, as_of, late;
