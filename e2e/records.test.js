@@ -52,3 +52,26 @@ test("who works for somebody is called so", () =>
     await page.goto(`/people/${id}`);
     await page.getByRole("region", { name: text("related-person-manager") }).waitFor();
   }));
+
+test("a salesperson writes a new lead, which is theirs and stands in the list", () =>
+  withPage("acme-ae", {}, async (page) => {
+    await page.goto("/leads");
+    const name = text("new-record", { record: text("record-lead") });
+    await page.getByRole("link", { name }).click();
+    await page.getByLabel(new RegExp(`^${text("field-name")}`)).fill("Malee of Siam Pumps");
+    await page.getByLabel(new RegExp(`^${text("field-source")}`)).fill("fair");
+    await page.getByRole("button", { name: text("save"), exact: true }).click();
+    await page.getByRole("heading", { level: 1, name: "Malee of Siam Pumps" }).waitFor();
+    await page.goto("/leads");
+    await page.getByRole("rowheader", { name: "Malee of Siam Pumps" }).waitFor();
+    const costs = await page.goto("/costs/new");
+    assert.equal(costs.status(), 403, "what business costs is not hers to write");
+  }));
+
+test("beside a number stand its median and what was left out", () =>
+  withPage("acme-hos", {}, async (page) => {
+    await page.goto("/kpi/sales_cycle_length?from=2026-01-01&to=2027-01-01");
+    const what = page.getByRole("region", { name: text("what-this-is") });
+    await what.getByText("Median 97.5").waitFor();
+    await what.getByText("Left out 0").waitFor();
+  }));

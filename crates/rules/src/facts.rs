@@ -9,6 +9,7 @@ mod enablement;
 mod field_work;
 mod goals;
 mod leads;
+mod money;
 mod orders;
 mod service;
 mod story;
@@ -39,6 +40,8 @@ pub struct FactType {
     pub keys: &'static [Key],
     /// Amount columns.
     pub measures: &'static [Column],
+    /// Only some records of the type yield any: without a fact there is no source, be there records.
+    pub is_optional: bool,
     build: fn(&Known) -> Vec<Fact>,
 }
 
@@ -136,6 +139,9 @@ pub static FACT_TYPES: &[&FactType] = &[
     &goals::PLANNED,
     &goals::STAFFED,
     &activities::TOUCHED,
+    &activities::ACTIVITY,
+    &activities::MEETING,
+    &activities::MEETING_SET,
     &leads::LEAD,
     &leads::LEAD_CONVERSION,
     &leads::LEAD_QUALIFIED,
@@ -145,6 +151,10 @@ pub static FACT_TYPES: &[&FactType] = &[
     &service::CASE_DUE,
     &service::CSAT,
     &service::NPS,
+    &money::POSTED,
+    &money::RECEIVABLE,
+    &money::OVERDUE,
+    &money::MARKET,
     &enablement::FEEDBACK,
     &enablement::TRAINING_DUE,
     &enablement::TRAINED,

@@ -75,6 +75,8 @@ pub enum Formula {
     PerMonth(Measure),
     /// A day's share of the measure: the measure over the period's days.
     PerDay(Measure),
+    /// A ratio times the period's days that have come: what stands over what flows, in days.
+    InDays { numerator: Measure, denominator: Measure },
     /// How the accounts spread over the words of a key column.
     Spread { fact: String, over: String, as_index: Index },
 }
@@ -105,7 +107,7 @@ impl Formula {
         match self {
             Self::Measure(measure) => vec![(Side::Whole, measure)],
             Self::PerMonth(measure) | Self::PerDay(measure) => vec![(Side::Numerator, measure)],
-            Self::Ratio { numerator, denominator } => {
+            Self::Ratio { numerator, denominator } | Self::InDays { numerator, denominator } => {
                 vec![(Side::Numerator, numerator), (Side::Denominator, denominator)]
             }
             Self::Change { from, to } => vec![(Side::Numerator, to), (Side::Denominator, from)],
@@ -194,6 +196,8 @@ impl Definition {
             formula: companion.formula.clone(),
             reads: companion.reads.clone(),
             companions: Vec::new(),
+            matures: None,
+            matures_after_days: None,
             ..self.clone()
         })
     }
@@ -420,7 +424,7 @@ mod tests {
     #[test]
     fn the_shipped_catalogue_reads() {
         let catalogue = Catalogue::read(include_str!("catalogue.toml")).expect("it reads");
-        assert_eq!(catalogue.iter().count(), 63);
+        assert_eq!(catalogue.iter().count(), 70);
     }
 
     #[test]

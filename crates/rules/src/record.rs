@@ -43,12 +43,15 @@ impl FieldKind {
 
 /// One field of a record type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is said of a field by itself")]
 pub struct Field {
     pub name: &'static str,
     pub kind: FieldKind,
     pub required: bool,
     /// Encrypted in the log under the record's own key; gone after erasure.
     pub personal: bool,
+    /// A text of several lines.
+    pub long: bool,
     /// From zero to one.
     pub fraction: bool,
     pub share: Option<Share>,
@@ -72,7 +75,7 @@ impl Share {
 
 impl Field {
     pub const fn new(name: &'static str, kind: FieldKind) -> Self {
-        Self { name, kind, required: false, personal: false, fraction: false, share: None }
+        Self { name, kind, required: false, personal: false, long: false, fraction: false, share: None }
     }
 
     #[must_use]
@@ -84,6 +87,12 @@ impl Field {
     #[must_use]
     pub const fn personal(mut self) -> Self {
         self.personal = true;
+        self
+    }
+
+    #[must_use]
+    pub const fn long(mut self) -> Self {
+        self.long = true;
         self
     }
 

@@ -11,7 +11,7 @@ use crate::{
 use base::{Amount, RecordId};
 use datafusion::{
     arrow::{
-        array::{Array, Date32Array, RecordBatch},
+        array::{Array, BooleanArray, Date32Array, RecordBatch},
         datatypes::DataType,
     },
     common::{JoinType, ScalarValue},
@@ -21,9 +21,12 @@ use datafusion::{
     prelude::{Expr, SessionContext, col, lit, when},
 };
 use jiff::civil::Date;
-use rules::kpi::{
-    Axis, Earlier, How, by_month,
-    customers::{Around, Customer, Customers, Purchases, largest},
+use rules::{
+    facts::FactType,
+    kpi::{
+        Axis, Earlier, How, by_month,
+        customers::{Around, Customer, Customers, Purchases, largest},
+    },
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,6 +37,10 @@ const FIRST: &str = "first_day";
 const LAST: &str = "last_day";
 const DOCUMENTS: &str = "documents";
 const FOREIGN: &str = "foreign";
+const RETURNS: &str = "returns";
+
+/// Customers between two looks at the clock.
+const AT_A_TIME: usize = 256;
 
 type Place = (Option<RecordId>, usize);
 
@@ -87,13 +94,18 @@ async fn of_same_facts(
     let own = place::of_entity(context, question, frame.clone(), DATE)?;
     let own = if question.open { own.with_column(ENTITY, col(scan.way.row_key))? } else { own };
     let outsiders = outsiders(question, own.clone()).await?;
-    let lines = lines(&purchases(context, question, own.clone(), is_money).await?)?;
-    let company = of_company(context, question, frame, own).await?;
+    let lines = lines(&purchases(context, question, fact_type, own.clone(), is_money).await?)?;
+    let company = of_company(context, question, fact_type, frame, own).await?;
     let mut parts: Vec<BTreeMap<Place, (PartValue, BTreeSet<RecordId>)>> =
         wanted.iter().map(|_| BTreeMap::new()).collect();
     // The period's amounts, by whose they are together, and where each of them counts.
     let mut amounts: BTreeMap<Place, Vec<(Amount, Place)>> = BTreeMap::new();
-    for customer in lines.chunk_by(|one, next| (one.entity, one.account) == (next.entity, next.account)) {
+    let customers = lines.chunk_by(|one, next| (one.entity, one.account) == (next.entity, next.account));
+    for (place, customer) in customers.enumerate() {
+        // So that the limit of time can end it.
+        if place % AT_A_TIME == 0 {
+            tokio::task::yield_now().await;
+        }
         let Some(Line { entity, account, .. }) = customer.first() else { continue };
         let own: Vec<Purchases> = customer.iter().map(|line| line.bought).collect();
         let company = company.as_ref().and_then(|company| company.get(account)).map_or(own.as_slice(), Vec::as_slice);
@@ -150,6 +162,7 @@ async fn of_same_facts(
 async fn of_company(
     context: &SessionContext,
     question: &Question<'_>,
+    fact_type: &FactType,
     frame: DataFrame,
     own: DataFrame,
 ) -> Result<Option<BTreeMap<RecordId, Vec<Purchases>>>, EngineError> {
@@ -162,7 +175,7 @@ async fn of_company(
         let accounts = own.select(vec![col(ACCOUNT).alias("asked_account")])?.distinct()?;
         frame = frame.join_on(accounts, JoinType::LeftSemi, [col(ACCOUNT).eq(col("asked_account"))])?;
     }
-    Ok(Some(by_account(&lines(&purchases(context, question, frame, false).await?)?)))
+    Ok(Some(by_account(&lines(&purchases(context, question, fact_type, frame, false).await?)?)))
 }
 
 /// The periods that have begun, with the days around them that matter.
@@ -186,10 +199,15 @@ fn stretches(question: &Question<'_>, periods: &[(usize, Around)]) -> impl Fn(i3
     move |day| i32::try_from(days.partition_point(|start| *start <= day)).unwrap_or(i32::MAX)
 }
 
-/// Sums by entity, account and stretch.
+fn nothing_sold() -> Expr {
+    lit(ScalarValue::Decimal128(Some(0), columns::PRECISION, columns::SCALE))
+}
+
+/// Sums by entity, account and stretch, returns by themselves.
 async fn purchases(
     context: &SessionContext,
     question: &Question<'_>,
+    fact_type: &FactType,
     frame: DataFrame,
     is_money: bool,
 ) -> Result<Vec<RecordBatch>, EngineError> {
@@ -197,11 +215,13 @@ async fn purchases(
     let (frame, value, foreign) = if is_money {
         let dated = frame.with_column(AT, col(DATE))?.with_column(RATE_AT, col(DATE))?;
         let frame = place::with_rate(context, question, Axis::Flow, dated)?;
-        (frame, converted(question, col(AMOUNT))?, col(RATE).is_null())
+        (frame, converted(question, col(AMOUNT))?, col(RATE).is_null().and(col(AMOUNT).not_eq(nothing_sold())))
     } else {
         (frame, nothing(), lit(false))
     };
-    let groups = vec![col(ENTITY), col(ACCOUNT).alias("customer"), col(STRETCH)];
+    // What comes back is no purchase, and takes from the amount.
+    let returns = if fact_type.measure(AMOUNT).is_some() { col(AMOUNT).lt(nothing_sold()) } else { lit(false) };
+    let groups = vec![col(ENTITY), col(ACCOUNT).alias("customer"), col(STRETCH), returns.alias(RETURNS)];
     let each = vec![
         min(col(DATE)).alias(FIRST),
         max(col(DATE)).alias(LAST),
@@ -244,6 +264,7 @@ fn lines(batches: &[RecordBatch]) -> Result<Vec<Line>, EngineError> {
                     last: columns::date(last.value(row))?,
                     documents: integer(batch, DOCUMENTS, row)?.unwrap_or(0).unsigned_abs(),
                     amount: amount(batch, AMOUNT, row)?,
+                    is_return: column::<BooleanArray>(batch, RETURNS)?.value(row),
                 },
                 foreign: integer32(batch, FOREIGN, row)? == Some(1),
             });

@@ -47,7 +47,7 @@ pub(crate) async fn aggregate(
         let last = |value: Expr| last_value(value, vec![col(DATE).sort(true, false), col(RECORD).sort(true, false)]);
         let values = vec![
             last(col(column)).alias(VALUE),
-            last(col(scan.way.row_key)).alias(ROW),
+            last(col(wanted.row_key)).alias(ROW),
             last(whose.clone()).alias(WHOSE),
         ];
         let groups = vec![col(ENTITY), col(PERIOD), col(key).alias(EACH)];

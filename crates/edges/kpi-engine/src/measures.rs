@@ -2,7 +2,7 @@
 
 use crate::{
     EngineError,
-    columns::{self, PRECISION, RECORD, SCALE, UNTIL},
+    columns::{self, PRECISION, SCALE, UNTIL},
     place::{self, ADJUSTS, DAYS, ENTITY, OF_DAYS, OWNER, PERIOD, RATE},
     question::{Found, Question, Scan, Wanted, in_a_period},
     read::{amount, column, integer, integer32, place as place_of},
@@ -88,7 +88,7 @@ pub(crate) async fn aggregate(
         others.push(max(adjusts).alias(ADJUSTED));
     }
     for wanted in &scan.wanted {
-        let (measure, key) = (wanted.measure, (wanted.measure, wanted.adjusts));
+        let (measure, key) = (wanted.measure, (wanted.measure, wanted.row_key, wanted.adjusts));
         if names.contains_key(&key) {
             continue;
         }
@@ -113,9 +113,11 @@ pub(crate) async fn aggregate(
             _ => sum(read.clone()).alias(&columns.value),
         });
         let raw = if is_money { plain(col(measure.place().1))? } else { read };
-        others.push(count_distinct(when(raw.clone().is_not_null(), col(scan.way.row_key)).end()?).alias(&columns.rows));
+        others.push(count_distinct(when(raw.clone().is_not_null(), col(wanted.row_key)).end()?).alias(&columns.rows));
         others.push(outsiders(question, fact_type, Some(raw.clone().is_not_null()))?.alias(&columns.outsiders));
-        let without_rate = if is_money { raw.is_not_null().and(col(RATE).is_null()) } else { lit(false) };
+        // Nothing is worth nothing in any currency.
+        let nothing = lit(ScalarValue::Decimal128(Some(0), PRECISION, SCALE));
+        let without_rate = if is_money { raw.not_eq(nothing).and(col(RATE).is_null()) } else { lit(false) };
         others.push(max(when(without_rate, lit(1)).otherwise(lit(0))?).alias(&columns.foreign));
         names.insert(key, columns);
     }
@@ -129,18 +131,23 @@ pub(crate) async fn aggregate(
             counted(frame, values, &names, None, question.open).await?
         }
     };
-    let of = |wanted: &Wanted| found.get(&names[&(wanted.measure, wanted.adjusts)].value).cloned().unwrap_or_default();
+    let of = |wanted: &Wanted| {
+        found.get(&names[&(wanted.measure, wanted.row_key, wanted.adjusts)].value).cloned().unwrap_or_default()
+    };
     Ok(scan.wanted.iter().map(|wanted| (wanted.kpi, wanted.side, of(wanted))).collect())
 }
 
-/// The columns of each measure, with and without adjustments.
-type Names<'a> = BTreeMap<(&'a Measure, bool), Columns>;
+/// The columns of each measure, by its records, with and without adjustments.
+type Names<'a> = BTreeMap<(&'a Measure, &'a str, bool), Columns>;
 
 /// The facts that a measure is taken over, where it is not over all.
 pub(crate) fn only(measure: &Measure) -> Option<Expr> {
     measure
         .filters()
-        .map(|(key, words)| col(key).in_list(words.into_iter().map(|word| lit(word.0)).collect(), false))
+        .map(|(key, words)| {
+            let is_one = col(key).in_list(words.into_iter().map(|word| lit(word.0)).collect(), false);
+            if measure.takes_none(key) { col(key).is_null().or(is_one) } else { is_one }
+        })
         .reduce(Expr::and)
 }
 
@@ -174,15 +181,13 @@ pub(crate) fn converted(question: &Question<'_>, column: Expr) -> EngineResult<E
 
 /// How many people outside the asker's reach own the facts of a group that count.
 pub(crate) fn outsiders(question: &Question<'_>, fact_type: &FactType, counts: Option<Expr>) -> EngineResult<Expr> {
-    let Some(own) = &question.reach else { return Ok(count_distinct(lit(ScalarValue::Int64(None)))) };
-    // What is nobody's is not theirs: each record counts as somebody's.
-    let (outside, whose) = if fact_type.key(OWNER).is_some() {
-        (col(OWNER).in_list(own.iter().map(|id| lit(id.0)).collect(), true), col(OWNER))
-    } else {
-        (lit(true), col(RECORD))
+    let own = match &question.reach {
+        Some(reach) if fact_type.key(OWNER).is_some() => reach,
+        _ => return Ok(count_distinct(lit(ScalarValue::Int64(None)))),
     };
+    let outside = col(OWNER).in_list(own.iter().map(|id| lit(id.0)).collect(), true);
     let outside = counts.into_iter().fold(outside, Expr::and);
-    Ok(count_distinct(when(outside, whose).end()?))
+    Ok(count_distinct(when(outside, col(OWNER)).end()?))
 }
 
 type Sums = BTreeMap<String, BTreeMap<Place, Amount>>;

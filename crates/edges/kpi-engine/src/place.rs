@@ -44,6 +44,17 @@ pub(crate) const OF_DAYS: &str = "days_of";
 /// So many ids are worth naming to a scan.
 const FEW: usize = 400;
 
+/// The first day of a fact within a period, and the day after its last.
+const FIRST: &str = "first_in";
+const AFTER: &str = "after_in";
+
+/// Mondays to Fridays from 1970-01-01, a Thursday, to before a day.
+fn work_days_before(day: i32) -> i32 {
+    // Counted from the Monday of that week, of which three days had passed.
+    let since = day + 3;
+    since.div_euclid(7) * 5 + since.rem_euclid(7).min(5)
+}
+
 /// How a scan reads facts.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Way<'a> {
@@ -162,16 +173,24 @@ fn in_periods(
             let on = vec![col(DATE).lt_eq(col("window_at")), lasts("window_at"), is_known(col("window_seq"))];
             joined(frame, on)?.with_column(AT, col("window_at"))?.with_column(RATE_AT, col("window_at"))?
         }
-        Axis::Spread | Axis::SpreadToDate | Axis::Average | Axis::Months => {
+        Axis::Spread | Axis::SpreadToDate | Axis::Average | Axis::Months | Axis::WorkDays => {
             let on = vec![col(DATE).lt(col("window_to")), lasts("window_from"), is_known(col("window_seq"))];
             let frame = joined(frame, on)?;
             let start = when(col(DATE).gt(col("window_from")), col(DATE)).otherwise(col("window_from"))?;
             let is_over = col(UNTIL).is_not_null().and(col(UNTIL).lt(col("window_to")));
             let end = when(is_over, col(UNTIL)).otherwise(col("window_to"))?;
-            let is_of_months = matches!(axis, Axis::Average | Axis::Months);
+            let is_of_months = matches!(axis, Axis::Average | Axis::Months | Axis::WorkDays);
             let whole = if is_of_months { col("window_days") } else { number(col(UNTIL)) - number(col(DATE)) };
+            let (frame, days) = if axis == Axis::WorkDays {
+                let frame = frame.with_column(FIRST, start.clone())?.with_column(AFTER, end)?;
+                let before = |of: &str| lookup(of, "work_days_before", work_days_before);
+                (frame, before(AFTER) - before(FIRST))
+            } else {
+                (frame, number(end) - number(start.clone()))
+            };
+            let whole = if axis == Axis::WorkDays { lit(1) } else { whole };
             frame
-                .with_column(DAYS, number(end) - number(start.clone()))?
+                .with_column(DAYS, days)?
                 .with_column(OF_DAYS, whole)?
                 // A quota is of whoever had the territory when it was given.
                 .with_column(AT, if is_of_months { start } else { col(DATE) })?
@@ -185,7 +204,7 @@ fn in_periods(
 pub(crate) fn counts_on(axis: Axis) -> Expr {
     match axis {
         Axis::Flow | Axis::Earlier(_) | Axis::Records | Axis::Customers | Axis::Latest => col(PLACED_ON),
-        Axis::Spread | Axis::SpreadToDate | Axis::Average | Axis::Months => col(DATE),
+        Axis::Spread | Axis::SpreadToDate | Axis::Average | Axis::Months | Axis::WorkDays => col(DATE),
         Axis::Stock | Axis::StockBefore => lit(ScalarValue::Date32(None)),
     }
 }
@@ -224,7 +243,7 @@ fn windows(question: &Question<'_>, axis: Axis) -> Vec<Window> {
             Axis::Stock if from < elapsed => push(from, elapsed, last, 0),
             Axis::StockBefore if from < elapsed => push(from, elapsed, from.yesterday().unwrap_or(from), 0),
             Axis::Spread => push(from, found.end.min(question.end), from, 0),
-            Axis::SpreadToDate if from < elapsed => push(from, elapsed, from, 0),
+            Axis::SpreadToDate | Axis::WorkDays if from < elapsed => push(from, elapsed, from, 0),
             Axis::Average | Axis::Months => {
                 for (start, end) in by_month(from, elapsed) {
                     push(start, end, start, i32::from(start.days_in_month()));

@@ -290,6 +290,8 @@ pub(crate) struct Wanted<'a> {
     pub kpi: usize,
     pub side: Side,
     pub measure: &'a Measure,
+    /// The KPI's own records: what its rows are.
+    pub row_key: &'a str,
     /// Takes adjustments of closed periods; where a side counts things there are none, for a count cannot be taken back.
     pub adjusts: bool,
 }
@@ -297,22 +299,26 @@ pub(crate) struct Wanted<'a> {
 /// What measures of one kind come to, for a KPI's side.
 pub(crate) type Found = Vec<(usize, Side, BTreeMap<(Option<RecordId>, usize), PartValue>)>;
 
-/// One scan for all measures that read the same facts the same way and open into the same records.
+/// One scan for all measures that read the same facts the same way. An opened number is one KPI's, so are its records.
 fn scans<'a>(question: &'a Question<'_>) -> Vec<Scan<'a>> {
-    let mut scans: BTreeMap<(&str, &str, Axis), Scan> = BTreeMap::new();
+    let mut scans: BTreeMap<(&str, Axis), Scan> = BTreeMap::new();
     for (kpi, definition) in question.kpis.iter().enumerate() {
         let adjusts = !definition.formula.has(|how| how == How::Count);
         let ended = definition.matures.iter().map(|measure| (Side::Ended, measure));
         for (side, measure) in definition.formula.measures().into_iter().chain(ended) {
             if let Some(fact_type) = resolve(measure.place().0, question.basis) {
                 let way = Way { fact_type, row_key: &definition.rows, axis: measure.axis() };
-                let key = (fact_type.name, way.row_key, way.axis);
-                let scan = scans.entry(key).or_insert(Scan { way, wanted: Vec::new() });
-                scan.wanted.push(Wanted { kpi, side, measure, adjusts });
+                let scan = scans.entry((fact_type.name, way.axis)).or_insert(Scan { way, wanted: Vec::new() });
+                scan.wanted.push(Wanted { kpi, side, measure, row_key: &definition.rows, adjusts });
             }
         }
     }
     scans.into_values().collect()
+}
+
+/// Which facts a question reads, and which way each: its plan.
+pub fn plan(question: &Question<'_>) -> Vec<(&'static str, Axis)> {
+    scans(question).iter().map(|scan| (scan.way.fact_type.name, scan.way.axis)).collect()
 }
 
 fn merge(cells: &mut Cells, kpi: usize, side: Side, values: BTreeMap<(Option<RecordId>, usize), PartValue>) {

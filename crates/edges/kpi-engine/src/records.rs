@@ -38,7 +38,7 @@ pub(crate) async fn aggregate(
         let counts = only(measure).into_iter().fold(col(column).is_not_null().and(col(over).is_not_null()), Expr::and);
         let frame = frame.clone().filter(counts)?;
         // A deal stays in each stage by itself.
-        let mut groups = vec![col(ENTITY), col(PERIOD), col(scan.way.row_key).alias("counted")];
+        let mut groups = vec![col(ENTITY), col(PERIOD), col(wanted.row_key).alias("counted")];
         groups.extend(scan.way.fact_type.key(STAGE).map(|key| col(key.name)));
         let each = vec![
             sum(value).alias(VALUE),

@@ -23,6 +23,7 @@ pub struct SegmentWriter {
     /// Facts that were too many to hold, in the order in which they came.
     unsorted: Option<(PathBuf, ArrowWriter<File>)>,
     facts: Vec<KnownFact>,
+    pushed: u64,
 }
 
 const ROWS_A_BATCH: usize = 65_536;
@@ -33,11 +34,12 @@ const ROWS_A_PAGE: usize = 1_024;
 impl SegmentWriter {
     /// Starts a file; it is there, complete and on disk, after `finish`.
     pub fn create(path: &Path, fact_type: &'static FactType) -> Self {
-        Self { fact_type, path: path.to_owned(), unsorted: None, facts: Vec::new() }
+        Self { fact_type, path: path.to_owned(), unsorted: None, facts: Vec::new(), pushed: 0 }
     }
 
     pub fn push(&mut self, fact: KnownFact) -> Result<(), EngineError> {
         self.facts.push(fact);
+        self.pushed += 1;
         if self.facts.len() < ROWS_A_BATCH {
             return Ok(());
         }
@@ -54,8 +56,8 @@ impl SegmentWriter {
         }
     }
 
-    /// Puts the facts in their order and waits until the file is on disk.
-    pub async fn finish(mut self) -> Result<(), EngineError> {
+    /// Puts the facts in their order and waits until the file is on disk. So many there are.
+    pub async fn finish(mut self) -> Result<u64, EngineError> {
         let mut sorted = writer(&self.path, self.fact_type)?;
         let Some((path, mut unsorted)) = self.unsorted.take() else {
             self.facts.sort_by_key(|known| {
@@ -63,7 +65,8 @@ impl SegmentWriter {
                 (date.first_of_month(), known.fact.keys[owner(self.fact_type)], date)
             });
             sorted.write(&batch(self.fact_type, &self.facts)?)?;
-            return end(sorted, &self.path);
+            end(sorted, &self.path)?;
+            return Ok(self.pushed);
         };
         unsorted.write(&batch(self.fact_type, &self.facts)?)?;
         end(unsorted, &path)?;
@@ -80,7 +83,8 @@ impl SegmentWriter {
             sorted.write(&batch?)?;
         }
         end(sorted, &self.path)?;
-        std::fs::remove_file(&path).map_err(|error| failed(&path, error))
+        std::fs::remove_file(&path).map_err(|error| failed(&path, error))?;
+        Ok(self.pushed)
     }
 }
 

@@ -1,4 +1,4 @@
-//! Where business comes from: leads, and what winning it costs.
+//! Where business comes from: leads, what winning it costs, how large the market is, and what customers still owe.
 
 use rules::record::{
     Field,
@@ -46,9 +46,47 @@ pub static COST: RecordType = RecordType {
         Field::new("amount", Decimal).required(),
         Field::new("currency", Currency).required(),
         Field::new("source", Text),
-        Field::new("description", Text).personal(),
+        Field::new("description", Text).personal().long(),
     ],
     listed: &["booked_on", "category", "source", "amount"],
     ordered: &[],
     indexes: &[&["booked_on"]],
+};
+
+/// How large a market is over a stretch of days, with who says so.
+pub static MARKET_SIZE: RecordType = RecordType {
+    name: "market_size",
+    title: "market",
+    scope: Scope::Operator,
+    fields: &[
+        Field::new("market", Text).required(),
+        Field::new("starts_on", Date).required(),
+        Field::new("ends_on", Date).required(),
+        Field::new("amount", Decimal).required(),
+        Field::new("currency", Currency).required(),
+        Field::new("source", Text).required(),
+        Field::new("stated_on", Date),
+    ],
+    listed: &["starts_on", "ends_on", "amount", "source", "stated_on"],
+    ordered: &[("starts_on", "ends_on")],
+    indexes: &[],
+};
+
+/// What a customer owes from a day on, until it is paid.
+pub static RECEIVABLE: RecordType = RecordType {
+    name: "receivable",
+    title: "external_id",
+    scope: Scope::Owner("owner"),
+    fields: &[
+        Field::new("account", Reference("account")).required(),
+        Field::new("owner", Reference("person")),
+        Field::new("posted_on", Date).required(),
+        Field::new("due_on", Date).required(),
+        Field::new("paid_on", Date),
+        Field::new("amount", Decimal).required(),
+        Field::new("currency", Currency).required(),
+    ],
+    listed: &["account", "posted_on", "due_on", "paid_on", "amount", "owner"],
+    ordered: &[("posted_on", "due_on"), ("posted_on", "paid_on")],
+    indexes: &[&["account"], &["owner", "due_on"]],
 };

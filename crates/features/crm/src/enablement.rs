@@ -16,7 +16,7 @@ pub static FEEDBACK: RecordType = RecordType {
         Field::new("leader", Reference("person")),
         Field::new("given_on", Date).required(),
         Field::new("rating", Integer),
-        Field::new("comment", Text).personal(),
+        Field::new("comment", Text).personal().long(),
     ],
     listed: &["given_on", "person", "leader", "rating"],
     ordered: &[],

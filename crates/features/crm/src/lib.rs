@@ -7,7 +7,7 @@ mod field_work;
 mod records;
 mod service;
 
-pub use demand::{COST, LEAD};
+pub use demand::{COST, LEAD, MARKET_SIZE, RECEIVABLE};
 pub use enablement::{ASSESSMENT, CONTENT_EVENT, FEEDBACK, TRAINING};
 pub use field_work::{RELATIONSHIP, REPORT, TENDER, VISIT_PLAN};
 pub use service::{CASE, SURVEY_RESPONSE};

@@ -1,6 +1,6 @@
 use crate::{
-    ASSESSMENT, CASE, CONTENT_EVENT, COST, FEEDBACK, LEAD, RELATIONSHIP, REPORT, SURVEY_RESPONSE, TENDER, TRAINING,
-    VISIT_PLAN,
+    ASSESSMENT, CASE, CONTENT_EVENT, COST, FEEDBACK, LEAD, MARKET_SIZE, RECEIVABLE, RELATIONSHIP, REPORT,
+    SURVEY_RESPONSE, TENDER, TRAINING, VISIT_PLAN,
 };
 use rules::record::{
     Field,
@@ -38,7 +38,7 @@ pub static CONTACT: RecordType = RecordType {
         Field::new("title", Text),
         Field::new("email", Text).personal(),
         Field::new("phone", Text).personal(),
-        Field::new("address", Text).personal(),
+        Field::new("address", Text).personal().long(),
         Field::new("account", Reference("account")),
     ],
     listed: &["account", "title", "email", "phone"],
@@ -63,6 +63,9 @@ pub static PRODUCT: RecordType = RecordType {
     indexes: &[&["name"]],
 };
 
+/// Whose work revenue came from (B1 `sales_generated_revenue_share`).
+const REVENUE_SOURCES: &[&str] = &["direct_sales", "marketing", "partner", "service", "support", "self_service"];
+
 pub static ORDER: RecordType = RecordType {
     name: "order",
     title: "external_id",
@@ -74,6 +77,7 @@ pub static ORDER: RecordType = RecordType {
         Field::new("required_on", Date),
         Field::new("shipped_on", Date),
         Field::new("currency", Currency).required(),
+        Field::new("revenue_source", Choice(REVENUE_SOURCES)),
         Field::new("freight", Decimal),
         Field::new("cancelled", Flag),
     ],
@@ -151,10 +155,11 @@ pub static DEAL: RecordType = RecordType {
         Field::new("product", Reference("product")),
         Field::new("deal_type", Text),
         Field::new("lead_source", Text),
-        Field::new("next_step", Text).personal(),
+        Field::new("revenue_source", Choice(REVENUE_SOURCES)),
+        Field::new("next_step", Text).personal().long(),
         Field::new("lost_reason", Text),
         Field::new("competitor", Text),
-        Field::new("description", Text).personal(),
+        Field::new("description", Text).personal().long(),
     ],
     listed: &["account", "amount", "stage", "close_date", "owner"],
     ordered: &[("opened_on", "closed_on"), ("first_contact_on", "closed_on")],
@@ -177,7 +182,7 @@ pub static DEAL_SPLIT: RecordType = RecordType {
     indexes: &[&["deal"], &["person"]],
 };
 
-/// What was done with a customer, by whom and with what outcome.
+/// What was done with a customer, by whom and with what outcome. A meeting may have been set by somebody else.
 pub static ACTIVITY: RecordType = RecordType {
     name: "activity",
     title: "external_id",
@@ -187,7 +192,12 @@ pub static ACTIVITY: RecordType = RecordType {
         Field::new("occurred_on", Date).required(),
         Field::new("account", Reference("account")),
         Field::new("owner", Reference("person")),
-        Field::new("outcome", Choice(&["connected", "held", "replied", "no_answer", "no_show", "sent"])),
+        Field::new(
+            "outcome",
+            Choice(&["connected", "held", "replied", "no_answer", "no_show", "sent", "disqualified"]),
+        ),
+        Field::new("set_by", Reference("person")),
+        Field::new("set_on", Date),
     ],
     listed: &["occurred_on", "kind", "account", "owner", "outcome"],
     ordered: &[],
@@ -238,4 +248,6 @@ pub static RECORD_TYPES: &[&RecordType] = &[
     &TENDER,
     &REPORT,
     &RELATIONSHIP,
+    &RECEIVABLE,
+    &MARKET_SIZE,
 ];

@@ -22,7 +22,7 @@ pub static CASE: RecordType = RecordType {
         Field::new("reopened_on", Date),
     ],
     listed: &["account", "opened_on", "due_on", "resolved_on", "owner"],
-    ordered: &[("opened_on", "due_on"), ("opened_on", "resolved_on"), ("resolved_on", "reopened_on")],
+    ordered: &[("opened_on", "due_on"), ("opened_on", "resolved_on")],
     indexes: &[&["account"], &["owner", "due_on"]],
 };
 
@@ -38,7 +38,7 @@ pub static SURVEY_RESPONSE: RecordType = RecordType {
         Field::new("account", Reference("account")),
         Field::new("contact", Reference("contact")),
         Field::new("owner", Reference("person")),
-        Field::new("comment", Text).personal(),
+        Field::new("comment", Text).personal().long(),
     ],
     listed: &["answered_on", "survey", "score", "account", "owner"],
     ordered: &[],

@@ -5,7 +5,7 @@ use crate::{
     company::Company,
     known::{Known, Latest},
     prepared::Prepared,
-    reading::{DECIMALS, read, row},
+    reading::{DECIMALS, read, row, tells_one},
     shapes::{Answer, Ask, ByWord, Entity, Hidden, Open, OpenRow, Opened, Row},
 };
 use base::{Amount, FiscalCalendar, Grain, Period, RecordId};
@@ -23,6 +23,7 @@ use std::{
     path::Path,
     sync::{Arc, LazyLock},
 };
+use tokio::task::{JoinError, JoinSet};
 
 /// Days of every time zone begin on a quarter of an hour.
 const SECONDS_A_QUARTER: i64 = 900;
@@ -80,10 +81,14 @@ impl Kpi {
 
     /// The same on a task of its own: a page's questions take all cores.
     pub(crate) async fn ask_apart(&self, ask: Ask) -> Result<Answer, KpiError> {
-        let kpi = self.clone();
-        match tokio::spawn(async move { kpi.ask(&ask).await }).await {
-            Ok(answer) => answer,
-            Err(error) => std::panic::resume_unwind(error.into_panic()),
+        let (kpi, mut tasks) = (self.clone(), JoinSet::new());
+        // A page that nobody waits for any more drops its tasks, and so ends them.
+        tasks.spawn(async move { kpi.ask(&ask).await });
+        match tasks.join_next().await.map(|ended| ended.map_err(JoinError::try_into_panic)) {
+            Some(Ok(answer)) => answer,
+            Some(Err(Ok(panic))) => std::panic::resume_unwind(panic),
+            // The process is ending.
+            Some(Err(Err(_))) | None => std::future::pending().await,
         }
     }
 
@@ -159,7 +164,11 @@ impl Kpi {
         for record_type in &types {
             records.extend(self.db.reader(&self.viewer).many(record_type, &ids).await?);
         }
-        let is_open = |cell: &&Cell| self.viewer.sees_all() || cell.entity.is_some_and(|id| records.contains_key(&id));
+        // Whoever works a deal opens its account, and not what others sell there.
+        let is_of_others = |cell: &Cell| tells_money(definition, company) && tells_one(cell.outsiders);
+        let is_open = |cell: &&Cell| {
+            self.viewer.sees_all() || cell.entity.is_some_and(|id| records.contains_key(&id)) && !is_of_others(cell)
+        };
         let (mut opened, mut closed): (Vec<&Cell>, Vec<&Cell>) = cells.iter().partition(is_open);
         if tells_people(&closed) {
             // One line for one or two people would tell their numbers.
@@ -308,6 +317,12 @@ fn tells_people(closed: &[&Cell]) -> bool {
     // Rows of customers do not say whose they are: each may be another's.
     let most = if known == 0 { closed.len() } else { known };
     (1..FEWEST_PEOPLE).contains(&(most as u64))
+}
+
+/// A row is an account, and tells what it brought.
+fn tells_money(definition: &Definition, company: &Company) -> bool {
+    definition.rows == crm::ACCOUNT.name
+        && definition.formula.measures().iter().any(|(_, measure)| measure.is_money(company.basis))
 }
 
 /// The record types whose records a KPI opens into: those that its `rows` column names in each of its facts.

@@ -30,6 +30,8 @@ struct Manifest {
     zone: String,
     upto: i64,
     files: BTreeMap<String, Vec<String>>,
+    /// How many facts of each type they hold.
+    facts: BTreeMap<String, u64>,
 }
 
 /// All facts as known at `seq`.
@@ -86,7 +88,9 @@ pub(crate) async fn view(db: &Db, folder: &Path, zone: &TimeZone) -> Result<View
             known.0.clone_from(&records);
         }
         let tail = builder.facts_of(fact_type, &known.1).await?;
-        if !fed.contains(fact_type.entity) {
+        let in_files = manifest.as_ref().and_then(|manifest| manifest.facts.get(fact_type.name)).copied();
+        let has_none = fact_type.is_optional && in_files.unwrap_or(0) == 0 && tail.is_empty();
+        if has_none || !fed.contains(fact_type.entity) {
             view.without_source.insert(fact_type.name);
         }
         view.facts.insert(fact_type.name, Facts { files, tail, replaced: records });
@@ -173,8 +177,9 @@ impl Builder<'_> {
     async fn build(&self, folder: &Path, upto: Seq) -> Result<Manifest, KpiError> {
         let failed = |error| KpiError::Files(folder.display().to_string(), error);
         std::fs::create_dir_all(folder).map_err(failed)?;
+        let (files, facts) = (BTreeMap::new(), BTreeMap::new());
         let mut manifest =
-            Manifest { builder: BUILDER_VERSION, zone: zone_name(self.zone), upto: upto.0, files: BTreeMap::new() };
+            Manifest { builder: BUILDER_VERSION, zone: zone_name(self.zone), upto: upto.0, files, facts };
         let entities: BTreeSet<&str> = FACT_TYPES.iter().map(|fact_type| fact_type.entity).collect();
         for entity in entities {
             let types: Vec<&'static FactType> =
@@ -190,7 +195,7 @@ impl Builder<'_> {
                 self.fold(record_type, &types, &mut drafts).await?;
             }
             for (fact_type, (writer, draft, name)) in types.iter().zip(drafts) {
-                writer.finish().await?;
+                manifest.facts.insert(fact_type.name.to_owned(), writer.finish().await?);
                 std::fs::rename(&draft, folder.join(&name)).map_err(failed)?;
                 manifest.files.insert(fact_type.name.to_owned(), vec![name]);
             }

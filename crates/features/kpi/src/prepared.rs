@@ -96,6 +96,10 @@ impl Kpi {
                 return Err(KpiError::NotSoBroken { kpi: kpi.id.clone(), by: by.name() });
             }
         }
+        // What is nobody's, like costs, is told to who sees all.
+        if !self.viewer().sees_all() && kpis.iter().any(|kpi| !kpi.has_key("owner")) {
+            return Err(KpiError::Outside);
+        }
         let (seq, mut without_source) = (view.seq, view.without_source.clone());
         let known_at = match ask.known_at.and_then(|known_at| known_at.moment(&company.zone)) {
             Some(moment) => self.db().system().seq_at(moment).await?.min(seq),
@@ -299,8 +303,15 @@ async fn periods(ask: &Ask, company: &Company, prepared: &mut Prepared<'_>) -> R
     let end = end.max(prepared.from);
     prepared.end = end;
     let found = company.calendar.periods(prepared.from, end, ask.grain)?;
+    // The periods found are asked for whole: what is divided by days is divided by all of theirs.
+    if ask.grain != Grain::All
+        && let (Some(first), Some(last)) = (found.first(), found.last())
+    {
+        let after = prepared.as_of.tomorrow().unwrap_or(prepared.as_of);
+        prepared.from = ask.from.unwrap_or(first.start);
+        prepared.to = ask.to.unwrap_or(last.end).min(after);
+    }
     if ask.to.is_none() {
-        // The last period found is asked for whole: a quota is that of all its days.
         prepared.end = found.last().map_or(end, |period| period.end);
     }
     Ok(found)

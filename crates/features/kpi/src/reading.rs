@@ -2,6 +2,7 @@
 
 use crate::{Entity, Row, company::Company, prepared::Prepared};
 use base::{Amount, Fraction, Period};
+use jiff::civil::Date;
 use kpi_engine::Cell;
 use rules::{
     access::FEWEST_PEOPLE,
@@ -49,10 +50,7 @@ pub(crate) fn read(
             let (from, to) = prepared.part(period);
             denominator = Some(months(from, to));
         }
-        Formula::PerDay(_) => {
-            let (from, to) = prepared.part(period);
-            denominator = Some(Amount::from(i64::from(from.until(to).map_or(0, |span| span.get_days()).max(0))));
-        }
+        Formula::PerDay(_) => denominator = Some(Amount::from(days(prepared.part(period)))),
         _ => {}
     }
     let sources = definition.facts(company.basis);
@@ -73,6 +71,11 @@ pub(crate) fn read(
         cell.and_then(|cell| cell.value).map(Amount::to_text).ok_or(NullReason::Undefined)
     } else {
         match denominator {
+            Some(denominator) if matches!(definition.formula, Formula::InDays { .. }) => {
+                let days = Fraction::new(Amount::from(days(prepared.part(period))), Amount::ONE);
+                let whole = numerator.mul_fraction(days).map_err(|_| NullReason::Undefined);
+                whole.and_then(|whole| Fraction::new(whole, denominator).value(DECIMALS).ok_or(NullReason::Undefined))
+            }
             Some(denominator) => Fraction::new(numerator, denominator).value(DECIMALS).ok_or(NullReason::Undefined),
             None => Ok(numerator.to_text()),
         }
@@ -87,6 +90,10 @@ pub(crate) fn read(
         mature: value.as_ref().ok().and(denominator).and_then(|of| mature(definition, cell?, of, period, prepared)),
         value,
     }
+}
+
+fn days((from, to): (Date, Date)) -> i64 {
+    i64::from(from.until(to).map_or(0, |span| span.get_days()).max(0))
 }
 
 /// A cohort is mature when nine of ten of its members have ended, or when its youngest is older than nine of ten deals became
@@ -136,6 +143,6 @@ pub(crate) fn row(
 }
 
 /// A total with one or two others in it would tell their number to who knows the rest.
-fn tells_one(outsiders: u64) -> bool {
+pub(crate) fn tells_one(outsiders: u64) -> bool {
     (1..FEWEST_PEOPLE).contains(&outsiders)
 }

@@ -167,6 +167,12 @@ pub async fn edit(db: &Db, editable: &Editable, author: &Author, edit: &Edit) ->
     let record_type = editable.record_type;
     let reader = db.reader(&author.viewer);
     let record = reader.get(record_type, edit.id).await?.ok_or(EditError::NotFound)?;
+    // Who works a deal sees its account; whose it is changes it.
+    if let Scope::OwnerOr { owner, .. } = record_type.scope
+        && record.value(owner).as_reference().is_some_and(|owner| !author.viewer.reaches(owner))
+    {
+        return Err(EditError::Forbidden);
+    }
     let mut fields = values::read(&reader, editable, &record, &edit.values).await?;
     let history = reader.history(record_type, edit.id).await?;
     let imports = db.system().imports().await?;
@@ -222,7 +228,7 @@ pub async fn edit(db: &Db, editable: &Editable, author: &Author, edit: &Edit) ->
 pub const MISSING: &str = "it must have a value";
 
 /// The field by which a record is somebody's: its owner, or the record that it is a part of.
-const fn belongs(record_type: &RecordType) -> Option<&'static str> {
+pub(crate) const fn belongs(record_type: &RecordType) -> Option<&'static str> {
     match record_type.scope {
         Scope::Owner(field) | Scope::OwnerOr { owner: field, .. } | Scope::Through(field, _) => Some(field),
         Scope::Everyone | Scope::Operator => None,
@@ -250,7 +256,12 @@ pub async fn create(
     // A blank is left out: what must be said is missed below.
     let said = values.iter().filter(|(_, text)| !text.trim().is_empty());
     let said = said.map(|(name, text)| (name.clone(), text.clone())).collect();
-    let fields = values::read(&reader, editable, &blank, &said).await?;
+    let mut fields = values::read(&reader, editable, &blank, &said).await?;
+    // An amount without a currency would be nothing that adds up.
+    if record_type.field("currency").is_some() && fields.iter().all(|(name, _)| *name != "currency") {
+        let company = db.system().all(&access::COMPANY).await?;
+        fields.extend(company.first().map(|company| ("currency", company.value("currency").clone())));
+    }
     let value = |name: &str| fields.iter().find(|(field, _)| *field == name).map(|(_, value)| value);
     let is_missing =
         |field: &&Field| (field.required || belongs(record_type) == Some(field.name)) && value(field.name).is_none();
@@ -379,7 +390,10 @@ pub async fn offered(
     let now = record.value(field).as_reference();
     let shared = records.iter().find(|found| Some(found.id) == now).map(|found| found.value(narrowed.shared).clone());
     records.retain(|found| shared.as_ref().is_none_or(|shared| found.value(narrowed.shared) == shared));
-    records.sort_by_key(|found| found.value(narrowed.order).as_integer());
+    // Of a new record those of each group in their order.
+    let place =
+        |found: &Record| (found.value(narrowed.shared).as_reference(), found.value(narrowed.order).as_integer());
+    records.sort_by_key(place);
     Ok(records)
 }
 

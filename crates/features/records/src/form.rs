@@ -80,6 +80,10 @@ pub async fn new(
     let mut typed: Typed = begins.map(|field| (field.name.to_owned(), today.clone())).collect();
     let own = editable.record_type.scope.owner().zip(author.viewer.person);
     typed.extend(own.map(|(owner, person)| (owner.to_owned(), format!("#{person}"))));
+    let company = access.db().system().all(&access::COMPANY).await.map_err(WebError::internal)?;
+    let currency = company.first().and_then(|company| company.value("currency").as_text());
+    let of_money = editable.fields().filter(|field| field.kind == FieldKind::Currency);
+    typed.extend(of_money.filter_map(|field| Some((field.name.to_owned(), currency?.to_owned()))));
     typed.extend(said);
     page(&editable, &access, &asker, &edit::blank(editable.record_type), &typed, &Wrong::default()).await
 }

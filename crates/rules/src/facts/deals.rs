@@ -27,6 +27,7 @@ const KEYS: &[Key] = &[
     key("stage", "stage"),
     word("source"),
     word("type"),
+    word("class"),
 ];
 
 /// One fact for each credit of a deal that is won or lost, on the day it closed. `owner` is who is credited: the people of
@@ -55,6 +56,7 @@ pub static CLOSED: FactType = FactType {
         number("lost_days"),
         number("losses"),
     ],
+    is_optional: false,
     build: closed,
 };
 
@@ -66,6 +68,7 @@ pub static OPENED: FactType = FactType {
     related: RELATED,
     keys: KEYS,
     measures: &[number("deals"), number("won"), number("ended"), money("amount"), money("won_amount")],
+    is_optional: false,
     build: |known| opened(known).into_iter().collect(),
 };
 
@@ -77,6 +80,7 @@ pub static PIPELINE: FactType = FactType {
     related: RELATED,
     keys: KEYS,
     measures: &[money("amount"), money("weighted")],
+    is_optional: false,
     build: pipeline,
 };
 
@@ -87,6 +91,7 @@ pub static STAGE_LEFT: FactType = FactType {
     related: RELATED,
     keys: KEYS,
     measures: &[number("days"), number("deals")],
+    is_optional: false,
     build: stage_left,
 };
 
@@ -98,6 +103,7 @@ pub static STAGE_ENTERED: FactType = FactType {
     related: RELATED,
     keys: KEYS,
     measures: &[number("entered"), number("advanced")],
+    is_optional: false,
     build: stage_entered,
 };
 
@@ -114,6 +120,7 @@ fn keys(known: &Known, day: Date, owner: Option<RecordId>, stage: Option<RecordI
         stage,
         latest(&known.own, "lead_source").as_text().and_then(word_id),
         latest(&known.own, "deal_type").as_text().and_then(word_id),
+        latest(&known.own, "revenue_source").as_text().and_then(word_id),
     ]
 }
 
@@ -193,7 +200,7 @@ fn closed(known: &Known) -> Vec<Fact> {
 
 /// Lost because the customer chose nobody, as the reason says.
 fn lacks_decision(known: &Known) -> bool {
-    reason_is(&known.own, &["nodecision"])
+    reason_is(&known.own, "lost_reason", &["nodecision"])
 }
 
 /// The company's setting on a day; without one such deals count as lost.

@@ -5,6 +5,7 @@ use base::{Amount, RecordId};
 use jiff::civil::Date;
 
 const ONE: Amount = Amount::ONE;
+const RATINGS: std::ops::RangeInclusive<i64> = 1..=5;
 
 /// One fact a feedback, on its day; `rating` where its receiver gave one.
 pub static FEEDBACK: FactType = FactType {
@@ -13,8 +14,9 @@ pub static FEEDBACK: FactType = FactType {
     related: &[],
     keys: &[key("document", "feedback"), key("owner", "person")],
     measures: &[number("given"), number("rating"), number("rated")],
+    is_optional: false,
     build: |known| {
-        let rating = integer(known, "rating");
+        let rating = rating(known, "rating");
         event(known, "given_on", None, vec![person(known)], vec![Some(ONE), rating, rating.map(|_| ONE)])
     },
 };
@@ -26,6 +28,7 @@ pub static TRAINING_DUE: FactType = FactType {
     related: &[],
     keys: &[key("document", "training"), key("owner", "person")],
     measures: &[number("due"), number("completed"), number("on_time")],
+    is_optional: false,
     build: training_due,
 };
 
@@ -36,8 +39,9 @@ pub static TRAINED: FactType = FactType {
     related: &[],
     keys: &[key("document", "training"), key("owner", "person")],
     measures: &[number("rating"), number("rated"), number("score_before"), number("score_after")],
+    is_optional: false,
     build: |known| {
-        let rating = integer(known, "rating");
+        let rating = rating(known, "rating");
         let scores = decimal(known, "score_before").zip(decimal(known, "score_after"));
         let (before, after) = (scores.map(|(before, _)| before), scores.map(|(_, after)| after));
         event(known, "completed_on", None, vec![person(known)], vec![rating, rating.map(|_| ONE), before, after])
@@ -52,6 +56,7 @@ pub static ASSESSED: FactType = FactType {
     related: &[],
     keys: &[key("document", "assessment"), key("owner", "person"), word("skill")],
     measures: &[number("weighted"), number("weight")],
+    is_optional: false,
     build: assessed,
 };
 
@@ -68,6 +73,7 @@ pub static CONTENT: FactType = FactType {
         word("content"),
     ],
     measures: &[number("events")],
+    is_optional: false,
     build: |known| {
         let of = |field: &str| latest(&known.own, field).as_text().and_then(word_id);
         let recipient = latest(&known.own, "contact").as_reference();
@@ -80,8 +86,9 @@ fn person(known: &Known) -> Option<RecordId> {
     latest(&known.own, "person").as_reference()
 }
 
-fn integer(known: &Known, field: &str) -> Option<Amount> {
-    latest(&known.own, field).as_integer().map(Amount::from)
+/// A rating on the scale that ratings have.
+fn rating(known: &Known, field: &str) -> Option<Amount> {
+    latest(&known.own, field).as_integer().filter(|rating| RATINGS.contains(rating)).map(Amount::from)
 }
 
 fn decimal(known: &Known, field: &str) -> Option<Amount> {

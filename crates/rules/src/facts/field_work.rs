@@ -7,10 +7,12 @@ use super::{
 };
 use base::Amount;
 use jiff::{ToSpan, civil::Date};
+use std::collections::BTreeSet;
 
 const ONE: Amount = Amount::ONE;
 /// A decision maker who is loyal or trusts the company is won (B7).
 const LOYAL: i64 = 3;
+const LEVELS: std::ops::RangeInclusive<i64> = 0..=4;
 
 /// One fact a planned visit, on its day; `done` within its week. Key account managers are not held to a schedule (003-S23).
 pub static PLANNED_VISIT: FactType = FactType {
@@ -19,6 +21,7 @@ pub static PLANNED_VISIT: FactType = FactType {
     related: &[Related::Parent { field: "owner", entity: "person" }],
     keys: &[key("document", "visit_plan"), key("account", "account"), key("owner", "person")],
     measures: &[number("planned"), number("done")],
+    is_optional: false,
     build: planned_visit,
 };
 
@@ -29,6 +32,7 @@ pub static TENDER: FactType = FactType {
     related: &[],
     keys: &[key("document", "tender"), key("account", "account"), key("owner", "person")],
     measures: &[number("decided"), number("won")],
+    is_optional: false,
     build: |known| {
         let won = match latest(&known.own, "result").as_text() {
             Some("won") => Some(ONE),
@@ -47,6 +51,7 @@ pub static REPORT_DUE: FactType = FactType {
     related: &[],
     keys: &[key("document", "report"), key("owner", "person")],
     measures: &[number("due"), number("on_time")],
+    is_optional: false,
     build: |known| {
         let day = |field: &str| latest(&known.own, field).as_date();
         let is_on_time = day("accepted_on").zip(day("due_on")).is_some_and(|(accepted, due)| accepted <= due);
@@ -62,13 +67,16 @@ pub static RELATIONSHIP: FactType = FactType {
     related: &[],
     keys: &[key("document", "relationship"), key("owner", "person")],
     measures: &[number("known"), number("loyal"), number("level")],
+    is_optional: false,
     build: relationship,
 };
 
 fn planned_visit(known: &Known) -> Vec<Fact> {
     let day = |field: &str| latest(&known.own, field).as_date();
     let Some(planned) = day("planned_on") else { return Vec::new() };
-    let role = known.parent.as_ref().map(|(_, owner)| on_day(owner, "role", planned, known.zone));
+    let owner = owner_on(known, "planned_on");
+    let parent = known.parent.as_ref().filter(|(id, _)| Some(*id) == owner);
+    let role = parent.map(|(_, owner)| on_day(owner, "role", planned, known.zone));
     if role.and_then(|role| role.as_text()) == Some("kam") {
         return Vec::new();
     }
@@ -76,23 +84,19 @@ fn planned_visit(known: &Known) -> Vec<Fact> {
     let monday = planned.saturating_sub(back.days());
     let in_week = day("done_on").filter(|done| (monday..monday.saturating_add(7.days())).contains(done));
     let account = latest(&known.own, "account").as_reference();
-    event(
-        known,
-        "planned_on",
-        None,
-        vec![account, owner_on(known, "planned_on")],
-        vec![Some(ONE), in_week.map(|_| ONE)],
-    )
+    event(known, "planned_on", None, vec![account, owner], vec![Some(ONE), in_week.map(|_| ONE)])
 }
 
 fn relationship(known: &Known) -> Vec<Fact> {
     if known.own.archived {
         return Vec::new();
     }
-    let runs = runs(&known.own, "level", known.zone);
-    let ends = runs.iter().skip(1).map(|(next, _)| Some(*next)).chain([None]);
-    let stretch = |((from, level), until): (&(Date, &crate::record::Value), Option<Date>)| {
-        let level = level.as_integer().filter(|_| until.is_none_or(|until| *from < until))?;
+    let changes = ["level", "owner"].into_iter().flat_map(|field| runs(&known.own, field, known.zone));
+    let starts: BTreeSet<Date> = changes.map(|(day, _)| day).collect();
+    let ends = starts.iter().skip(1).copied().map(Some).chain([None]);
+    let stretch = |(from, until): (&Date, Option<Date>)| {
+        let level = on_day(&known.own, "level", *from, known.zone).as_integer();
+        let level = level.filter(|level| LEVELS.contains(level))?;
         Some(Fact {
             record: known.record,
             date: *from,
@@ -102,5 +106,5 @@ fn relationship(known: &Known) -> Vec<Fact> {
             measures: vec![Some(ONE), (level >= LOYAL).then_some(ONE), Some(Amount::from(level))],
         })
     };
-    runs.iter().zip(ends).filter_map(stretch).collect()
+    starts.iter().zip(ends).filter_map(stretch).collect()
 }

@@ -11,12 +11,13 @@ pub static QUOTA: FactType = FactType {
     related: &[],
     keys: &[key("document", "quota"), key("owner", "person"), key("product", "product")],
     measures: &[money("amount")],
+    is_optional: false,
     build: |known| quota(known, false).into_iter().collect(),
 };
 
 /// One fact a personal sales plan, in the same way.
 pub static PLANNED: FactType =
-    FactType { name: "planned", build: |known| quota(known, true).into_iter().collect(), ..QUOTA };
+    FactType { name: "planned", is_optional: true, build: |known| quota(known, true).into_iter().collect(), ..QUOTA };
 
 fn quota(known: &Known, is_plan: bool) -> Option<Fact> {
     if known.own.archived || (latest(&known.own, "kind").as_text() == Some("plan")) != is_plan {
@@ -55,6 +56,7 @@ pub static STAFFED: FactType = FactType {
     related: &[],
     keys: &[key("document", "person"), key("owner", "person"), word("role")],
     measures: &[number("headcount"), number("fte")],
+    is_optional: false,
     build: staffed,
 };
 

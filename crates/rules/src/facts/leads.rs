@@ -1,6 +1,10 @@
 //! Leads on their way, and costs.
 
-use super::{Fact, FactType, Key, Known, currency_of, is_set, key, latest, money, number, on_day, runs, word, word_id};
+use super::{
+    Fact, FactType, Key, Known, currency_of, is_set, key, latest, money, number, on_day, runs,
+    story::{days, reason_is},
+    word, word_id,
+};
 use base::Amount;
 use jiff::civil::Date;
 
@@ -15,6 +19,7 @@ pub static LEAD: FactType = FactType {
     related: &[],
     keys: KEYS,
     measures: &[number("leads"), number("qualified")],
+    is_optional: false,
     build: |known| created(known).into_iter().collect(),
 };
 
@@ -25,6 +30,7 @@ pub static LEAD_CONVERSION: FactType = FactType {
     related: &[],
     keys: KEYS,
     measures: &[number("leads"), number("converted")],
+    is_optional: false,
     build: |known| conversion(known).into_iter().collect(),
 };
 
@@ -35,6 +41,7 @@ pub static LEAD_QUALIFIED: FactType = FactType {
     related: &[],
     keys: KEYS,
     measures: &[number("leads")],
+    is_optional: false,
     build: |known| qualified(known).into_iter().collect(),
 };
 
@@ -45,6 +52,7 @@ pub static LEAD_CONVERTED: FactType = FactType {
     related: &[],
     keys: KEYS,
     measures: &[number("days"), number("leads")],
+    is_optional: false,
     build: |known| converted(known).into_iter().collect(),
 };
 
@@ -55,6 +63,7 @@ pub static LEAD_REVIEWED: FactType = FactType {
     related: &[],
     keys: KEYS,
     measures: &[number("reviewed"), number("accepted"), number("relevance"), number("rated")],
+    is_optional: false,
     build: |known| reviewed(known).into_iter().collect(),
 };
 
@@ -65,6 +74,7 @@ pub static COST: FactType = FactType {
     related: &[],
     keys: &[key("document", "cost"), word("source"), word("category")],
     measures: &[money("amount")],
+    is_optional: false,
     build: |known| cost(known).into_iter().collect(),
 };
 
@@ -78,25 +88,22 @@ fn on(known: &Known, date: Date, until: Option<Date>, measures: Vec<Option<Amoun
         own("owner").as_reference(),
         latest(&known.own, "source").as_text().and_then(word_id),
     ];
-    (!known.own.archived).then_some(Fact { record: known.record, date, until, currency: None, keys, measures })
+    let counts = !known.own.archived && !reason_is(&known.own, "disqualified_reason", &["duplicate", "test"]);
+    counts.then_some(Fact { record: known.record, date, until, currency: None, keys, measures })
 }
 
 fn day(known: &Known, field: &str) -> Option<Date> {
     latest(&known.own, field).as_date()
 }
 
-/// The first day it was qualified on, whatever was written later; a correction of that day counts.
+/// The first day it was qualified on, as corrected; a day written later is another time.
 fn first_qualified(known: &Known) -> Option<Date> {
     runs(&known.own, "qualified_on", known.zone).into_iter().find_map(|(_, value)| value.as_date())
 }
 
-fn days(from: Date, to: Date) -> i32 {
-    from.until(to).map_or(0, |span| span.get_days())
-}
-
 fn created(known: &Known) -> Option<Fact> {
     let date = day(known, "created_on")?;
-    let qualified = first_qualified(known).filter(|to| days(date, *to) <= QUALIFIES_WITHIN);
+    let qualified = first_qualified(known).filter(|to| (0..=QUALIFIES_WITHIN).contains(&days(date, *to)));
     on(known, date, qualified, vec![Some(ONE), qualified.map(|_| ONE)])
 }
 
@@ -116,7 +123,8 @@ fn converted(known: &Known) -> Option<Fact> {
 }
 
 fn reviewed(known: &Known) -> Option<Fact> {
-    let relevance = latest(&known.own, "relevance").as_decimal();
+    let scale = Amount::from(1)..=Amount::from(5);
+    let relevance = latest(&known.own, "relevance").as_decimal().filter(|relevance| scale.contains(relevance));
     let accepted = is_set(&known.own, "accepted").then_some(ONE);
     on(known, day(known, "reviewed_on")?, None, vec![Some(ONE), accepted, relevance, relevance.map(|_| ONE)])
 }

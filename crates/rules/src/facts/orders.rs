@@ -1,13 +1,20 @@
 //! Goods or services ordered.
 
-use super::{Column, Fact, FactType, Key, Known, Related, currency_of, is_set, key, latest, money, number, on_day};
+use super::{
+    Column, Fact, FactType, Key, Known, Related, currency_of, is_set, key, latest, money, number, on_day, word, word_id,
+};
 use crate::log::Timeline;
 use base::{Amount, RecordId};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-const KEYS: &[Key] =
-    &[key("document", "order"), key("account", "account"), key("owner", "person"), key("product", "product")];
+const KEYS: &[Key] = &[
+    key("document", "order"),
+    key("account", "account"),
+    key("owner", "person"),
+    key("product", "product"),
+    word("class"),
+];
 const MEASURES: &[Column] =
     &[money("amount"), money("list_amount"), money("discount_amount"), money("sold_amount"), money("returned_amount")];
 const OF_ORDER: &[Related] = &[Related::Parent { field: "order", entity: "order" }];
@@ -22,6 +29,7 @@ pub static ORDERED: FactType = FactType {
     related: OF_ORDER,
     keys: KEYS,
     measures: MEASURES,
+    is_optional: false,
     build: |known| ordered(known).into_iter().collect(),
 };
 
@@ -38,6 +46,7 @@ pub static DELIVERY: FactType = FactType {
     related: OF_ORDER,
     keys: KEYS,
     measures: &[number("due"), number("on_time")],
+    is_optional: true,
     build: |known| delivery(known).into_iter().collect(),
 };
 
@@ -54,6 +63,7 @@ fn keys(known: &Known, order_id: RecordId, order: &Timeline, date: Date) -> Vec<
         on_day(order, "account", date, known.zone).as_reference(),
         on_day(order, "owner", date, known.zone).as_reference(),
         on_day(&known.own, "product", date, known.zone).as_reference(),
+        latest(order, "revenue_source").as_text().and_then(word_id),
     ]
 }
 

@@ -1,6 +1,6 @@
 //! Cases and answers to surveys.
 
-use super::{Fact, FactType, Key, Known, key, latest, number, on_day};
+use super::{Fact, FactType, Key, Known, key, latest, number, on_day, story::days};
 use base::{Amount, RecordId};
 use jiff::civil::Date;
 
@@ -8,13 +8,14 @@ use jiff::civil::Date;
 const HOLDS_FOR: i32 = 14;
 
 /// One fact a case, on the day it was due. `until` is the day it was resolved, where that held; `in_time` by the due day; `days`
-/// since it was opened.
+/// since it was opened, where `timed` says so.
 pub static CASE_DUE: FactType = FactType {
     name: "case_due",
     entity: "case",
     related: &[],
     keys: &[key("document", "case"), key("account", "account"), key("owner", "person")],
-    measures: &[number("due"), number("resolved"), number("in_time"), number("days")],
+    measures: &[number("due"), number("resolved"), number("in_time"), number("days"), number("timed")],
+    is_optional: false,
     build: |known| case_due(known).into_iter().collect(),
 };
 
@@ -32,6 +33,7 @@ pub static CSAT: FactType = FactType {
     related: &[],
     keys: ANSWERED,
     measures: &[number("responses"), number("top2"), number("score")],
+    is_optional: false,
     build: |known| answer(known, "csat", 1..=5, |score| vec![(score >= 4).then_some(ONE), Some(Amount::from(score))]),
 };
 
@@ -42,6 +44,7 @@ pub static NPS: FactType = FactType {
     related: &[],
     keys: ANSWERED,
     measures: &[number("responses"), number("points")],
+    is_optional: false,
     build: |known| {
         answer(known, "nps", 0..=10, |score| {
             let points = match score {
@@ -64,8 +67,9 @@ fn keys(known: &Known, date: Date) -> Vec<Option<RecordId>> {
 fn case_due(known: &Known) -> Option<Fact> {
     let day = |field: &str| latest(&known.own, field).as_date();
     let (opened, due) = (day("opened_on")?, day("due_on")?);
-    let days = |from: Date, to: Date| from.until(to).map_or(0, |span| span.get_days());
-    let is_held = |resolved: &Date| day("reopened_on").is_none_or(|again| days(*resolved, again) > HOLDS_FOR);
+    // Opened again before it was resolved for good is no matter.
+    let is_held =
+        |resolved: &Date| day("reopened_on").is_none_or(|again| !(0..=HOLDS_FOR).contains(&days(*resolved, again)));
     let resolved = day("resolved_on").filter(is_held);
     let took = resolved.map(|resolved| days(opened, resolved)).filter(|days| *days >= 0);
     (!known.own.archived).then(|| Fact {
@@ -79,6 +83,7 @@ fn case_due(known: &Known) -> Option<Fact> {
             resolved.map(|_| ONE),
             resolved.filter(|resolved| *resolved <= due).map(|_| ONE),
             took.map(|days| Amount::from(i64::from(days))),
+            took.map(|_| ONE),
         ],
     })
 }

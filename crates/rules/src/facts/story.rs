@@ -67,7 +67,7 @@ impl Story {
         let mut story = Self { opened, visits, closing: None };
         story.close(latest(&known.own, "closed_on").as_date());
         let is_lost = story.closing.is_some_and(|closing| !closing.is_won);
-        Some(story).filter(|_| !(is_lost && reason_is(&known.own, &["duplicate", "test"])))
+        Some(story).filter(|_| !(is_lost && reason_is(&known.own, "lost_reason", &["duplicate", "test"])))
     }
 
     /// The last stretch won, or lost, is the closing. A source that keeps no history says when it was.
@@ -107,11 +107,11 @@ impl Story {
     }
 }
 
-/// True when the reason for losing is one of these, however its letters and spaces are written.
-pub(super) fn reason_is(deal: &Timeline, reasons: &[&str]) -> bool {
+/// True when the reason in a field is one of these, however its letters and spaces are written.
+pub(super) fn reason_is(own: &Timeline, field: &str, reasons: &[&str]) -> bool {
     let letters =
         |text: &str| text.chars().filter(|letter| letter.is_alphanumeric()).collect::<String>().to_lowercase();
-    latest(deal, "lost_reason").as_text().is_some_and(|reason| reasons.contains(&letters(reason).as_str()))
+    latest(own, field).as_text().is_some_and(|reason| reasons.contains(&letters(reason).as_str()))
 }
 
 pub(super) fn kind(stage: &Timeline) -> Option<Kind> {

@@ -90,8 +90,8 @@ impl Customers {
                 return Ok(if has_base { held } else { Amount::ZERO });
             }
             Self::Shrunk => {
-                let less = customer.base.checked_sub(customer.amount)?;
-                return Ok(if has_base && !less.is_negative() { less } else { Amount::ZERO });
+                let base = Self::Base.of(customer)?;
+                return base.checked_sub(Self::Held.of(customer)?);
             }
         };
         Ok(if counts { Amount::from(1) } else { Amount::ZERO })
@@ -179,6 +179,8 @@ pub struct Purchases {
     pub last: Date,
     pub documents: u64,
     pub amount: Amount,
+    /// What came back: it takes from the amount, and is no purchase.
+    pub is_return: bool,
 }
 
 /// One customer around one period.
@@ -203,10 +205,12 @@ impl Customer {
     pub fn of(own: &[Purchases], company: &[Purchases], around: &Around) -> Result<Self, AmountError> {
         let mut found = Self::default();
         for bought in own.iter().filter(|bought| bought.first < around.period.1) {
-            found.documents += bought.documents;
-            found.bought |= around.holds(Days::Period, bought.first);
-            found.active_at_start |= around.holds(Days::BeforeStart, bought.first);
-            found.active_at_end |= around.holds(Days::BeforeEnd, bought.first);
+            if !bought.is_return {
+                found.documents += bought.documents;
+                found.bought |= around.holds(Days::Period, bought.first);
+                found.active_at_start |= around.holds(Days::BeforeStart, bought.first);
+                found.active_at_end |= around.holds(Days::BeforeEnd, bought.first);
+            }
             if around.holds(Days::Period, bought.first) {
                 found.amount = found.amount.checked_add(bought.amount)?;
             }
@@ -214,16 +218,19 @@ impl Customer {
                 found.base = found.base.checked_add(bought.amount)?;
             }
         }
-        found.stays = company.iter().any(|bought| around.holds(Days::BeforeEnd, bought.first));
-        let first = company.first().map(|bought| bought.first);
-        found.is_new = own.iter().any(|bought| around.holds(Days::Period, bought.first) && Some(bought.first) == first);
-        let is_away = |pair: &[Purchases]| {
-            around.holds(Days::Period, pair[1].first)
-                && pair[0].last.saturating_add(AWAY_MONTHS.months()) < pair[1].first
-        };
-        let returns = company.windows(2).filter(|pair| is_away(pair)).map(|pair| pair[1].first);
-        let returns: Vec<Date> = returns.collect();
-        found.is_back = own.iter().any(|bought| returns.contains(&bought.first));
+        let own = || own.iter().filter(|bought| !bought.is_return);
+        let mut before: Option<&Purchases> = None;
+        for bought in company.iter().filter(|bought| !bought.is_return) {
+            found.stays |= around.holds(Days::BeforeEnd, bought.first);
+            if around.holds(Days::Period, bought.first) {
+                let is_own = || own().any(|own| own.first == bought.first);
+                match before.map(|before| before.last.saturating_add(AWAY_MONTHS.months())) {
+                    None => found.is_new = is_own(),
+                    Some(until) => found.is_back |= until < bought.first && is_own(),
+                }
+            }
+            before = Some(bought);
+        }
         Ok(found)
     }
 }
@@ -234,7 +241,7 @@ mod tests {
     use jiff::civil::date;
 
     fn on(day: Date, amount: i64) -> Purchases {
-        Purchases { first: day, last: day, documents: 1, amount: Amount::from(amount) }
+        Purchases { first: day, last: day, documents: 1, amount: Amount::from(amount), is_return: amount < 0 }
     }
 
     fn count(customers: Customers, bought: &[&[Purchases]]) -> Amount {
@@ -272,6 +279,17 @@ mod tests {
         assert_eq!(count(Customers::Held, &all), Amount::from(1_840));
         assert_eq!(count(Customers::Lost, &all), Amount::from(1));
         assert_eq!(count(Customers::ActiveAtEnd, &all), Amount::from(4));
+    }
+
+    /// What comes back is no purchase: nobody is new or active by it, and it takes from what they bring.
+    #[test]
+    fn a_return_makes_no_customer() {
+        let back = [on(date(2025, 3, 1), 100), on(date(2026, 2, 1), -20)];
+        assert_eq!(count(Customers::Bought, &[&back]), Amount::ZERO);
+        assert_eq!(count(Customers::ActiveAtEnd, &[&back]), Amount::ZERO);
+        assert_eq!(count(Customers::OfBase, &[&back]), Amount::from(-20));
+        assert_eq!(count(Customers::Shrunk, &[&back]), Amount::from(100), "no more than there was");
+        assert_eq!(count(Customers::New, &[&[on(date(2026, 2, 1), -20)]]), Amount::ZERO);
     }
 
     /// Reference B10: revenues 50, 30, 10, 5, 5 → concentration 2/5.

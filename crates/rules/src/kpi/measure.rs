@@ -37,6 +37,8 @@ pub enum How {
     Average,
     /// Months of what lasts: the same, not divided by the period's months.
     Months,
+    /// Working days of what lasts in the period's days that have come: Monday to Friday.
+    WorkDays,
     /// Sum over the last fact in the period of each id in a key column, `column/key`; told of no fewer ids than these (R-SURV).
     Latest(u8),
     /// The sum over the same days of an earlier period.
@@ -66,6 +68,7 @@ pub enum Axis {
     SpreadToDate,
     Average,
     Months,
+    WorkDays,
     Latest,
     Earlier(Earlier),
     Customers,
@@ -76,7 +79,7 @@ pub enum Axis {
 impl Axis {
     /// Facts that last, of which some days count.
     pub const fn is_lasting(self) -> bool {
-        matches!(self, Self::Spread | Self::SpreadToDate | Self::Average | Self::Months)
+        matches!(self, Self::Spread | Self::SpreadToDate | Self::Average | Self::Months | Self::WorkDays)
     }
 
     /// What stands on one day.
@@ -143,6 +146,7 @@ impl How {
             "spread_to_date" => Self::SpreadToDate,
             "average" => Self::Average,
             "months" => Self::Months,
+            "work_days" => Self::WorkDays,
             "year_before" => Self::Earlier(Earlier::Year),
             "quarter_before" => Self::Earlier(Earlier::Quarter),
             "month_before" => Self::Earlier(Earlier::Month),
@@ -166,6 +170,7 @@ impl Measure {
             How::SpreadToDate => Axis::SpreadToDate,
             How::Average => Axis::Average,
             How::Months => Axis::Months,
+            How::WorkDays => Axis::WorkDays,
             How::Latest(_) => Axis::Latest,
             How::Earlier(earlier) => Axis::Earlier(earlier),
             How::Customers(_) => Axis::Customers,
@@ -193,6 +198,11 @@ impl Measure {
     /// The key columns of a count.
     pub fn counted(&self) -> Vec<&str> {
         self.column.split('+').collect()
+    }
+
+    /// True when facts without a word in this column count too: the empty word.
+    pub fn takes_none(&self, key: &str) -> bool {
+        self.only.get(key).is_some_and(|words| words.iter().any(String::is_empty))
     }
 
     /// Word columns with the ids that a fact must have one of.

@@ -81,3 +81,30 @@ async fn a_new_record_says_what_it_must_and_belongs_to_its_author_or_below() {
     })
     .await;
 }
+
+/// P10 works deals with accounts that are others'. They are seen for it, and not to be taken; and a contact stays somebody's.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_works_a_deal_changes_neither_its_account_nor_whose_a_contact_is() {
+    on_both(async |app| {
+        advance(app);
+        import(app, "acme", "acme", false).await;
+        let rep = author(app, "P10").await;
+        let own = rep.viewer.person.expect("a person");
+        let accounts = app.db.reader(&rep.viewer).all(&crm::ACCOUNT).await.expect("read");
+        let owner = |record: &Record| record.value("owner").as_reference();
+        let theirs = accounts.iter().find(|account| owner(account).is_some_and(|owner| owner != own)).expect("one");
+        let mine = accounts.iter().find(|account| owner(account) == Some(own)).expect("one");
+        let set = async |record_type: &'static RecordType, id: RecordId, pair: (&str, &str)| {
+            let values = BTreeMap::from([(pair.0.to_owned(), pair.1.to_owned())]);
+            let edit = edit::Edit { id, values, since: edit::Since::Now, based_on: None };
+            edit::edit(&app.db, of(record_type), &rep, &edit).await
+        };
+        let taken = set(&crm::ACCOUNT, theirs.id, ("owner", "P10")).await;
+        assert!(matches!(taken, Err(EditError::Forbidden)), "{taken:?}");
+        set(&crm::ACCOUNT, mine.id, ("industry", "Rail")).await.expect("one's own");
+        let contacts = app.db.reader(&rep.viewer).all(&crm::CONTACT).await.expect("read");
+        let freed = set(&crm::CONTACT, contacts.first().expect("one").id, ("account", "")).await;
+        assert!(matches!(freed, Err(EditError::Values { .. })), "{freed:?}");
+    })
+    .await;
+}

@@ -261,6 +261,11 @@ async fn those_over_people_hold() {
     hold("people.toml").await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn those_over_money_hold() {
+    hold("money.toml").await;
+}
+
 #[test]
 fn every_file_of_examples_is_tried() {
     let files = std::fs::read_dir(folder()).expect("read").map(|entry| entry.expect("read").file_name());

@@ -49,6 +49,8 @@ records-visit_plan = Planned visits
 records-tender = Tenders
 records-report = Reports due
 records-relationship = Relationships
+records-receivable = Receivables
+records-market_size = Market sizes
 record-lead = Lead
 record-cost = Cost
 record-case = Case
@@ -61,6 +63,8 @@ record-visit_plan = Planned visit
 record-tender = Tender
 record-report = Report due
 record-relationship = Relationship
+record-receivable = Receivable
+record-market_size = Market size
 
 # Fields
 field-account = Account
@@ -211,6 +215,13 @@ choice-result-lost = Lost
 choice-result-cancelled = Cancelled
 choice-kind-quota = Quota
 choice-kind-plan = Personal plan
+choice-outcome-disqualified = Disqualified
+choice-revenue_source-direct_sales = Direct sales
+choice-revenue_source-marketing = Marketing
+choice-revenue_source-partner = Partner
+choice-revenue_source-service = Service
+choice-revenue_source-support = Support
+choice-revenue_source-self_service = Self-service
 
 # The list of all lists
 all-records = All records
@@ -264,6 +275,13 @@ field-decided_on = Decided on
 field-result = Result
 field-accepted_on = Accepted on
 field-level = Level, 0 to 4
+field-revenue_source = Revenue came by
+field-set_by = Set by
+field-set_on = Set on
+field-market = Market
+field-stated_on = Stated on
+field-posted_on = Posted on
+field-paid_on = Paid on
 value-before = Before
 value-after = After
 changed-by = Changed by

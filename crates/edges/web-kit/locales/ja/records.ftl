@@ -49,6 +49,8 @@ records-visit_plan = 訪問計画
 records-tender = 入札
 records-report = 提出報告
 records-relationship = 関係
+records-receivable = 売掛金
+records-market_size = 市場規模
 record-lead = リード
 record-cost = 費用
 record-case = 案件
@@ -61,6 +63,8 @@ record-visit_plan = 訪問計画
 record-tender = 入札
 record-report = 提出報告
 record-relationship = 関係
+record-receivable = 売掛金
+record-market_size = 市場規模
 
 # Fields
 field-account = 取引先
@@ -211,6 +215,13 @@ choice-result-lost = 失注
 choice-result-cancelled = 中止
 choice-kind-quota = ノルマ
 choice-kind-plan = 個人計画
+choice-outcome-disqualified = 対象外
+choice-revenue_source-direct_sales = 直接営業
+choice-revenue_source-marketing = マーケティング
+choice-revenue_source-partner = パートナー
+choice-revenue_source-service = サービス
+choice-revenue_source-support = サポート
+choice-revenue_source-self_service = セルフサービス
 
 # The list of all lists
 all-records = すべてのデータ
@@ -264,6 +275,13 @@ field-decided_on = 決定日
 field-result = 結果
 field-accepted_on = 受理日
 field-level = レベル（0〜4）
+field-revenue_source = 売上の由来
+field-set_by = 設定者
+field-set_on = 設定日
+field-market = 市場
+field-stated_on = 公表日
+field-posted_on = 計上日
+field-paid_on = 入金日
 value-before = 変更前
 value-after = 変更後
 changed-by = 変更者

@@ -49,6 +49,8 @@ records-visit_plan = แผนการเยี่ยม
 records-tender = การประกวดราคา
 records-report = รายงานที่ต้องส่ง
 records-relationship = ความสัมพันธ์
+records-receivable = ลูกหนี้
+records-market_size = ขนาดตลาด
 record-lead = ลีด
 record-cost = ต้นทุน
 record-case = เคส
@@ -61,6 +63,8 @@ record-visit_plan = แผนการเยี่ยม
 record-tender = การประกวดราคา
 record-report = รายงานที่ต้องส่ง
 record-relationship = ความสัมพันธ์
+record-receivable = ลูกหนี้
+record-market_size = ขนาดตลาด
 
 # Fields
 field-account = บัญชีลูกค้า
@@ -211,6 +215,13 @@ choice-result-lost = แพ้
 choice-result-cancelled = ยกเลิก
 choice-kind-quota = โควตา
 choice-kind-plan = แผนส่วนบุคคล
+choice-outcome-disqualified = ไม่ใช่กลุ่มเป้าหมาย
+choice-revenue_source-direct_sales = การขายโดยตรง
+choice-revenue_source-marketing = การตลาด
+choice-revenue_source-partner = พันธมิตร
+choice-revenue_source-service = บริการ
+choice-revenue_source-support = ฝ่ายสนับสนุน
+choice-revenue_source-self_service = ลูกค้าซื้อเอง
 
 # The list of all lists
 all-records = ข้อมูลทั้งหมด
@@ -264,6 +275,13 @@ field-decided_on = ตัดสินเมื่อ
 field-result = ผล
 field-accepted_on = ยอมรับเมื่อ
 field-level = ระดับ 0 ถึง 4
+field-revenue_source = แหล่งที่มาของรายได้
+field-set_by = ผู้นัดหมาย
+field-set_on = นัดเมื่อ
+field-market = ตลาด
+field-stated_on = ระบุเมื่อ
+field-posted_on = ลงบัญชีเมื่อ
+field-paid_on = ชำระเมื่อ
 value-before = ค่าเดิม
 value-after = ค่าใหม่
 changed-by = แก้ไขโดย

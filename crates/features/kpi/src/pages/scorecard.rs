@@ -85,6 +85,7 @@ impl Asked {
                 .catalogue()
                 .iter()
                 .filter(|definition| by.key().is_none_or(|key| definition.has_key(key)))
+                .filter(|definition| kpi.viewer().sees_all() || definition.has_key("owner"))
                 .map(|definition| definition.id.clone())
                 .collect(),
             by,

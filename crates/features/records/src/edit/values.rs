@@ -1,6 +1,6 @@
 //! Typed texts as values.
 
-use super::{EditError, Editable, LONGEST_TEXT, TOO_LONG};
+use super::{EditError, Editable, LONGEST_TEXT, TOO_LONG, belongs};
 use base::RecordId;
 use db::{DbError, Filter, ListQuery, Reader, Record};
 use rules::{
@@ -23,7 +23,7 @@ pub(super) async fn read(
             continue;
         };
         match value(reader, record, field, text.trim()).await {
-            Ok(Value::Null) if editable.record_type.scope.owner() == Some(field.name) => {
+            Ok(Value::Null) if belongs(editable.record_type) == Some(field.name) => {
                 problems.push((name.clone(), "name somebody: what is nobody's is open to everybody".to_owned()));
             }
             Ok(value) => match editable.record_type.check(field.name, &value) {

@@ -93,7 +93,7 @@ impl Sheet<'_> {
             FieldKind::Decimal if own.fraction => Input::Percent(without_sign(text)),
             FieldKind::Decimal | FieldKind::Money => Input::Decimal(text),
             FieldKind::Integer => Input::Whole(text),
-            FieldKind::Text if own.personal => Input::Area(text),
+            FieldKind::Text if own.long => Input::Area(text),
             _ => Input::Text(text),
         })
     }
