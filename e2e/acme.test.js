@@ -67,7 +67,7 @@ const GROUPS = {
     "account_growth",
     "concentration_80",
   ],
-  coverage: ["geographic_distribution", "accounts_touched"],
+  coverage: ["geographic_distribution", "accounts_touched", "activity_volume"],
   leads: ["aes_per_sdr"],
 };
 

@@ -26,7 +26,7 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The version of the functions below; a fact file of another version is built anew.
-pub const BUILDER_VERSION: u32 = 6;
+pub const BUILDER_VERSION: u32 = 7;
 
 /// A kind of fact: which record type's history yields it, and its columns.
 #[derive(Debug)]
@@ -124,6 +124,14 @@ pub struct KnownFact {
     pub fact: Fact,
     pub known_from: Seq,
     pub known_to: Option<Seq>,
+}
+
+impl KnownFact {
+    /// The word columns of its type in which it has one.
+    pub fn words(&self, fact_type: &FactType) -> impl Iterator<Item = &'static str> {
+        let keys = fact_type.keys.iter().zip(&self.fact.keys);
+        keys.filter(|(key, id)| key.entity.is_none() && id.is_some()).map(|(key, _)| key.name)
+    }
 }
 
 /// Every kind of fact there is.

@@ -14,7 +14,7 @@ mod spread;
 
 use datafusion::error::DataFusionError;
 pub use question::{By, Cell, Closing, Facts, Question, Rate, Span, answer, extent, plan};
-pub use segment::SegmentWriter;
+pub use segment::{SegmentWriter, Written};
 
 /// What can go wrong in the engine.
 #[derive(Debug, thiserror::Error)]

@@ -12,6 +12,7 @@ use datafusion::{
 use futures::StreamExt;
 use rules::facts::{FactType, KnownFact};
 use std::{
+    collections::BTreeSet,
     fs::File,
     path::{Path, PathBuf},
 };
@@ -23,7 +24,15 @@ pub struct SegmentWriter {
     /// Facts that were too many to hold, in the order in which they came.
     unsorted: Option<(PathBuf, ArrowWriter<File>)>,
     facts: Vec<KnownFact>,
-    pushed: u64,
+    written: Written,
+}
+
+/// What a file holds.
+#[derive(Debug, Default)]
+pub struct Written {
+    pub facts: u64,
+    /// The word columns in which there is any word.
+    pub words: BTreeSet<&'static str>,
 }
 
 const ROWS_A_BATCH: usize = 65_536;
@@ -34,12 +43,13 @@ const ROWS_A_PAGE: usize = 1_024;
 impl SegmentWriter {
     /// Starts a file; it is there, complete and on disk, after `finish`.
     pub fn create(path: &Path, fact_type: &'static FactType) -> Self {
-        Self { fact_type, path: path.to_owned(), unsorted: None, facts: Vec::new(), pushed: 0 }
+        Self { fact_type, path: path.to_owned(), unsorted: None, facts: Vec::new(), written: Written::default() }
     }
 
     pub fn push(&mut self, fact: KnownFact) -> Result<(), EngineError> {
+        self.written.facts += 1;
+        self.written.words.extend(fact.words(self.fact_type));
         self.facts.push(fact);
-        self.pushed += 1;
         if self.facts.len() < ROWS_A_BATCH {
             return Ok(());
         }
@@ -56,8 +66,8 @@ impl SegmentWriter {
         }
     }
 
-    /// Puts the facts in their order and waits until the file is on disk. So many there are.
-    pub async fn finish(mut self) -> Result<u64, EngineError> {
+    /// Puts the facts in their order and waits until the file is on disk. Says what it holds.
+    pub async fn finish(mut self) -> Result<Written, EngineError> {
         let mut sorted = writer(&self.path, self.fact_type)?;
         let Some((path, mut unsorted)) = self.unsorted.take() else {
             self.facts.sort_by_key(|known| {
@@ -66,7 +76,7 @@ impl SegmentWriter {
             });
             sorted.write(&batch(self.fact_type, &self.facts)?)?;
             end(sorted, &self.path)?;
-            return Ok(self.pushed);
+            return Ok(self.written);
         };
         unsorted.write(&batch(self.fact_type, &self.facts)?)?;
         end(unsorted, &path)?;
@@ -84,7 +94,7 @@ impl SegmentWriter {
         }
         end(sorted, &self.path)?;
         std::fs::remove_file(&path).map_err(|error| failed(&path, error))?;
-        Ok(self.pushed)
+        Ok(self.written)
     }
 }
 

@@ -32,6 +32,8 @@ struct Manifest {
     files: BTreeMap<String, Vec<String>>,
     /// How many facts of each type they hold.
     facts: BTreeMap<String, u64>,
+    /// The word columns in which they have any word.
+    words: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// All facts as known at `seq`.
@@ -39,6 +41,8 @@ pub(crate) struct View {
     pub facts: BTreeMap<&'static str, Facts>,
     /// Types that no record feeds.
     pub without_source: BTreeSet<&'static str>,
+    /// Word columns of types in which no fact has a word.
+    pub without_words: BTreeSet<(&'static str, &'static str)>,
     pub seq: Seq,
 }
 
@@ -74,7 +78,8 @@ pub(crate) async fn view(db: &Db, folder: &Path, zone: &TimeZone) -> Result<View
         tail.clear();
     }
     let fed = fed(db).await?;
-    let mut view = View { facts: BTreeMap::new(), without_source: BTreeSet::new(), seq };
+    let mut view =
+        View { facts: BTreeMap::new(), without_source: BTreeSet::new(), without_words: BTreeSet::new(), seq };
     let mut histories: BTreeMap<&str, (BTreeSet<RecordId>, Histories)> = BTreeMap::new();
     for fact_type in FACT_TYPES {
         let names = manifest.as_ref().and_then(|manifest| manifest.files.get(fact_type.name));
@@ -93,6 +98,11 @@ pub(crate) async fn view(db: &Db, folder: &Path, zone: &TimeZone) -> Result<View
         if has_none || !fed.contains(fact_type.entity) {
             view.without_source.insert(fact_type.name);
         }
+        let in_files = manifest.as_ref().and_then(|manifest| manifest.words.get(fact_type.name));
+        let in_tail: BTreeSet<&str> = tail.iter().flat_map(|fact| fact.words(fact_type)).collect();
+        let words = fact_type.keys.iter().filter(|key| key.entity.is_none()).map(|key| key.name);
+        let is_unused = |word: &&str| !in_tail.contains(word) && in_files.is_none_or(|used| !used.contains(*word));
+        view.without_words.extend(words.filter(is_unused).map(|word| (fact_type.name, word)));
         view.facts.insert(fact_type.name, Facts { files, tail, replaced: records });
     }
     Ok(view)
@@ -177,9 +187,14 @@ impl Builder<'_> {
     async fn build(&self, folder: &Path, upto: Seq) -> Result<Manifest, KpiError> {
         let failed = |error| KpiError::Files(folder.display().to_string(), error);
         std::fs::create_dir_all(folder).map_err(failed)?;
-        let (files, facts) = (BTreeMap::new(), BTreeMap::new());
-        let mut manifest =
-            Manifest { builder: BUILDER_VERSION, zone: zone_name(self.zone), upto: upto.0, files, facts };
+        let mut manifest = Manifest {
+            builder: BUILDER_VERSION,
+            zone: zone_name(self.zone),
+            upto: upto.0,
+            files: BTreeMap::new(),
+            facts: BTreeMap::new(),
+            words: BTreeMap::new(),
+        };
         let entities: BTreeSet<&str> = FACT_TYPES.iter().map(|fact_type| fact_type.entity).collect();
         for entity in entities {
             let types: Vec<&'static FactType> =
@@ -195,7 +210,10 @@ impl Builder<'_> {
                 self.fold(record_type, &types, &mut drafts).await?;
             }
             for (fact_type, (writer, draft, name)) in types.iter().zip(drafts) {
-                manifest.facts.insert(fact_type.name.to_owned(), writer.finish().await?);
+                let written = writer.finish().await?;
+                manifest.facts.insert(fact_type.name.to_owned(), written.facts);
+                let words = written.words.into_iter().map(str::to_owned).collect();
+                manifest.words.insert(fact_type.name.to_owned(), words);
                 std::fs::rename(&draft, folder.join(&name)).map_err(failed)?;
                 manifest.files.insert(fact_type.name.to_owned(), vec![name]);
             }

@@ -8,7 +8,7 @@ use kpi_engine::{By, Closing, Question, Rate, Span};
 use rules::{
     access::Reach,
     facts::word_id,
-    kpi::{Definition, Formula},
+    kpi::{Definition, Formula, Measure, resolve},
     record::RecordType,
 };
 use std::{collections::BTreeSet, sync::Arc};
@@ -46,6 +46,15 @@ impl Prepared<'_> {
             || to.is_some_and(|to| to < period.end)
             || self.as_of.tomorrow().is_ok_and(|next| next < period.end)
             || self.open_day.is_some_and(|day| day < period.end)
+    }
+
+    /// True when a measure takes facts by a word that no fact has any of: nothing feeds it.
+    pub fn lacks_words(&self, measure: &Measure) -> bool {
+        let Some(fact) = resolve(measure.place().0, self.known.company.basis) else { return false };
+        let lacks = |key: &String| {
+            self.known.view.without_words.iter().any(|(name, word)| (*name, word) == (fact.name, &key.as_str()))
+        };
+        measure.only.keys().any(|key| !measure.takes_none(key) && lacks(key))
     }
 
     /// A period's days as far as they are in the answer.

@@ -54,7 +54,8 @@ pub(crate) fn read(
         _ => {}
     }
     let sources = definition.facts(company.basis);
-    let has_source = sources.is_some_and(|facts| facts.iter().all(|fact| !prepared.without_source.contains(fact.name)));
+    let has_source = sources.is_some_and(|facts| facts.iter().all(|fact| !prepared.without_source.contains(fact.name)))
+        && !definition.formula.measures().iter().any(|(_, measure)| prepared.lacks_words(measure));
     let is_base_lost = matches!(definition.formula, Formula::Change { .. })
         && denominator.is_none_or(|base| base.is_negative() || base.is_zero());
     let value = if !has_source {
