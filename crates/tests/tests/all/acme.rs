@@ -282,3 +282,52 @@ async fn no_side_of_a_number_tells_one_persons() {
     })
     .await;
 }
+
+/// P12 works deals with accounts to which others sell too: an opened account never tells what one or two others brought. What
+/// business costs is for who sees all.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_in_a_drill_tells_nobody_elses_revenue() {
+    on_both(async |app| {
+        advance(app);
+        import(app, "acme", "acme", false).await;
+        let access =
+            access::Access::new(app.db.clone(), [7; 32], std::sync::Arc::new(testkit::CountedRandom::default()));
+        let own = app.db.system().named(&access::PERSON, "P12").await.expect("read").pop().expect("present");
+        let rep = kpi::Kpi::new(app.db.clone(), access.viewer(&own).await.expect("a viewer")).expect("reads");
+        let year = |kpi: &str, by| Ask {
+            from: Some(date(2026, 1, 1)),
+            to: Some(date(2027, 1, 1)),
+            ..ask(app, &[kpi], by, Grain::Year)
+        };
+        let opened = rep.open(&year("revenue_per_customer", ByWord::Company)).await.expect("it opens");
+        assert!(!opened.rows.is_empty() && opened.hidden.is_some(), "some accounts are open to P12 and some are not");
+        for row in &opened.rows {
+            let account = row.entity.external_id.clone().expect("its number");
+            let asked = Ask { filters: vec![(ByWord::Account, account.clone())], ..year("revenue", ByWord::Rep) };
+            let sold = answer(app, &asked).await.rows;
+            let has_sold = |row: &&Row| row.entity.id != Some(own.id) && row.row_count > 0;
+            let others = sold.iter().filter(has_sold).count();
+            assert!(others == 0 || others > 2, "{account} tells what {others} others sold");
+        }
+        let error = rep.ask(&year("cost_per_lead", ByWord::Company)).await;
+        assert!(matches!(error, Err(kpi::KpiError::Outside)), "what leads cost");
+        let told = kpi(app).ask(&year("cost_per_lead", ByWord::Company)).await.expect("the operator may ask");
+        assert_eq!(told.rows[0].null_reason.map(rules::kpi::NullReason::name), Some("no_source"));
+    })
+    .await;
+}
+
+/// A year is asked for whole, named or not: what is divided by days, and who is a customer at its end, hangs on that.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_year_that_was_found_is_the_year_that_was_named() {
+    on_both(async |app| {
+        advance(app);
+        import(app, "acme", "acme", false).await;
+        let kpis = ["closed_value_velocity", "customer_churn_rate", "active_customers", "deal_frequency"];
+        let found = ask(app, &kpis, ByWord::Company, Grain::Year);
+        let named = Ask { from: Some(date(2025, 1, 1)), to: Some(date(2027, 1, 1)), ..found.clone() };
+        let values = |answer: &Answer| answer.rows.iter().map(|row| row.value.clone()).collect::<Vec<_>>();
+        assert_eq!(values(&answer(app, &found).await), values(&answer(app, &named).await));
+    })
+    .await;
+}
