@@ -201,6 +201,43 @@ struct Known<'a> {
     zone: &'a TimeZone,
 }
 
+const ONE: Amount = Amount::ONE;
+
+impl Known<'_> {
+    /// The day in a field, as last known.
+    fn day(&self, field: &str) -> Option<Date> {
+        latest(&self.own, field).as_date()
+    }
+
+    /// The record that a field names, as last known.
+    fn named(&self, field: &str) -> Option<RecordId> {
+        latest(&self.own, field).as_reference()
+    }
+
+    /// The record that a field named when a day ended: whose something was.
+    fn named_on(&self, field: &str, day: Date) -> Option<RecordId> {
+        on_day(&self.own, field, day, self.zone).as_reference()
+    }
+
+    /// The word in a field, as last known.
+    fn word(&self, field: &str) -> Option<RecordId> {
+        latest(&self.own, field).as_text().and_then(word_id)
+    }
+
+    /// A fact of this record, unless it was put away; its first key is the record, `keys` are the others.
+    fn fact(
+        &self,
+        date: Date,
+        until: Option<Date>,
+        keys: &[Option<RecordId>],
+        measures: Vec<Option<Amount>>,
+    ) -> Option<Fact> {
+        let keys = [Some(self.record)].into_iter().chain(keys.iter().copied()).collect();
+        let currency = currency_of(&self.own);
+        (!self.own.archived).then_some(Fact { record: self.record, date, until, currency, keys, measures })
+    }
+}
+
 /// The value a field has at last: for what describes the event itself (its date, its amounts).
 fn latest<'a>(timeline: &'a Timeline, field: &str) -> &'a Value {
     timeline.steps(field).last().map_or(&Value::Null, |step| &step.value)

@@ -13,7 +13,7 @@ mod segment;
 mod spread;
 
 use datafusion::error::DataFusionError;
-pub use question::{By, Cell, Closing, Facts, Question, Rate, Span, answer, extent, plan};
+pub use question::{By, Cell, Closing, Facts, Question, Rate, Span, answer, extent};
 pub use segment::{SegmentWriter, Written};
 
 /// What can go wrong in the engine.

@@ -316,11 +316,6 @@ fn scans<'a>(question: &'a Question<'_>) -> Vec<Scan<'a>> {
     scans.into_values().collect()
 }
 
-/// Which facts a question reads, and which way each: its plan.
-pub fn plan(question: &Question<'_>) -> Vec<(&'static str, Axis)> {
-    scans(question).iter().map(|scan| (scan.way.fact_type.name, scan.way.axis)).collect()
-}
-
 fn merge(cells: &mut Cells, kpi: usize, side: Side, values: BTreeMap<(Option<RecordId>, usize), PartValue>) {
     for ((entity, period), found) in values {
         let cell = cells.entry((kpi, entity, period)).or_insert_with(|| Cell {

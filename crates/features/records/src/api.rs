@@ -109,8 +109,7 @@ pub async fn create(
     Json(sent): Json<New>,
 ) -> Result<Response, WebError> {
     let author = Author::of(&session, Origin::Api);
-    let values = sent.fields.iter().map(|(name, value)| (name.clone(), text(&editable, name, value)));
-    let id = edit::create(access.db(), &editable, &author, &values.collect()).await.map_err(refused)?;
+    let id = edit::create(access.db(), &editable, &author, &values(&editable, &sent.fields)).await.map_err(refused)?;
     let record = after(&access, &editable, &author, id.0).await?;
     Ok((StatusCode::CREATED, written(&json!({ "record": record }))).into_response())
 }
@@ -123,8 +122,7 @@ pub async fn patch(
     Json(sent): Json<Sent>,
 ) -> Result<Response, WebError> {
     let author = Author::of(&session, Origin::Api);
-    let values = sent.fields.iter().map(|(name, value)| (name.clone(), text(&editable, name, value)));
-    let values: BTreeMap<String, String> = values.collect();
+    let values = values(&editable, &sent.fields);
     let since = since(sent.since.as_deref()).map_err(refused)?;
     let edit = Edit { id: RecordId(id), values, since, based_on: sent.based_on.map(Seq) };
     let edited = edit::edit(access.db(), &editable, &author, &edit).await.map_err(refused)?;
@@ -190,6 +188,10 @@ pub fn told(record: &Record, version: Option<Seq>) -> Json_ {
         "version": version.map(|version| version.0),
         "fields": fields,
     })
+}
+
+fn values(editable: &Editable, fields: &Map<String, Json_>) -> BTreeMap<String, String> {
+    fields.iter().map(|(name, value)| (name.clone(), text(editable, name, value))).collect()
 }
 
 fn text(editable: &Editable, name: &str, value: &Json_) -> String {

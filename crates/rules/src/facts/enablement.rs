@@ -1,10 +1,9 @@
 //! How people grow, and what was sent to whom.
 
-use super::{Fact, FactType, Known, key, latest, number, on_day, word, word_id};
+use super::{Fact, FactType, Known, ONE, key, latest, number, word, word_id};
 use base::{Amount, RecordId};
 use jiff::civil::Date;
 
-const ONE: Amount = Amount::ONE;
 const RATINGS: std::ops::RangeInclusive<i64> = 1..=5;
 
 /// One fact a feedback, on its day; `rating` where its receiver gave one.
@@ -17,7 +16,7 @@ pub static FEEDBACK: FactType = FactType {
     is_optional: false,
     build: |known| {
         let rating = rating(known, "rating");
-        event(known, "given_on", None, vec![person(known)], vec![Some(ONE), rating, rating.map(|_| ONE)])
+        event(known, "given_on", None, &[known.named("person")], vec![Some(ONE), rating, rating.map(|_| ONE)])
     },
 };
 
@@ -44,7 +43,7 @@ pub static TRAINED: FactType = FactType {
         let rating = rating(known, "rating");
         let scores = decimal(known, "score_before").zip(decimal(known, "score_after"));
         let (before, after) = (scores.map(|(before, _)| before), scores.map(|(_, after)| after));
-        event(known, "completed_on", None, vec![person(known)], vec![rating, rating.map(|_| ONE), before, after])
+        event(known, "completed_on", None, &[known.named("person")], vec![rating, rating.map(|_| ONE), before, after])
     },
 };
 
@@ -75,16 +74,11 @@ pub static CONTENT: FactType = FactType {
     measures: &[number("events")],
     is_optional: false,
     build: |known| {
-        let of = |field: &str| latest(&known.own, field).as_text().and_then(word_id);
-        let recipient = latest(&known.own, "contact").as_reference();
-        let keys = vec![owner_on(known, "occurred_on"), recipient, of("event"), of("content")];
-        event(known, "occurred_on", None, keys, vec![Some(ONE)])
+        let owner = known.day("occurred_on").and_then(|day| known.named_on("owner", day));
+        let keys = [owner, known.named("contact"), known.word("event"), known.word("content")];
+        event(known, "occurred_on", None, &keys, vec![Some(ONE)])
     },
 };
-
-fn person(known: &Known) -> Option<RecordId> {
-    latest(&known.own, "person").as_reference()
-}
 
 /// A rating on the scale that ratings have.
 fn rating(known: &Known, field: &str) -> Option<Amount> {
@@ -95,32 +89,22 @@ fn decimal(known: &Known, field: &str) -> Option<Amount> {
     latest(&known.own, field).as_decimal()
 }
 
-/// Whose the record was on the day in a field.
-pub(super) fn owner_on(known: &Known, field: &str) -> Option<RecordId> {
-    let day = latest(&known.own, field).as_date()?;
-    on_day(&known.own, "owner", day, known.zone).as_reference()
-}
-
-/// What happened on the day in a field, if it did and the record was not put away.
+/// What happened on the day in a field, if it did.
 pub(super) fn event(
     known: &Known,
     on: &str,
     until: Option<Date>,
-    keys: Vec<Option<RecordId>>,
+    keys: &[Option<RecordId>],
     measures: Vec<Option<Amount>>,
 ) -> Vec<Fact> {
-    let date = latest(&known.own, on).as_date().filter(|_| !known.own.archived);
-    let keys = || [Some(known.record)].into_iter().chain(keys.iter().copied()).collect();
-    let fact = date.map(|date| Fact { record: known.record, date, until, currency: None, keys: keys(), measures });
-    fact.into_iter().collect()
+    known.day(on).and_then(|date| known.fact(date, until, keys, measures)).into_iter().collect()
 }
 
 fn training_due(known: &Known) -> Vec<Fact> {
-    let day = |field: &str| latest(&known.own, field).as_date();
-    let completed = day("completed_on");
-    let on_time = completed.zip(day("due_on")).filter(|(completed, due)| completed <= due);
+    let completed = known.day("completed_on");
+    let on_time = completed.zip(known.day("due_on")).filter(|(completed, due)| completed <= due);
     let measures = vec![Some(ONE), completed.map(|_| ONE), on_time.map(|_| ONE)];
-    event(known, "due_on", completed, vec![person(known)], measures)
+    event(known, "due_on", completed, &[known.named("person")], measures)
 }
 
 fn assessed(known: &Known) -> Vec<Fact> {
@@ -128,6 +112,7 @@ fn assessed(known: &Known) -> Vec<Fact> {
     let whole = |amount: Amount| amount.to_decimal();
     let weighted = whole(score).and_then(|score| Amount::product(&[score, whole(weight)?])).ok();
     let skill = latest(&known.own, "skill").as_text().unwrap_or_default();
-    let of_person = person(known).and_then(|person| word_id(&format!("{person} {skill}")));
-    event(known, "assessed_on", None, vec![person(known), of_person], vec![weighted, Some(weight)])
+    let person = known.named("person");
+    let of_person = person.and_then(|person| word_id(&format!("{person} {skill}")));
+    event(known, "assessed_on", None, &[person, of_person], vec![weighted, Some(weight)])
 }

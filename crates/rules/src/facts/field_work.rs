@@ -1,15 +1,10 @@
 //! Work in the field.
 
-use super::{
-    Fact, FactType, Known, Related,
-    enablement::{event, owner_on},
-    key, latest, number, on_day, runs,
-};
+use super::{Fact, FactType, Known, ONE, Related, enablement::event, key, latest, number, on_day, runs};
 use base::Amount;
 use jiff::{ToSpan, civil::Date};
 use std::collections::BTreeSet;
 
-const ONE: Amount = Amount::ONE;
 /// A decision maker who is loyal or trusts the company is won (B7).
 const LOYAL: i64 = 3;
 const LEVELS: std::ops::RangeInclusive<i64> = 0..=4;
@@ -39,8 +34,8 @@ pub static TENDER: FactType = FactType {
             Some("lost") => None,
             _ => return Vec::new(),
         };
-        let account = latest(&known.own, "account").as_reference();
-        event(known, "decided_on", None, vec![account, owner_on(known, "decided_on")], vec![Some(ONE), won])
+        let owner = known.day("decided_on").and_then(|day| known.named_on("owner", day));
+        event(known, "decided_on", None, &[known.named("account"), owner], vec![Some(ONE), won])
     },
 };
 
@@ -53,10 +48,9 @@ pub static REPORT_DUE: FactType = FactType {
     measures: &[number("due"), number("on_time")],
     is_optional: false,
     build: |known| {
-        let day = |field: &str| latest(&known.own, field).as_date();
-        let is_on_time = day("accepted_on").zip(day("due_on")).is_some_and(|(accepted, due)| accepted <= due);
-        let person = latest(&known.own, "person").as_reference();
-        event(known, "due_on", None, vec![person], vec![Some(ONE), is_on_time.then_some(ONE)])
+        let days = known.day("accepted_on").zip(known.day("due_on"));
+        let is_on_time = days.is_some_and(|(accepted, due)| accepted <= due);
+        event(known, "due_on", None, &[known.named("person")], vec![Some(ONE), is_on_time.then_some(ONE)])
     },
 };
 
@@ -72,9 +66,8 @@ pub static RELATIONSHIP: FactType = FactType {
 };
 
 fn planned_visit(known: &Known) -> Vec<Fact> {
-    let day = |field: &str| latest(&known.own, field).as_date();
-    let Some(planned) = day("planned_on") else { return Vec::new() };
-    let owner = owner_on(known, "planned_on");
+    let Some(planned) = known.day("planned_on") else { return Vec::new() };
+    let owner = known.named_on("owner", planned);
     let parent = known.parent.as_ref().filter(|(id, _)| Some(*id) == owner);
     let role = parent.map(|(_, owner)| on_day(owner, "role", planned, known.zone));
     if role.and_then(|role| role.as_text()) == Some("kam") {
@@ -82,29 +75,20 @@ fn planned_visit(known: &Known) -> Vec<Fact> {
     }
     let back = i32::from(planned.weekday().to_monday_zero_offset());
     let monday = planned.saturating_sub(back.days());
-    let in_week = day("done_on").filter(|done| (monday..monday.saturating_add(7.days())).contains(done));
-    let account = latest(&known.own, "account").as_reference();
-    event(known, "planned_on", None, vec![account, owner], vec![Some(ONE), in_week.map(|_| ONE)])
+    let in_week = known.day("done_on").filter(|done| (monday..monday.saturating_add(7.days())).contains(done));
+    let measures = vec![Some(ONE), in_week.map(|_| ONE)];
+    known.fact(planned, None, &[known.named("account"), owner], measures).into_iter().collect()
 }
 
 fn relationship(known: &Known) -> Vec<Fact> {
-    if known.own.archived {
-        return Vec::new();
-    }
     let changes = ["level", "owner"].into_iter().flat_map(|field| runs(&known.own, field, known.zone));
     let starts: BTreeSet<Date> = changes.map(|(day, _)| day).collect();
     let ends = starts.iter().skip(1).copied().map(Some).chain([None]);
     let stretch = |(from, until): (&Date, Option<Date>)| {
         let level = on_day(&known.own, "level", *from, known.zone).as_integer();
         let level = level.filter(|level| LEVELS.contains(level))?;
-        Some(Fact {
-            record: known.record,
-            date: *from,
-            until,
-            currency: None,
-            keys: vec![Some(known.record), on_day(&known.own, "owner", *from, known.zone).as_reference()],
-            measures: vec![Some(ONE), (level >= LOYAL).then_some(ONE), Some(Amount::from(level))],
-        })
+        let measures = vec![Some(ONE), (level >= LOYAL).then_some(ONE), Some(Amount::from(level))];
+        known.fact(*from, until, &[known.named_on("owner", *from)], measures)
     };
     starts.iter().zip(ends).filter_map(stretch).collect()
 }

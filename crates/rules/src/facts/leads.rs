@@ -1,9 +1,9 @@
 //! Leads on their way, and costs.
 
 use super::{
-    Fact, FactType, Key, Known, currency_of, is_set, key, latest, money, number, on_day, runs,
+    Fact, FactType, Key, Known, ONE, is_set, key, latest, money, number, runs,
     story::{days, reason_is},
-    word, word_id,
+    word,
 };
 use base::Amount;
 use jiff::civil::Date;
@@ -78,22 +78,11 @@ pub static COST: FactType = FactType {
     build: |known| cost(known).into_iter().collect(),
 };
 
-const ONE: Amount = Amount::ONE;
-
+/// A fact of a lead that was neither a duplicate nor a test (R-CANCEL).
 fn on(known: &Known, date: Date, until: Option<Date>, measures: Vec<Option<Amount>>) -> Option<Fact> {
-    let own = |field: &str| on_day(&known.own, field, date, known.zone);
-    let keys = vec![
-        Some(known.record),
-        latest(&known.own, "account").as_reference(),
-        own("owner").as_reference(),
-        latest(&known.own, "source").as_text().and_then(word_id),
-    ];
-    let counts = !known.own.archived && !reason_is(&known.own, "disqualified_reason", &["duplicate", "test"]);
-    counts.then_some(Fact { record: known.record, date, until, currency: None, keys, measures })
-}
-
-fn day(known: &Known, field: &str) -> Option<Date> {
-    latest(&known.own, field).as_date()
+    let keys = [known.named("account"), known.named_on("owner", date), known.word("source")];
+    let counts = !reason_is(&known.own, "disqualified_reason", &["duplicate", "test"]);
+    known.fact(date, until, &keys, measures).filter(|_| counts)
 }
 
 /// The first day it was qualified on, as corrected; a day written later is another time.
@@ -102,13 +91,13 @@ fn first_qualified(known: &Known) -> Option<Date> {
 }
 
 fn created(known: &Known) -> Option<Fact> {
-    let date = day(known, "created_on")?;
+    let date = known.day("created_on")?;
     let qualified = first_qualified(known).filter(|to| (0..=QUALIFIES_WITHIN).contains(&days(date, *to)));
     on(known, date, qualified, vec![Some(ONE), qualified.map(|_| ONE)])
 }
 
 fn conversion(known: &Known) -> Option<Fact> {
-    let (date, converted) = (day(known, "created_on")?, day(known, "converted_on"));
+    let (date, converted) = (known.day("created_on")?, known.day("converted_on"));
     on(known, date, converted, vec![Some(ONE), converted.map(|_| ONE)])
 }
 
@@ -117,7 +106,7 @@ fn qualified(known: &Known) -> Option<Fact> {
 }
 
 fn converted(known: &Known) -> Option<Fact> {
-    let (date, created) = (day(known, "converted_on")?, day(known, "created_on")?);
+    let (date, created) = (known.day("converted_on")?, known.day("created_on")?);
     let days = Some(days(created, date)).filter(|days| *days >= 0).map(|days| Amount::from(i64::from(days)));
     on(known, date, None, vec![days, days.map(|_| ONE)])
 }
@@ -126,18 +115,10 @@ fn reviewed(known: &Known) -> Option<Fact> {
     let scale = Amount::from(1)..=Amount::from(5);
     let relevance = latest(&known.own, "relevance").as_decimal().filter(|relevance| scale.contains(relevance));
     let accepted = is_set(&known.own, "accepted").then_some(ONE);
-    on(known, day(known, "reviewed_on")?, None, vec![Some(ONE), accepted, relevance, relevance.map(|_| ONE)])
+    on(known, known.day("reviewed_on")?, None, vec![Some(ONE), accepted, relevance, relevance.map(|_| ONE)])
 }
 
 fn cost(known: &Known) -> Option<Fact> {
-    let word = |field: &str| latest(&known.own, field).as_text().and_then(word_id);
-    let date = day(known, "booked_on").filter(|_| !known.own.archived)?;
-    Some(Fact {
-        record: known.record,
-        date,
-        until: None,
-        currency: currency_of(&known.own),
-        keys: vec![Some(known.record), word("source"), word("category")],
-        measures: vec![latest(&known.own, "amount").as_decimal()],
-    })
+    let amount = latest(&known.own, "amount").as_decimal();
+    known.fact(known.day("booked_on")?, None, &[known.word("source"), known.word("category")], vec![amount])
 }

@@ -1,7 +1,7 @@
 //! What customers owe, and how large the market is.
 
-use super::{Fact, FactType, Key, Known, currency_of, key, latest, money, on_day};
-use jiff::civil::Date;
+use super::{Fact, FactType, Key, Known, key, latest, money};
+use base::Amount;
 
 const OWED: &[Key] = &[key("document", "receivable"), key("account", "account"), key("owner", "person")];
 
@@ -53,34 +53,21 @@ pub static MARKET: FactType = FactType {
     measures: &[money("amount")],
     is_optional: false,
     build: |known| {
-        let day = |field: &str| latest(&known.own, field).as_date();
-        let days = day("starts_on").zip(day("ends_on")).filter(|(from, to)| from < to && !known.own.archived);
-        let fact = days.map(|(from, to)| Fact {
-            record: known.record,
-            date: from,
-            until: Some(to),
-            currency: currency_of(&known.own),
-            keys: vec![Some(known.record)],
-            measures: vec![latest(&known.own, "amount").as_decimal()],
-        });
+        let days = known.day("starts_on").zip(known.day("ends_on")).filter(|(from, to)| from < to);
+        let fact = days.and_then(|(from, to)| known.fact(from, Some(to), &[], amount(known)));
         fact.into_iter().collect()
     },
 };
 
+fn amount(known: &Known) -> Vec<Option<Amount>> {
+    vec![latest(&known.own, "amount").as_decimal()]
+}
+
 fn owed(known: &Known, since: &str, lasts: bool) -> Vec<Fact> {
-    let day = |field: &str| latest(&known.own, field).as_date();
-    let Some(date) = day(since).filter(|_| !known.own.archived) else { return Vec::new() };
-    let until: Option<Date> = day("paid_on").filter(|_| lasts);
-    if until.is_some_and(|until| until <= date) {
-        return Vec::new();
-    }
-    let own = |field: &str| on_day(&known.own, field, date, known.zone).as_reference();
-    vec![Fact {
-        record: known.record,
-        date,
-        until,
-        currency: currency_of(&known.own),
-        keys: vec![Some(known.record), own("account"), own("owner")],
-        measures: vec![latest(&known.own, "amount").as_decimal()],
-    }]
+    let fact = known.day(since).and_then(|date| {
+        let until = known.day("paid_on").filter(|_| lasts);
+        let keys = [known.named_on("account", date), known.named_on("owner", date)];
+        known.fact(date, until, &keys, amount(known)).filter(|_| until.is_none_or(|until| date < until))
+    });
+    fact.into_iter().collect()
 }

@@ -1,8 +1,9 @@
 //! Cases and answers to surveys.
 
-use super::{Fact, FactType, Key, Known, key, latest, number, on_day, story::days};
-use base::{Amount, RecordId};
+use super::{Fact, FactType, Key, Known, ONE, key, latest, number, story::days};
+use base::Amount;
 use jiff::civil::Date;
+use std::ops::RangeInclusive;
 
 /// A case that is opened again within so many days was not resolved (B6 `issue_resolution_rate`).
 const HOLDS_FOR: i32 = 14;
@@ -57,53 +58,38 @@ pub static NPS: FactType = FactType {
     },
 };
 
-const ONE: Amount = Amount::ONE;
-
-fn keys(known: &Known, date: Date) -> Vec<Option<RecordId>> {
-    let own = |field: &str| on_day(&known.own, field, date, known.zone).as_reference();
-    vec![Some(known.record), own("account"), own("owner")]
-}
-
 fn case_due(known: &Known) -> Option<Fact> {
-    let day = |field: &str| latest(&known.own, field).as_date();
-    let (opened, due) = (day("opened_on")?, day("due_on")?);
+    let (opened, due) = (known.day("opened_on")?, known.day("due_on")?);
     // Opened again before it was resolved for good is no matter.
-    let is_held =
-        |resolved: &Date| day("reopened_on").is_none_or(|again| !(0..=HOLDS_FOR).contains(&days(*resolved, again)));
-    let resolved = day("resolved_on").filter(is_held);
+    let is_held = |resolved: &Date| {
+        known.day("reopened_on").is_none_or(|again| !(0..=HOLDS_FOR).contains(&days(*resolved, again)))
+    };
+    let resolved = known.day("resolved_on").filter(is_held);
     let took = resolved.map(|resolved| days(opened, resolved)).filter(|days| *days >= 0);
-    (!known.own.archived).then(|| Fact {
-        record: known.record,
-        date: due,
-        until: resolved,
-        currency: None,
-        keys: keys(known, due),
-        measures: vec![
-            Some(ONE),
-            resolved.map(|_| ONE),
-            resolved.filter(|resolved| *resolved <= due).map(|_| ONE),
-            took.map(|days| Amount::from(i64::from(days))),
-            took.map(|_| ONE),
-        ],
-    })
+    let measures = vec![
+        Some(ONE),
+        resolved.map(|_| ONE),
+        resolved.filter(|resolved| *resolved <= due).map(|_| ONE),
+        took.map(|days| Amount::from(i64::from(days))),
+        took.map(|_| ONE),
+    ];
+    known.fact(due, resolved, &[known.named_on("account", due), known.named_on("owner", due)], measures)
 }
 
 /// An answer of one kind of survey whose score lies where it may.
 fn answer(
     known: &Known,
     survey: &str,
-    scale: std::ops::RangeInclusive<i64>,
+    scale: RangeInclusive<i64>,
     measures: impl Fn(i64) -> Vec<Option<Amount>>,
 ) -> Vec<Fact> {
-    let date = latest(&known.own, "answered_on").as_date();
-    let score = latest(&known.own, "score").as_integer().filter(|score| scale.contains(score));
-    let is_of = latest(&known.own, "survey").as_text() == Some(survey) && !known.own.archived;
-    let fact = date.zip(score).filter(|_| is_of).map(|(date, score)| {
+    let is_of = latest(&known.own, "survey").as_text() == Some(survey);
+    let score = latest(&known.own, "score").as_integer().filter(|score| is_of && scale.contains(score));
+    let fact = known.day("answered_on").zip(score).and_then(|(date, score)| {
         // Who did not say who they are is somebody else each time.
-        let respondent = latest(&known.own, "contact").as_reference().unwrap_or(known.record);
-        let keys = keys(known, date).into_iter().chain([Some(respondent)]).collect();
-        let measures = [Some(ONE)].into_iter().chain(measures(score)).collect();
-        Fact { record: known.record, date, until: None, currency: None, keys, measures }
+        let respondent = known.named("contact").unwrap_or(known.record);
+        let keys = [known.named_on("account", date), known.named_on("owner", date), Some(respondent)];
+        known.fact(date, None, &keys, [Some(ONE)].into_iter().chain(measures(score)).collect())
     });
     fact.into_iter().collect()
 }
