@@ -19,16 +19,16 @@ BEFORE = [(FIRST - timedelta(days=n)).isoformat() for n in range(400)]
 SELLERS_A_TEAM, MOST_SELLERS, MOST_ACTIVITIES = 10, 1_000, 500_000
 SOURCES = ["website", "referral", "campaign", "event", "outbound", "partner"]
 SEGMENTS, REGIONS = ["Enterprise", "Mid-market", "Small"], ["Bangkok", "North", "Kanto", "Kansai", "Chubu"]
-STAGES = """N1,PL-NEW,Prospecting,1,open,0.10,omitted
-N2,PL-NEW,Qualification,2,open,0.20,pipeline
-N3,PL-NEW,Proposal,3,open,0.50,best_case
-N4,PL-NEW,Negotiation,4,open,0.80,commit
-NW,PL-NEW,Closed won,5,won,1.00,closed
-NL,PL-NEW,Closed lost,6,lost,0.00,omitted
-R1,PL-REN,Review,1,open,0.40,best_case
-R2,PL-REN,Quote,2,open,0.70,commit
-RW,PL-REN,Renewed,3,won,1.00,closed
-RL,PL-REN,Not renewed,4,lost,0.00,omitted""".splitlines()
+STAGES = """N1,PL-NEW,Prospecting,1,open,0.10,omitted,
+N2,PL-NEW,Qualification,2,open,0.20,pipeline,1
+N3,PL-NEW,Proposal,3,open,0.50,best_case,
+N4,PL-NEW,Negotiation,4,open,0.80,commit,
+NW,PL-NEW,Closed won,5,won,1.00,closed,
+NL,PL-NEW,Closed lost,6,lost,0.00,omitted,
+R1,PL-REN,Review,1,open,0.40,best_case,1
+R2,PL-REN,Quote,2,open,0.70,commit,
+RW,PL-REN,Renewed,3,won,1.00,closed,
+RL,PL-REN,Not renewed,4,lost,0.00,omitted,""".splitlines()
 STAGE_IDS = [stage.split(",")[0] for stage in STAGES]
 
 RANDOM = random.Random(20).random
@@ -111,14 +111,15 @@ def main(deals, folder):
     write("territory_assignments", "id,person,territory,starts_on,ends_on",
           [f"TA{s},{s},Y{team[s]},2021-12-01," for s in sellers])
     write("pipelines", "id,name", ["PL-NEW,New business", "PL-REN,Renewal"])
-    write("stages", "id,pipeline,name,position,kind,probability,forecast_category", STAGES)
+    write("stages", "id,pipeline,name,position,kind,probability,forecast_category,qualified", STAGES)
 
     accounts = []
     for n in range(1, max(20, deals // 20) + 1):
         owner = pick(sellers)
         accounts.append(f"A{n:06d},Account {n},customer,Manufacturing,{pick(SEGMENTS)},,{pick(REGIONS)},,{owner},"
-                        f"Y{team[owner]}")
-    write("accounts", "id,name,kind,industry,segment,city,region,country,owner,territory", accounts)
+                        f"Y{team[owner]},{'standard' if n % 20 else 'key'},{'' if n % 3 else '1'},2021-12-01")
+    write("accounts", "id,name,kind,industry,segment,city,region,country,owner,territory,tier,target,entered_on",
+          accounts)
     write("contacts", "id,name,title,email,phone,account", [])
     prices = [f"{1500 * n}.00" for n in range(1, 13)]
     write("products", "id,name,category,list_price,cost,currency",
@@ -139,7 +140,7 @@ def main(deals, folder):
                 contact = DAY[opened - contact] if contact <= opened else BEFORE[contact - opened]
             yield (f"{deal},Deal {n},{an_account()},{owner},{first},{amount(20_000, 2_000_000)},"
                    f"{'USD' if RANDOM() < 0.2 else 'THB'},{DAY[opened]},{contact or ''},{DAY[opened + 75]},"
-                   f"{'renewal' if first == 'R1' else 'new'},{pick(SOURCES)},")
+                   f"{'renewal' if first == 'R1' else 'new'},{pick(SOURCES)},,{amount(10_000, 900_000)}")
             moves = course(first, opened)
             for day, stage in moves:
                 moved_on[day].append(n * len(STAGE_IDS) + STAGE_IDS.index(stage))
@@ -158,7 +159,7 @@ def main(deals, folder):
         return [f"{deal},{DAY[day]},{value}" for day, deal, value in sorted(found)]
 
     write("deals", "id,name,account,owner,stage,amount,currency,opened_on,first_contact_on,close_date,type,source,"
-          "next_step", deal_rows())
+          "next_step,cost", deal_rows())
     write("stage_history", "deal,changed_on,stage",
           (f"D{move // len(STAGE_IDS):07d},{DAY[day]},{STAGE_IDS[move % len(STAGE_IDS)]}"
            for day, moves in enumerate(moved_on) for move in moves))
@@ -190,8 +191,12 @@ def main(deals, folder):
 
     write("orders", "id,account,owner,ordered_on,currency,cancelled", order_rows())
     kinds, outcomes = ["call", "call", "email", "meeting", "visit"], ["connected", "no_answer"]
-    write("activities", "id,kind,account,person,occurred_on,outcome",
-          (f"X{n:07d},{pick(kinds)},{an_account()},{pick(sellers)},{DAY[day]},{pick(outcomes)}"
+    write("close_date_history", "deal,changed_on,close_date", [])
+    write("receivables", "id,account,owner,posted_on,due_on,paid_on,amount,currency", [])
+    write("cash_flows", "id,account,owner,stated_on,year,amount,currency", [])
+    write("costs", "id,category,booked_on,amount,currency,source", [])
+    write("activities", "id,kind,account,person,occurred_on,outcome,deal",
+          (f"X{n:07d},{pick(kinds)},{an_account()},{pick(sellers)},{DAY[day]},{pick(outcomes)},D{whole(1, deals):07d}"
            for n, day in enumerate(some_days(min(5 * deals, MOST_ACTIVITIES)), 1)))
 
 

@@ -2,6 +2,7 @@
 """Measures Clinch, DuckDB and PostgreSQL on invented companies and compares every value; called by bin/bench.
 
     run.py DEALS...   the exit status is 1 if a value differs
+    run.py full       10,000,000 deals, whose facts are those of 100,000 a hundred times
 """
 
 import json
@@ -27,6 +28,8 @@ BEST_OF, BEST_OF_SLOW, SLOW_SECONDS = 5, 2, 20
 ASKED, LISTED, PATCHED = 200, 300, 20
 QUERY, YEAR = "/api/v1/kpis/query", {"grain": "month", "from": FIRST, "to": AFTER}
 IDS = ",".join(KPIS)
+FULL, COPIES = 10_000_000, 100
+MANY = "opened closed pipeline stage_left stage_entered activity touched ordered delivery".split()
 EMAIL, PASSWORD = "bench@bench.example", "bench-of-clinch"
 
 # Who else is asked: its name, what it reads, Clinch's column that holds the names it gives people, and how it is asked
@@ -86,6 +89,13 @@ class Company:
         self.grows("facts written, MB of memory", first.megabytes)
         self.files = {f"{path.name.rsplit('-', 2)[0]}_facts": str(path) for path in facts}
 
+    def multiply(self, copies):
+        """Each fact of deals, orders and activities so many times, of other records each time."""
+        folder = next(self.folder.glob("bench.db-facts/*"))
+        run = Run(self.clinch.parent / "examples/multiply", folder, copies, *MANY)
+        size = sum(file.stat().st_size for file in folder.glob("*.parquet")) / 1e6
+        return f"{run.wall:,.0f} s (CPU {run.cpu:,.0f}), {run.megabytes:,.0f} MB; {size:,.0f} MB of files"
+
     def parameters(self, n, sql):
         """What DuckDB is given with a question."""
         given = {"first": str(FIRST), "after": str(AFTER), "as_of": as_of(n)}
@@ -107,9 +117,37 @@ def measure(clinch, deals, folder):
     with Postgres(folder) as postgres:
         postgres.load(company.data)
         seconds = as_processes(company, postgres)
-        said(clinch, "--db", company.db, "admin", "create", "--email", EMAIL, "--name", "Bench", "--role", "hos")
+        invite(company)
         served(company, postgres, seconds)
     browsed(company)
+
+
+def measure_full(clinch, folder):
+    """More than PostgreSQL and an import can be waited for. One copy must answer as the facts out of the log do."""
+    Run.wait_seconds = 7200
+    company = Company(clinch, FULL // COPIES, folder)
+    company.make()
+    company.write_facts()
+    duck.load(company.data, company.raw)
+    company.multiply(1)
+    as_processes(company, None)
+    company.deals = FULL
+    company.row(f"fact files of {COPIES} times as much", company.multiply(COPIES), how="multiply")
+    duck.multiply(company.raw, COPIES)
+    as_processes(company, None)
+    invite(company)
+    served(company, None, 0)
+    with Server(clinch, company.db) as server:
+        server.sign_in(EMAIL, PASSWORD, said(clinch, "--db", company.db, "admin", "link", "--email", EMAIL).split()[0])
+        people = company.people()
+        times, cpu = server.timed(lambda n: server.ask("/scorecard", by="rep", entity=people[n], year=2024,
+                                                       as_of=as_of(n)), 10)
+        company.row("page: a person's scorecard, another person and as_of each time (10 in a row)",
+                    shown(times, cpu, 10), how="GET /scorecard?by=rep&entity=…")
+
+
+def invite(company):
+    said(company.clinch, "--db", company.db, "admin", "create", "--email", EMAIL, "--name", "Bench", "--role", "hos")
 
 
 def as_processes(company, postgres):
@@ -126,10 +164,11 @@ def as_processes(company, postgres):
         return lambda n: Run(sys.executable, HERE / "duck.py", company.raw, sql, its,
                              json.dumps(company.parameters(n, text)))
 
-    peers = (Peer(duck.NAME, "raw records", "external_id", duckdb_by(HERE / "raw.sql")),
-             Peer(duck.NAME, "our fact files", "entity_id", duckdb_by(HERE / "facts.sql")),
-             Peer("PostgreSQL", "raw records", "external_id",
-                  lambda n: postgres.ask([(FIRST, AFTER, as_of(n))], [its])))
+    peers = [Peer(duck.NAME, "raw records", "external_id", duckdb_by(HERE / "raw.sql")),
+             Peer(duck.NAME, "our fact files", "entity_id", duckdb_by(HERE / "facts.sql"))]
+    if postgres:
+        peers.append(Peer("PostgreSQL", "raw records", "external_id",
+                          lambda n: postgres.ask([(FIRST, AFTER, as_of(n))], [its])))
     ours, theirs, values = [], [[] for _ in peers], 0
     for n in range(BEST_OF):
         if not is_enough([run.wall for run in ours]):
@@ -199,18 +238,25 @@ def everybody(company, server, postgres, postgres_seconds):
                 found.append((time.perf_counter() - started, time.process_time() - cpu))
                 if name == "raw":
                     compare(duck.NAME, values, kpis_of(dict(zip(columns, line)) for line in lines))
+    our = min(ours)
+    company.grows("12 KPIs of everybody over HTTP, s", our[0])
+    peers = [(f"{duck.NAME} on raw records, as Python rows", min(theirs["raw"])),
+             (f"{duck.NAME} on our fact files, as Python rows", min(theirs["facts"]))]
+    if postgres:
+        peers.append(("PostgreSQL on raw records, as psql's rows", session_of(company, postgres, postgres_seconds, values)))
+    for name, it in peers:
+        company.row(f"the same question to what is running: ours over HTTP as {size / 1e6:.0f} MB of JSON", told(*our),
+                    f"{told(*it)} {name}", ratio(our, it), how=f"GET {QUERY}")
+
+
+def session_of(company, postgres, postgres_seconds, values):
+    """PostgreSQL's best wall and mean CPU seconds of one session's questions."""
     times = BEST_OF_SLOW if postgres_seconds > SLOW_SECONDS else BEST_OF
     its = [company.folder / f"peer-{n}.csv" for n in range(times)]
     session = postgres.ask([(FIRST, AFTER, as_of(n + 20)) for n in range(times)], its)
     for file in its:
         compare("PostgreSQL", values, kpis_of_csv(file))
-    our = min(ours)
-    company.grows("12 KPIs of everybody over HTTP, s", our[0])
-    for name, it in ((f"{duck.NAME} on raw records, as Python rows", min(theirs["raw"])),
-                     (f"{duck.NAME} on our fact files, as Python rows", min(theirs["facts"])),
-                     ("PostgreSQL on raw records, as psql's rows", (min(session.each), session.cpu / times))):
-        company.row(f"the same question to what is running: ours over HTTP as {size / 1e6:.0f} MB of JSON", told(*our),
-                    f"{told(*it)} {name}", ratio(our, it), how=f"GET {QUERY}")
+    return min(session.each), session.cpu / times
 
 
 def one_person(company, server):
@@ -277,16 +323,20 @@ def browsed(company):
 
 
 def main(sizes):
-    clinch = os.environ.get("CLINCH_BIN") or str(HERE.parent / "target/release/clinch")
+    clinch = Path(os.environ.get("CLINCH_BIN") or HERE.parent / "target/release/clinch")
     for deals in sizes:
         print(f"\n== {deals:,} deals", flush=True)
         folder = Path(tempfile.mkdtemp(prefix="clinch-bench-"))
         try:
-            measure(clinch, deals, folder)
+            if deals == FULL:
+                measure_full(clinch, folder)
+            else:
+                measure(clinch, deals, folder)
         finally:
             shutil.rmtree(folder)
             tell([duck.NAME, described()])
 
 
 if __name__ == "__main__":
-    main([int(word) for argument in sys.argv[1:] for word in argument.split()])
+    words = [word for argument in sys.argv[1:] for word in argument.split()]
+    main([FULL if word == "full" else int(word) for word in words])

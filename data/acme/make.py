@@ -3,12 +3,13 @@
 
 The output is the same bytes on every run: no clock, no environment, and of the generator only random(), whose sequence
 Python keeps for a seed. Amounts are whole hundredths and shares whole percents until they are written, so nothing is
-rounded twice.
+rounded twice. What was added to finished files comes of draw(), from the ids alone, so that it changes nothing else.
 """
 
 import csv
 import random
 from datetime import date, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -38,6 +39,12 @@ def weighted(pairs):
         if at < 0:
             return item
     return pairs[-1][0]
+
+
+def draw(low, high, *names):
+    """A whole number from low to high, both included, that depends on the names only."""
+    digest = sha256("/".join(map(str, names)).encode()).digest()
+    return low + int.from_bytes(digest[:8], "big") % (high - low + 1)
 
 
 def workday(d):
@@ -175,17 +182,17 @@ def territory_of(person, on):
 # ---- pipelines ----------------------------------------------------------------------------------------------------
 
 PIPELINES = [("PL-NEW", "New business"), ("PL-REN", "Renewal")]
-STAGES = [
-    ("N1", "PL-NEW", "Prospecting", 1, "open", "0.10", "omitted"),
-    ("N2", "PL-NEW", "Qualification", 2, "open", "0.20", "pipeline"),
-    ("N3", "PL-NEW", "Proposal", 3, "open", "0.50", "best_case"),
-    ("N4", "PL-NEW", "Negotiation", 4, "open", "0.80", "commit"),
-    ("NW", "PL-NEW", "Closed won", 5, "won", "1.00", "closed"),
-    ("NL", "PL-NEW", "Closed lost", 6, "lost", "0.00", "omitted"),
-    ("R1", "PL-REN", "Review", 1, "open", "0.40", "best_case"),
-    ("R2", "PL-REN", "Quote", 2, "open", "0.70", "commit"),
-    ("RW", "PL-REN", "Renewed", 3, "won", "1.00", "closed"),
-    ("RL", "PL-REN", "Not renewed", 4, "lost", "0.00", "omitted"),
+STAGES = [  # the last: from here on a deal is qualified
+    ("N1", "PL-NEW", "Prospecting", 1, "open", "0.10", "omitted", None),
+    ("N2", "PL-NEW", "Qualification", 2, "open", "0.20", "pipeline", 1),
+    ("N3", "PL-NEW", "Proposal", 3, "open", "0.50", "best_case", None),
+    ("N4", "PL-NEW", "Negotiation", 4, "open", "0.80", "commit", None),
+    ("NW", "PL-NEW", "Closed won", 5, "won", "1.00", "closed", None),
+    ("NL", "PL-NEW", "Closed lost", 6, "lost", "0.00", "omitted", None),
+    ("R1", "PL-REN", "Review", 1, "open", "0.40", "best_case", 1),
+    ("R2", "PL-REN", "Quote", 2, "open", "0.70", "commit", None),
+    ("RW", "PL-REN", "Renewed", 3, "won", "1.00", "closed", None),
+    ("RL", "PL-REN", "Not renewed", 4, "lost", "0.00", "omitted", None),
 ]
 WON, LOST = ("NW", "RW"), ("NL", "RL")
 
@@ -592,6 +599,96 @@ for on in sorted(workday(add_days(FIRST, whole(0, 687))) for _ in range(1500)):
                  [a for a in ACCOUNTS if a["region"] == ("Kanto" if person == "P27" else "Bangkok")])
     ACTIVITIES.append((f"X{len(ACTIVITIES) + 1:04d}", kind, a["id"], person, on, weighted(OUTCOMES[kind])))
 
+# ---- key and target accounts, costs of deals, and the deals of activities -----------------------------------------
+
+BOOKED = {}
+for d in won:
+    BOOKED[d["account"]["id"]] = BOOKED.get(d["account"]["id"], 0) + booked(d)
+KEYS = sorted(BOOKED, key=lambda a: (-BOOKED[a], a))[:12]
+TARGETS = [a["id"] for a in ACCOUNTS if draw(0, 2, "target", a["id"]) == 0]
+
+
+def cost(d):
+    if draw(0, 9, "unknown", d["id"]) == 0:
+        return None
+    return hundredths(d["amount"] * draw(550, 800, "cost", d["id"]) // 1000)
+
+
+def open_spans(d):
+    """The days on which a deal is open, both ends included: a closing day still is one."""
+    spans, since = [], d["opened"]
+    for on, stage in d["moves"]:
+        if stage in WON + LOST:
+            spans.append((since, on))
+            since = None
+        elif since is None:
+            since = on
+    return spans + ([(since, TODAY)] if since else [])
+
+
+def deal_of(activity):
+    i, _, account, _, on, _ = activity
+    fits = [d["id"] for d in DEALS if d["account"]["id"] == account and any(s <= on <= e for s, e in open_spans(d))]
+    return fits[draw(0, len(fits) - 1, "which", i)] if fits and draw(1, 100, "linked", i) <= 60 else None
+
+
+# ---- expected close dates that moved, while the deal was open -----------------------------------------------------
+
+CLOSE_DATES = []
+for d in DEALS:
+    since, until = open_spans(d)[0]
+    days, close = (until - since).days, d["close"]
+    late = close < until  # then mostly put off before that day, else now and then for some reason
+    if days < 12 or draw(1, 100, "moved", d["id"]) > (65 if late else 6):
+        continue
+    on = add_days(close, -draw(2, 18, "before", d["id"])) if late else add_days(since, draw(3, days - 4, "on", d["id"]))
+    for n in range(1 if draw(1, 100, "twice", d["id"]) > 35 else 2):
+        by = draw(14, 75, "by", d["id"], n)
+        if draw(1, 6, "sooner", d["id"], n) == 1 and add_days(close, -by // 2) > on:
+            by = -by // 2
+        close = add_days(max(close, on) if by > 0 else close, by)
+        CLOSE_DATES.append((d["id"], on, close))
+        if (until - on).days < 4:
+            break
+        on = add_days(on, draw(1, (until - on).days - 1, "second", d["id"]))
+
+# ---- receivables, cash flows and costs ----------------------------------------------------------------------------
+
+RECEIVABLES = []
+for n in range(150):
+    i = f"V{n + 1:03d}"
+    posted = workday(add_days(FIRST, n * 683 // 149 + draw(0, 3, "posted", i) // 3))
+    a = buyers[draw(0, len(buyers) - 1, "debtor", i)]
+    most = {"Enterprise": 9000, "Mid-market": 4200, "Small": 1500}[a["segment"]]
+    amount = draw(most // 6, most, "owed", i) * 10000 + draw(0, 3, "satang", i) * 2525
+    paid = add_days(posted, draw(12, 90, "paid", i))
+    paid = add_days(paid, min(4 - paid.weekday(), 0))
+    paid = paid if paid <= TODAY and draw(1, 100, "pays", i) <= 92 else None
+    usd = a["usd"] and draw(0, 1, "currency", i)
+    RECEIVABLES.append((i, a["id"], seller(a, posted), posted, add_days(posted, 30), paid,
+                        hundredths(amount // 34 if usd else amount), "USD" if usd else "THB"))
+
+CASH_FLOWS = []
+for stated, ids in ((date(2025, 1, 15), sorted(KEYS[:8])), (date(2026, 1, 15), sorted(KEYS[:8])[::2])):
+    for a in [a for a in ACCOUNTS if a["id"] in ids]:
+        spent = draw(400, 1200, "spent", a["id"], stated) * 100000
+        for year in range(4):
+            amount = spent * draw(24, 58, "returns", a["id"], stated, year) // 100
+            amount += draw(0, 1, "half", a["id"], year) * 50
+            CASH_FLOWS.append((f"F{len(CASH_FLOWS) + 1:02d}", a["id"], seller(a, stated), stated, year,
+                               hundredths(amount if year else -spent), "THB"))
+
+COSTS = []
+for n in range(len(OPENED)):
+    for category, source, thousands in (
+            ("marketing", "website", 90), ("marketing", "campaign", 110), ("marketing", "event", 80),
+            ("marketing", "referral", 25), ("sales_development", "outbound", 160), ("sales", "partner", 45),
+            ("sales", None, 280), ("account_management", None, 130)):
+        i = f"K{len(COSTS) + 1:03d}"
+        amount = thousands * draw(880, 1120, "spend", i) * (104 if n > 11 else 100)
+        on = date(2025 + n // 12, n % 12 + 1, draw(1, 20, "booked", i))
+        COSTS.append((i, category, on, hundredths(amount), "THB", source))
+
 # ---- the story holds ----------------------------------------------------------------------------------------------
 
 
@@ -651,6 +748,16 @@ def check():
     assert 400 <= len(DEALS) <= 440 and 85 <= len(ACCOUNTS) <= 95 and 310 <= len(ORDERS) <= 330
     usd = sum(d["currency"] == "USD" for d in DEALS) / len(DEALS)
     assert 0.15 <= usd <= 0.27, usd
+    assert len(KEYS) == 12 and 25 <= len(TARGETS) <= 35, (len(KEYS), len(TARGETS))
+    assert all(a in BOOKED for a in KEYS)
+    linked = sum(deal_of(x) is not None for x in ACTIVITIES)
+    assert 300 <= linked <= 700, linked
+    moved = {d for d, *_ in CLOSE_DATES}
+    assert 75 <= len(moved) <= 95 and len({c[:2] for c in CLOSE_DATES}) == len(CLOSE_DATES), len(moved)
+    assert all(by_id[i]["opened"] < on < open_spans(by_id[i])[0][1] and on < to for i, on, to in CLOSE_DATES)
+    assert all(employed(v[2], v[3]) for v in RECEIVABLES + CASH_FLOWS)
+    assert all(v[3] <= TODAY and (v[5] is None or 10 <= (v[5] - v[3]).days <= 90) for v in RECEIVABLES)
+    assert all(FIRST <= c[2] <= TODAY for c in COSTS)
     total = {y: sum(v for (_, at), v in REVENUE.items() if at == y) for y in (2025, 2026)}
     assert total[2026] > total[2025]
 
@@ -665,30 +772,36 @@ write("people_history.csv", "person,changed_on,team,manager", PEOPLE_HISTORY)
 write("territories.csv", "id,name,parent", TERRITORIES)
 write("territory_assignments.csv", "id,person,territory,starts_on,ends_on", ASSIGNMENTS)
 write("pipelines.csv", "id,name", PIPELINES)
-write("stages.csv", "id,pipeline,name,position,kind,probability,forecast_category", STAGES)
+write("stages.csv", "id,pipeline,name,position,kind,probability,forecast_category,qualified", STAGES)
 write("rates.csv", "id,from_currency,to_currency,rate,kind,starts_on", RATES)
 customers = {d["account"]["id"] for d in won} | {a["id"] for a in buyers}
-write("accounts.csv", "id,name,kind,industry,segment,city,region,country,owner,territory",
+write("accounts.csv", "id,name,kind,industry,segment,city,region,country,owner,territory,tier,target,entered_on",
       [(a["id"], a["name"], "customer" if a["id"] in customers else "prospect", a["industry"], a["segment"], a["city"],
-        a["region"], a["country"], seller(a, TODAY), territory_of(seller(a, TODAY), TODAY)) for a in ACCOUNTS])
+        a["region"], a["country"], seller(a, TODAY), territory_of(seller(a, TODAY), TODAY),
+        "key" if a["id"] in KEYS else "standard", 1 if a["id"] in TARGETS else None, "2025-01-01") for a in ACCOUNTS])
 write("contacts.csv", "id,name,title,email,phone,account", CONTACTS)
 write("products.csv", "id,name,category,list_price,cost,currency",
       [(i, name, category, hundredths(p * 100), hundredths(c * 100), "THB") for i, name, category, p, c in PRODUCTS])
 write("deals.csv",
-      "id,name,account,owner,stage,amount,currency,opened_on,first_contact_on,close_date,type,source,next_step",
+      "id,name,account,owner,stage,amount,currency,opened_on,first_contact_on,close_date,type,source,next_step,cost",
       [(d["id"], f"{d['account']['name']} {d['type'].replace('_', '-')} {d['opened']:%Y-%m}", d["account"]["id"],
         d["owner"], d["stage"], hundredths(d["amount"]), d["currency"], d["opened"], d["contact"], d["close"],
-        d["type"], d["source"], None if closed_on(d) else STEPS[int(d["id"][1:]) % len(STEPS)]) for d in DEALS])
+        d["type"], d["source"], None if closed_on(d) else STEPS[int(d["id"][1:]) % len(STEPS)],
+        cost(d)) for d in DEALS])
 write("stage_history.csv", "deal,changed_on,stage",
       sorted(((d["id"], on, s) for d in DEALS for on, s in d["moves"]), key=lambda r: (r[1], r[0])))
 write("owner_history.csv", "deal,changed_on,owner",
       sorted(((d["id"], on, o) for d in DEALS for on, o in d["owners"]), key=lambda r: (r[1], r[0])))
 write("amount_history.csv", "deal,changed_on,amount",
       sorted(((d["id"], on, hundredths(a)) for d in DEALS for on, a in d["amounts"]), key=lambda r: (r[1], r[0])))
+write("close_date_history.csv", "deal,changed_on,close_date", sorted(CLOSE_DATES, key=lambda r: (r[1], r[0])))
 write("late/amount_history.csv", "deal,changed_on,amount", [(*LATE_AMOUNT[:2], hundredths(LATE_AMOUNT[2]))])
 write("splits.csv", "id,deal,person,share,kind",
       [(f"S{n:03d}", i, p, hundredths(share), kind) for n, (i, p, share, kind) in enumerate(SPLITS, 1)])
 write("quotas.csv", "id,person,starts_on,ends_on,amount,currency,reason", QUOTAS)
 write("orders.csv", "id,account,owner,ordered_on,currency,cancelled", ORDERS)
 write("order_lines.csv", "id,order,product,quantity,unit_price,discount,cancelled", LINES)
-write("activities.csv", "id,kind,account,person,occurred_on,outcome", ACTIVITIES)
+write("activities.csv", "id,kind,account,person,occurred_on,outcome,deal", [(*x, deal_of(x)) for x in ACTIVITIES])
+write("receivables.csv", "id,account,owner,posted_on,due_on,paid_on,amount,currency", RECEIVABLES)
+write("cash_flows.csv", "id,account,owner,stated_on,year,amount,currency", CASH_FLOWS)
+write("costs.csv", "id,category,booked_on,amount,currency,source", COSTS)

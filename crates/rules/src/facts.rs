@@ -3,6 +3,7 @@
 //! A fact is never updated. It is known from the seq at which it was learnt until the seq at which it was withdrawn:
 //! known at Y is `known_from` ≤ Y < `known_to`.
 
+mod accounts;
 mod activities;
 mod deals;
 mod enablement;
@@ -26,7 +27,7 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The version of the functions below; a fact file of another version is built anew.
-pub const BUILDER_VERSION: u32 = 7;
+pub const BUILDER_VERSION: u32 = 8;
 
 /// A kind of fact: which record type's history yields it, and its columns.
 #[derive(Debug)]
@@ -143,8 +144,15 @@ pub static FACT_TYPES: &[&FactType] = &[
     &deals::PIPELINE,
     &deals::STAGE_LEFT,
     &deals::STAGE_ENTERED,
+    &deals::MARGIN,
+    &deals::WORKED,
+    &accounts::TARGET,
+    &accounts::TARGET_REACHED,
+    &accounts::TARGET_SOLD,
+    &accounts::CASH_FLOW,
     &goals::QUOTA,
     &goals::PLANNED,
+    &goals::FORECAST,
     &goals::STAFFED,
     &activities::TOUCHED,
     &activities::ACTIVITY,

@@ -1,10 +1,12 @@
 //! KPI definitions: data, not code. One published formula each; nothing else computes a KPI.
 
 pub mod customers;
+mod expression;
 mod measure;
 mod quantile;
 
-pub use measure::{Axis, Earlier, How, Measure};
+pub use expression::{Expression, ExpressionError};
+pub use measure::{Axis, DUE, Earlier, How, Measure, TIER};
 pub use quantile::quantile;
 
 use crate::facts::{self, FactType};
@@ -25,6 +27,8 @@ pub enum Unit {
     Days,
     /// A number without a unit, between nothing and one.
     Index,
+    /// So many times something: 3 is 3×.
+    Times,
     /// Points on a scale: from −100 to 100, from 0 to 100, from 1 to 5.
     Points,
 }
@@ -37,6 +41,7 @@ impl Unit {
             Self::Count => "count",
             Self::Days => "days",
             Self::Index => "index",
+            Self::Times => "times",
             Self::Points => "points",
         }
     }
@@ -79,6 +84,35 @@ pub enum Formula {
     InDays { numerator: Measure, denominator: Measure },
     /// How the accounts spread over the words of a key column.
     Spread { fact: String, over: String, as_index: Index },
+    /// Computed from other KPIs.
+    Of(Expression),
+    /// How far off forecasts were.
+    Error(ForecastError),
+}
+
+/// Σ of what forecasts were off by, over Σ of what came (D4): over the periods that were forecast, each by itself, that lie in the
+/// period and are over. Without signs it is WAPE, with them the bias.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ForecastError {
+    forecast: String,
+    actual: String,
+    #[serde(default)]
+    pub is_signed: bool,
+    /// The two KPIs.
+    #[serde(skip)]
+    pub parts: Vec<Definition>,
+}
+
+impl ForecastError {
+    fn resolve(&mut self, all: &[Definition]) -> Result<(), ExpressionError> {
+        let found = |id: &String| {
+            let found = all.iter().find(|definition| definition.id == *id);
+            found.cloned().ok_or_else(|| ExpressionError::NoKpi(id.clone()))
+        };
+        self.parts = vec![found(&self.forecast)?, found(&self.actual)?];
+        Ok(())
+    }
 }
 
 /// What a spread over words comes to.
@@ -111,7 +145,16 @@ impl Formula {
                 vec![(Side::Numerator, numerator), (Side::Denominator, denominator)]
             }
             Self::Change { from, to } => vec![(Side::Numerator, to), (Side::Denominator, from)],
-            Self::Spread { .. } => Vec::new(),
+            Self::Spread { .. } | Self::Of(_) | Self::Error(_) => Vec::new(),
+        }
+    }
+
+    /// The KPIs it is computed from.
+    pub fn parts(&self) -> &[Definition] {
+        match self {
+            Self::Of(expression) => &expression.parts,
+            Self::Error(error) => &error.parts,
+            _ => &[],
         }
     }
 
@@ -119,18 +162,20 @@ impl Formula {
     fn words(&self) -> Vec<&str> {
         match self {
             Self::Spread { fact, .. } => vec![fact],
+            Self::Of(_) | Self::Error(_) => self.parts().iter().flat_map(|part| part.formula.words()).collect(),
             _ => self.measures().into_iter().map(|(_, measure)| measure.place().0).collect(),
         }
     }
 
     /// True when a value is a numerator over a denominator.
     pub const fn is_ratio(&self) -> bool {
-        !matches!(self, Self::Measure(_) | Self::Spread { .. })
+        !matches!(self, Self::Measure(_) | Self::Spread { .. } | Self::Of(_))
     }
 
     /// True when some measure is taken so.
-    pub fn has(&self, wanted: impl Fn(How) -> bool) -> bool {
+    pub fn has(&self, wanted: impl Fn(How) -> bool + Copy) -> bool {
         self.measures().iter().any(|(_, measure)| wanted(measure.how))
+            || self.parts().iter().any(|part| part.formula.has(wanted))
     }
 }
 
@@ -140,6 +185,9 @@ impl Formula {
 pub struct Definition {
     /// The reference's name; stable.
     pub id: String,
+    /// Where it stands on a scorecard: the file's name.
+    #[serde(skip)]
+    pub group: String,
     /// By language: `en`, `th`, `ja`.
     pub names: BTreeMap<String, String>,
     /// One sentence of meaning, by language.
@@ -316,6 +364,8 @@ pub enum NullReason {
     MissingRate,
     /// Too few values to tell (R-DUR).
     Insufficient,
+    /// Nothing is left to reach: the quota is met.
+    Met,
     /// It would tell the number of fewer than three people whom the asker may not ask about.
     Withheld,
 }
@@ -327,12 +377,26 @@ impl NullReason {
             Self::NoSource => "no_source",
             Self::MissingRate => "missing_rate",
             Self::Insufficient => "insufficient",
+            Self::Met => "met",
             Self::Withheld => "withheld",
         }
     }
 }
 
-/// The definitions the product ships, checked.
+/// The definitions the product ships: a file a group.
+pub const SHIPPED: [(&str, &str); 9] = [
+    ("revenue", include_str!("catalogue/revenue.toml")),
+    ("deals", include_str!("catalogue/deals.toml")),
+    ("pipeline", include_str!("catalogue/pipeline.toml")),
+    ("customers", include_str!("catalogue/customers.toml")),
+    ("coverage", include_str!("catalogue/coverage.toml")),
+    ("leads", include_str!("catalogue/leads.toml")),
+    ("voice", include_str!("catalogue/voice.toml")),
+    ("people", include_str!("catalogue/people.toml")),
+    ("receivables", include_str!("catalogue/receivables.toml")),
+];
+
+/// Definitions, checked.
 #[derive(Debug, Clone)]
 pub struct Catalogue {
     definitions: Vec<Definition>,
@@ -342,12 +406,14 @@ pub struct Catalogue {
 /// What is wrong with a catalogue file.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum CatalogueError {
-    #[error("the file does not read: {0}")]
-    Toml(#[from] toml::de::Error),
+    #[error("the file of the group {0} does not read: {1}")]
+    Toml(String, toml::de::Error),
     #[error("{0} is defined twice")]
     Twice(String),
     #[error("{kpi}: there is no fact column {place}")]
     NoColumn { kpi: String, place: String },
+    #[error("{kpi}: {source}")]
+    Expression { kpi: String, source: ExpressionError },
     #[error("{kpi}: no name in {language}")]
     NoName { kpi: String, language: &'static str },
 }
@@ -359,17 +425,34 @@ struct File {
 }
 
 impl Catalogue {
-    /// Reads definitions and checks that facts and columns exist and that each language has a name.
-    pub fn read(text: &str) -> Result<Self, CatalogueError> {
-        let File { kpi: definitions } = toml::from_str(text)?;
+    /// Reads the files of groups and checks that facts and columns exist and that each language has a name.
+    pub fn read(groups: &[(&str, &str)]) -> Result<Self, CatalogueError> {
+        let mut definitions = Vec::new();
+        for (group, text) in groups {
+            let failed = |error| CatalogueError::Toml((*group).to_owned(), error);
+            let File { kpi } = toml::from_str(text).map_err(failed)?;
+            definitions.extend(kpi.into_iter().map(|kpi| Definition { group: (*group).to_owned(), ..kpi }));
+        }
         for (place, definition) in definitions.iter().enumerate() {
             if definitions[..place].iter().any(|earlier| earlier.id == definition.id) {
                 return Err(CatalogueError::Twice(definition.id.clone()));
             }
+        }
+        let mut companions: Vec<Definition> = definitions.iter().flat_map(Definition::told_beside).collect();
+        let failed = |kpi: &str, source| CatalogueError::Expression { kpi: kpi.to_owned(), source };
+        let read = [definitions.clone(), companions.clone()].concat();
+        for definition in definitions.iter_mut().chain(&mut companions) {
+            if let Formula::Error(error) = &mut definition.formula {
+                error.resolve(&read).map_err(|source| failed(&definition.id, source))?;
+            }
+        }
+        let read = [definitions.clone(), companions.clone()].concat();
+        for definition in definitions.iter_mut().chain(&mut companions) {
+            if let Formula::Of(expression) = &mut definition.formula {
+                expression.resolve(&definition.id, &read).map_err(|source| failed(&definition.id, source))?;
+            }
             check(definition)?;
         }
-        let companions: Vec<Definition> = definitions.iter().flat_map(Definition::told_beside).collect();
-        companions.iter().try_for_each(check)?;
         Ok(Self { definitions, companions })
     }
 
@@ -398,7 +481,8 @@ fn check(definition: &Definition) -> Result<(), CatalogueError> {
     let no_column = |place: String| CatalogueError::NoColumn { kpi: definition.id.clone(), place };
     for fact in definition.formula.words() {
         let fact_type = resolve(fact, Basis::Ordered).ok_or_else(|| no_column(fact.to_owned()))?;
-        if fact_type.key(&definition.rows).is_none() {
+        // Each part opens into its own records.
+        if definition.formula.parts().is_empty() && fact_type.key(&definition.rows).is_none() {
             return Err(no_column(format!("{fact}.{}", definition.rows)));
         }
     }
@@ -423,14 +507,16 @@ mod tests {
 
     #[test]
     fn the_shipped_catalogue_reads() {
-        let catalogue = Catalogue::read(include_str!("catalogue.toml")).expect("it reads");
-        assert_eq!(catalogue.iter().count(), 70);
+        let catalogue = Catalogue::read(&SHIPPED).expect("it reads");
+        assert_eq!(catalogue.iter().count(), 82);
     }
 
     #[test]
     fn a_formula_over_a_column_that_is_not_there_is_refused() {
-        let text = include_str!("catalogue.toml").replacen("revenue.amount", "revenue.profit", 1);
-        assert!(matches!(Catalogue::read(&text), Err(CatalogueError::NoColumn { kpi, .. }) if kpi == "revenue"));
+        let text = SHIPPED[0].1.replacen("revenue.amount", "revenue.profit", 1);
+        assert!(
+            matches!(Catalogue::read(&[("revenue", &text)]), Err(CatalogueError::NoColumn { kpi, .. }) if kpi == "revenue")
+        );
     }
 
     /// Reference B7: 50/30/20 % over three regions.

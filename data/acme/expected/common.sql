@@ -37,11 +37,12 @@ CREATE VIEW people_history AS FROM read_csv('people_history.csv', header = true,
 CREATE VIEW territory_assignments AS
     FROM read_csv('territory_assignments.csv', header = true, types = {'starts_on': 'DATE', 'ends_on': 'DATE'});
 CREATE VIEW stages AS
-    FROM read_csv('stages.csv', header = true, types = {'position': 'INTEGER', 'probability': 'DECIMAL(3, 2)'});
+    FROM read_csv('stages.csv', header = true, types = {'position': 'INTEGER', 'probability': 'DECIMAL(3, 2)',
+        'qualified': 'INTEGER'});
 CREATE VIEW accounts AS FROM read_csv('accounts.csv', header = true, all_varchar = true);
 CREATE VIEW deals AS
     FROM read_csv('deals.csv', header = true, types = {'amount': 'DECIMAL(18, 2)', 'opened_on': 'DATE',
-        'first_contact_on': 'DATE', 'close_date': 'DATE'});
+        'first_contact_on': 'DATE', 'close_date': 'DATE', 'cost': 'DECIMAL(18, 2)'});
 CREATE VIEW stage_history AS FROM read_csv('stage_history.csv', header = true, types = {'changed_on': 'DATE'});
 CREATE VIEW owner_history AS FROM read_csv('owner_history.csv', header = true, types = {'changed_on': 'DATE'});
 CREATE VIEW amount_history AS
@@ -265,3 +266,68 @@ CREATE VIEW cycle_days AS
     SELECT closed.deal, closed_on - coalesce(first_contact_on, opened_on) - coalesce(days, 0) AS from_contact,
         closed_on - opened_on - coalesce(days, 0) AS from_opening
     FROM closed JOIN deals ON deals.id = closed.deal LEFT JOIN paused USING (deal);
+
+-- ---- qualified deals, expected close dates and receivables ----------------------------------------------------------
+
+CREATE VIEW close_date_history AS
+    FROM read_csv('close_date_history.csv', header = true, types = {'changed_on': 'DATE', 'close_date': 'DATE'});
+CREATE VIEW receivables AS
+    FROM read_csv('receivables.csv', header = true, types = {'posted_on': 'DATE', 'due_on': 'DATE', 'paid_on': 'DATE',
+        'amount': 'DECIMAL(18, 2)'});
+CREATE VIEW cash_flows AS
+    FROM read_csv('cash_flows.csv', header = true, types = {'stated_on': 'DATE', 'year': 'INTEGER',
+        'amount': 'DECIMAL(18, 2)'});
+CREATE VIEW costs AS
+    FROM read_csv('costs.csv', header = true, types = {'booked_on': 'DATE', 'amount': 'DECIMAL(18, 2)'});
+
+-- The days on which a deal is qualified (B10a): in an open stage at or after the first of its pipeline that is marked.
+CREATE VIEW qualified_days AS
+    WITH marked AS (SELECT pipeline, min(position) AS position FROM stages WHERE qualified = 1 GROUP BY pipeline)
+    SELECT deal, starts_on, coalesce(left_on, forever()) AS ends_on
+    FROM visits
+    JOIN stages ON stages.id = visits.stage
+    JOIN marked ON marked.pipeline = stages.pipeline AND stages.position >= marked.position
+    WHERE visits.kind = 'open';
+
+-- When a deal is expected to close: the close date of deals.csv from the opening on, then every change.
+CREATE VIEW close_dates AS
+    WITH said AS (
+        SELECT id AS deal, opened_on AS starts_on, close_date FROM deals
+        UNION ALL
+        SELECT deal, changed_on, close_date FROM close_date_history)
+    SELECT *, coalesce(lead(starts_on) OVER (PARTITION BY deal ORDER BY starts_on), forever()) AS ends_on FROM said;
+
+-- A receivable under every heading, with the days on which it is owed: from its posting up to the day before it is
+-- paid. It is its owner's; under a team or manager it counts while the owner is there.
+CREATE VIEW owed AS
+    WITH days AS (SELECT *, posted_on AS starts_on, coalesce(paid_on, forever()) AS ends_on FROM receivables)
+    SELECT id, amount, currency, due_on, 'company' AS "by", '' AS entity, starts_on, ends_on FROM days
+    UNION ALL
+    SELECT id, amount, currency, due_on, "by", entity, greatest(days.starts_on, belongs.starts_on),
+        least(days.ends_on, belongs.ends_on)
+    FROM days
+    JOIN belongs ON belongs.person = days.owner
+        AND days.starts_on < belongs.ends_on AND belongs.starts_on < days.ends_on
+    UNION ALL
+    SELECT id, amount, currency, due_on, 'account', account, starts_on, ends_on FROM days;
+
+-- The same at the spot rate of the day: what is owed, as an amount in baht, and from when on it is overdue (the day
+-- after due_on).
+CREATE VIEW owed_baht AS
+    SELECT id, "by", entity, owed.amount * rate AS baht, due_on + 1 AS overdue_on,
+        greatest(owed.starts_on, r.starts_on) AS starts_on, least(owed.ends_on, r.ends_on) AS ends_on
+    FROM owed JOIN rate_spans r ON r.kind = 'spot' AND r.currency = owed.currency
+        AND owed.starts_on < r.ends_on AND r.starts_on < owed.ends_on;
+
+-- What was posted, at the plan rate of the day of posting.
+CREATE VIEW posted AS
+    WITH said AS (
+        SELECT receivables.*, receivables.amount * rate AS baht
+        FROM receivables JOIN rate_spans r ON r.kind = 'plan' AND r.currency = receivables.currency
+            AND posted_on >= r.starts_on AND posted_on < r.ends_on)
+    SELECT id, posted_on, baht, 'company' AS "by", '' AS entity FROM said
+    UNION ALL
+    SELECT id, posted_on, baht, "by", entity
+    FROM said JOIN belongs ON belongs.person = said.owner AND posted_on >= starts_on AND posted_on < ends_on
+    UNION ALL
+    SELECT id, posted_on, baht, 'account', account FROM said;

@@ -235,6 +235,7 @@ fn shown(value: Option<&str>, unit: Unit, currency: Option<base::Currency>) -> S
         }
         Unit::Count => output::grouped(amount, u32::from(!is_whole(amount)) * 2),
         Unit::Index => output::grouped(amount, 4),
+        Unit::Times => format!("{}×", output::grouped(amount, 1)),
         Unit::Days | Unit::Points => output::grouped(amount, 1),
     }
 }
@@ -248,6 +249,16 @@ fn print_opened(opened: &Opened, format: Format) -> miette::Result<()> {
     match format {
         Format::Json => {
             output::print_json(&json::opened(opened));
+            Ok(())
+        }
+        Format::Csv if !opened.parts.is_empty() => {
+            let part = |row: &Row| vec![row.kpi.clone(), row.value.clone().unwrap_or_default()];
+            output::print_csv(&["kpi", "value"], opened.parts.iter().map(part).collect())
+        }
+        Format::Table if !opened.parts.is_empty() => {
+            let part = |row: &Row| vec![row.kpi.clone(), shown(row.value.as_deref(), row.unit, row.currency)];
+            output::print_table(&[text("computed from"), figures("value")], opened.parts.iter().map(part).collect());
+            println!("{} = {}", opened.kpi, shown(opened.value.as_deref(), opened.unit, opened.currency));
             Ok(())
         }
         Format::Csv => output::print_csv(&json::OPENED_HEADS, json::opened_lines(opened)),

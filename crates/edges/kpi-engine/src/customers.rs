@@ -32,6 +32,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const ACCOUNT: &str = "account";
 const AMOUNT: &str = "amount";
+const EXPANSION: &str = "expansion";
 const STRETCH: &str = "stretch";
 const FIRST: &str = "first_day";
 const LAST: &str = "last_day";
@@ -64,12 +65,17 @@ pub(crate) async fn aggregate(
     let mut found = Found::new();
     let mut by_filter: BTreeMap<_, Vec<&Wanted>> = BTreeMap::new();
     for wanted in &scan.wanted {
-        by_filter.entry(&wanted.measure.only).or_default().push(wanted);
+        by_filter.entry((&wanted.measure.only, is_expansion(wanted))).or_default().push(wanted);
     }
     for wanted in by_filter.into_values() {
         found.extend(of_same_facts(context, question, scan, &wanted).await?);
     }
     Ok(found)
+}
+
+/// It sums some facts of customers whom all of theirs make active.
+fn is_expansion(wanted: &Wanted<'_>) -> bool {
+    wanted.measure.how == How::Customers(Customers::Expanded)
 }
 
 async fn of_same_facts(
@@ -85,7 +91,13 @@ async fn of_same_facts(
         // A lost deal is no purchase.
         counts = counts.and(col(AMOUNT).is_not_null());
     }
-    counts = wanted.iter().find_map(|wanted| only(wanted.measure)).into_iter().fold(counts, Expr::and);
+    let taken = wanted.iter().find_map(|wanted| only(wanted.measure));
+    let expands = if wanted.iter().any(|wanted| is_expansion(wanted)) {
+        taken.unwrap_or_else(|| lit(true))
+    } else {
+        counts = taken.into_iter().fold(counts, Expr::and);
+        lit(false)
+    };
     frame = frame.filter(counts)?;
     let periods = around(question);
     frame = frame.with_column(STRETCH, place::lookup(DATE, "stretch_of", stretches(question, &periods)))?;
@@ -94,7 +106,7 @@ async fn of_same_facts(
     let own = place::of_entity(context, question, frame.clone(), DATE)?;
     let own = if question.open { own.with_column(ENTITY, col(scan.way.row_key))? } else { own };
     let outsiders = outsiders(question, own.clone()).await?;
-    let lines = lines(&purchases(context, question, fact_type, own.clone(), is_money).await?)?;
+    let lines = lines(&purchases(context, question, fact_type, own.clone(), is_money, expands).await?)?;
     let company = of_company(context, question, fact_type, frame, own).await?;
     let mut parts: Vec<BTreeMap<Place, (PartValue, BTreeSet<RecordId>)>> =
         wanted.iter().map(|_| BTreeMap::new()).collect();
@@ -175,7 +187,7 @@ async fn of_company(
         let accounts = own.select(vec![col(ACCOUNT).alias("asked_account")])?.distinct()?;
         frame = frame.join_on(accounts, JoinType::LeftSemi, [col(ACCOUNT).eq(col("asked_account"))])?;
     }
-    Ok(Some(by_account(&lines(&purchases(context, question, fact_type, frame, false).await?)?)))
+    Ok(Some(by_account(&lines(&purchases(context, question, fact_type, frame, false, lit(false)).await?)?)))
 }
 
 /// The periods that have begun, with the days around them that matter.
@@ -210,6 +222,7 @@ async fn purchases(
     fact_type: &FactType,
     frame: DataFrame,
     is_money: bool,
+    expands: Expr,
 ) -> Result<Vec<RecordBatch>, EngineError> {
     let nothing = || lit(ScalarValue::Decimal128(None, columns::PRECISION, columns::SCALE));
     let (frame, value, foreign) = if is_money {
@@ -226,7 +239,8 @@ async fn purchases(
         min(col(DATE)).alias(FIRST),
         max(col(DATE)).alias(LAST),
         count_distinct(cast(col("document"), DataType::Int64)).alias(DOCUMENTS),
-        sum(value).alias(AMOUNT),
+        sum(value.clone()).alias(AMOUNT),
+        sum(when(expands, value).end()?).alias(EXPANSION),
         max(when(foreign, lit(1)).otherwise(lit(0))?).alias(FOREIGN),
     ];
     Ok(frame.aggregate(groups, each)?.collect().await?)
@@ -264,6 +278,7 @@ fn lines(batches: &[RecordBatch]) -> Result<Vec<Line>, EngineError> {
                     last: columns::date(last.value(row))?,
                     documents: integer(batch, DOCUMENTS, row)?.unwrap_or(0).unsigned_abs(),
                     amount: amount(batch, AMOUNT, row)?,
+                    expansion: amount(batch, EXPANSION, row)?,
                     is_return: column::<BooleanArray>(batch, RETURNS)?.value(row),
                 },
                 foreign: integer32(batch, FOREIGN, row)? == Some(1),

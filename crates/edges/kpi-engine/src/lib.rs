@@ -3,6 +3,7 @@
 
 mod columns;
 mod customers;
+mod forecast;
 mod latest;
 mod measures;
 mod place;

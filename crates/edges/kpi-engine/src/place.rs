@@ -19,7 +19,7 @@ use datafusion::{
 use jiff::{ToSpan, civil::Date};
 use rules::{
     facts::FactType,
-    kpi::{Axis, Earlier, by_month},
+    kpi::{Axis, DUE, Earlier, TIER, by_month},
 };
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -61,6 +61,8 @@ pub(crate) struct Way<'a> {
     pub fact_type: &'static FactType,
     pub row_key: &'a str,
     pub axis: Axis,
+    /// Some measure takes only facts with accounts of a tier.
+    pub has_tier: bool,
 }
 
 /// Every fact of a type with all that was ever known: files without the replaced records, and the tail.
@@ -138,6 +140,7 @@ pub(crate) async fn placed(
     let frame = in_periods(context, question, way, frame)?;
     let frame = of_entity(context, question, frame, AT)?;
     let frame = if question.open { frame.with_column(ENTITY, col(way.row_key))? } else { frame };
+    let frame = if way.has_tier { with_tier(context, question, frame)? } else { frame };
     Ok(with_rate(context, question, way.axis, frame)?)
 }
 
@@ -169,11 +172,40 @@ fn in_periods(
                 .with_column(AT, col(DATE))?
                 .with_column(RATE_AT, col("window_at"))?
         }
-        Axis::Stock | Axis::StockBefore => {
-            let on = vec![col(DATE).lt_eq(col("window_at")), lasts("window_at"), is_known(col("window_seq"))];
-            joined(frame, on)?.with_column(AT, col("window_at"))?.with_column(RATE_AT, col("window_at"))?
+        Axis::Trailing => {
+            let is_in = vec![col(PLACED_ON).gt_eq(col("window_from")), col(PLACED_ON).lt(col("window_to"))];
+            joined(flowing(question, way.fact_type, frame)?, is_in)?
+                .with_column(AT, col(DATE))?
+                .with_column(RATE_AT, col(DATE))?
         }
-        Axis::Spread | Axis::SpreadToDate | Axis::Average | Axis::Months | Axis::WorkDays => {
+        axis if axis.is_stock() => {
+            let stands = |at: &str| vec![col(DATE).lt_eq(col(at)), lasts(at), is_known(col("window_seq"))];
+            let due_day = || cast(col(DUE), DataType::Int32);
+            let mut on = stands("window_at");
+            if axis.is_due() {
+                on.extend([due_day().gt_eq(number(col("window_from"))), due_day().lt(number(col("window_to")))]);
+            }
+            let mut standing = joined(frame.clone(), on)?;
+            if axis == Axis::Slipped {
+                let mut on = stands("window_last");
+                on.push(due_day().gt_eq(number(col("window_to"))));
+                let (its, later) = (way.row_key, [col(way.row_key).alias("later"), col(PERIOD).alias("later_period")]);
+                let moved = joined(frame, on)?.select(later.to_vec())?.distinct()?;
+                let same = [col(its).eq(col("later")), col(PERIOD).eq(col("later_period"))];
+                standing = standing.join_on(moved, JoinType::LeftSemi, same)?;
+            }
+            standing.with_column(AT, col("window_at"))?.with_column(RATE_AT, col("window_at"))?
+        }
+        Axis::Remaining => {
+            let frame = reported(question, frame)?;
+            let on = vec![col(DATE).gt(col("window_from")), col(DATE).lt(col("window_to"))];
+            joined(frame, on)?
+                .with_column(DAYS, number(col("window_to")) - number(col(DATE)))?
+                .with_column(OF_DAYS, col("window_days"))?
+                .with_column(AT, col(DATE))?
+                .with_column(RATE_AT, col(DATE))?
+        }
+        _ => {
             let on = vec![col(DATE).lt(col("window_to")), lasts("window_from"), is_known(col("window_seq"))];
             let frame = joined(frame, on)?;
             let start = when(col(DATE).gt(col("window_from")), col(DATE)).otherwise(col("window_from"))?;
@@ -203,9 +235,9 @@ fn in_periods(
 /// The day on which a placed fact counts: a stock counts on none of its own.
 pub(crate) fn counts_on(axis: Axis) -> Expr {
     match axis {
-        Axis::Flow | Axis::Earlier(_) | Axis::Records | Axis::Customers | Axis::Latest => col(PLACED_ON),
-        Axis::Spread | Axis::SpreadToDate | Axis::Average | Axis::Months | Axis::WorkDays => col(DATE),
-        Axis::Stock | Axis::StockBefore => lit(ScalarValue::Date32(None)),
+        axis if axis.is_stock() => lit(ScalarValue::Date32(None)),
+        axis if axis.is_lasting() => col(DATE),
+        _ => col(PLACED_ON),
     }
 }
 
@@ -224,6 +256,8 @@ struct Window {
     from: Date,
     to: Date,
     at: Date,
+    /// The last day of the period that has come.
+    last: Date,
     days: i32,
     /// What was known then is known of it.
     seq: i64,
@@ -234,16 +268,25 @@ fn windows(question: &Question<'_>, axis: Axis) -> Vec<Window> {
     for (period, found) in question.periods.iter().enumerate() {
         let from = found.start.max(question.from);
         let elapsed = found.end.min(question.to);
+        let last = elapsed.yesterday().unwrap_or(elapsed);
+        let before = || from.yesterday().unwrap_or(from);
         let mut push = |from: Date, to: Date, at: Date, days: i32| {
             let seq = question.seq_of(if axis.is_stock() { (at, at.tomorrow().unwrap_or(at)) } else { (from, to) });
-            windows.push(Window { period, from, to, at, days, seq: seq.0 });
+            windows.push(Window { period, from, to, at, last, days, seq: seq.0 });
         };
-        let last = elapsed.yesterday().unwrap_or(elapsed);
         match axis {
             Axis::Stock if from < elapsed => push(from, elapsed, last, 0),
-            Axis::StockBefore if from < elapsed => push(from, elapsed, from.yesterday().unwrap_or(from), 0),
+            Axis::StockBefore if from < elapsed => push(from, elapsed, before(), 0),
+            // What is due in a period to come stands today.
+            Axis::StockDue => push(found.start, found.end, last, 0),
+            Axis::StockBeforeDue | Axis::Slipped if from < elapsed => push(found.start, found.end, before(), 0),
+            Axis::Trailing if from < elapsed => push(elapsed.saturating_sub(1.year()), elapsed, from, 0),
+            Axis::Remaining if from < elapsed => {
+                let whole = found.start.until(found.end).map_or(1, |span| span.get_days());
+                push(from, found.end, from, whole);
+            }
             Axis::Spread => push(from, found.end.min(question.end), from, 0),
-            Axis::SpreadToDate | Axis::WorkDays if from < elapsed => push(from, elapsed, from, 0),
+            Axis::StockAtStart | Axis::SpreadToDate | Axis::WorkDays if from < elapsed => push(from, elapsed, from, 0),
             Axis::Average | Axis::Months => {
                 for (start, end) in by_month(from, elapsed) {
                     push(start, end, start, i32::from(start.days_in_month()));
@@ -283,6 +326,7 @@ fn window_batch(windows: &[Window]) -> EngineResult<RecordBatch> {
         ("window_from", dates(&|window| window.from)),
         ("window_to", dates(&|window| window.to)),
         ("window_at", dates(&|window| window.at)),
+        ("window_last", dates(&|window| window.last)),
         ("window_days", numbers(&|window| window.days)),
         ("window_seq", Arc::new(windows.iter().map(|window| window.seq).collect::<Int64Array>())),
     ])?)
@@ -338,6 +382,16 @@ pub(crate) fn of_entity(
         Some(only) => frame.filter(col(ENTITY).in_list(only.iter().map(|id| lit(id.0)).collect(), false)),
         None => Ok(frame),
     }
+}
+
+/// The tier of a fact's account on its day; null where it has none.
+fn with_tier(context: &SessionContext, question: &Question<'_>, frame: DataFrame) -> EngineResult<DataFrame> {
+    let spans = span_batch(question.tiers)?;
+    let names =
+        ["span_id", "span_from", "span_to", "span_entity"].into_iter().zip(["tier_of", "tier_from", "tier_to", TIER]);
+    let tiers = names.fold(context.read_batch(spans), |frame, (from, to)| frame?.with_column_renamed(from, to))?;
+    let on = [col("account").eq(col("tier_of")), col(AT).gt_eq(col("tier_from")), col(AT).lt(col("tier_to"))];
+    frame.join_on(tiers, JoinType::Left, on)
 }
 
 fn span_batch(spans: &[Span]) -> EngineResult<RecordBatch> {

@@ -3,7 +3,7 @@
 use crate::{
     EngineError,
     columns::{self, DATE, UNTIL},
-    customers, latest,
+    customers, forecast, latest,
     measures::{self, PartValue},
     place::{self, PERIOD, Way},
     read::column,
@@ -21,7 +21,7 @@ use datafusion::{
 use jiff::civil::Date;
 use rules::{
     facts::{FactType, KnownFact},
-    kpi::{Axis, Basis, Definition, Formula, How, Measure, Side, resolve},
+    kpi::{Axis, Basis, Definition, Formula, How, Measure, Side, TIER, resolve},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -85,6 +85,7 @@ pub struct Closing {
 }
 
 /// What is asked.
+#[derive(Clone)]
 pub struct Question<'a> {
     pub kpis: Vec<&'a Definition>,
     pub basis: Basis,
@@ -113,6 +114,8 @@ pub struct Question<'a> {
     /// The company's currency; amounts in another are converted, or make the value null where there is no rate.
     pub currency: Currency,
     pub rates: &'a [Rate],
+    /// The tiers of accounts, as words.
+    pub tiers: &'a [Span],
     /// How many words there are for the column that evenness spreads over.
     pub places: u64,
     pub facts: &'a BTreeMap<&'static str, Facts>,
@@ -191,6 +194,7 @@ pub async fn extent(question: &Question<'_>) -> Result<Option<(Date, Date)>, Eng
     for measure in question.kpis.iter().flat_map(|kpi| kpi.formula.measures()).map(|(_, measure)| measure) {
         let axis = match measure.axis() {
             Axis::Customers | Axis::Latest | Axis::Records => Axis::Flow,
+            Axis::StockDue => Axis::Stock,
             axis => axis,
         };
         if matches!(axis, Axis::Flow | Axis::Stock | Axis::Spread) {
@@ -226,7 +230,7 @@ pub async fn extent(question: &Question<'_>) -> Result<Option<(Date, Date)>, Eng
     extent.map(|(first, last)| Ok((columns::date(first)?, columns::date(last)?))).transpose()
 }
 
-async fn cells(question: &Question<'_>) -> Result<Vec<Cell>, EngineError> {
+pub(crate) async fn cells(question: &Question<'_>) -> Result<Vec<Cell>, EngineError> {
     let context = context(question)?;
     let mut cells = Cells::new();
     for scan in scans(question) {
@@ -241,9 +245,14 @@ async fn cells(question: &Question<'_>) -> Result<Vec<Cell>, EngineError> {
         }
     }
     for (kpi, definition) in question.kpis.iter().enumerate() {
+        if let Formula::Error(error) = &definition.formula
+            && !question.open
+        {
+            Box::pin(forecast::answer(&context, question, kpi, error, &mut cells)).await?;
+        }
         if let Formula::Spread { fact, over, as_index } = &definition.formula {
             let Some(fact_type) = resolve(fact, question.basis) else { continue };
-            let way = Way { fact_type, row_key: &definition.rows, axis: Axis::Records };
+            let way = Way { fact_type, row_key: &definition.rows, axis: Axis::Records, has_tier: false };
             spread::answer(&context, question, &Spread { kpi, way, over, index: *as_index }, &mut cells).await?;
         }
     }
@@ -307,8 +316,9 @@ fn scans<'a>(question: &'a Question<'_>) -> Vec<Scan<'a>> {
         let ended = definition.matures.iter().map(|measure| (Side::Ended, measure));
         for (side, measure) in definition.formula.measures().into_iter().chain(ended) {
             if let Some(fact_type) = resolve(measure.place().0, question.basis) {
-                let way = Way { fact_type, row_key: &definition.rows, axis: measure.axis() };
+                let way = Way { fact_type, row_key: &definition.rows, axis: measure.axis(), has_tier: false };
                 let scan = scans.entry((fact_type.name, way.axis)).or_insert(Scan { way, wanted: Vec::new() });
+                scan.way.has_tier |= measure.only.contains_key(TIER);
                 scan.wanted.push(Wanted { kpi, side, measure, row_key: &definition.rows, adjusts });
             }
         }

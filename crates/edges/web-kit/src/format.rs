@@ -49,6 +49,8 @@ pub enum Unit {
     Days,
     /// A number without a unit, between nothing and one.
     Index,
+    /// So many times something.
+    Times,
 }
 
 /// As text: `THB 19.03 M`, `19.03 ล้านบาท`, `THB 1,903万`.

@@ -76,6 +76,7 @@ pub static COMPANY: RecordType = RecordType {
         Field::new("fiscal_start_month", Integer),
         Field::new("time_zone", Text),
         Field::new("lost_includes_no_decision", Flag),
+        Field::new("discount_rate", Decimal).fraction(),
     ],
     listed: &["currency", "revenue_basis", "fiscal_start_month", "time_zone"],
     ordered: &[],

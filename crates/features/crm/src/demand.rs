@@ -2,7 +2,7 @@
 
 use rules::record::{
     Field,
-    FieldKind::{Choice, Currency, Date, Decimal, Flag, Reference, Text},
+    FieldKind::{Choice, Currency, Date, Decimal, Flag, Integer, Reference, Text},
     RecordType, Scope,
 };
 
@@ -89,4 +89,22 @@ pub static RECEIVABLE: RecordType = RecordType {
     listed: &["account", "posted_on", "due_on", "paid_on", "amount", "owner"],
     ordered: &[("posted_on", "due_on"), ("posted_on", "paid_on")],
     indexes: &[&["account"], &["owner", "due_on"]],
+};
+
+/// What a customer is expected to bring at the end of a year from now, or, in year 0, what winning it costs (003-S14.1).
+pub static CASH_FLOW: RecordType = RecordType {
+    name: "cash_flow",
+    title: "external_id",
+    scope: Scope::Owner("owner"),
+    fields: &[
+        Field::new("account", Reference("account")).required(),
+        Field::new("owner", Reference("person")),
+        Field::new("stated_on", Date).required(),
+        Field::new("year", Integer).required(),
+        Field::new("amount", Decimal).required(),
+        Field::new("currency", Currency).required(),
+    ],
+    listed: &["account", "stated_on", "year", "amount", "owner"],
+    ordered: &[],
+    indexes: &[&["account"], &["owner", "stated_on"]],
 };

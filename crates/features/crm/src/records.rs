@@ -1,5 +1,5 @@
 use crate::{
-    ASSESSMENT, CASE, CONTENT_EVENT, COST, FEEDBACK, LEAD, MARKET_SIZE, RECEIVABLE, RELATIONSHIP, REPORT,
+    ASSESSMENT, CASE, CASH_FLOW, CONTENT_EVENT, COST, FEEDBACK, LEAD, MARKET_SIZE, RECEIVABLE, RELATIONSHIP, REPORT,
     SURVEY_RESPONSE, TENDER, TRAINING, VISIT_PLAN,
 };
 use rules::record::{
@@ -23,6 +23,8 @@ pub static ACCOUNT: RecordType = RecordType {
         Field::new("country", Text),
         Field::new("owner", Reference("person")),
         Field::new("territory", Reference("territory")),
+        Field::new("tier", Choice(&["key", "standard"])),
+        Field::new("target", Flag),
     ],
     listed: &["kind", "segment", "city", "country", "owner", "territory"],
     ordered: &[],
@@ -127,6 +129,7 @@ pub static STAGE: RecordType = RecordType {
         Field::new("kind", Choice(&["open", "won", "lost"])).required(),
         Field::new("probability", Decimal).fraction(),
         Field::new("forecast_category", Choice(&["pipeline", "best_case", "commit", "closed", "omitted"])),
+        Field::new("qualified", Flag),
     ],
     listed: &["pipeline", "position", "kind", "probability", "forecast_category"],
     ordered: &[],
@@ -144,6 +147,7 @@ pub static DEAL: RecordType = RecordType {
         Field::new("account", Reference("account")),
         Field::new("stage", Reference("stage")).required(),
         Field::new("amount", Decimal),
+        Field::new("cost", Decimal),
         Field::new("currency", Currency),
         Field::new("close_date", Date),
         Field::new("owner", Reference("person")),
@@ -191,6 +195,7 @@ pub static ACTIVITY: RecordType = RecordType {
         Field::new("kind", Choice(&["call", "meeting", "visit", "email"])).required(),
         Field::new("occurred_on", Date).required(),
         Field::new("account", Reference("account")),
+        Field::new("deal", Reference("deal")),
         Field::new("owner", Reference("person")),
         Field::new(
             "outcome",
@@ -224,6 +229,24 @@ pub static QUOTA: RecordType = RecordType {
     indexes: &[&["person", "starts_on"]],
 };
 
+/// What somebody expected to bring in some days, as it stood so many days before their end: frozen then, never changed after.
+pub static FORECAST: RecordType = RecordType {
+    name: "forecast",
+    title: "external_id",
+    scope: Scope::Owner("person"),
+    fields: &[
+        Field::new("person", Reference("person")).required(),
+        Field::new("starts_on", Date).required(),
+        Field::new("ends_on", Date).required(),
+        Field::new("horizon", Choice(&["90", "60", "30", "14", "7", "0"])).required(),
+        Field::new("amount", Decimal).required(),
+        Field::new("currency", Currency).required(),
+    ],
+    listed: &["person", "starts_on", "ends_on", "horizon", "amount"],
+    ordered: &[("starts_on", "ends_on")],
+    indexes: &[&["person", "starts_on"]],
+};
+
 pub static RECORD_TYPES: &[&RecordType] = &[
     &ACCOUNT,
     &CONTACT,
@@ -236,6 +259,7 @@ pub static RECORD_TYPES: &[&RecordType] = &[
     &DEAL_SPLIT,
     &ACTIVITY,
     &QUOTA,
+    &FORECAST,
     &LEAD,
     &COST,
     &CASE,
@@ -249,5 +273,6 @@ pub static RECORD_TYPES: &[&RecordType] = &[
     &REPORT,
     &RELATIONSHIP,
     &RECEIVABLE,
+    &CASH_FLOW,
     &MARKET_SIZE,
 ];

@@ -15,7 +15,7 @@ use kpi_engine::Cell;
 use rules::{
     access::{FEWEST_PEOPLE, Viewer},
     facts::word_id,
-    kpi::{Catalogue, CatalogueError, Definition, Formula, How, NullReason, Unit},
+    kpi::{Catalogue, CatalogueError, Definition, Formula, How, NullReason, SHIPPED, Unit},
     record::RecordType,
 };
 use std::{
@@ -41,7 +41,7 @@ impl Kpi {
     /// Asks on somebody's behalf. A value never depends on who asks; what may be asked does.
     pub fn new(db: Db, viewer: Viewer) -> Result<Self, KpiError> {
         static CATALOGUE: LazyLock<Result<Arc<Catalogue>, CatalogueError>> =
-            LazyLock::new(|| Ok(Arc::new(Catalogue::read(include_str!("../../../rules/src/catalogue.toml"))?)));
+            LazyLock::new(|| Ok(Arc::new(Catalogue::read(&SHIPPED)?)));
         Ok(Self { db, viewer, catalogue: CATALOGUE.clone()?, latest: None })
     }
 
@@ -106,7 +106,7 @@ impl Kpi {
         let cells = kpi_engine::answer(&prepared.question(false)).await?;
         let rows = self.rows(ask, company, &prepared, cells).await?;
         let not_additive = prepared
-            .kpis
+            .kpis()
             .iter()
             .filter(|definition| ask.by != ByWord::Company && (ask.by.overlaps() || !definition.is_additive()))
             .map(|definition| definition.id.clone())
@@ -137,15 +137,19 @@ impl Kpi {
         let company = &known.company;
         let ask = Ask { grain: Grain::All, kpis: open.kpis.first().cloned().into_iter().collect(), ..open.clone() };
         let prepared = self.prepare(&ask, known).await?;
-        let (Some(definition), Some(period)) = (prepared.kpis.first().copied(), prepared.periods.first()) else {
+        let (Some(definition), Some(period)) = (prepared.kpis().first().copied(), prepared.periods.first()) else {
             return Err(KpiError::Unknown { id: String::new(), near: Vec::new() });
         };
         if definition.formula.has(|how| matches!(how, How::Quantile(_))) {
             return Err(KpiError::OpensNothing(definition.id.clone()));
         }
         let whole = kpi_engine::answer(&prepared.question(false)).await?;
-        let mut reading = read(definition, whole.first(), period, company, &prepared);
-        let is_told = !matches!(reading.value, Err(NullReason::Withheld | NullReason::MissingRate));
+        let of_kpi = |kpi: usize| whole.iter().find(|cell| cell.kpi == kpi);
+        let beside = |part: &Definition| prepared.place(part).and_then(of_kpi);
+        let mut reading = read(definition, of_kpi(0), &beside, period, company, &prepared);
+        let of_part = |part| row(part, &Entity::default(), period, beside(part), &beside, company, &prepared);
+        let parts: Vec<Row> = definition.formula.parts().iter().map(of_part).collect();
+        let is_told = parts.is_empty() && !matches!(reading.value, Err(NullReason::Withheld | NullReason::MissingRate));
         let mut cells = if is_told { kpi_engine::answer(&prepared.question(true)).await? } else { Vec::new() };
         for cell in &mut cells {
             match definition.formula {
@@ -214,6 +218,7 @@ impl Kpi {
             numerator,
             denominator: reading.denominator,
             rows,
+            parts,
             hidden,
             rounding: rounded(numerator).checked_sub(shown).unwrap_or(Amount::ZERO),
             mature: reading.mature,
@@ -262,15 +267,16 @@ impl Kpi {
             entities.insert(None);
         }
         let mut named = self.names(ask.by, company, entities).await?;
-        let mut found: BTreeMap<(usize, Option<RecordId>, usize), Cell> =
+        let found: BTreeMap<(usize, Option<RecordId>, usize), Cell> =
             cells.into_iter().map(|cell| ((cell.kpi, cell.entity, cell.period), cell)).collect();
         named.sort_by(|left, right| (left.1.is_none(), &left.0.name).cmp(&(right.1.is_none(), &right.0.name)));
         let mut rows = Vec::new();
-        for (kpi, definition) in prepared.kpis.iter().enumerate() {
+        for (kpi, definition) in prepared.kpis().iter().enumerate() {
             for (entity, id) in &named {
                 for (place, period) in prepared.periods.iter().enumerate() {
-                    let cell = found.remove(&(kpi, *id, place));
-                    rows.push(row(definition, entity, period, cell.as_ref(), company, prepared));
+                    let of_kpi = |kpi: usize| found.get(&(kpi, *id, place));
+                    let beside = |part: &Definition| prepared.place(part).and_then(of_kpi);
+                    rows.push(row(definition, entity, period, of_kpi(kpi), &beside, company, prepared));
                 }
             }
         }

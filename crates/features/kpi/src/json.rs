@@ -104,6 +104,7 @@ pub fn opened(opened: &Opened) -> Value {
         "record": opened.record,
         "null_reason": opened.null_reason.map(NullReason::name),
         "rows": rows,
+        "parts": opened.parts.iter().map(row).collect::<Vec<_>>(),
         "more_rows": opened.hidden.map(|hidden| json!({
             "count": hidden.rows,
             "numerator": hidden.numerator.to_text(),

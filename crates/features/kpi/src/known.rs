@@ -11,7 +11,7 @@ use base::{Amount, Seq};
 use db::Db;
 use jiff::civil::Date;
 use kpi_engine::{Closing, Rate, Span};
-use rules::{facts::FactType, log::Imports};
+use rules::{facts::FactType, kpi::TIER, log::Imports};
 use std::{
     collections::BTreeMap,
     future::Future,
@@ -92,6 +92,7 @@ pub(crate) struct Known {
     pub imports: Imports,
     pub view: View,
     spans: Memo<(ByWord, Seq), Option<Vec<Span>>>,
+    tiers: Memo<Seq, Vec<Span>>,
     rates: Memo<Seq, Vec<Rate>>,
     closings: Memo<Seq, Vec<Closing>>,
     places: Memo<Seq, u64>,
@@ -115,6 +116,7 @@ impl Known {
             imports,
             view,
             spans: Memo::new(|_| true),
+            tiers: Memo::new(|_| true),
             rates: Memo::new(|_| true),
             closings: Memo::new(|_| true),
             places: Memo::new(|_| true),
@@ -140,11 +142,17 @@ impl Known {
                     ByWord::Manager => organisation::managers(db, imports, known_at, zone).await?,
                     ByWord::Team => organisation::teams(db, imports, known_at, zone).await?,
                     ByWord::Territory => organisation::territories(db, imports, known_at, zone).await?,
-                    ByWord::Segment => organisation::segments(db, imports, known_at, zone).await?,
+                    ByWord::Segment => organisation::words_of_accounts(db, "segment", imports, known_at, zone).await?,
                     _ => return Ok(None),
                 }))
             })
             .await
+    }
+
+    /// The tiers of accounts.
+    pub async fn tiers(&self, db: &Db, known_at: Seq) -> Result<Arc<Vec<Span>>, KpiError> {
+        let tiers = organisation::words_of_accounts(db, TIER, &self.imports, known_at, &self.company.zone);
+        self.tiers.get(known_at, tiers).await
     }
 
     pub async fn rates(&self, db: &Db, known_at: Seq) -> Result<Arc<Vec<Rate>>, KpiError> {

@@ -133,14 +133,15 @@ pub(crate) async fn territories(
     }))
 }
 
-/// Each account with its segment, which is a word.
-pub(crate) async fn segments(
+/// Each account with a word of its own: its segment, its tier.
+pub(crate) async fn words_of_accounts(
     db: &Db,
+    field: &str,
     imports: &Imports,
     known_at: Seq,
     zone: &TimeZone,
 ) -> Result<Vec<Span>, KpiError> {
-    let words = Links::known(db, &crm::ACCOUNT, "segment", imports, known_at, zone).await?;
+    let words = Links::known(db, &crm::ACCOUNT, field, imports, known_at, zone).await?;
     let mut found = Vec::new();
     for (account, steps) in &words.by_record {
         for (place, (from, word)) in steps.iter().enumerate() {

@@ -117,6 +117,7 @@ fn unit(unit: KpiUnit, currency: Option<Currency>) -> Unit {
         (KpiUnit::Percent, _) => Unit::Percent,
         (KpiUnit::Days, _) => Unit::Days,
         (KpiUnit::Index, _) => Unit::Index,
+        (KpiUnit::Times, _) => Unit::Times,
         (KpiUnit::Count | KpiUnit::Points | KpiUnit::Money, _) => Unit::Count,
     }
 }
@@ -127,6 +128,7 @@ fn unit_name(words: Words, unit: Unit) -> String {
         Unit::Money(currency) => currency.to_string(),
         Unit::Percent => "%".to_owned(),
         Unit::Days => words.t("unit-days"),
+        Unit::Times => "×".to_owned(),
         Unit::Count | Unit::Index => String::new(),
     }
 }

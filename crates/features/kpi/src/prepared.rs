@@ -8,14 +8,16 @@ use kpi_engine::{By, Closing, Question, Rate, Span};
 use rules::{
     access::Reach,
     facts::word_id,
-    kpi::{Definition, Formula, Measure, resolve},
+    kpi::{Definition, Formula, Measure, TIER, resolve},
     record::RecordType,
 };
 use std::{collections::BTreeSet, sync::Arc};
 
 pub(crate) struct Prepared<'a> {
     known: Arc<Known>,
-    pub kpis: Vec<&'a Definition>,
+    /// What was asked, then what that is computed from.
+    kpis: Vec<&'a Definition>,
+    asked_kpis: usize,
     by: By,
     pub only: Option<Vec<RecordId>>,
     filters: Vec<(By, RecordId)>,
@@ -31,6 +33,7 @@ pub(crate) struct Prepared<'a> {
     reach: Option<Vec<RecordId>>,
     rates: Arc<Vec<Rate>>,
     closings: Arc<Vec<Closing>>,
+    tiers: Arc<Vec<Span>>,
     places: u64,
     /// So many days after its end a cohort can be judged; none while too few deals tell.
     pub ripe_days: Option<Amount>,
@@ -52,9 +55,20 @@ impl Prepared<'_> {
     pub fn lacks_words(&self, measure: &Measure) -> bool {
         let Some(fact) = resolve(measure.place().0, self.known.company.basis) else { return false };
         let lacks = |key: &String| {
-            self.known.view.without_words.iter().any(|(name, word)| (*name, word) == (fact.name, &key.as_str()))
+            key == TIER && self.tiers.is_empty()
+                || self.known.view.without_words.iter().any(|(name, word)| (*name, word) == (fact.name, &key.as_str()))
         };
         measure.only.keys().any(|key| !measure.takes_none(key) && lacks(key))
+    }
+
+    /// What was asked.
+    pub fn kpis(&self) -> &[&Definition] {
+        &self.kpis[..self.asked_kpis]
+    }
+
+    /// The place of a KPI's cells among those of the question.
+    pub fn place(&self, definition: &Definition) -> Option<usize> {
+        self.kpis.iter().position(|kpi| kpi.id == definition.id)
     }
 
     /// A period's days as far as they are in the answer.
@@ -81,6 +95,7 @@ impl Prepared<'_> {
             currency: company.currency,
             rates: &self.rates,
             closings: &self.closings,
+            tiers: &self.tiers,
             places: self.places,
             facts: &self.known.view.facts,
         }
@@ -90,7 +105,13 @@ impl Prepared<'_> {
 impl Kpi {
     pub(crate) async fn prepare(&self, ask: &Ask, known: &Arc<Known>) -> Result<Prepared<'_>, KpiError> {
         let (company, view) = (&known.company, &known.view);
-        let kpis = ask.kpis.iter().map(|id| self.definition(id)).collect::<Result<Vec<_>, _>>()?;
+        let mut kpis = ask.kpis.iter().map(|id| self.definition(id)).collect::<Result<Vec<_>, _>>()?;
+        let asked_kpis = kpis.len();
+        for part in kpis.clone().into_iter().flat_map(|kpi| kpi.formula.parts()) {
+            if kpis.iter().all(|kpi| kpi.id != part.id) {
+                kpis.push(part);
+            }
+        }
         if let (Some(from), Some(to)) = (ask.from, ask.to)
             && to < from
         {
@@ -153,6 +174,7 @@ impl Kpi {
         let mut prepared = Prepared {
             known: known.clone(),
             kpis,
+            asked_kpis,
             by,
             only,
             filters,
@@ -172,6 +194,7 @@ impl Kpi {
             },
             rates: known.rates(self.db(), known_at).await?,
             closings: if ask.restated { Arc::default() } else { known.closings(self.db(), known_at).await? },
+            tiers: known.tiers(self.db(), known_at).await?,
             places,
             ripe_days: None,
             without_source,

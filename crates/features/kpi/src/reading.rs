@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use kpi_engine::Cell;
 use rules::{
     access::FEWEST_PEOPLE,
-    kpi::{Definition, Formula, How, NullReason, Unit, months},
+    kpi::{Definition, Expression, Formula, How, NullReason, Unit, months},
 };
 
 pub(crate) const DECIMALS: u32 = 6;
@@ -28,13 +28,20 @@ impl Reading {
     }
 }
 
+/// The cell of another KPI in the same place.
+pub(crate) type Beside<'a> = &'a dyn Fn(&Definition) -> Option<&'a Cell>;
+
 pub(crate) fn read(
     definition: &Definition,
     cell: Option<&Cell>,
+    beside: Beside<'_>,
     period: &Period,
     company: &Company,
     prepared: &Prepared<'_>,
 ) -> Reading {
+    if let Formula::Of(expression) = &definition.formula {
+        return computed(expression, beside, period, company, prepared);
+    }
     let mut numerator = cell.map_or(Amount::ZERO, |cell| cell.numerator);
     let mut denominator = definition
         .formula
@@ -93,6 +100,49 @@ pub(crate) fn read(
     }
 }
 
+/// A value of other values. It has no sides of its own: each of its parts has.
+fn computed(
+    expression: &Expression,
+    beside: Beside<'_>,
+    period: &Period,
+    company: &Company,
+    prepared: &Prepared<'_>,
+) -> Reading {
+    let parts: Vec<(&Definition, Reading)> = expression
+        .parts
+        .iter()
+        .map(|part| (part, read(part, beside(part), beside, period, company, prepared)))
+        .collect();
+    let of = |id: &str| {
+        let (part, reading) = parts.iter().find(|(part, _)| part.id == id).ok_or(NullReason::Undefined)?;
+        reading.value.as_ref().map_err(|reason| *reason)?;
+        // Unrounded, where it is one side over the other.
+        let side = |amount: Option<Amount>| amount.and_then(|amount| amount.to_decimal().ok());
+        let exact = match (side(reading.numerator), side(reading.denominator)) {
+            (Some(numerator), Some(denominator)) if !matches!(part.formula, Formula::InDays { .. }) => {
+                numerator.checked_div(denominator)
+            }
+            (numerator, None) if !matches!(part.formula, Formula::Spread { .. }) => numerator,
+            _ => reading.value.as_ref().ok().and_then(|value| value.parse().ok()),
+        };
+        exact.ok_or(NullReason::Undefined)
+    };
+    // What is withheld of one part must not be told by the others, whichever the formula reads first.
+    let value = if parts.iter().any(|(_, reading)| reading.value == Err(NullReason::Withheld)) {
+        Err(NullReason::Withheld)
+    } else {
+        expression.value(&of).map(Amount::to_text)
+    };
+    let rows = parts.iter().map(|(_, reading)| reading.rows).max().unwrap_or(0);
+    Reading {
+        rows: if value == Err(NullReason::Withheld) { 0 } else { rows },
+        value,
+        numerator: None,
+        denominator: None,
+        mature: None,
+    }
+}
+
 fn days((from, to): (Date, Date)) -> i64 {
     i64::from(from.until(to).map_or(0, |span| span.get_days()).max(0))
 }
@@ -123,10 +173,11 @@ pub(crate) fn row(
     entity: &Entity,
     period: &Period,
     cell: Option<&Cell>,
+    beside: Beside<'_>,
     company: &Company,
     prepared: &Prepared<'_>,
 ) -> Row {
-    let reading = read(definition, cell, period, company, prepared);
+    let reading = read(definition, cell, beside, period, company, prepared);
     Row {
         kpi: definition.id.clone(),
         entity: entity.clone(),

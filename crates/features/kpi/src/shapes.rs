@@ -165,7 +165,7 @@ pub struct Ask {
 }
 
 /// Who or what a row is about.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Entity {
     pub id: Option<RecordId>,
     pub external_id: Option<String>,
@@ -250,6 +250,8 @@ pub struct Opened {
     pub numerator: Amount,
     pub denominator: Option<Amount>,
     pub rows: Vec<OpenRow>,
+    /// What it is computed from; each opens into rows of its own.
+    pub parts: Vec<Row>,
     /// Rows that this viewer may not open, in one line, so that the list adds up.
     pub hidden: Option<Hidden>,
     pub rounding: Amount,

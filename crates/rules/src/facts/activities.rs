@@ -75,10 +75,17 @@ fn done(known: &Known, date: Date, owner: Option<RecordId>, measures: Vec<Option
     known.fact(date, None, &[known.named("account"), owner, known.word("kind")], measures)
 }
 
+impl Known<'_> {
+    /// The day of an activity that took two.
+    pub(super) fn reached_on(&self) -> Option<Date> {
+        let is_two_way = latest(&self.own, "outcome").as_text().is_some_and(|outcome| TWO_WAY.contains(&outcome));
+        self.day("occurred_on").filter(|_| is_two_way)
+    }
+}
+
 fn touched(known: &Known) -> Option<Fact> {
     let (account_id, account) = known.parent.as_ref()?;
-    let is_two_way = latest(&known.own, "outcome").as_text().is_some_and(|outcome| TWO_WAY.contains(&outcome));
-    let date = known.day("occurred_on").filter(|_| is_two_way)?;
+    let date = known.reached_on()?;
     let region = on_day(account, "region", date, known.zone).as_text().and_then(word_id);
     known.fact(date, None, &[Some(*account_id), known.named("owner"), region], Vec::new())
 }

@@ -1,11 +1,12 @@
 //! Deals: opened, open, moved through stages, closed.
 
 use super::{
-    Fact, FactType, Key, Known, Related, currency_of, key, latest, money, number, on_day, runs,
+    Fact, FactType, Key, Known, Related, currency_of, is_set, key, latest, money, number, on_day, runs,
     story::{Kind, Story, days, kind, reason_is},
     word, word_id,
 };
 use crate::{
+    kpi::DUE,
     log::Timeline,
     record::{Share, Value},
 };
@@ -72,14 +73,25 @@ pub static OPENED: FactType = FactType {
     build: |known| opened(known).into_iter().collect(),
 };
 
-/// One fact for each stretch of days on which an open deal had the same stage, amount, owner and account. Omitted deals are
-/// left out. `weighted` = amount × the deal's probability, or its stage's.
+/// One fact for each stretch of days on which an open deal had the same stage, amount, owner, account and expected close.
+/// Omitted deals are left out. `weighted` = amount × the deal's probability, or its stage's. `progress` is `qualified` at and
+/// after the first stage of its pipeline that is marked so. `due_day` is the expected close.
 pub static PIPELINE: FactType = FactType {
     name: "pipeline",
     entity: "deal",
     related: RELATED,
-    keys: KEYS,
-    measures: &[money("amount"), money("weighted")],
+    keys: &[
+        key("document", "deal"),
+        key("account", "account"),
+        key("owner", "person"),
+        key("product", "product"),
+        key("stage", "stage"),
+        word("source"),
+        word("type"),
+        word("class"),
+        word("progress"),
+    ],
+    measures: &[money("amount"), money("weighted"), number("deals"), number(DUE)],
     is_optional: false,
     build: pipeline,
 };
@@ -105,6 +117,29 @@ pub static STAGE_ENTERED: FactType = FactType {
     measures: &[number("entered"), number("advanced")],
     is_optional: false,
     build: stage_entered,
+};
+
+/// One fact for each credit of a won deal whose cost is known, on the day it closed: `amount` is what it brings beyond that.
+pub static MARGIN: FactType = FactType {
+    name: "margin",
+    entity: "deal",
+    related: CREDITED,
+    keys: KEYS,
+    measures: &[money("amount")],
+    is_optional: true,
+    build: margin,
+};
+
+/// One fact for each activity on a deal while it was open, on its day. `document` is the deal, `owner` its owner on that day
+/// (B3 `sales_cycle_efficiency`).
+pub static WORKED: FactType = FactType {
+    name: "worked",
+    entity: "activity",
+    related: &[Related::Parent { field: "deal", entity: "deal" }, Related::All { entity: "stage" }],
+    keys: &[key("document", "deal"), key("account", "account"), key("owner", "person")],
+    measures: &[number("activities")],
+    is_optional: true,
+    build: |known| worked(known).into_iter().collect(),
 };
 
 const ONE: i64 = 1;
@@ -212,6 +247,35 @@ fn counts_no_decision(known: &Known, day: Date) -> bool {
     known.whole.values().find_map(setting).unwrap_or(true)
 }
 
+fn margin(known: &Known) -> Vec<Fact> {
+    let Some(story) = Story::of(known) else { return Vec::new() };
+    let Some(closing) = story.closing.filter(|closing| closing.is_won) else { return Vec::new() };
+    let amount = |field: &str| latest(&known.own, field).as_decimal();
+    let Some(margin) = amount("amount").zip(amount("cost")).and_then(|(amount, cost)| amount.checked_sub(cost).ok())
+    else {
+        return Vec::new();
+    };
+    let stage = story.visits.last().map(|visit| visit.stage);
+    let of = |(person, share): (Option<RecordId>, Amount)| {
+        let part = Amount::product(&[margin.to_decimal().ok()?, share.to_decimal().ok()?]).ok();
+        Some(fact(known, closing.on, keys(known, closing.on, person, stage), vec![part]))
+    };
+    credits(known, closing.on).into_iter().filter_map(of).collect()
+}
+
+fn worked(known: &Known) -> Option<Fact> {
+    let (deal, own) = known.parent.as_ref()?;
+    let day = known.day("occurred_on").filter(|_| !known.own.archived)?;
+    let of_deal = Known { record: *deal, own: own.clone(), parent: None, children: Vec::new(), ..*known };
+    let story = Story::of(&of_deal)?;
+    // It is worked on the day it closes, too.
+    let is_open = story.opened <= day && story.closing.is_none_or(|closing| day <= closing.on);
+    let account = on_day(own, "account", day, known.zone).as_reference();
+    let keys = vec![Some(*deal), account, owner(&of_deal, day)];
+    let measures = vec![Some(Amount::from(ONE))];
+    is_open.then_some(Fact { record: known.record, date: day, until: None, currency: None, keys, measures })
+}
+
 fn opened(known: &Known) -> Option<Fact> {
     let story = Story::of(known)?;
     let stage = story.visits.first().map(|visit| visit.stage);
@@ -243,7 +307,7 @@ fn pipeline(known: &Known) -> Vec<Fact> {
 
 /// A span in pieces, within each of which nothing that the facts tell changes.
 fn cut(known: &Known, stage: Option<RecordId>, from: Date, to: Option<Date>) -> Vec<(Date, Option<Date>)> {
-    let fields = ["amount", "owner", "account", "product", "probability", "forecast_category"];
+    let fields = ["amount", "owner", "account", "product", "probability", "forecast_category", "close_date"];
     let own = fields.into_iter().flat_map(|field| runs(&known.own, field, known.zone));
     let stages = stage.and_then(|stage| known.whole.get(&stage)).into_iter();
     let stages = stages.flat_map(|stage| {
@@ -273,8 +337,19 @@ fn open_on(known: &Known, day: Date, stage: Option<RecordId>) -> Option<Fact> {
     let weighted = amount.zip(probability).and_then(|(amount, probability)| {
         Amount::product(&[amount.to_decimal().ok()?, probability.to_decimal().ok()?]).ok()
     });
-    let keys = keys(known, day, owner(known, day), stage);
-    Some(fact(known, day, keys, vec![amount, weighted]))
+    let mut keys = keys(known, day, owner(known, day), stage);
+    keys.push(stage.filter(|stage| is_qualified(known, *stage)).and_then(|_| word_id("qualified")));
+    let due = on_day(&known.own, "close_date", day, known.zone).as_date();
+    let due = due.map(|due| Amount::from(i64::from(days(Date::constant(1970, 1, 1), due))));
+    Some(fact(known, day, keys, vec![amount, weighted, Some(Amount::from(ONE)), due]))
+}
+
+/// At or after the first stage of its pipeline that is marked qualified.
+fn is_qualified(known: &Known, stage: RecordId) -> bool {
+    let place = |own: &Timeline| Some((latest(own, "pipeline").as_reference(), latest(own, "position").as_integer()?));
+    let Some((pipeline, position)) = known.whole.get(&stage).and_then(place) else { return false };
+    let marked = known.whole.values().filter(|own| is_set(own, "qualified")).filter_map(place);
+    marked.filter(|(of, _)| *of == pipeline).map(|(_, first)| first).min().is_some_and(|first| first <= position)
 }
 
 fn stage_left(known: &Known) -> Vec<Fact> {

@@ -19,6 +19,22 @@ pub static QUOTA: FactType = FactType {
 pub static PLANNED: FactType =
     FactType { name: "planned", is_optional: true, build: |known| quota(known, true).into_iter().collect(), ..QUOTA };
 
+/// One fact a forecast, from the first of its days up to their end.
+pub static FORECAST: FactType = FactType {
+    name: "forecast",
+    entity: "forecast",
+    related: &[],
+    keys: &[key("document", "forecast"), key("owner", "person"), word("horizon")],
+    measures: &[money("amount")],
+    is_optional: false,
+    build: |known| {
+        let days = known.day("starts_on").zip(known.day("ends_on")).filter(|(from, to)| from < to);
+        let keys = [known.named("person"), known.word("horizon")];
+        let amount = || vec![latest(&known.own, "amount").as_decimal()];
+        days.and_then(|(from, to)| known.fact(from, Some(to), &keys, amount())).into_iter().collect()
+    },
+};
+
 fn quota(known: &Known, is_plan: bool) -> Option<Fact> {
     if known.own.archived || (latest(&known.own, "kind").as_text() == Some("plan")) != is_plan {
         return None;

@@ -35,12 +35,16 @@ pub enum Customers {
     Shrunk,
     /// The period's amount of those who have a base, as far as their base goes.
     Held,
+    /// The amount of the same days a year earlier, of those who were active when the period began.
+    ActiveBase,
+    /// What those bring in the period by the facts that the measure takes only (B5 `account_expansion_rate`).
+    Expanded,
     /// The largest who together bring 80 % of the period's amount, and no more of them than that takes.
     Largest80,
 }
 
 impl Customers {
-    const EVERY: [(&'static str, Self); 13] = [
+    const EVERY: [(&'static str, Self); 15] = [
         ("bought", Self::Bought),
         ("returned", Self::Returned),
         ("new", Self::New),
@@ -53,6 +57,8 @@ impl Customers {
         ("of_base", Self::OfBase),
         ("shrunk", Self::Shrunk),
         ("held", Self::Held),
+        ("active_base", Self::ActiveBase),
+        ("expanded", Self::Expanded),
         ("largest_80", Self::Largest80),
     ];
 
@@ -61,7 +67,7 @@ impl Customers {
     }
 
     pub const fn is_money(self) -> bool {
-        matches!(self, Self::Base | Self::OfBase | Self::Shrunk | Self::Held)
+        matches!(self, Self::Base | Self::OfBase | Self::Shrunk | Self::Held | Self::ActiveBase | Self::Expanded)
     }
 
     /// True when amounts decide.
@@ -84,6 +90,8 @@ impl Customers {
             // Who is among them depends on the others: see `largest`.
             Self::Largest80 => false,
             Self::Base => return Ok(if has_base { customer.base } else { Amount::ZERO }),
+            Self::ActiveBase => return Ok(if customer.active_at_start { customer.base } else { Amount::ZERO }),
+            Self::Expanded => return Ok(if customer.active_at_start { customer.expansion } else { Amount::ZERO }),
             Self::OfBase => return Ok(if has_base { customer.amount } else { Amount::ZERO }),
             Self::Held => {
                 let held = customer.amount.min(customer.base).max(Amount::ZERO);
@@ -100,10 +108,12 @@ impl Customers {
     /// Whose purchases of which days it rests on.
     pub const fn days(self) -> Days {
         match self {
-            Self::Bought | Self::Returned | Self::New | Self::Reactivated | Self::Largest80 => Days::Period,
+            Self::Bought | Self::Returned | Self::New | Self::Reactivated | Self::Largest80 | Self::Expanded => {
+                Days::Period
+            }
             Self::ActiveAtStart | Self::Kept | Self::Lost => Days::BeforeStart,
             Self::ActiveAtEnd => Days::BeforeEnd,
-            Self::Base => Days::Base,
+            Self::Base | Self::ActiveBase => Days::Base,
             Self::OfBase | Self::Shrunk | Self::Held => Days::PeriodAndBase,
         }
     }
@@ -179,6 +189,8 @@ pub struct Purchases {
     pub last: Date,
     pub documents: u64,
     pub amount: Amount,
+    /// As far as it is of the kind that [`Customers::Expanded`] sums.
+    pub expansion: Amount,
     /// What came back: it takes from the amount, and is no purchase.
     pub is_return: bool,
 }
@@ -197,6 +209,7 @@ pub struct Customer {
     /// Active at the period's end with the company, whoever sold.
     pub stays: bool,
     pub amount: Amount,
+    pub expansion: Amount,
     pub base: Amount,
 }
 
@@ -213,6 +226,7 @@ impl Customer {
             }
             if around.holds(Days::Period, bought.first) {
                 found.amount = found.amount.checked_add(bought.amount)?;
+                found.expansion = found.expansion.checked_add(bought.expansion)?;
             }
             if around.holds(Days::Base, bought.first) {
                 found.base = found.base.checked_add(bought.amount)?;
@@ -241,7 +255,14 @@ mod tests {
     use jiff::civil::date;
 
     fn on(day: Date, amount: i64) -> Purchases {
-        Purchases { first: day, last: day, documents: 1, amount: Amount::from(amount), is_return: amount < 0 }
+        Purchases {
+            first: day,
+            last: day,
+            documents: 1,
+            amount: Amount::from(amount),
+            expansion: Amount::ZERO,
+            is_return: amount < 0,
+        }
     }
 
     fn count(customers: Customers, bought: &[&[Purchases]]) -> Amount {

@@ -6,6 +6,11 @@ use base::RecordId;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
+/// The word column that accounts have, dated: which facts are with key accounts follows from the account on their day.
+pub const TIER: &str = "tier";
+/// The amount column that says on which day something is due, as days since 1970-01-01.
+pub const DUE: &str = "due_day";
+
 /// One side of a formula: how, over which column of which fact, and over which facts only.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
 #[serde(try_from = "BTreeMap<String, Part>")]
@@ -29,6 +34,18 @@ pub enum How {
     Stock,
     /// The same at the end of the day before the period.
     StockBefore,
+    /// Sum over facts that last at the end of the period's first day, where they belonged then.
+    StockAtStart,
+    /// The stock, of what is due within the period, whatever day that is.
+    StockDue,
+    /// The stock before the period, of what is due within it.
+    StockBeforeDue,
+    /// Of that, what stands at the end too and is due after the period (B10a `slippage_rate`).
+    Slipped,
+    /// The sum over the year up to the period's end, or to as-of when that comes first.
+    Trailing,
+    /// Sum over facts dated in the period after its first day, each with the share of the period's days that it had left.
+    Remaining,
     /// Sum over facts that last, each with the share of its days that falls in the period.
     Spread,
     /// The same, of the period's days that have come.
@@ -64,6 +81,12 @@ pub enum Axis {
     Flow,
     Stock,
     StockBefore,
+    StockAtStart,
+    StockDue,
+    StockBeforeDue,
+    Slipped,
+    Trailing,
+    Remaining,
     Spread,
     SpreadToDate,
     Average,
@@ -79,17 +102,33 @@ pub enum Axis {
 impl Axis {
     /// Facts that last, of which some days count.
     pub const fn is_lasting(self) -> bool {
-        matches!(self, Self::Spread | Self::SpreadToDate | Self::Average | Self::Months | Self::WorkDays)
+        matches!(
+            self,
+            Self::Remaining | Self::Spread | Self::SpreadToDate | Self::Average | Self::Months | Self::WorkDays
+        )
     }
 
     /// What stands on one day.
     pub const fn is_stock(self) -> bool {
-        matches!(self, Self::Stock | Self::StockBefore)
+        matches!(
+            self,
+            Self::Stock
+                | Self::StockBefore
+                | Self::StockAtStart
+                | Self::StockDue
+                | Self::StockBeforeDue
+                | Self::Slipped
+        )
+    }
+
+    /// What stands and is due within the period.
+    pub const fn is_due(self) -> bool {
+        matches!(self, Self::StockDue | Self::StockBeforeDue | Self::Slipped)
     }
 
     /// What was learnt of a closed period can be placed in an open one.
     pub const fn takes_adjustments(self) -> bool {
-        matches!(self, Self::Flow | Self::Earlier(_))
+        matches!(self, Self::Flow | Self::Trailing | Self::Earlier(_))
     }
 }
 
@@ -142,6 +181,12 @@ impl How {
             "reached" => Self::Reached,
             "stock" => Self::Stock,
             "stock_before" => Self::StockBefore,
+            "stock_at_start" => Self::StockAtStart,
+            "stock_due" => Self::StockDue,
+            "stock_before_due" => Self::StockBeforeDue,
+            "slipped" => Self::Slipped,
+            "trailing" => Self::Trailing,
+            "remaining" => Self::Remaining,
             "spread" => Self::Spread,
             "spread_to_date" => Self::SpreadToDate,
             "average" => Self::Average,
@@ -166,6 +211,12 @@ impl Measure {
             How::Sum | How::Count | How::Reached => Axis::Flow,
             How::Stock => Axis::Stock,
             How::StockBefore => Axis::StockBefore,
+            How::StockAtStart => Axis::StockAtStart,
+            How::StockDue => Axis::StockDue,
+            How::StockBeforeDue => Axis::StockBeforeDue,
+            How::Slipped => Axis::Slipped,
+            How::Trailing => Axis::Trailing,
+            How::Remaining => Axis::Remaining,
             How::Spread => Axis::Spread,
             How::SpreadToDate => Axis::SpreadToDate,
             How::Average => Axis::Average,
@@ -228,6 +279,12 @@ impl Measure {
                 .is_some_and(|(column, key)| fact_type.measure(column).is_some() && fact_type.key(key).is_some()),
             _ => fact_type.measure(&self.column).is_some(),
         };
-        has_column && self.only.keys().all(|key| fact_type.key(key).is_some_and(|key| key.entity.is_none()))
+        let is_word = |key: &str| match key {
+            TIER => fact_type.key("account").is_some() && !matches!(self.how, How::Customers(_)),
+            key => fact_type.key(key).is_some_and(|key| key.entity.is_none()),
+        };
+        has_column
+            && (!self.axis().is_due() || fact_type.measure(DUE).is_some())
+            && self.only.keys().all(|key| is_word(key))
     }
 }

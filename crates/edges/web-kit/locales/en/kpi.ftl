@@ -57,6 +57,7 @@ null-missing_rate = An exchange rate is missing. Add it to see the value.
 null-insufficient = There are too few answers to say.
 null-immature = It is too early to say: the time to judge by has not passed.
 null-withheld = It is withheld: it would show the figures of fewer than three people or of a confidential record.
+null-met = The quota is met: nothing is left to cover.
 
 # The page behind a number
 what-this-is = What this number is
@@ -66,6 +67,7 @@ numerator = Numerator
 denominator = Denominator
 contribution = Contribution
 authority = Asked for by
+computed-of-others = Computed from the numbers above: each opens into its own records.
 rows-behind = Rows behind the number
 rows-match = The rows sum to the number.
 more-rows =
@@ -109,6 +111,7 @@ kpi-group-deals = Deals and orders
 kpi-group-pipeline = Pipeline and conversion
 kpi-group-customers = Customers
 kpi-group-coverage = Coverage
+kpi-group-receivables = Receivables
 kpis-without-source = No data imported yet for: { $names }
 counts-on = Counts on
 before = Before

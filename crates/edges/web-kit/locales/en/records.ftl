@@ -51,6 +51,8 @@ records-report = Reports due
 records-relationship = Relationships
 records-receivable = Receivables
 records-market_size = Market sizes
+records-cash_flow = Expected cash flows
+records-forecast = Forecasts
 record-lead = Lead
 record-cost = Cost
 record-case = Case
@@ -65,6 +67,8 @@ record-report = Report due
 record-relationship = Relationship
 record-receivable = Receivable
 record-market_size = Market size
+record-cash_flow = Expected cash flow
+record-forecast = Forecast
 
 # Fields
 field-account = Account
@@ -222,6 +226,14 @@ choice-revenue_source-partner = Partner
 choice-revenue_source-service = Service
 choice-revenue_source-support = Support
 choice-revenue_source-self_service = Self-service
+choice-tier-key = Key account
+choice-tier-standard = Standard
+choice-horizon-90 = 90
+choice-horizon-60 = 60
+choice-horizon-30 = 30
+choice-horizon-14 = 14
+choice-horizon-7 = 7
+choice-horizon-0 = 0
 
 # The list of all lists
 all-records = All records
@@ -282,6 +294,12 @@ field-market = Market
 field-stated_on = Stated on
 field-posted_on = Posted on
 field-paid_on = Paid on
+field-tier = Tier
+field-target = Target account
+field-qualified = Qualified from here
+field-discount_rate = Discount rate
+field-year = Year from now
+field-horizon = Days before the end
 value-before = Before
 value-after = After
 changed-by = Changed by

@@ -57,6 +57,7 @@ null-missing_rate = 必要な為替レートがありません。登録すると
 null-insufficient = 回答数が少なすぎるため、表示できません。
 null-immature = 評価に必要な期間がまだ過ぎていないため、判断できません。
 null-withheld = 3名未満の数値または機密データの数値が分かるため、表示しません。
+null-met = ノルマは達成済みで、残りはありません。
 
 # The page behind a number
 what-this-is = この数値の意味
@@ -66,6 +67,7 @@ numerator = 分子
 denominator = 分母
 contribution = 寄与
 authority = 根拠
+computed-of-others = 上の数値から計算しています。それぞれの内訳を開けます。
 rows-behind = 数値の内訳
 rows-match = 内訳の合計は数値と一致しています。
 more-rows = 閲覧権限のない行がほかに{ $count }件
@@ -105,6 +107,7 @@ kpi-group-deals = 商談と注文
 kpi-group-pipeline = パイプラインと転換
 kpi-group-customers = 顧客
 kpi-group-coverage = カバレッジ
+kpi-group-receivables = 売掛金
 kpis-without-source = まだデータのない項目：{ $names }
 counts-on = 計上日
 before = 前

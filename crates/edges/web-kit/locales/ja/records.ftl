@@ -51,6 +51,8 @@ records-report = 提出報告
 records-relationship = 関係
 records-receivable = 売掛金
 records-market_size = 市場規模
+records-cash_flow = 予想キャッシュフロー
+records-forecast = 予測
 record-lead = リード
 record-cost = 費用
 record-case = 案件
@@ -65,6 +67,8 @@ record-report = 提出報告
 record-relationship = 関係
 record-receivable = 売掛金
 record-market_size = 市場規模
+record-cash_flow = 予想キャッシュフロー
+record-forecast = 予測
 
 # Fields
 field-account = 取引先
@@ -222,6 +226,14 @@ choice-revenue_source-partner = パートナー
 choice-revenue_source-service = サービス
 choice-revenue_source-support = サポート
 choice-revenue_source-self_service = セルフサービス
+choice-tier-key = 主要顧客
+choice-tier-standard = 一般
+choice-horizon-90 = 90
+choice-horizon-60 = 60
+choice-horizon-30 = 30
+choice-horizon-14 = 14
+choice-horizon-7 = 7
+choice-horizon-0 = 0
 
 # The list of all lists
 all-records = すべてのデータ
@@ -282,6 +294,12 @@ field-market = 市場
 field-stated_on = 公表日
 field-posted_on = 計上日
 field-paid_on = 入金日
+field-tier = 顧客区分
+field-target = 対象取引先
+field-qualified = ここから有望
+field-discount_rate = 割引率
+field-year = 何年目
+field-horizon = 終了までの日数
 value-before = 変更前
 value-after = 変更後
 changed-by = 変更者

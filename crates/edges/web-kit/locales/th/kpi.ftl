@@ -57,6 +57,7 @@ null-missing_rate = ไม่มีอัตราแลกเปลี่ยน
 null-insufficient = จำนวนคำตอบน้อยเกินไป จึงยังสรุปไม่ได้
 null-immature = ยังเร็วเกินสรุป เพราะยังไม่ครบระยะเวลาที่ใช้ประเมิน
 null-withheld = ไม่แสดง เพราะจะเผยตัวเลขของบุคคลน้อยกว่า 3 คนหรือของรายการที่เป็นความลับ
+null-met = บรรลุโควตาแล้ว ไม่มีส่วนที่ต้องครอบคลุม
 
 # The page behind a number
 what-this-is = ตัวเลขนี้คืออะไร
@@ -66,6 +67,7 @@ numerator = ตัวเศษ
 denominator = ตัวหาร
 contribution = ส่วนที่มีผล
 authority = ที่มาของข้อกำหนด
+computed-of-others = คำนวณจากตัวเลขด้านบน แต่ละตัวเปิดดูรายการที่อยู่เบื้องหลังได้
 rows-behind = รายการที่มาของตัวเลข
 rows-match = ผลรวมของรายการตรงกับตัวเลข
 more-rows = อีก { $count } รายการที่คุณไม่มีสิทธิ์เปิดดู
@@ -105,6 +107,7 @@ kpi-group-deals = ดีลและคำสั่งซื้อ
 kpi-group-pipeline = ไปป์ไลน์และการแปลง
 kpi-group-customers = ลูกค้า
 kpi-group-coverage = ความครอบคลุม
+kpi-group-receivables = ลูกหนี้
 kpis-without-source = ยังไม่ได้นำเข้าข้อมูลสำหรับ: { $names }
 counts-on = นับในวันที่
 before = ก่อนหน้า

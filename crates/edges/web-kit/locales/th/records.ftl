@@ -51,6 +51,8 @@ records-report = รายงานที่ต้องส่ง
 records-relationship = ความสัมพันธ์
 records-receivable = ลูกหนี้
 records-market_size = ขนาดตลาด
+records-cash_flow = กระแสเงินสดที่คาด
+records-forecast = การคาดการณ์
 record-lead = ลีด
 record-cost = ต้นทุน
 record-case = เคส
@@ -65,6 +67,8 @@ record-report = รายงานที่ต้องส่ง
 record-relationship = ความสัมพันธ์
 record-receivable = ลูกหนี้
 record-market_size = ขนาดตลาด
+record-cash_flow = กระแสเงินสดที่คาด
+record-forecast = การคาดการณ์
 
 # Fields
 field-account = บัญชีลูกค้า
@@ -222,6 +226,14 @@ choice-revenue_source-partner = พันธมิตร
 choice-revenue_source-service = บริการ
 choice-revenue_source-support = ฝ่ายสนับสนุน
 choice-revenue_source-self_service = ลูกค้าซื้อเอง
+choice-tier-key = ลูกค้ารายสำคัญ
+choice-tier-standard = ทั่วไป
+choice-horizon-90 = 90
+choice-horizon-60 = 60
+choice-horizon-30 = 30
+choice-horizon-14 = 14
+choice-horizon-7 = 7
+choice-horizon-0 = 0
 
 # The list of all lists
 all-records = ข้อมูลทั้งหมด
@@ -282,6 +294,12 @@ field-market = ตลาด
 field-stated_on = ระบุเมื่อ
 field-posted_on = ลงบัญชีเมื่อ
 field-paid_on = ชำระเมื่อ
+field-tier = ระดับลูกค้า
+field-target = ลูกค้าเป้าหมาย
+field-qualified = ถือว่าผ่านการคัดเลือกจากขั้นนี้
+field-discount_rate = อัตราคิดลด
+field-year = ปีที่
+field-horizon = จำนวนวันก่อนสิ้นงวด
 value-before = ค่าเดิม
 value-after = ค่าใหม่
 changed-by = แก้ไขโดย

@@ -18,16 +18,19 @@ pub enum NullReason {
     Immature,
     /// It would show fewer than three people.
     Withheld,
+    /// Nothing is left to reach.
+    Met,
 }
 
 impl NullReason {
-    pub const EVERY: [NullReason; 6] = [
+    pub const EVERY: [NullReason; 7] = [
         NullReason::Undefined,
         NullReason::NoSource,
         NullReason::MissingRate,
         NullReason::Insufficient,
         NullReason::Immature,
         NullReason::Withheld,
+        NullReason::Met,
     ];
 
     pub const fn name(self) -> &'static str {
@@ -38,6 +41,7 @@ impl NullReason {
             NullReason::Insufficient => "insufficient",
             NullReason::Immature => "immature",
             NullReason::Withheld => "withheld",
+            NullReason::Met => "met",
         }
     }
 

@@ -60,6 +60,9 @@ impl Words {
                 Figure { digits: grouped(&value.round_to(2).unwrap_or(value).to_text()), ..Figure::default() }
             }
             Unit::Days => self.days(value),
+            Unit::Times => {
+                Figure { digits: fixed(shown(value, 1, 0), 1), unit: Some("×".to_owned()), ..Figure::default() }
+            }
             Unit::Index => {
                 Figure { digits: grouped(&value.round_to(4).unwrap_or(value).to_text()), ..Figure::default() }
             }

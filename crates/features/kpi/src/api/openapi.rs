@@ -102,7 +102,7 @@ fn schemas() -> Map<String, Value> {
         "Opened": object(&[
             ("kpi", text.clone()), ("value", maybe_decimal.clone()), ("numerator", decimal.clone()),
             ("denominator", maybe_decimal), ("unit", text.clone()), ("currency", maybe_text.clone()),
-            ("record", text.clone()), ("null_reason", maybe_text), ("rows", rows("OpenedRow")),
+            ("record", text.clone()), ("null_reason", maybe_text), ("rows", rows("OpenedRow")), ("parts", rows("Row")),
             ("more_rows", json!({ "type": ["object", "null"] })), ("rounding", decimal),
         ]),
     });

@@ -18,7 +18,7 @@ use axum::{
 use base::{Amount, Grain};
 use documents::{Cell, Sheet};
 use maud::{Markup, Render, html};
-use rules::kpi::{Definition, Formula, Side};
+use rules::kpi::{Definition, Formula, How, Side};
 use serde::Deserialize;
 use web_kit::{
     Figure, Unit, WebError, Words,
@@ -37,8 +37,8 @@ struct Drill<'a> {
     asked: &'a Asked,
     definition: &'a Definition,
     opened: Opened,
-    /// What is told beside it: name and value.
-    beside: Vec<(String, Reading)>,
+    /// What is told beside it, and what it is computed from.
+    beside: Vec<Beside<'a>>,
     by: ByWord,
     /// What the number is about: a person's name, the company's; and each filter's.
     about: String,
@@ -97,19 +97,28 @@ pub async fn page(
     Ok(drill.document(&asker, &rows).into_response())
 }
 
-/// The companions' values, of the same entity and days.
-async fn beside(kpi: &Kpi, words: Words, of: &Definition, ask: &Ask) -> Result<Vec<(String, Reading)>, WebError> {
+/// Another number of the same entity and days.
+struct Beside<'a> {
+    kpi: &'a Definition,
+    reading: Reading,
+}
+
+/// The companions' values, and those of the numbers it is computed from.
+async fn beside<'a>(kpi: &'a Kpi, words: Words, of: &'a Definition, ask: &Ask) -> Result<Vec<Beside<'a>>, WebError> {
     let companions: Vec<&Definition> = kpi.catalogue().beside(of).collect();
-    if companions.is_empty() {
+    let is_companion = |part: &&Definition| companions.iter().any(|companion| companion.id == part.id);
+    let others: Vec<&Definition> = of.formula.parts().iter().filter(|part| !is_companion(part)).collect();
+    let told = [companions, others].concat();
+    if told.is_empty() {
         return Ok(Vec::new());
     }
-    let kpis = companions.iter().map(|companion| companion.id.clone()).collect();
+    let kpis = told.iter().map(|told| told.id.clone()).collect();
     let answer = kpi.ask(&Ask { kpis, ..ask.clone() }).await.map_err(failed)?;
-    let told = companions.into_iter().filter_map(|companion| {
-        let row = answer.rows.iter().find(|row| row.kpi == companion.id)?;
-        Some((companion.name(words.language.code()).to_owned(), reading(words, row)))
-    });
-    Ok(told.collect())
+    let with_value = |kpi: &'a Definition| {
+        let row = answer.rows.iter().find(|row| row.kpi == kpi.id)?;
+        Some(Beside { kpi, reading: reading(words, row) })
+    };
+    Ok(told.into_iter().filter_map(with_value).collect())
 }
 
 /// The rows as a file.
@@ -242,8 +251,13 @@ impl Drill<'_> {
             }
             @if !self.beside.is_empty() {
                 ul.beside {
-                    @for (name, value) in &self.beside {
-                        li { span.mut { (name) } " " (web_kit::components::reading(words, value, None)) }
+                    @for Beside { kpi, reading } in &self.beside {
+                        @let opens = !kpi.formula.has(|how| matches!(how, How::Quantile(_)));
+                        @let address = opens.then(|| self.address_of(&kpi.id, "", &[]));
+                        li {
+                            span.mut { (kpi.name(words.language.code())) } " "
+                            (web_kit::components::reading(words, reading, address.as_deref()))
+                        }
                     }
                 }
             }
@@ -306,6 +320,10 @@ impl Drill<'_> {
     }
 
     fn address(&self, end: &str, changes: &[(&str, &str)]) -> String {
+        self.address_of(&self.definition.id, end, changes)
+    }
+
+    fn address_of(&self, kpi: &str, end: &str, changes: &[(&str, &str)]) -> String {
         let asked = self.asked;
         let own = [
             ("by", asked.by.as_str()),
@@ -322,7 +340,7 @@ impl Drill<'_> {
         let kept =
             own.into_iter().chain(filters).filter(|(name, _)| !changes.iter().any(|(changed, _)| changed == name));
         let pairs: Vec<(&str, &str)> = kept.chain(changes.iter().copied()).collect();
-        web_kit::address(&format!("/kpi/{}{end}", self.definition.id), &pairs)
+        web_kit::address(&format!("/kpi/{kpi}{end}"), &pairs)
     }
 
     /// The scorecard this number stands on, at the same clocks.

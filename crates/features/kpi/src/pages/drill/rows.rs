@@ -22,6 +22,10 @@ struct Group<'a> {
 /// What stands behind the number, a panel for each type of record; the feet are the number's sides.
 pub(super) async fn panel(access: &Access, asker: &Asker, drill: &Drill<'_>, page: usize) -> Result<Markup, WebError> {
     let words = drill.words;
+    if !drill.definition.formula.parts().is_empty() {
+        let (title, body) = (words.t("rows-behind"), empty(&words.t("computed-of-others"), "", None));
+        return Ok(Panel { id: "rows", title: &title, body, ..Panel::default() }.render());
+    }
     let mut rows: Vec<&OpenRow> = drill.opened.rows.iter().collect();
     rows.sort_by_key(|row| std::cmp::Reverse((row.numerator, row.denominator)));
     let first = page.saturating_mul(ROWS_A_PAGE).min(rows.len());

@@ -63,13 +63,13 @@ pub(super) fn tiles(card: &Scorecard<'_>) -> Markup {
             target: None,
             note: (now.mature == Some(false)).then_some(too_early.as_str()),
         };
-        let key = group(kpi);
+        let key = kpi.group.as_str();
         match groups.iter_mut().find(|(known, _)| *known == key) {
             Some((_, tiles)) => tiles.push(tile),
             None => groups.push((key, vec![tile])),
         }
     }
-    let names: Vec<String> = groups.iter().map(|(key, _)| words.t(key)).collect();
+    let names: Vec<String> = groups.iter().map(|(key, _)| words.t(&format!("kpi-group-{key}"))).collect();
     let groups: Vec<KpiGroup> =
         groups.into_iter().zip(&names).map(|((_, tiles), name)| KpiGroup { name, score: None, tiles }).collect();
     html! {
@@ -77,20 +77,6 @@ pub(super) fn tiles(card: &Scorecard<'_>) -> Markup {
         @if !without_source.is_empty() {
             p.mut { (words.t_with("kpis-without-source", &[("names", without_source.join(" · ").into())])) }
         }
-    }
-}
-
-/// KPIs of one kind stand together: by the sections of the reference, and those that were added to it (B10a) with their like.
-fn group(kpi: &Definition) -> &'static str {
-    match (kpi.reference.as_str(), kpi.id.as_str()) {
-        ("B1", _) | (_, "quota_pace") => "kpi-group-revenue",
-        ("B2", _) | (_, "referral_rate" | "on_time_delivery_rate") => "kpi-group-deals",
-        ("B3", _) => "kpi-group-pipeline",
-        ("B5" | "B10a", _) | (_, "new_customers") => "kpi-group-customers",
-        ("B4", _) => "kpi-group-leads",
-        ("B6", _) => "kpi-group-voice",
-        ("B8", _) => "kpi-group-people",
-        _ => "kpi-group-coverage",
     }
 }
 
@@ -128,7 +114,7 @@ fn change(words: Words, kpi: &Definition, now: &Row, before: &Row, against: Stri
     let difference = value.checked_sub(earlier).ok()?;
     let figure = match unit(now.unit, now.currency) {
         Unit::Percent => words.difference(difference, Unit::Percent),
-        unit @ (Unit::Days | Unit::Index) => words.difference(difference, unit),
+        unit @ (Unit::Days | Unit::Index | Unit::Times) => words.difference(difference, unit),
         Unit::Money(_) | Unit::Count => {
             let share = Fraction::new(difference, earlier.abs()).value(6)?;
             words.change(share.parse().ok()?)

@@ -1,0 +1,160 @@
+//! How far off forecasts were: what was forecast for a stretch of days beside what came in the same days (D4).
+
+use crate::{
+    EngineError,
+    columns::{self, DATE, RECORD, UNTIL},
+    measures::{converted, only, outsiders},
+    place::{self, AT, ENTITY, RATE, RATE_AT, day},
+    question::{Cell, Cells, Question, cells},
+    read::{amount, column, integer, integer32},
+};
+use base::{Amount, Grain, Period, RecordId};
+use datafusion::{
+    arrow::array::Date32Array,
+    functions_aggregate::expr_fn::{count_distinct, max, sum},
+    prelude::{Expr, SessionContext, col, lit, when},
+};
+use jiff::civil::Date;
+use rules::kpi::{Axis, ForecastError, resolve};
+
+const AMOUNT: &str = "amount";
+const ROWS: &str = "rows";
+const FOREIGN: &str = "foreign";
+const OUTSIDERS: &str = "outsiders";
+
+/// What was forecast for an entity and some days.
+struct Forecast {
+    entity: Option<RecordId>,
+    days: (Date, Date),
+    amount: Amount,
+    rows: u64,
+    foreign: bool,
+    outsiders: u64,
+}
+
+pub(crate) async fn answer(
+    context: &SessionContext,
+    question: &Question<'_>,
+    kpi: usize,
+    error: &ForecastError,
+    found: &mut Cells,
+) -> Result<(), EngineError> {
+    let forecasts = forecasts(context, question, error).await?;
+    let mut days: Vec<(Date, Date)> = forecasts.iter().map(|forecast| forecast.days).collect();
+    days.sort_unstable();
+    days.dedup();
+    for points in layers(&days) {
+        let periods = contiguous(&points);
+        let (Some(first), Some(last)) = (periods.first(), periods.last()) else { continue };
+        let asked = Question {
+            kpis: error.parts.iter().skip(1).collect(),
+            periods: &periods,
+            from: first.start,
+            to: last.end,
+            end: last.end,
+            ..question.clone()
+        };
+        let told = cells(&asked).await?;
+        for forecast in forecasts.iter().filter(|forecast| points.contains(&forecast.days)) {
+            let (from, to) = forecast.days;
+            let is_within = |period: &Period| period.start <= from && to <= period.end;
+            let Some(period) = question.periods.iter().position(is_within) else { continue };
+            let is_same = |cell: &&Cell| cell.entity == forecast.entity && periods[cell.period].start == from;
+            let came = told.iter().find(is_same);
+            let actual = came.map_or(Amount::ZERO, |came| came.numerator);
+            let off = forecast.amount.checked_sub(actual)?;
+            let (off, actual) = if error.is_signed { (off, actual) } else { (off.abs(), actual.abs()) };
+            let cell = found
+                .entry((kpi, forecast.entity, period))
+                .or_insert_with(|| Cell::empty(kpi, forecast.entity, period));
+            cell.numerator = cell.numerator.checked_add(off)?;
+            cell.denominator = Some(cell.denominator.unwrap_or(Amount::ZERO).checked_add(actual)?);
+            cell.rows += forecast.rows;
+            cell.foreign_currency |= forecast.foreign || came.is_some_and(|came| came.foreign_currency);
+            let others = [cell.outsiders, forecast.outsiders, came.map_or(0, |came| came.outsiders)];
+            cell.outsiders = others.into_iter().filter(|outsiders| *outsiders > 0).min().unwrap_or(0);
+        }
+    }
+    Ok(())
+}
+
+/// What was forecast for days that are over.
+async fn forecasts(
+    context: &SessionContext,
+    question: &Question<'_>,
+    error: &ForecastError,
+) -> Result<Vec<Forecast>, EngineError> {
+    let measures = error.parts.first().map(|forecast| forecast.formula.measures()).unwrap_or_default();
+    let Some((_, measure)) = measures.first() else { return Ok(Vec::new()) };
+    let Some(fact_type) = resolve(measure.place().0, question.basis) else { return Ok(Vec::new()) };
+    let is_over = col(DATE).gt_eq(day(question.from)).and(col(UNTIL).lt_eq(day(question.to)));
+    let counts = only(measure).into_iter().fold(is_over, Expr::and);
+    let frame = place::known(context, question, fact_type).await?.filter(counts)?;
+    let frame = place::of_entity(context, question, frame, DATE)?;
+    let frame = frame.with_column(AT, col(DATE))?.with_column(RATE_AT, col(DATE))?;
+    let frame = place::with_rate(context, question, Axis::Flow, frame)?;
+    let amounts = col(measure.place().1);
+    let each = vec![
+        sum(converted(question, amounts.clone())?).alias(AMOUNT),
+        count_distinct(col(RECORD)).alias(ROWS),
+        max(when(col(RATE).is_null().and(amounts.is_not_null()), lit(1)).otherwise(lit(0))?).alias(FOREIGN),
+        outsiders(question, fact_type, None)?.alias(OUTSIDERS),
+    ];
+    let mut found = Vec::new();
+    for batch in &frame.aggregate(vec![col(ENTITY), col(DATE), col(UNTIL)], each)?.collect().await? {
+        let (from, to) = (column::<Date32Array>(batch, DATE)?, column::<Date32Array>(batch, UNTIL)?);
+        for row in 0..batch.num_rows() {
+            found.push(Forecast {
+                entity: integer(batch, ENTITY, row)?.map(RecordId),
+                days: (columns::date(from.value(row))?, columns::date(to.value(row))?),
+                amount: amount(batch, AMOUNT, row)?,
+                rows: integer(batch, ROWS, row)?.unwrap_or(0).unsigned_abs(),
+                foreign: integer32(batch, FOREIGN, row)? == Some(1),
+                outsiders: integer(batch, OUTSIDERS, row)?.unwrap_or(0).unsigned_abs(),
+            });
+        }
+    }
+    Ok(found)
+}
+
+/// Stretches apart from those that they overlap: months in one layer, quarters in another.
+fn layers(days: &[(Date, Date)]) -> Vec<Vec<(Date, Date)>> {
+    let mut layers: Vec<Vec<(Date, Date)>> = Vec::new();
+    for (from, to) in days {
+        match layers.iter_mut().find(|layer| layer.last().is_some_and(|(_, end)| end <= from)) {
+            Some(layer) => layer.push((*from, *to)),
+            None => layers.push(vec![(*from, *to)]),
+        }
+    }
+    layers
+}
+
+/// As periods, with the days between them as periods of which nothing was forecast.
+fn contiguous(days: &[(Date, Date)]) -> Vec<Period> {
+    let period = |start: Date, end: Date| Period { start, end, grain: Grain::All, label: String::new() };
+    let mut periods: Vec<Period> = Vec::new();
+    for (from, to) in days {
+        if let Some(last) = periods.last()
+            && last.end < *from
+        {
+            periods.push(period(last.end, *from));
+        }
+        periods.push(period(*from, *to));
+    }
+    periods
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_overlaps_stands_in_another_layer_and_gaps_are_periods() {
+        let day = |month: i8| Date::constant(2025, month, 1);
+        let days = [(day(1), day(2)), (day(1), day(4)), (day(2), day(3)), (day(5), day(6))];
+        let found = layers(&days);
+        assert_eq!(found, [vec![days[0], days[2], days[3]], vec![days[1]]]);
+        let starts: Vec<Date> = contiguous(&found[0]).iter().map(|period| period.start).collect();
+        assert_eq!(starts, [day(1), day(2), day(3), day(5)]);
+    }
+}

@@ -1,0 +1,32 @@
+-- overdue_ratio: what is overdue / what is owed, when the period's last day ended, or as_of if that is earlier. B9;
+-- overdue from the day after due_on; not owed any more on the day it is paid; R-CUR spot rate of that day; nothing owed
+-- gives null (B10).
+WITH wanted("by", entity, period, as_of, late) AS (
+    SELECT 'company', '', p, now_day(), 0 FROM unnest(['2025', '2026', '2025-Q1', '2025-Q2', '2025-Q3', '2025-Q4',
+        '2026-Q1', '2026-Q2', '2026-Q3', '2026-Q4', '2025-01', '2025-02', '2025-06', '2025-09', '2025-12', '2026-03',
+        '2026-07', '2026-11']) AS t(p)
+    UNION ALL
+    SELECT 'company', '', p, a, 0
+    FROM (VALUES ('2025-Q4', DATE '2025-11-12'), ('2025-12', DATE '2025-12-31'), ('2026-Q2', DATE '2026-05-18'),
+        ('2026-08', DATE '2026-08-13')) AS t(p, a)
+    UNION ALL
+    SELECT 'rep', e, p, now_day(), 0
+    FROM unnest(['P09', 'P12', 'P14', 'P18', 'P19', 'P23']) AS e(e), unnest(['2025-Q1', '2025-Q4', '2026-Q2',
+        '2026-09']) AS t(p)
+    UNION ALL
+    SELECT 'team', e, p, now_day(), 0
+    FROM unnest(['T-KEY', 'T-OSA', 'T-SDR']) AS e(e), unnest(['2025-Q2', '2025-Q4', '2026-Q3']) AS t(p)
+    UNION ALL
+    SELECT 'account', e, p, now_day(), 0
+    FROM unnest(['A012', 'A063', 'A071', 'A078']) AS e(e), unnest(['2025', '2026', '2025-Q3', '2026-Q2']) AS t(p)),
+ending AS (
+    SELECT w.*, coalesce(sum(baht), 0) AS owing,
+        coalesce(sum(baht) FILTER (overdue_on <= until(period, as_of) - 1), 0) AS overdue
+    FROM wanted w
+    LEFT JOIN owed_baht o ON o."by" = w."by" AND o.entity = w.entity
+        AND until(period, as_of) - 1 >= starts_on AND until(period, as_of) - 1 < ends_on
+    GROUP BY ALL)
+SELECT 'overdue_ratio' AS kpi, "by", entity, grain_of(period) AS grain, period, as_of, late,
+    quotient(overdue, owing) AS value, overdue AS numerator, owing AS denominator
+FROM ending
+ORDER BY "by", entity, period, as_of, late;
