@@ -191,12 +191,17 @@ def main(deals, folder):
 
     write("orders", "id,account,owner,ordered_on,currency,cancelled", order_rows())
     kinds, outcomes = ["call", "call", "email", "meeting", "visit"], ["connected", "no_answer"]
+    write("targets", "id,kpi,team,person,starts_on,ends_on,value,reason", [])
     write("close_date_history", "deal,changed_on,close_date", [])
     write("receivables", "id,account,owner,posted_on,due_on,paid_on,amount,currency", [])
     write("cash_flows", "id,account,owner,stated_on,year,amount,currency", [])
     write("costs", "id,category,booked_on,amount,currency,source", [])
+    def a_deal_of(day):
+        """One that was opened about then, for every second activity; deals are numbered in the order of their opening."""
+        return f"D{min(deals, max(1, (day + whole(-45, 5)) * deals // DAYS)):07d}" if RANDOM() < 0.5 else ""
+
     write("activities", "id,kind,account,person,occurred_on,outcome,deal",
-          (f"X{n:07d},{pick(kinds)},{an_account()},{pick(sellers)},{DAY[day]},{pick(outcomes)},D{whole(1, deals):07d}"
+          (f"X{n:07d},{pick(kinds)},{an_account()},{pick(sellers)},{DAY[day]},{pick(outcomes)},{a_deal_of(day)}"
            for n, day in enumerate(some_days(min(5 * deals, MOST_ACTIVITIES)), 1)))
 
 

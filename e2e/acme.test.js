@@ -30,7 +30,15 @@ const in2025 = (kpi, by = "company", entity = "", end = "") =>
   `/kpi/${kpi}${end}?${new URLSearchParams({ by, entity, from: "2025-01-01", to: "2026-01-01" })}`;
 
 const GROUPS = {
-  revenue: ["revenue", "revenue_growth", "quota_attainment", "revenue_per_rep", "quota_pace", "revenue_per_customer"],
+  revenue: [
+    "revenue",
+    "revenue_growth",
+    "quota_attainment",
+    "revenue_per_rep",
+    "quota_pace",
+    "revenue_per_customer",
+    "sales_roi",
+  ],
   deals: [
     "deals_won_count",
     "deal_frequency",
@@ -53,6 +61,10 @@ const GROUPS = {
     "stage_conversion_rate",
     "pipeline_growth",
     "closed_value_velocity",
+    "pipeline_velocity",
+    "sales_cycle_efficiency",
+    "pipeline_coverage",
+    "slippage_rate",
   ],
   customers: [
     "new_customers",
@@ -66,10 +78,17 @@ const GROUPS = {
     "revenue_churn",
     "account_growth",
     "concentration_80",
+    "account_expansion_rate",
+    "key_account_share",
+    "client_npv",
   ],
-  coverage: ["geographic_distribution", "accounts_touched", "activity_volume"],
-  leads: ["aes_per_sdr"],
+  coverage: ["geographic_distribution", "accounts_touched", "activity_volume", "territory_coverage"],
+  leads: ["aes_per_sdr", "customer_acquisition_cost"],
+  receivables: ["overdue_ratio", "dso", "collection_effectiveness_index"],
 };
+
+/** Computed from other numbers: their parts open, they have no rows of their own. */
+const COMPUTED = ["pipeline_velocity", "pipeline_coverage", "territory_coverage", "collection_effectiveness_index"];
 
 test("the scorecard groups its tiles, each with its name and a number that opens", () =>
   withPage("acme-hos", {}, async (page) => {
@@ -95,7 +114,8 @@ test("every number of 2025 opens into rows that add up to the known answer", asy
   const isOfRows = (kpi, side) =>
     !["geographic_distribution", "aes_per_sdr"].includes(kpi) &&
     !(["deal_frequency", "closed_value_velocity"].includes(kpi) && side === "denominator");
-  for (const kpi of Object.values(GROUPS).flat().filter((kpi) => known(kpi))) {
+  const opens = Object.values(GROUPS).flat().filter((kpi) => known(kpi) && !COMPUTED.includes(kpi));
+  for (const kpi of opens) {
     const rows = csv((await get("acme-hos", in2025(kpi, "company", "", ".csv"))).text);
     for (const side of ["numerator", "denominator"].filter((side) => known(kpi)[side] !== "" && isOfRows(kpi, side))) {
       const added = sum(rows.map((row) => millionths(row[side])));
@@ -103,6 +123,36 @@ test("every number of 2025 opens into rows that add up to the known answer", asy
     }
   }
 });
+
+for (const kpi of COMPUTED) {
+  test(`${kpi} opens into the numbers it is computed from, and each of these into its records`, () =>
+    withPage("acme-hos", {}, async (page) => {
+      await page.goto(`/kpi/${kpi}?by=company&from=2026-01-01&to=2027-01-01`);
+      const main = page.getByRole("main");
+      await main.getByText(text("computed-of-others"), { exact: true }).waitFor();
+      const parts = main.locator(`ul.beside a[href^="/kpi/"]`);
+      const hrefs = await parts.evaluateAll((all) => all.map((one) => one.getAttribute("href")));
+      assert.ok(hrefs.length >= 2, `${kpi} has ${hrefs.length} parts with a link`);
+      let records = 0;
+      for (const href of hrefs) {
+        assert.match(href, /from=2026-01-01&to=2027-01-01/);
+        await page.goto(href);
+        records += await main.locator("table tbody tr").count();
+      }
+      assert.ok(records > 0, `no part of ${kpi} has records`);
+    }));
+}
+
+test("a tile tells its target, and whether it is reached", () =>
+  withPage("acme-hos", {}, async (page) => {
+    await page.goto("/scorecard?year=2026");
+    const tile = (kpi) => page.getByRole("main").locator(".kpi").filter({ has: page.locator(`a[href^="/kpi/${kpi}?"]`) });
+    await tile("win_rate_closed").getByText(text("target-is", { target: "50.0%" })).waitFor();
+    for (const kpi of ["revenue", "win_rate_closed", "sales_cycle_length"]) {
+      assert.equal(await tile(kpi).locator("svg.tl title").count(), 1, kpi);
+    }
+    assert.equal(await tile("pipeline_value").locator("svg.tl").count(), 0);
+  }));
 
 for (const [by, entity, name] of [
   ["team", "T-BKK", "Bangkok"],

@@ -805,3 +805,16 @@ write("activities.csv", "id,kind,account,person,occurred_on,outcome,deal", [(*x,
 write("receivables.csv", "id,account,owner,posted_on,due_on,paid_on,amount,currency", RECEIVABLES)
 write("cash_flows.csv", "id,account,owner,stated_on,year,amount,currency", CASH_FLOWS)
 write("costs.csv", "id,category,booked_on,amount,currency,source", COSTS)
+
+write("targets.csv", "id,kpi,team,person,starts_on,ends_on,value,reason", [
+    ("G01", "revenue", None, None, "2025-01-01", "2026-01-01", "52000000", "board plan"),
+    ("G02", "revenue", None, None, "2026-01-01", "2027-01-01", "60000000", "board plan"),
+    ("G03", "win_rate_closed", None, None, "2026-01-01", "2027-01-01", "0.5", "board plan"),
+    ("G04", "avg_deal_size", None, None, "2026-01-01", "2027-01-01", "450000", "board plan"),
+    ("G05", "sales_cycle_length", None, None, "2026-01-01", "2027-01-01", "75", "board plan"),
+    ("G06", "customer_retention_rate", None, None, "2026-01-01", "2027-01-01", "0.8", "board plan"),
+    ("G07", "new_customers", None, None, "2026-01-01", "2027-01-01", "40", "board plan"),
+    ("G08", "revenue", "T-KEY", None, "2026-01-01", "2027-01-01", "20000000", "share of the board plan"),
+    ("G09", "revenue", None, "P09", "2026-01-01", "2027-01-01", "4000000", "share of the team's plan"),
+    ("G10", "win_rate_closed", None, "P09", "2026-01-01", "2027-01-01", "0.4", "agreed in January"),
+])

@@ -7,6 +7,10 @@ WITH wanted("by", entity, period, as_of, late) AS (
     SELECT 'company', '', p, now_day(), 0
     FROM unnest(['2025', '2026', '2025-Q1', '2025-Q3', '2026-Q1', '2026-Q2', '2026-Q3', '2026-Q4', '2026-06']) AS t(p)
     UNION ALL
+    SELECT 'company', '', p, a::DATE, 0
+    FROM (VALUES ('2025', '2025-12-31'), ('2025-Q1', '2025-04-15'), ('2025-Q3', '2025-09-30'),
+        ('2026-Q1', '2026-03-31'), ('2026-Q2', '2026-05-20')) AS t(p, a)
+    UNION ALL
     SELECT 'stage', e, p, now_day(), 0
     FROM unnest(['N1', 'N2', 'N3', 'N4', 'R1', 'R2']) AS e(e), unnest(['2025', '2026', '2026-Q2']) AS t(p)
     UNION ALL

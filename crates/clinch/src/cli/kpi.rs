@@ -6,7 +6,8 @@ use base::{Amount, Grain};
 use clap::{Args, Subcommand};
 use db::Db;
 use jiff::civil::Date;
-use kpi::{Answer, Ask, ByWord, KnownAt, Kpi, KpiError, Opened, Row, json};
+use kpi::{Answer, Ask, ByWord, Compared, KnownAt, Kpi, KpiError, Opened, Row, Values, json};
+use miette::{Context as _, IntoDiagnostic};
 use rules::{
     access::Viewer,
     kpi::{Definition, Unit},
@@ -23,6 +24,14 @@ pub enum Command {
     Query(Query),
     /// The rows behind one number; they add up to it.
     Rows(Rows),
+    /// Compare every value of a file with what this database answers (conformance/README.md).
+    Conformance {
+        /// The expected values, as CSV.
+        values: PathBuf,
+        /// Those that hold when what was learnt late is known; the others otherwise.
+        #[arg(long)]
+        late: bool,
+    },
 }
 
 #[derive(Args)]
@@ -108,7 +117,31 @@ pub async fn run(db: &Db, command: Command, format: Format, folder: PathBuf, vie
             let ask = rows.scope.ask(vec![rows.id], Grain::All, folder).map_err(failed)?;
             print_opened(&kpi.open(&ask).await.map_err(failed)?, format)
         }
+        Command::Conformance { values, late } => {
+            let text = std::fs::read_to_string(&values).into_diagnostic();
+            let text = text.wrap_err_with(|| values.display().to_string())?;
+            let hint = "conformance/README.md describes the file";
+            let values = Values::read(&text, late).map_err(|error| report(&error, hint))?;
+            print_compared(&kpi.compare(&values, None, &folder).await.map_err(failed)?)
+        }
     }
+}
+
+/// A line a KPI, and each value that differs; an error when one does.
+fn print_compared(compared: &Compared) -> miette::Result<()> {
+    let differ = |kpi: &str| compared.differences.iter().filter(|difference| difference.kpi == kpi).count();
+    let rows = compared.checked.iter().map(|(kpi, checked)| {
+        let differing = differ(kpi);
+        vec![kpi.clone(), (checked - differing).to_string(), differing.to_string()]
+    });
+    output::print_table(&[text("kpi"), figures("the same"), figures("differ")], rows.collect());
+    for difference in &compared.differences {
+        println!("line {}: {}", difference.line, difference.text);
+    }
+    let all: usize = compared.checked.values().sum();
+    let differing = compared.differences.len();
+    println!("{} of {all} values are the same", all - differing);
+    if differing > 0 { Err(miette::miette!("{differing} values differ")) } else { Ok(()) }
 }
 
 fn failed(error: KpiError) -> miette::Report {

@@ -6,6 +6,7 @@
 use crate::{EngineError, columns, place, question::shared};
 use datafusion::{
     arrow::{array::RecordBatch, error::ArrowError},
+    execution::SessionStateBuilder,
     parquet::{arrow::ArrowWriter, basic::Compression, file::properties::WriterProperties},
     prelude::{ParquetReadOptions, SessionContext, col},
 };
@@ -80,7 +81,11 @@ impl SegmentWriter {
         };
         unsorted.write(&batch(self.fact_type, &self.facts)?)?;
         end(unsorted, &path)?;
-        let context = SessionContext::new_with_state(shared()?);
+        // One partition: two would take each other's memory away in the middle of a merge.
+        let shared = shared()?;
+        let config = shared.config().clone().with_target_partitions(1);
+        let state = SessionStateBuilder::new_from_existing(shared).with_config(config).build();
+        let context = SessionContext::new_with_state(state);
         let (schema, file) = (columns::schema(self.fact_type), path.display().to_string());
         let options = ParquetReadOptions::default().schema(&schema).file_extension("unsorted");
         let month = place::lookup(columns::DATE, "month_of", |day| {

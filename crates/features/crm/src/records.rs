@@ -229,6 +229,25 @@ pub static QUOTA: RecordType = RecordType {
     indexes: &[&["person", "starts_on"]],
 };
 
+/// What a KPI is to come to in some days: for the company, a team or a person. `reason` says why it is this much.
+pub static TARGET: RecordType = RecordType {
+    name: "target",
+    title: "kpi",
+    scope: Scope::Owner("person"),
+    fields: &[
+        Field::new("kpi", Text).required(),
+        Field::new("team", Reference("team")),
+        Field::new("person", Reference("person")),
+        Field::new("starts_on", Date).required(),
+        Field::new("ends_on", Date).required(),
+        Field::new("value", Decimal).required(),
+        Field::new("reason", Text),
+    ],
+    listed: &["team", "person", "starts_on", "ends_on", "value", "reason"],
+    ordered: &[("starts_on", "ends_on")],
+    indexes: &[&["kpi", "starts_on"]],
+};
+
 /// What somebody expected to bring in some days, as it stood so many days before their end: frozen then, never changed after.
 pub static FORECAST: RecordType = RecordType {
     name: "forecast",
@@ -260,6 +279,7 @@ pub static RECORD_TYPES: &[&RecordType] = &[
     &ACTIVITY,
     &QUOTA,
     &FORECAST,
+    &TARGET,
     &LEAD,
     &COST,
     &CASE,

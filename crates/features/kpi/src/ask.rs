@@ -45,6 +45,12 @@ impl Kpi {
         Ok(Self { db, viewer, catalogue: CATALOGUE.clone()?, latest: None })
     }
 
+    /// By other definitions than those that ship.
+    #[must_use]
+    pub fn with_catalogue(self, catalogue: Catalogue) -> Self {
+        Self { catalogue: Arc::new(catalogue), ..self }
+    }
+
     /// Answers again what was answered already at the same state of the log.
     #[must_use]
     pub(crate) fn remembering(mut self, latest: Arc<Latest>) -> Self {
@@ -270,13 +276,15 @@ impl Kpi {
         let found: BTreeMap<(usize, Option<RecordId>, usize), Cell> =
             cells.into_iter().map(|cell| ((cell.kpi, cell.entity, cell.period), cell)).collect();
         named.sort_by(|left, right| (left.1.is_none(), &left.0.name).cmp(&(right.1.is_none(), &right.0.name)));
+        let targets = prepared.targets();
         let mut rows = Vec::new();
         for (kpi, definition) in prepared.kpis().iter().enumerate() {
             for (entity, id) in &named {
                 for (place, period) in prepared.periods.iter().enumerate() {
                     let of_kpi = |kpi: usize| found.get(&(kpi, *id, place));
                     let beside = |part: &Definition| prepared.place(part).and_then(of_kpi);
-                    rows.push(row(definition, entity, period, of_kpi(kpi), &beside, company, prepared));
+                    let row = row(definition, entity, period, of_kpi(kpi), &beside, company, prepared);
+                    rows.push(Row { target: targets.of(&definition.id, ask.by, *id, period), ..row });
                 }
             }
         }

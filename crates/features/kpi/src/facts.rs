@@ -92,7 +92,7 @@ pub(crate) async fn view(db: &Db, folder: &Path, zone: &TimeZone) -> Result<View
             known.1 = db.system().histories(record_type, &records).await?;
             known.0.clone_from(&records);
         }
-        let tail = builder.facts_of(fact_type, &known.1).await?;
+        let tail = builder.facts_of(fact_type, &known.1, &mut Parents::new()).await?;
         let in_files = manifest.as_ref().and_then(|manifest| manifest.facts.get(fact_type.name)).copied();
         let has_none = fact_type.is_optional && in_files.unwrap_or(0) == 0 && tail.is_empty();
         if has_none || !fed.contains(fact_type.entity) {
@@ -147,6 +147,8 @@ async fn whole(db: &Db, imports: &Imports) -> Result<Whole, KpiError> {
 }
 
 type Histories = BTreeMap<RecordId, Vec<LogRow>>;
+/// Of the records that a field names, by field and type.
+type Parents = BTreeMap<(&'static str, &'static str), Histories>;
 
 /// Forgets the files, so that the next question writes them anew.
 pub async fn rebuild(db: &Db) -> Result<(), KpiError> {
@@ -236,8 +238,9 @@ impl Builder<'_> {
             let histories = self.db.system().histories_after(record_type, after, ROWS_A_PAGE, false).await?;
             let Some(last) = histories.keys().next_back() else { return Ok(()) };
             after = *last;
+            let mut parents = Parents::new();
             for (fact_type, (writer, ..)) in types.iter().zip(drafts.iter_mut()) {
-                for fact in self.facts_of(fact_type, &histories).await? {
+                for fact in self.facts_of(fact_type, &histories, &mut parents).await? {
                     writer.push(fact)?;
                 }
             }
@@ -271,14 +274,23 @@ impl Builder<'_> {
         Ok(records)
     }
 
-    async fn facts_of(&self, fact_type: &FactType, histories: &Histories) -> Result<Vec<KnownFact>, KpiError> {
-        let (mut parents, mut children) = (Histories::new(), BTreeMap::new());
+    /// `parents` are read once for all the types that are asked about these histories.
+    async fn facts_of(
+        &self,
+        fact_type: &FactType,
+        histories: &Histories,
+        parents: &mut Parents,
+    ) -> Result<Vec<KnownFact>, KpiError> {
+        let (mut parent, mut children) = (None, BTreeMap::new());
         for related in fact_type.related {
             match related {
                 Related::Parent { field, entity } => {
-                    if let Some(record_type) = self.db.registry().get(entity) {
+                    parent = Some((*field, *entity));
+                    if let Some(record_type) = self.db.registry().get(entity)
+                        && !parents.contains_key(&(*field, *entity))
+                    {
                         let ids = histories.values().flat_map(|rows| referenced(field, rows)).collect();
-                        parents = self.db.system().histories(record_type, &ids).await?;
+                        parents.insert((field, entity), self.db.system().histories(record_type, &ids).await?);
                     }
                 }
                 Related::Children { entity, field } => {
@@ -291,8 +303,9 @@ impl Builder<'_> {
                 Related::All { .. } => {}
             }
         }
+        let none = Histories::new();
         let around = Around {
-            parents: &parents,
+            parents: parent.and_then(|parent| parents.get(&parent)).unwrap_or(&none),
             children: &children,
             whole: &self.whole,
             imports: self.imports,

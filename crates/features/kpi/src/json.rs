@@ -69,6 +69,7 @@ pub(crate) fn row(row: &Row) -> Value {
         "value": row.value,
         "numerator": plain(row.numerator),
         "denominator": plain(row.denominator),
+        "target": plain(row.target),
         "unit": row.unit.name(),
         "currency": row.currency.map(|currency| currency.to_string()),
         "null_reason": row.null_reason.map(NullReason::name),

@@ -6,6 +6,7 @@ use crate::{
     company::Company,
     facts::{self, View},
     organisation,
+    targets::Targets,
 };
 use base::{Amount, Seq};
 use db::Db;
@@ -93,6 +94,7 @@ pub(crate) struct Known {
     pub view: View,
     spans: Memo<(ByWord, Seq), Option<Vec<Span>>>,
     tiers: Memo<Seq, Vec<Span>>,
+    targets: Memo<Seq, Targets>,
     rates: Memo<Seq, Vec<Rate>>,
     closings: Memo<Seq, Vec<Closing>>,
     places: Memo<Seq, u64>,
@@ -117,6 +119,7 @@ impl Known {
             view,
             spans: Memo::new(|_| true),
             tiers: Memo::new(|_| true),
+            targets: Memo::new(|_| true),
             rates: Memo::new(|_| true),
             closings: Memo::new(|_| true),
             places: Memo::new(|_| true),
@@ -153,6 +156,10 @@ impl Known {
     pub async fn tiers(&self, db: &Db, known_at: Seq) -> Result<Arc<Vec<Span>>, KpiError> {
         let tiers = organisation::words_of_accounts(db, TIER, &self.imports, known_at, &self.company.zone);
         self.tiers.get(known_at, tiers).await
+    }
+
+    pub async fn targets(&self, db: &Db, known_at: Seq) -> Result<Arc<Targets>, KpiError> {
+        self.targets.get(known_at, Targets::known(db, &self.imports, known_at)).await
     }
 
     pub async fn rates(&self, db: &Db, known_at: Seq) -> Result<Arc<Vec<Rate>>, KpiError> {

@@ -1,6 +1,6 @@
 //! A question with everything looked up: who may be asked about, on which days, as known when.
 
-use crate::{Ask, ByWord, Kpi, KpiError, company::Company, known::Known};
+use crate::{Ask, ByWord, Kpi, KpiError, company::Company, known::Known, targets::Targets};
 use base::{Amount, Grain, Period, RecordId, Seq};
 use db::Record;
 use jiff::{ToSpan, civil::Date};
@@ -34,6 +34,7 @@ pub(crate) struct Prepared<'a> {
     rates: Arc<Vec<Rate>>,
     closings: Arc<Vec<Closing>>,
     tiers: Arc<Vec<Span>>,
+    targets: Arc<Targets>,
     places: u64,
     /// So many days after its end a cohort can be judged; none while too few deals tell.
     pub ripe_days: Option<Amount>,
@@ -64,6 +65,10 @@ impl Prepared<'_> {
     /// What was asked.
     pub fn kpis(&self) -> &[&Definition] {
         &self.kpis[..self.asked_kpis]
+    }
+
+    pub fn targets(&self) -> &Targets {
+        &self.targets
     }
 
     /// The place of a KPI's cells among those of the question.
@@ -195,6 +200,7 @@ impl Kpi {
             rates: known.rates(self.db(), known_at).await?,
             closings: if ask.restated { Arc::default() } else { known.closings(self.db(), known_at).await? },
             tiers: known.tiers(self.db(), known_at).await?,
+            targets: known.targets(self.db(), known_at).await?,
             places,
             ripe_days: None,
             without_source,

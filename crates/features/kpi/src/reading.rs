@@ -184,6 +184,7 @@ pub(crate) fn row(
         period: period.clone(),
         numerator: reading.numerator,
         denominator: reading.denominator,
+        target: None,
         unit: definition.unit,
         currency: (definition.unit == Unit::Money).then_some(company.currency),
         null_reason: reading.value.as_ref().err().copied(),

@@ -182,6 +182,8 @@ pub struct Row {
     pub value: Option<String>,
     pub numerator: Option<Amount>,
     pub denominator: Option<Amount>,
+    /// What it is to come to in exactly this period.
+    pub target: Option<Amount>,
     pub unit: Unit,
     /// For money.
     pub currency: Option<Currency>,

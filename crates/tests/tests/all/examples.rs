@@ -2,7 +2,7 @@
 //! reference's own.
 
 use crate::company::{answer, ask};
-use base::Grain;
+use base::{Amount, Grain};
 use import::{Mapping, Options};
 use jiff::civil::Date;
 use kpi::{Ask, ByWord, Row};
@@ -50,6 +50,7 @@ struct Expected {
     numerator: Option<String>,
     denominator: Option<String>,
     null: Option<String>,
+    target: Option<String>,
     mature: Option<bool>,
     as_of: Option<Date>,
 }
@@ -183,7 +184,7 @@ async fn difference(app: &TestApp, example: &Example, expected: &Expected) -> Op
     let Some(row) = found.rows.iter().find(|row| is_of(row, kpi, expected)) else {
         return Some(format!("{kpi} ({}): no row for {expected:?}", example.says));
     };
-    let number = |text: &str| text.parse::<base::Amount>().ok();
+    let number = |text: &str| text.parse::<Amount>().ok();
     let value = row.value.as_deref().and_then(number);
     // The reference rounds to what it prints.
     let is_value = match &expected.value {
@@ -198,6 +199,10 @@ async fn difference(app: &TestApp, example: &Example, expected: &Expected) -> Op
         && is_side(&expected.numerator, row.numerator)
         && is_side(&expected.denominator, row.denominator)
         && expected.null.as_deref() == row.null_reason.map(rules::kpi::NullReason::name)
+        && expected
+            .target
+            .as_deref()
+            .is_none_or(|target| target == row.target.map_or("none".to_owned(), Amount::to_text))
         && expected.mature.is_none_or(|mature| row.mature == Some(mature));
     (!same).then(|| format!("{kpi} ({}): {expected:?}\n    is {row:?}", example.says))
 }

@@ -53,6 +53,7 @@ records-receivable = Receivables
 records-market_size = Market sizes
 records-cash_flow = Expected cash flows
 records-forecast = Forecasts
+records-target = Targets
 record-lead = Lead
 record-cost = Cost
 record-case = Case
@@ -69,6 +70,7 @@ record-receivable = Receivable
 record-market_size = Market size
 record-cash_flow = Expected cash flow
 record-forecast = Forecast
+record-target = Target
 
 # Fields
 field-account = Account
@@ -300,6 +302,8 @@ field-qualified = Qualified from here
 field-discount_rate = Discount rate
 field-year = Year from now
 field-horizon = Days before the end
+field-kpi = KPI
+field-value = Value
 value-before = Before
 value-after = After
 changed-by = Changed by

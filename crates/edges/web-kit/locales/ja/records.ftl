@@ -53,6 +53,7 @@ records-receivable = 売掛金
 records-market_size = 市場規模
 records-cash_flow = 予想キャッシュフロー
 records-forecast = 予測
+records-target = 目標
 record-lead = リード
 record-cost = 費用
 record-case = 案件
@@ -69,6 +70,7 @@ record-receivable = 売掛金
 record-market_size = 市場規模
 record-cash_flow = 予想キャッシュフロー
 record-forecast = 予測
+record-target = 目標
 
 # Fields
 field-account = 取引先
@@ -300,6 +302,8 @@ field-qualified = ここから有望
 field-discount_rate = 割引率
 field-year = 何年目
 field-horizon = 終了までの日数
+field-kpi = KPI
+field-value = 値
 value-before = 変更前
 value-after = 変更後
 changed-by = 変更者

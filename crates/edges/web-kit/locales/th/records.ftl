@@ -53,6 +53,7 @@ records-receivable = ลูกหนี้
 records-market_size = ขนาดตลาด
 records-cash_flow = กระแสเงินสดที่คาด
 records-forecast = การคาดการณ์
+records-target = เป้าหมาย
 record-lead = ลีด
 record-cost = ต้นทุน
 record-case = เคส
@@ -69,6 +70,7 @@ record-receivable = ลูกหนี้
 record-market_size = ขนาดตลาด
 record-cash_flow = กระแสเงินสดที่คาด
 record-forecast = การคาดการณ์
+record-target = เป้าหมาย
 
 # Fields
 field-account = บัญชีลูกค้า
@@ -300,6 +302,8 @@ field-qualified = ถือว่าผ่านการคัดเลือ�
 field-discount_rate = อัตราคิดลด
 field-year = ปีที่
 field-horizon = จำนวนวันก่อนสิ้นงวด
+field-kpi = ตัวชี้วัด
+field-value = ค่า
 value-before = ค่าเดิม
 value-after = ค่าใหม่
 changed-by = แก้ไขโดย

@@ -4,11 +4,12 @@ use crate::{
     pages::{amount, cell, course, drill_address, reading, unit, unit_name},
 };
 use base::{Amount, Fraction};
+use jiff::civil::Date;
 use maud::{Markup, Render, html};
 use rules::kpi::{Better, Definition, Formula, How};
 use web_kit::{
     Unit, Words,
-    components::{Change, ChartPanel, Head, Kind, KpiGroup, KpiTile, Lean, Row as Line, Table, Tone, kpi_grid},
+    components::{Change, ChartPanel, Head, Kind, KpiGroup, KpiTile, Lean, Light, Row as Line, Table, Tone, kpi_grid},
 };
 
 /// A tile for every KPI of the catalogue.
@@ -53,14 +54,14 @@ pub(super) fn tiles(card: &Scorecard<'_>) -> Markup {
             words,
             name: kpi.name(code),
             href,
-            light: None,
+            light: light(card, kpi, now),
             reading: reading(words, now),
             course,
             course_target: None,
             attainment: attainment(kpi, now),
             is_partial: now.partial,
             change: compared(card, kpi, now, before),
-            target: None,
+            target: now.target.map(|target| words.overview(target, unit(now.unit, now.currency))),
             note: (now.mature == Some(false)).then_some(too_early.as_str()),
         };
         let key = kpi.group.as_str();
@@ -80,8 +81,37 @@ pub(super) fn tiles(card: &Scorecard<'_>) -> Markup {
     }
 }
 
-/// Actual and quota.
+/// Less than this share of the target is behind it (E1's threshold).
+const THRESHOLD: (i64, i64) = (4, 5);
+
+/// On target, near it, or behind. While the period runs, what sums up is set against the days that have come (R-PART).
+fn light(card: &Scorecard<'_>, kpi: &Definition, now: &Row) -> Option<Light> {
+    // Within a band there is no more and no less.
+    let target = now.target.filter(|_| kpi.better != Better::Band)?;
+    let Some(value) = amount(now.value.as_deref()) else { return Some(Light::NoValue) };
+    let period = &now.period;
+    let days = |to: Date| Amount::from(i64::from(period.start.until(to).map_or(0, |span| span.get_days())));
+    let after = card.years.as_of.tomorrow().unwrap_or(period.end).clamp(period.start, period.end);
+    let elapsed = Fraction::new(days(after), days(period.end));
+    let target = if kpi.is_additive() && now.partial { target.mul_fraction(elapsed).ok()? } else { target };
+    let is_lower = kpi.better == Better::Lower;
+    let is_reached = |limit: Amount| if is_lower { value <= limit } else { value >= limit };
+    let (part, whole) = (Amount::from(THRESHOLD.0), Amount::from(THRESHOLD.1));
+    let share = if is_lower { Fraction::new(whole, part) } else { Fraction::new(part, whole) };
+    let near = target.mul_fraction(share).ok()?;
+    Some(match (is_reached(target), is_reached(near)) {
+        (true, _) => Light::OnTarget,
+        (false, true) => Light::Watch,
+        (false, false) => Light::Behind,
+    })
+}
+
+/// Actual and target, where more is better; actual and quota.
 fn attainment(kpi: &Definition, now: &Row) -> Option<Fraction> {
+    let value = amount(now.value.as_deref()).filter(|_| kpi.better == Better::Higher);
+    if let Some((value, target)) = value.zip(now.target) {
+        return Some(Fraction::new(value, target));
+    }
     let is_attainment = kpi.id == "quota_attainment" && now.value.is_some();
     now.numerator.zip(now.denominator).filter(|_| is_attainment).map(|(actual, quota)| Fraction::new(actual, quota))
 }

@@ -1,0 +1,173 @@
+//! Values that were computed elsewhere, compared with ours: the conformance set (conformance/README.md).
+
+use crate::{Ask, ByWord, Kpi, KpiError, Row};
+use base::{Amount, Grain};
+use jiff::civil::Date;
+use rules::kpi::Formula;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
+
+/// One value: what was asked, and what comes out.
+#[derive(Debug, Clone)]
+struct Expected {
+    line: usize,
+    kpi: String,
+    entity: String,
+    period: String,
+    value: Option<Amount>,
+    numerator: Option<Amount>,
+    denominator: Option<Amount>,
+}
+
+/// Expected values, by what they ask: breakdown, grain, as-of.
+#[derive(Debug)]
+pub struct Values(BTreeMap<(ByWord, Grain, Date), Vec<Expected>>);
+
+/// How a file of values compares.
+#[derive(Debug, Default)]
+pub struct Compared {
+    /// How many values of each KPI.
+    pub checked: BTreeMap<String, usize>,
+    pub differences: Vec<Difference>,
+}
+
+/// A value of the file that is another here.
+#[derive(Debug)]
+pub struct Difference {
+    pub line: usize,
+    pub kpi: String,
+    /// What the file says, and what is said here.
+    pub text: String,
+}
+
+/// What does not read in a file of values.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("line {line} of the expected values: {wanted}, not `{text}`")]
+pub struct Unread {
+    line: usize,
+    wanted: &'static str,
+    text: String,
+}
+
+impl Kpi {
+    /// Asks for every expected value, or for those of some KPIs.
+    pub async fn compare(
+        &self,
+        values: &Values,
+        only: Option<&BTreeSet<String>>,
+        folder: &Path,
+    ) -> Result<Compared, KpiError> {
+        let mut compared = Compared::default();
+        let mut questions = values.0.clone();
+        for lines in questions.values_mut() {
+            lines.retain(|line| only.is_none_or(|only| only.contains(&line.kpi)));
+        }
+        questions.retain(|_, lines| !lines.is_empty());
+        let labels: Vec<&str> =
+            questions.values().flatten().map(|line| &line.period[..4.min(line.period.len())]).collect();
+        let years: Vec<i16> = labels.iter().filter_map(|label| label.parse().ok()).collect();
+        let (first, last) = (years.iter().min().copied().unwrap_or(1), years.iter().max().copied().unwrap_or(1));
+        for ((by, grain, as_of), lines) in questions {
+            let kpis: BTreeSet<String> = lines.iter().map(|line| line.kpi.clone()).collect();
+            let ask = Ask {
+                kpis: kpis.into_iter().collect(),
+                by,
+                grain,
+                from: Date::new(first, 1, 1).ok(),
+                to: Date::new(last + 1, 1, 1).ok(),
+                as_of: Some(as_of),
+                known_at: None,
+                entity: None,
+                filters: Vec::new(),
+                org: None,
+                restated: false,
+                folder: folder.to_owned(),
+            };
+            let answer = self.ask(&ask).await?;
+            let mut found: BTreeMap<(&str, &str, &str), &Row> = BTreeMap::new();
+            for row in &answer.rows {
+                let entity = match by {
+                    ByWord::Company => "",
+                    _ => row.entity.external_id.as_deref().unwrap_or(&row.entity.name),
+                };
+                found.insert((&row.kpi, entity, &row.period.label), row);
+            }
+            for line in &lines {
+                *compared.checked.entry(line.kpi.clone()).or_default() += 1;
+                let row = found.get(&(line.kpi.as_str(), line.entity.as_str(), line.period.as_str())).copied();
+                if !self.is_same(line, row)? {
+                    let row = row.map(|row| (&row.value, row.numerator, row.denominator, row.null_reason));
+                    let text = format!("by {} {line:?} is {row:?}", by.name());
+                    compared.differences.push(Difference { line: line.line, kpi: line.kpi.clone(), text });
+                }
+            }
+        }
+        Ok(compared)
+    }
+
+    fn is_same(&self, line: &Expected, row: Option<&Row>) -> Result<bool, KpiError> {
+        // Nothing happened there: no row is the same as nothing.
+        let Some(row) = row else { return Ok(line.value.is_none_or(Amount::is_zero)) };
+        let value = row.value.as_deref().and_then(|value| value.parse::<Amount>().ok());
+        // Evenness is told by its accounts, and what is computed of others has no sides of its own.
+        let has_sides = !matches!(self.definition(&line.kpi)?.formula, Formula::Spread { .. } | Formula::Of(_));
+        let is_side = |stated: Option<Amount>, side: Option<Amount>| stated.is_none() || stated == side;
+        let sides = is_side(line.numerator, row.numerator) && is_side(line.denominator, row.denominator);
+        Ok(value == line.value && (value.is_none() || !has_sides || sides))
+    }
+}
+
+impl Values {
+    /// Reads `kpi,by,entity,grain,period,as_of,late,value,numerator,denominator,sql`; `late` are those that hold when what was
+    /// learnt late is known.
+    pub fn read(values: &str, late: bool) -> Result<Self, Unread> {
+        let mut found = BTreeMap::<_, Vec<Expected>>::new();
+        for (place, line) in values.lines().enumerate().skip(1) {
+            let unread = |wanted: &'static str, text: &str| Unread { line: place + 1, wanted, text: text.to_owned() };
+            let cells: Vec<&str> = line.split(',').collect();
+            let [kpi, by, entity, grain, period, as_of, learnt, value, numerator, denominator, _] = cells[..] else {
+                return Err(unread("eleven cells", line));
+            };
+            if (learnt == "1") != late {
+                continue;
+            }
+            let amount = |text: &str| match text {
+                "" => Ok(None),
+                text => text.parse::<Amount>().map(Some).map_err(|_| unread("a number", text)),
+            };
+            let question = (
+                by.parse().map_err(|_| unread("a breakdown", by))?,
+                grain.parse().map_err(|_| unread("a grain", grain))?,
+                as_of.parse().map_err(|_| unread("a day", as_of))?,
+            );
+            found.entry(question).or_default().push(Expected {
+                line: place + 1,
+                kpi: kpi.to_owned(),
+                entity: entity.to_owned(),
+                period: period.to_owned(),
+                value: amount(value)?,
+                numerator: amount(numerator)?,
+                denominator: amount(denominator)?,
+            });
+        }
+        Ok(Self(found))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_does_not_read_is_told_with_its_line() {
+        let head = "kpi,by,entity,grain,period,as_of,late,value,numerator,denominator,sql\n";
+        let told = |line: &str| Values::read(&format!("{head}{line}"), false).expect_err("unread").to_string();
+        assert_eq!(told("revenue,company"), "line 2 of the expected values: eleven cells, not `revenue,company`");
+        let told_of = told("revenue,company,,year,2025,2025-12-31,0,ten,,,x.sql");
+        assert_eq!(told_of, "line 2 of the expected values: a number, not `ten`");
+        let told_of = told("revenue,planet,,year,2025,2025-12-31,0,10,,,x.sql");
+        assert_eq!(told_of, "line 2 of the expected values: a breakdown, not `planet`");
+    }
+}
