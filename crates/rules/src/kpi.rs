@@ -235,6 +235,15 @@ impl Definition {
         matches!(&self.formula, Formula::Measure(measure) if matches!(measure.how, How::Sum | How::Stock))
     }
 
+    /// True when a period's value grows with its days: half a year's is half of it.
+    pub fn grows(&self) -> bool {
+        matches!(&self.formula, Formula::Measure(measure) if match measure.how {
+            How::Sum | How::Count | How::Reached => true,
+            How::Customers(customers) => customers.grows(),
+            _ => false,
+        })
+    }
+
     /// Its companions, as KPIs of their own.
     fn told_beside(&self) -> impl Iterator<Item = Self> + '_ {
         self.companions.iter().map(|companion| Self {
@@ -414,6 +423,8 @@ pub enum CatalogueError {
     NoColumn { kpi: String, place: String },
     #[error("{kpi}: {source}")]
     Expression { kpi: String, source: ExpressionError },
+    #[error("{kpi}: forecast and what came are KPIs of one measure each, the forecast a sum")]
+    NotAForecast { kpi: String },
     #[error("{kpi}: no name in {language}")]
     NoName { kpi: String, language: &'static str },
 }
@@ -484,6 +495,15 @@ fn check(definition: &Definition) -> Result<(), CatalogueError> {
         // Each part opens into its own records.
         if definition.formula.parts().is_empty() && fact_type.key(&definition.rows).is_none() {
             return Err(no_column(format!("{fact}.{}", definition.rows)));
+        }
+    }
+    if let Formula::Error(error) = &definition.formula {
+        let how = error.parts.iter().map(|part| match &part.formula {
+            Formula::Measure(measure) => Some(measure.how),
+            _ => None,
+        });
+        if !matches!(how.collect::<Vec<_>>()[..], [Some(How::Sum), Some(_)]) {
+            return Err(CatalogueError::NotAForecast { kpi: definition.id.clone() });
         }
     }
     if let Formula::Spread { fact, over, .. } = &definition.formula

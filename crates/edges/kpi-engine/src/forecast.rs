@@ -16,6 +16,7 @@ use datafusion::{
 };
 use jiff::civil::Date;
 use rules::kpi::{Axis, ForecastError, resolve};
+use std::collections::{BTreeMap, BTreeSet};
 
 const AMOUNT: &str = "amount";
 const ROWS: &str = "rows";
@@ -44,7 +45,7 @@ pub(crate) async fn answer(
     days.sort_unstable();
     days.dedup();
     for points in layers(&days) {
-        let periods = contiguous(&points);
+        let (periods, points) = (contiguous(&points), points.into_iter().collect::<BTreeSet<_>>());
         let (Some(first), Some(last)) = (periods.first(), periods.last()) else { continue };
         let asked = Question {
             kpis: error.parts.iter().skip(1).collect(),
@@ -54,13 +55,13 @@ pub(crate) async fn answer(
             end: last.end,
             ..question.clone()
         };
-        let told = cells(&asked).await?;
+        let told: BTreeMap<(Option<RecordId>, Date), Cell> =
+            cells(&asked).await?.into_iter().map(|cell| ((cell.entity, periods[cell.period].start), cell)).collect();
         for forecast in forecasts.iter().filter(|forecast| points.contains(&forecast.days)) {
             let (from, to) = forecast.days;
             let is_within = |period: &Period| period.start <= from && to <= period.end;
             let Some(period) = question.periods.iter().position(is_within) else { continue };
-            let is_same = |cell: &&Cell| cell.entity == forecast.entity && periods[cell.period].start == from;
-            let came = told.iter().find(is_same);
+            let came = told.get(&(forecast.entity, from));
             let actual = came.map_or(Amount::ZERO, |came| came.numerator);
             let off = forecast.amount.checked_sub(actual)?;
             let (off, actual) = if error.is_signed { (off, actual) } else { (off.abs(), actual.abs()) };

@@ -179,26 +179,27 @@ fn in_periods(
                 .with_column(RATE_AT, col(DATE))?
         }
         axis if axis.is_stock() => {
-            let stands = |at: &str| vec![col(DATE).lt_eq(col(at)), lasts(at), is_known(col("window_seq"))];
+            let stands = |at: &str, seq: &str| vec![col(DATE).lt_eq(col(at)), lasts(at), is_known(col(seq))];
             let due_day = || cast(col(DUE), DataType::Int32);
-            let mut on = stands("window_at");
+            let mut on = stands("window_at", "window_seq");
             if axis.is_due() {
                 on.extend([due_day().gt_eq(number(col("window_from"))), due_day().lt(number(col("window_to")))]);
             }
             let mut standing = joined(frame.clone(), on)?;
             if axis == Axis::Slipped {
-                let mut on = stands("window_last");
+                let mut on = stands("window_last", "window_last_seq");
                 on.push(due_day().gt_eq(number(col("window_to"))));
-                let (its, later) = (way.row_key, [col(way.row_key).alias("later"), col(PERIOD).alias("later_period")]);
-                let moved = joined(frame, on)?.select(later.to_vec())?.distinct()?;
-                let same = [col(its).eq(col("later")), col(PERIOD).eq(col("later_period"))];
+                let later = vec![col(RECORD).alias("later"), col(PERIOD).alias("later_period")];
+                let moved = joined(frame, on)?.select(later)?.distinct()?;
+                let same = [col(RECORD).eq(col("later")), col(PERIOD).eq(col("later_period"))];
                 standing = standing.join_on(moved, JoinType::LeftSemi, same)?;
             }
             standing.with_column(AT, col("window_at"))?.with_column(RATE_AT, col("window_at"))?
         }
         Axis::Remaining => {
             let frame = reported(question, frame)?;
-            let on = vec![col(DATE).gt(col("window_from")), col(DATE).lt(col("window_to"))];
+            let has_come = col(DATE).lt(day(question.to));
+            let on = vec![col(DATE).gt(col("window_from")), col(DATE).lt(col("window_to")), has_come];
             joined(frame, on)?
                 .with_column(DAYS, number(col("window_to")) - number(col(DATE)))?
                 .with_column(OF_DAYS, col("window_days"))?
@@ -261,6 +262,8 @@ struct Window {
     days: i32,
     /// What was known then is known of it.
     seq: i64,
+    /// And then of its last day.
+    last_seq: i64,
 }
 
 fn windows(question: &Question<'_>, axis: Axis) -> Vec<Window> {
@@ -272,14 +275,17 @@ fn windows(question: &Question<'_>, axis: Axis) -> Vec<Window> {
         let before = || from.yesterday().unwrap_or(from);
         let mut push = |from: Date, to: Date, at: Date, days: i32| {
             let seq = question.seq_of(if axis.is_stock() { (at, at.tomorrow().unwrap_or(at)) } else { (from, to) });
-            windows.push(Window { period, from, to, at, last, days, seq: seq.0 });
+            let last_seq = question.seq_of((last, last.tomorrow().unwrap_or(last)));
+            windows.push(Window { period, from, to, at, last, days, seq: seq.0, last_seq: last_seq.0 });
         };
         match axis {
             Axis::Stock if from < elapsed => push(from, elapsed, last, 0),
             Axis::StockBefore if from < elapsed => push(from, elapsed, before(), 0),
             // What is due in a period to come stands today.
-            Axis::StockDue => push(found.start, found.end, last, 0),
-            Axis::StockBeforeDue | Axis::Slipped if from < elapsed => push(found.start, found.end, before(), 0),
+            Axis::StockDue => push(from, found.end.min(question.end), last, 0),
+            Axis::StockBeforeDue | Axis::Slipped if from < elapsed => {
+                push(from, found.end.min(question.end), before(), 0);
+            }
             Axis::Trailing if from < elapsed => push(elapsed.saturating_sub(1.year()), elapsed, from, 0),
             Axis::Remaining if from < elapsed => {
                 let whole = found.start.until(found.end).map_or(1, |span| span.get_days());
@@ -329,6 +335,7 @@ fn window_batch(windows: &[Window]) -> EngineResult<RecordBatch> {
         ("window_last", dates(&|window| window.last)),
         ("window_days", numbers(&|window| window.days)),
         ("window_seq", Arc::new(windows.iter().map(|window| window.seq).collect::<Int64Array>())),
+        ("window_last_seq", Arc::new(windows.iter().map(|window| window.last_seq).collect::<Int64Array>())),
     ])?)
 }
 

@@ -284,7 +284,9 @@ impl Kpi {
                     let of_kpi = |kpi: usize| found.get(&(kpi, *id, place));
                     let beside = |part: &Definition| prepared.place(part).and_then(of_kpi);
                     let row = row(definition, entity, period, of_kpi(kpi), &beside, company, prepared);
-                    rows.push(Row { target: targets.of(&definition.id, ask.by, *id, period), ..row });
+                    // A target is of the whole, not of what is filtered from it.
+                    let target = targets.of(&definition.id, ask.by, *id, period).filter(|_| ask.filters.is_empty());
+                    rows.push(Row { target, ..row });
                 }
             }
         }

@@ -65,18 +65,21 @@ impl Kpi {
             lines.retain(|line| only.is_none_or(|only| only.contains(&line.kpi)));
         }
         questions.retain(|_, lines| !lines.is_empty());
-        let labels: Vec<&str> =
-            questions.values().flatten().map(|line| &line.period[..4.min(line.period.len())]).collect();
-        let years: Vec<i16> = labels.iter().filter_map(|label| label.parse().ok()).collect();
-        let (first, last) = (years.iter().min().copied().unwrap_or(1), years.iter().max().copied().unwrap_or(1));
+        let calendar = self.calendar().await?;
+        let mut days: Option<(Date, Date)> = None;
+        for line in questions.values().flatten() {
+            let period = calendar.parse_label(&line.period)?;
+            let (first, end) = days.unwrap_or((period.start, period.end));
+            days = Some((first.min(period.start), end.max(period.end)));
+        }
         for ((by, grain, as_of), lines) in questions {
             let kpis: BTreeSet<String> = lines.iter().map(|line| line.kpi.clone()).collect();
             let ask = Ask {
                 kpis: kpis.into_iter().collect(),
                 by,
                 grain,
-                from: Date::new(first, 1, 1).ok(),
-                to: Date::new(last + 1, 1, 1).ok(),
+                from: days.map(|(first, _)| first),
+                to: days.map(|(_, end)| end),
                 as_of: Some(as_of),
                 known_at: None,
                 entity: None,

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use kpi_engine::Cell;
 use rules::{
     access::FEWEST_PEOPLE,
-    kpi::{Definition, Expression, Formula, How, NullReason, Unit, months},
+    kpi::{Definition, Expression, Formula, How, Measure, NullReason, Unit, months},
 };
 
 pub(crate) const DECIMALS: u32 = 6;
@@ -62,13 +62,14 @@ pub(crate) fn read(
     }
     let sources = definition.facts(company.basis);
     let has_source = sources.is_some_and(|facts| facts.iter().all(|fact| !prepared.without_source.contains(fact.name)))
-        && !definition.formula.measures().iter().any(|(_, measure)| prepared.lacks_words(measure));
+        && !measured(definition).any(|measure| prepared.lacks_words(measure));
     let is_base_lost = matches!(definition.formula, Formula::Change { .. })
         && denominator.is_none_or(|base| base.is_negative() || base.is_zero());
-    let value = if !has_source {
-        Err(NullReason::NoSource)
-    } else if cell.is_some_and(|cell| tells_one(cell.outsiders)) {
+    // First of all: one side without a source must not tell the other.
+    let value = if cell.is_some_and(|cell| tells_one(cell.outsiders)) {
         Err(NullReason::Withheld)
+    } else if !has_source {
+        Err(NullReason::NoSource)
     } else if cell.is_some_and(|cell| cell.foreign_currency) {
         Err(NullReason::MissingRate)
     } else if cell.map_or_else(|| definition.formula.has(|how| matches!(how, How::Quantile(_))), |cell| !cell.is_told) {
@@ -98,6 +99,12 @@ pub(crate) fn read(
         mature: value.as_ref().ok().and(denominator).and_then(|of| mature(definition, cell?, of, period, prepared)),
         value,
     }
+}
+
+/// Everything that is measured for it, its parts too.
+fn measured(definition: &Definition) -> impl Iterator<Item = &Measure> {
+    let all = [definition].into_iter().chain(definition.formula.parts());
+    all.flat_map(|kpi| kpi.formula.measures()).map(|(_, measure)| measure)
 }
 
 /// A value of other values. It has no sides of its own: each of its parts has.

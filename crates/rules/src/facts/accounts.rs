@@ -96,7 +96,8 @@ fn cash_flow(known: &Known) -> Option<Fact> {
     let stated = known.day("stated_on")?;
     let setting = |own: &Timeline| on_day(own, "discount_rate", stated, known.zone).as_decimal();
     let rate = known.whole.values().find_map(setting)?.to_decimal().ok()?;
-    let years = u32::try_from(latest(&known.own, "year").as_integer()?).ok()?;
+    // Beyond a century nothing is worth anything.
+    let years = u32::try_from(latest(&known.own, "year").as_integer()?).ok().filter(|years| *years <= 100)?;
     let mut value = latest(&known.own, "amount").as_decimal()?.to_decimal().ok()?;
     for _ in 0..years {
         value = value.checked_div(Decimal::ONE.checked_add(rate)?)?;

@@ -75,6 +75,11 @@ impl Customers {
         self.is_money() || matches!(self, Self::Largest80)
     }
 
+    /// Counted by the period's own purchases.
+    pub const fn grows(self) -> bool {
+        matches!(self, Self::Bought | Self::Returned | Self::New | Self::Reactivated)
+    }
+
     /// What one customer adds; nothing where it does not count.
     pub fn of(self, customer: &Customer) -> Result<Amount, AmountError> {
         let has_base = !(customer.base.is_zero() || customer.base.is_negative());

@@ -31,7 +31,7 @@ enum Function {
     Divide,
     /// The larger of two.
     Max,
-    /// What is left of the first after the second; null `met` when nothing is.
+    /// What is left of the first after the second; null `met` when nothing is, and `undefined` where there was nothing at first.
     Left,
 }
 
@@ -121,6 +121,7 @@ impl Node {
         };
         let value = match function {
             Function::Add => left.checked_add(right),
+            Function::Left if left <= Decimal::ZERO => return Err(NullReason::Undefined),
             Function::Left if left <= right => return Err(NullReason::Met),
             Function::Subtract | Function::Left => left.checked_sub(right),
             Function::Multiply => left.checked_mul(right),
@@ -249,6 +250,7 @@ mod tests {
         assert_eq!(value("open / (won - won)"), Err(NullReason::Undefined));
         assert_eq!(value("open / left(won, quota)"), Err(NullReason::Met));
         assert_eq!(value("open / left(won, won)"), Err(NullReason::Met));
+        assert_eq!(value("open / left(0, won)"), Err(NullReason::Undefined));
         assert_eq!(value("open + nothing"), Err(NullReason::NoSource));
     }
 

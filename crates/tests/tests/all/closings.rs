@@ -45,6 +45,35 @@ fn more(amount: Amount, by: i64) -> Amount {
     amount.checked_add(Amount::from(by)).expect("small")
 }
 
+/// What was due stands as reported before the period; whether it has moved since is known now.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deal_slips_out_of_an_open_period_after_a_closed_one() {
+    let app = &TestApp::sqlite().await;
+    acme(app).await;
+    for month in ["2026-01", "2026-02", "2026-03", "2026-04", "2026-05", "2026-06", "2026-07", "2026-08", "2026-09"] {
+        close(app, month).await;
+    }
+    close(app, "2026-10").await;
+    let before = months(app, "slippage_rate", false).await;
+    let november = async |kpi_id: &str| {
+        let days = (Some(date(2026, 11, 1)), Some(date(2026, 12, 1)));
+        let asked = Ask { from: days.0, to: days.1, ..ask(app, &[kpi_id], ByWord::Company, Grain::Month) };
+        kpi(app).open(&asked).await.expect("it opens").rows
+    };
+    let (due, open) = (november("slippage_rate").await, november("pipeline_value").await);
+    let is_open = |id| open.iter().any(|row| row.entity.id == id);
+    let stays = due.iter().find(|row| row.numerator.is_zero() && is_open(row.entity.id));
+    let deal = stays.and_then(|row| row.entity.external_id.clone()).expect("a deal that is due and has not moved");
+    let found = app.db.system().by_external(&crm::DEAL, "acme", &[deal.as_str()]).await.expect("read");
+    let values = [("close_date".to_owned(), "2027-01-15".to_owned())].into();
+    let edit = Edit { id: found[deal.as_str()], values, since: Since::Now, based_on: None };
+    edit::edit(&app.db, &EDITABLE[0], &Author::operator(), &edit).await.expect("written");
+    app.clock.advance(SignedDuration::from_mins(1));
+    let after = months(app, "slippage_rate", false).await;
+    assert_eq!(after[10], more(before[10], 1), "{deal} moved out of November");
+    assert_eq!(after[..10], before[..10]);
+}
+
 /// D0188 was won in April 2026 with 445,500.00 (data/acme/README.md).
 #[tokio::test(flavor = "multi_thread")]
 async fn a_late_correction_stands_in_the_open_period_and_the_closed_one_as_reported() {

@@ -93,7 +93,7 @@ fn light(card: &Scorecard<'_>, kpi: &Definition, now: &Row) -> Option<Light> {
     let days = |to: Date| Amount::from(i64::from(period.start.until(to).map_or(0, |span| span.get_days())));
     let after = card.years.as_of.tomorrow().unwrap_or(period.end).clamp(period.start, period.end);
     let elapsed = Fraction::new(days(after), days(period.end));
-    let target = if kpi.is_additive() && now.partial { target.mul_fraction(elapsed).ok()? } else { target };
+    let target = if kpi.grows() && now.partial { target.mul_fraction(elapsed).ok()? } else { target };
     let is_lower = kpi.better == Better::Lower;
     let is_reached = |limit: Amount| if is_lower { value <= limit } else { value >= limit };
     let (part, whole) = (Amount::from(THRESHOLD.0), Amount::from(THRESHOLD.1));
