@@ -134,9 +134,13 @@ def measure_full(clinch, folder):
     company.deals = FULL
     company.row(f"fact files of {COPIES} times as much", company.multiply(COPIES), how="multiply")
     duck.multiply(company.raw, COPIES)
-    as_processes(company, None)
+    as_processes(company, None, tuple(KPIS))
     invite(company)
-    served(company, None, 0)
+    with Server(clinch, company.db) as server:
+        known(company, server)
+        one_person(company, server)
+        change(company, server)
+        company.row("most memory of the server in all this", f"{server.megabytes('VmHWM'):.0f} MB", how="clinch serve")
     with Server(clinch, company.db) as server:
         server.sign_in(EMAIL, PASSWORD, said(clinch, "--db", company.db, "admin", "link", "--email", EMAIL).split()[0])
         people = company.people()
@@ -150,14 +154,25 @@ def invite(company):
     said(company.clinch, "--db", company.db, "admin", "create", "--email", EMAIL, "--name", "Bench", "--role", "hos")
 
 
-def as_processes(company, postgres):
-    """Start, open, answer, write a CSV file; PostgreSQL's server stands already. PostgreSQL's seconds for one."""
-    answer, its = company.folder / "answer.csv", company.folder / "peer.csv"
+def as_processes(company, postgres, questions=(IDS,)):
+    """Start, open, answer, write CSV files; PostgreSQL's server stands already. PostgreSQL's seconds for one.
+
+    Where all KPIs at once take longer than a question may, Clinch is asked several questions one after the other.
+    """
+    answers, its = [company.folder / f"answer-{n}.csv" for n in range(len(questions))], company.folder / "peer.csv"
 
     def clinch(n):
-        with open(answer, "wb") as out:
-            return company.run("--format", "csv", "kpi", "query", IDS, "--by", "rep", "--grain", "month",
-                               "--from", FIRST, "--to", AFTER, "--as-of", as_of(n), out=out)
+        runs = []
+        for ids, answer in zip(questions, answers):
+            with open(answer, "wb") as out:
+                runs.append(company.run("--format", "csv", "kpi", "query", ids, "--by", "rep", "--grain", "month",
+                                        "--from", FIRST, "--to", AFTER, "--as-of", as_of(n), out=out))
+        whole = max(runs, key=lambda run: run.megabytes)
+        whole.wall, whole.cpu = sum(run.wall for run in runs), sum(run.cpu for run in runs)
+        return whole
+
+    def ours_by(key):
+        return {place: value for answer in answers for place, value in of_csv(answer, key).items()}
 
     def duckdb_by(sql):
         text = sql.read_text(encoding="utf-8")
@@ -176,7 +191,7 @@ def as_processes(company, postgres):
         for peer, runs in zip(peers, theirs):
             if not is_enough([run.wall for run in runs]):
                 runs.append(peer.ask(n))
-                values = compare(f"{peer.name} on {peer.reads}", of_csv(answer, peer.key), kpis_of_csv(its))
+                values = compare(f"{peer.name} on {peer.reads}", ours_by(peer.key), kpis_of_csv(its))
 
     nothing = company.folder / "nothing.sql"
     nothing.write_text("SELECT 1 AS nothing", encoding="utf-8")
@@ -185,11 +200,12 @@ def as_processes(company, postgres):
     company.row("a process that does nothing; the peer's opens its database", told(*bare.seconds),
                 f"{told(*bare_peer.seconds)} {duck.NAME}", how="clinch --version")
     our, people = best(ours), values // len(KPIS) // 12
+    asked = "12 KPIs" if len(questions) == 1 else f"12 KPIs in {len(questions)} questions"
     company.grows("12 KPIs of everybody, process to CSV file, s", our.wall)
     company.grows("12 KPIs of everybody, MB of memory", max(run.megabytes for run in ours))
     for peer, runs in zip(peers, theirs):
         it = best(runs)
-        company.row(f"12 KPIs, {people:,} people × 12 months, process to CSV file; {values:,} values equal",
+        company.row(f"{asked}, {people:,} people × 12 months, process to CSV file; {values:,} values equal",
                     told(*our.seconds), f"{told(*it.seconds)} {peer.name} on {peer.reads}",
                     ratio(our.seconds, it.seconds), how="clinch kpi query … --by rep --grain month")
         company.grows(f"the same, {peer.name} on {peer.reads}, s", it.wall)
@@ -201,8 +217,7 @@ def served(company, postgres, postgres_seconds):
     with Server(company.clinch, company.db) as server:
         company.row("start-up to the first answer; idle memory",
                     f"{server.start:.2f} s; {server.megabytes('VmRSS'):.0f} MB", how="clinch serve")
-        token = said(company.clinch, "--db", company.db, "admin", "token", "--email", EMAIL).split()[-1]
-        server.identity = {"Authorization": f"Bearer {token}"}
+        known(company, server)
         everybody(company, server, postgres, postgres_seconds)
         one_person(company, server)
         times, cpu = server.timed(lambda n: server.ask("/api/v1/deals", limit=50, offset=50 * (n % 20)), LISTED)
@@ -211,6 +226,12 @@ def served(company, postgres, postgres_seconds):
                     how="GET /api/v1/deals?limit=50")
         change(company, server)
         company.row("most memory of the server in all this", f"{server.megabytes('VmHWM'):.0f} MB", how="clinch serve")
+
+
+def known(company, server):
+    """Asked by token from here on."""
+    token = said(company.clinch, "--db", company.db, "admin", "token", "--email", EMAIL).split()[-1]
+    server.identity = {"Authorization": f"Bearer {token}"}
 
 
 def shown(times, cpu, many):
@@ -284,6 +305,7 @@ def change(company, server):
             SELECT d.id, d.owner, d.amount, strftime(h.changed_on, '%Y-%m')
             FROM deals d JOIN stage_history h ON h.deal = d.id
             WHERE h.stage IN ('NW', 'RW') AND d.currency = 'THB' AND year(h.changed_on) = 2024
+                AND (d.id NOT LIKE '%-%' OR d.id LIKE '%-0') -- of many copies the one that was imported
                 AND d.id NOT IN (SELECT deal FROM splits) AND d.id NOT IN (SELECT deal FROM amount_history)
                 AND d.id NOT IN (SELECT deal FROM owner_history)
                 AND h.changed_on = (SELECT max(changed_on) FROM stage_history l WHERE l.deal = d.id)
@@ -295,7 +317,7 @@ def change(company, server):
 
     times, patches = [], []
     for n, (deal, owner, amount, month) in enumerate(sample):
-        record = json.loads(server.ask("/api/v1/deals", external_id=deal))["records"][0]["id"]
+        record = json.loads(server.ask("/api/v1/deals", external_id=deal.removesuffix("-0")))["records"][0]["id"]
         before = revenue(n, owner, month)
         started = time.perf_counter()
         server.ask(f"/api/v1/deals/{record}", "PATCH", {"fields": {"amount": str(amount + 1000)}})

@@ -129,8 +129,9 @@ for (const kpi of COMPUTED) {
     withPage("acme-hos", {}, async (page) => {
       await page.goto(`/kpi/${kpi}?by=company&from=2026-01-01&to=2027-01-01`);
       const main = page.getByRole("main");
-      await main.getByText(text("computed-of-others"), { exact: true }).waitFor();
-      const parts = main.locator(`ul.beside a[href^="/kpi/"]`);
+      const panel = main.locator("section").filter({ has: page.getByRole("heading", { name: text("computed-from"), exact: true }) });
+      await panel.waitFor();
+      const parts = panel.locator(`tbody th a[href^="/kpi/"], tbody td:first-child a[href^="/kpi/"]`);
       const hrefs = await parts.evaluateAll((all) => all.map((one) => one.getAttribute("href")));
       assert.ok(hrefs.length >= 2, `${kpi} has ${hrefs.length} parts with a link`);
       let records = 0;

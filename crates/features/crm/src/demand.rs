@@ -31,7 +31,7 @@ pub static LEAD: RecordType = RecordType {
     ],
     listed: &["organisation", "source", "created_on", "qualified_on", "converted_on", "owner"],
     ordered: &[("created_on", "reviewed_on"), ("created_on", "qualified_on"), ("created_on", "converted_on")],
-    indexes: &[&["owner", "created_on"]],
+    indexes: &[&["owner", "created_on"], &["deal"]],
 };
 
 /// What was spent to win or keep customers, on the day it was booked.

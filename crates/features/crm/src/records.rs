@@ -206,7 +206,7 @@ pub static ACTIVITY: RecordType = RecordType {
     ],
     listed: &["occurred_on", "kind", "account", "owner", "outcome"],
     ordered: &[],
-    indexes: &[&["account", "occurred_on"], &["owner", "occurred_on"]],
+    indexes: &[&["account", "occurred_on"], &["owner", "occurred_on"], &["deal"]],
 };
 
 /// What somebody is to sell, from a day up to a day: their quota, or their own plan (003-2.1). `reason` says why it is this much.

@@ -210,8 +210,10 @@ impl Drill<'_> {
         let (csv, xlsx) = (self.address(".csv", &[]), self.address(".xlsx", &[]));
         let end = html! {
             a.btn href=(self.scorecard()) { (words.t("scorecard")) }
-            (link_button(Purpose::Plain, &csv, Some("download"), &words.t("export-csv")))
-            (link_button(Purpose::Plain, &xlsx, Some("download"), &words.t("export-xlsx")))
+            @if !self.is_computed() {
+                (link_button(Purpose::Plain, &csv, Some("download"), &words.t("export-csv")))
+                (link_button(Purpose::Plain, &xlsx, Some("download"), &words.t("export-xlsx")))
+            }
         };
         let content = html! {
             (page_head(title, Some(&sub), &end))
@@ -249,9 +251,10 @@ impl Drill<'_> {
             @if let Some(meaning) = self.definition.meaning.get(words.language.code()) {
                 p.ink2.measure { (meaning) }
             }
-            @if !self.beside.is_empty() {
+            @let told_here = || self.beside.iter().filter(|beside| !self.is_part(beside.kpi));
+            @if told_here().next().is_some() {
                 ul.beside {
-                    @for Beside { kpi, reading } in &self.beside {
+                    @for Beside { kpi, reading } in told_here() {
                         @let opens = !kpi.formula.has(|how| matches!(how, How::Quantile(_)));
                         @let address = opens.then(|| self.address_of(&kpi.id, "", &[]));
                         li {
@@ -280,6 +283,15 @@ impl Drill<'_> {
         about.push((words.t("period"), html! { (self.span) }));
         let title = words.t("definition");
         Panel { id: "definition", title: &title, body: facts(&about), is_flush: true, ..Panel::default() }.render()
+    }
+
+    /// Of other numbers, and with no rows of its own.
+    fn is_computed(&self) -> bool {
+        !self.definition.formula.parts().is_empty()
+    }
+
+    fn is_part(&self, kpi: &Definition) -> bool {
+        self.definition.formula.parts().iter().any(|part| part.id == kpi.id)
     }
 
     fn unit(&self) -> Unit {

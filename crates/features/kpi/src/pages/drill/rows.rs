@@ -22,9 +22,8 @@ struct Group<'a> {
 /// What stands behind the number, a panel for each type of record; the feet are the number's sides.
 pub(super) async fn panel(access: &Access, asker: &Asker, drill: &Drill<'_>, page: usize) -> Result<Markup, WebError> {
     let words = drill.words;
-    if !drill.definition.formula.parts().is_empty() {
-        let (title, body) = (words.t("rows-behind"), empty(&words.t("computed-of-others"), "", None));
-        return Ok(Panel { id: "rows", title: &title, body, ..Panel::default() }.render());
+    if drill.is_computed() {
+        return Ok(parts(drill));
     }
     let mut rows: Vec<&OpenRow> = drill.opened.rows.iter().collect();
     rows.sort_by_key(|row| std::cmp::Reverse((row.numerator, row.denominator)));
@@ -70,6 +69,23 @@ pub(super) async fn panel(access: &Access, asker: &Asker, drill: &Drill<'_>, pag
         panels.push(Panel { id, title: &title, note: Some(&note), body, footer, is_flush: true, end: None }.render());
     }
     Ok(html! { @for panel in panels { (panel) } })
+}
+
+/// What a number is computed from: each opens into its own records.
+fn parts(drill: &Drill<'_>) -> Markup {
+    let words = drill.words;
+    let title = words.t("computed-from");
+    let heads =
+        [words.field("kpi"), words.t("formula")].map(Head::text).into_iter().chain([Head::number(words.t("value"))]);
+    let rows = drill.beside.iter().filter(|beside| drill.is_part(beside.kpi)).map(|beside| {
+        let address = drill.address_of(&beside.kpi.id, "", &[]);
+        let reads = html! { span lang="en" { (beside.kpi.reads) } };
+        let value = web_kit::components::reading(words, &beside.reading, Some(&address));
+        let name = html! { a href=(address) { (beside.kpi.name(words.language.code())) } };
+        Row::new(name, vec![Cell::text(reads), Cell::number(value)])
+    });
+    let table = Table { label: &title, heads: heads.collect(), rows: rows.collect(), ..Table::default() };
+    Panel { id: "rows", title: &title, body: table.render(), is_flush: true, ..Panel::default() }.render()
 }
 
 fn pages(drill: &Drill<'_>, page: usize, first: usize, last: usize, total: usize) -> Pager {
