@@ -1,4 +1,5 @@
-//! Where business comes from: leads, what winning it costs, how large the market is, and what customers still owe.
+//! Where business comes from: leads, what winning it costs, how large the market is, what customers still owe, and
+//! what they are expected to bring.
 
 use rules::record::{
     Field,
