@@ -4,10 +4,12 @@ pub mod customers;
 mod expression;
 mod measure;
 mod quantile;
+mod standing;
 
 pub use expression::{Expression, ExpressionError};
 pub use measure::{Axis, DUE, Earlier, How, Measure, TIER};
 pub use quantile::quantile;
+pub use standing::Standing;
 
 use crate::facts::{self, FactType};
 use base::{Amount, Fraction};

@@ -6,7 +6,7 @@ use crate::{
 use base::{Amount, Fraction};
 use jiff::civil::Date;
 use maud::{Markup, Render, html};
-use rules::kpi::{Better, Definition, Formula, How};
+use rules::kpi::{Better, Definition, Formula, How, Standing};
 use web_kit::{
     Unit, Words,
     components::{Change, ChartPanel, Head, Kind, KpiGroup, KpiTile, Lean, Light, Row as Line, Table, Tone, kpi_grid},
@@ -81,28 +81,18 @@ pub(super) fn tiles(card: &Scorecard<'_>) -> Markup {
     }
 }
 
-/// Less than this share of the target is behind it (E1's threshold).
-const THRESHOLD: (i64, i64) = (4, 5);
-
-/// On target, near it, or behind. While the period runs, what sums up is set against the days that have come (R-PART).
+/// How the value stands against its target; while the period runs, what grows is set against the days that have come.
 fn light(card: &Scorecard<'_>, kpi: &Definition, now: &Row) -> Option<Light> {
-    // Within a band there is no more and no less.
     let target = now.target.filter(|_| kpi.better != Better::Band)?;
     let Some(value) = amount(now.value.as_deref()) else { return Some(Light::NoValue) };
     let period = &now.period;
     let days = |to: Date| Amount::from(i64::from(period.start.until(to).map_or(0, |span| span.get_days())));
     let after = card.years.as_of.tomorrow().unwrap_or(period.end).clamp(period.start, period.end);
-    let elapsed = Fraction::new(days(after), days(period.end));
-    let target = if kpi.grows() && now.partial { target.mul_fraction(elapsed).ok()? } else { target };
-    let is_lower = kpi.better == Better::Lower;
-    let is_reached = |limit: Amount| if is_lower { value <= limit } else { value >= limit };
-    let (part, whole) = (Amount::from(THRESHOLD.0), Amount::from(THRESHOLD.1));
-    let share = if is_lower { Fraction::new(whole, part) } else { Fraction::new(part, whole) };
-    let near = target.mul_fraction(share).ok()?;
-    Some(match (is_reached(target), is_reached(near)) {
-        (true, _) => Light::OnTarget,
-        (false, true) => Light::Watch,
-        (false, false) => Light::Behind,
+    let elapsed = (kpi.grows() && now.partial).then(|| Fraction::new(days(after), days(period.end)));
+    Some(match Standing::of(value, target, kpi.better, elapsed).ok()?? {
+        Standing::OnTarget => Light::OnTarget,
+        Standing::Watch => Light::Watch,
+        Standing::Behind => Light::Behind,
     })
 }
 
