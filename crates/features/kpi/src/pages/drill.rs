@@ -37,7 +37,7 @@ struct Drill<'a> {
     asked: &'a Asked,
     definition: &'a Definition,
     opened: Opened,
-    /// What is told beside it, and what it is computed from.
+    /// What is told beside it.
     beside: Vec<Beside<'a>>,
     by: ByWord,
     /// What the number is about: a person's name, the company's; and each filter's.
@@ -103,22 +103,20 @@ struct Beside<'a> {
     reading: Reading,
 }
 
-/// The companions' values, and those of the numbers it is computed from.
+/// The companions' values; what it is computed from was opened with it.
 async fn beside<'a>(kpi: &'a Kpi, words: Words, of: &'a Definition, ask: &Ask) -> Result<Vec<Beside<'a>>, WebError> {
-    let companions: Vec<&Definition> = kpi.catalogue().beside(of).collect();
-    let is_companion = |part: &&Definition| companions.iter().any(|companion| companion.id == part.id);
-    let others: Vec<&Definition> = of.formula.parts().iter().filter(|part| !is_companion(part)).collect();
-    let told = [companions, others].concat();
-    if told.is_empty() {
+    let is_part = |companion: &&Definition| of.formula.parts().iter().any(|part| part.id == companion.id);
+    let companions: Vec<&Definition> = kpi.catalogue().beside(of).filter(|companion| !is_part(companion)).collect();
+    if companions.is_empty() {
         return Ok(Vec::new());
     }
-    let kpis = told.iter().map(|told| told.id.clone()).collect();
+    let kpis = companions.iter().map(|companion| companion.id.clone()).collect();
     let answer = kpi.ask(&Ask { kpis, ..ask.clone() }).await.map_err(failed)?;
     let with_value = |kpi: &'a Definition| {
         let row = answer.rows.iter().find(|row| row.kpi == kpi.id)?;
         Some(Beside { kpi, reading: reading(words, row) })
     };
-    Ok(told.into_iter().filter_map(with_value).collect())
+    Ok(companions.into_iter().filter_map(with_value).collect())
 }
 
 /// The rows as a file.
@@ -251,10 +249,9 @@ impl Drill<'_> {
             @if let Some(meaning) = self.definition.meaning.get(words.language.code()) {
                 p.ink2.measure { (meaning) }
             }
-            @let told_here = || self.beside.iter().filter(|beside| !self.is_part(beside.kpi));
-            @if told_here().next().is_some() {
+            @if !self.beside.is_empty() {
                 ul.beside {
-                    @for Beside { kpi, reading } in told_here() {
+                    @for Beside { kpi, reading } in &self.beside {
                         @let opens = !kpi.formula.has(|how| matches!(how, How::Quantile(_)));
                         @let address = opens.then(|| self.address_of(&kpi.id, "", &[]));
                         li {
@@ -288,10 +285,6 @@ impl Drill<'_> {
     /// Of other numbers, and with no rows of its own.
     fn is_computed(&self) -> bool {
         !self.definition.formula.parts().is_empty()
-    }
-
-    fn is_part(&self, kpi: &Definition) -> bool {
-        self.definition.formula.parts().iter().any(|part| part.id == kpi.id)
     }
 
     fn unit(&self) -> Unit {

@@ -1,5 +1,6 @@
 use super::Drill;
 use crate::OpenRow;
+use crate::pages::reading;
 use access::{Access, Asker};
 use base::{Amount, RecordId};
 use maud::{Markup, Render, html};
@@ -77,11 +78,11 @@ fn parts(drill: &Drill<'_>) -> Markup {
     let title = words.t("computed-from");
     let heads =
         [words.field("kpi"), words.t("formula")].map(Head::text).into_iter().chain([Head::number(words.t("value"))]);
-    let rows = drill.beside.iter().filter(|beside| drill.is_part(beside.kpi)).map(|beside| {
-        let address = drill.address_of(&beside.kpi.id, "", &[]);
-        let reads = html! { span lang="en" { (beside.kpi.reads) } };
-        let value = web_kit::components::reading(words, &beside.reading, Some(&address));
-        let name = html! { a href=(address) { (beside.kpi.name(words.language.code())) } };
+    let rows = drill.definition.formula.parts().iter().zip(&drill.opened.parts).map(|(part, row)| {
+        let address = drill.address_of(&part.id, "", &[]);
+        let reads = html! { span lang="en" { (part.reads) } };
+        let value = web_kit::components::reading(words, &reading(words, row), Some(&address));
+        let name = html! { a href=(address) { (part.name(words.language.code())) } };
         Row::new(name, vec![Cell::text(reads), Cell::number(value)])
     });
     let table = Table { label: &title, heads: heads.collect(), rows: rows.collect(), ..Table::default() };
