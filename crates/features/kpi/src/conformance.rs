@@ -52,17 +52,12 @@ pub struct Unread {
 }
 
 impl Kpi {
-    /// Asks for every expected value, or for those of some KPIs.
-    pub async fn compare(
-        &self,
-        values: &Values,
-        only: Option<&BTreeSet<String>>,
-        folder: &Path,
-    ) -> Result<Compared, KpiError> {
+    /// Asks for every expected value, or for those of one KPI.
+    pub async fn compare(&self, values: &Values, only: Option<&str>, folder: &Path) -> Result<Compared, KpiError> {
         let mut compared = Compared::default();
         let mut questions = values.0.clone();
         for lines in questions.values_mut() {
-            lines.retain(|line| only.is_none_or(|only| only.contains(&line.kpi)));
+            lines.retain(|line| only.is_none_or(|only| only == line.kpi));
         }
         questions.retain(|_, lines| !lines.is_empty());
         let calendar = self.calendar().await?;
@@ -127,11 +122,13 @@ impl Values {
     /// learnt late is known.
     pub fn read(values: &str, late: bool) -> Result<Self, Unread> {
         let mut found = BTreeMap::<_, Vec<Expected>>::new();
-        for (place, line) in values.lines().enumerate().skip(1) {
-            let unread = |wanted: &'static str, text: &str| Unread { line: place + 1, wanted, text: text.to_owned() };
-            let cells: Vec<&str> = line.split(',').collect();
+        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(values.as_bytes());
+        for (place, record) in reader.records().enumerate() {
+            let unread = |wanted: &'static str, text: &str| Unread { line: place + 2, wanted, text: text.to_owned() };
+            let record = record.map_err(|error| unread("CSV", &error.to_string()))?;
+            let cells: Vec<&str> = record.iter().collect();
             let [kpi, by, entity, grain, period, as_of, learnt, value, numerator, denominator, _] = cells[..] else {
-                return Err(unread("eleven cells", line));
+                return Err(unread("eleven cells", &cells.join(",")));
             };
             if (learnt == "1") != late {
                 continue;
@@ -146,7 +143,7 @@ impl Values {
                 as_of.parse().map_err(|_| unread("a day", as_of))?,
             );
             found.entry(question).or_default().push(Expected {
-                line: place + 1,
+                line: place + 2,
                 kpi: kpi.to_owned(),
                 entity: entity.to_owned(),
                 period: period.to_owned(),
