@@ -10,6 +10,7 @@ mod key;
 mod kpi;
 mod output;
 mod period;
+mod score;
 mod serve;
 
 use access::{Access, AccessError, PERSON};
@@ -58,6 +59,9 @@ enum Command {
     /// Close periods, so that they answer as reported.
     #[command(subcommand)]
     Period(period::Command),
+    /// People's scores by the scorecard of their role, and the scorecards.
+    #[command(subcommand)]
+    Score(score::Command),
     /// Serve pages and API.
     Serve(serve::Arguments),
     /// People who sign in: the first admin, reset links, tokens.
@@ -139,6 +143,7 @@ impl Cli {
                 deal::run(&context.db, command, self.format, author).await
             }
             Command::Period(command) => period::run(&context, command, self.as_person.as_deref()).await,
+            Command::Score(command) => score::run(&context, command, self.format, self.as_person.as_deref()).await,
             Command::Serve(arguments) => serve::run(&context, &arguments).await,
             Command::Admin(command) => admin::run(&context, command).await,
             Command::Backup(arguments) => backup::backup(&context.db, &arguments).await,

@@ -35,6 +35,13 @@ pub fn closes_periods(role: &str) -> bool {
     CLOSES.contains(&role)
 }
 
+/// Roles that say by what people are judged, and fix their scores.
+const SETS_SCORECARDS: [&str; 3] = ["hos", "hr", "ops"];
+
+pub fn sets_scorecards(role: &str) -> bool {
+    SETS_SCORECARDS.contains(&role)
+}
+
 /// True when somebody of this role may change the sales records they may open.
 pub fn edits_records(role: &str) -> bool {
     !ONLY_LOOKS.contains(&role)

@@ -1,11 +1,13 @@
 //! KPI definitions: data, not code. One published formula each; nothing else computes a KPI.
 
 pub mod customers;
+mod difference;
 mod expression;
 mod measure;
 mod quantile;
 mod standing;
 
+pub use difference::{Sides, effects};
 pub use expression::{Expression, ExpressionError};
 pub use measure::{Axis, DUE, Earlier, How, Measure, TIER};
 pub use quantile::quantile;
@@ -244,6 +246,13 @@ impl Definition {
             How::Customers(customers) => customers.grows(),
             _ => false,
         })
+    }
+
+    /// True when it nears its target as the period's days pass: what grows, and the share of a whole period's quota.
+    pub fn accrues(&self) -> bool {
+        let is_of_whole = matches!(&self.formula, Formula::Ratio { numerator, denominator }
+            if numerator.how == How::Sum && denominator.how == How::Spread);
+        self.grows() || is_of_whole
     }
 
     /// Its companions, as KPIs of their own.

@@ -6,3 +6,4 @@ pub mod facts;
 pub mod kpi;
 pub mod log;
 pub mod record;
+pub mod score;

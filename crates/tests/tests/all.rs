@@ -36,3 +36,5 @@ mod markers;
 mod northwind;
 #[path = "all/open.rs"]
 mod open;
+#[path = "all/scores.rs"]
+mod scores;

@@ -5,11 +5,14 @@ use access::{Access, PERSON};
 use clap::{Args, ValueEnum};
 use db::{Change, Db, Filter, ListQuery, Record};
 use import::{Mapping, Options};
+use jiff::civil::{Date, date};
+use kpi::{Kpi, KpiError};
 use miette::{Context as _, IntoDiagnostic};
 use rules::{
-    access::administers,
+    access::{Viewer, administers},
     log::Origin,
     record::{EXTERNAL_ID, Value},
+    score::Scorecard,
 };
 use std::{
     fmt::Write as _,
@@ -22,6 +25,9 @@ use std::{
 
 /// Printed for all to see, hence of no use anywhere else.
 const PASSWORD: &str = "clinch-demo-2026";
+
+/// Since when the sample company has scorecards of its own: the first day of its data.
+const SCORECARDS_FROM: Date = date(2025, 1, 1);
 
 #[derive(Args)]
 pub struct Arguments {
@@ -118,6 +124,7 @@ async fn make(company: Company, arguments: &Arguments) -> miette::Result<()> {
     for (source, below) in company.imports() {
         bring_in(&context.db, source, &arguments.data.join(below)).await?;
     }
+    scorecards(&context.db, &arguments.data.join(company.name()).join("scorecards")).await?;
     let table = people(&context.access()?, company).await?;
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&logins).into_diagnostic()?;
     file.write_all(table.as_bytes()).into_diagnostic()
@@ -145,6 +152,22 @@ async fn bring_in(db: &Db, source: &str, folder: &Path) -> miette::Result<()> {
     };
     let done = import::run(db, &options, &mut |_| {}).await.map_err(|error| report(&error, error.hint()))?;
     println!("{} rows imported from {}", done.read, folder.display());
+    Ok(())
+}
+
+/// The company's own scorecards, where its data has some.
+async fn scorecards(db: &Db, folder: &Path) -> miette::Result<()> {
+    let told = |error: KpiError| report(&error, error.hint());
+    let kpi = Kpi::new(db.clone(), Viewer::system()).map_err(told)?;
+    let Ok(files) = fs::read_dir(folder) else { return Ok(()) };
+    let mut files: Vec<PathBuf> = files.filter_map(|file| Some(file.ok()?.path())).collect();
+    files.sort();
+    for file in files {
+        let text = fs::read_to_string(&file).into_diagnostic().wrap_err_with(|| file.display().to_string())?;
+        let card = Scorecard::read(&text, kpi.catalogue()).map_err(|error| told(error.into()));
+        let card = card.wrap_err_with(|| file.display().to_string())?;
+        kpi.set_scorecard(&card, SCORECARDS_FROM, Origin::Cli).await.map_err(told)?;
+    }
     Ok(())
 }
 

@@ -13,7 +13,7 @@ mod table;
 mod time;
 
 pub use chart::{ChartPanel, Tone};
-pub use form::{Choice, Field, Form, Input, check_box, errors_on_top, field, form};
+pub use form::{Choice, Field, Form, Input, check_box, entry, errors_on_top, field, form};
 pub use kpi::{KpiGroup, KpiTile, kpi_grid};
 pub use navigate::{Filters, Pager, Place, applied_filters, filters, pager, segmented, stepper, tabs};
 pub use notice::{Message, copyable, empty, message, toast};

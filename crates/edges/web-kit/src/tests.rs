@@ -50,6 +50,7 @@ fn tile(words: Words, reading: Reading) -> KpiTile<'static> {
         change: Some(Change { figure: figure(), lean: Lean::Bad, against: hostile() }),
         target: Some(figure()),
         note: Some(HOSTILE),
+        score: Some(HOSTILE),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod openapi;
 mod periods;
+mod scores;
 
 pub use openapi::description;
 
@@ -16,7 +17,7 @@ use axum::{
     extract::{Query, State},
     http::{StatusCode, header},
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{get, put},
 };
 use base::Grain;
 use serde::Deserialize;
@@ -28,6 +29,9 @@ const QUERY: &str = "/api/v1/kpis/query";
 const ROWS: &str = "/api/v1/kpis/rows";
 const PERIODS: &str = "/api/v1/periods";
 const CLOSING: &str = "/api/v1/periods/{period}/closing";
+const SCORES: &str = "/api/v1/scores";
+const SCORECARDS: &str = "/api/v1/scorecards";
+const SCORECARD: &str = "/api/v1/scorecards/{role}";
 
 pub(crate) fn routes() -> Router<Access> {
     Router::new()
@@ -35,6 +39,9 @@ pub(crate) fn routes() -> Router<Access> {
         .route(QUERY, get(query))
         .route(ROWS, get(rows))
         .route(PERIODS, get(periods::list))
+        .route(SCORES, get(scores::list).post(scores::fix))
+        .route(SCORECARDS, get(scores::scorecards))
+        .route(SCORECARD, put(scores::set))
         .route(CLOSING, get(periods::plan).post(periods::close).delete(periods::reopen))
 }
 
@@ -108,8 +115,8 @@ fn missing(name: &str) -> WebError {
 /// What a program is told; what went wrong inside stays inside.
 fn told(error: KpiError) -> WebError {
     let status = match &error {
-        KpiError::Unknown { .. } | KpiError::NoEntity { .. } => StatusCode::NOT_FOUND,
-        KpiError::Outside | KpiError::ClosesNothing => StatusCode::FORBIDDEN,
+        KpiError::Unknown { .. } | KpiError::NoEntity { .. } | KpiError::NoRole(_) => StatusCode::NOT_FOUND,
+        KpiError::Outside | KpiError::ClosesNothing | KpiError::SetsNoScorecards => StatusCode::FORBIDDEN,
         KpiError::EndBeforeStart { .. }
         | KpiError::NotYet(_)
         | KpiError::NoCompany
@@ -120,6 +127,7 @@ fn told(error: KpiError) -> WebError {
         | KpiError::NotAnOrg(_)
         | KpiError::NotABasis(_)
         | KpiError::NotAFilter(_)
+        | KpiError::Scorecard(_)
         | KpiError::NotOver(_)
         | KpiError::ClosedAlready { .. }
         | KpiError::NotClosed(_)
@@ -129,7 +137,9 @@ fn told(error: KpiError) -> WebError {
         | KpiError::NotAGrain(_)
         | KpiError::Calendar(_) => StatusCode::BAD_REQUEST,
         KpiError::Engine(inner) if inner.is_too_large() => StatusCode::UNPROCESSABLE_ENTITY,
-        KpiError::Setting { .. }
+        KpiError::Unwritten(_)
+        | KpiError::Amount(_)
+        | KpiError::Setting { .. }
         | KpiError::Catalogue(_)
         | KpiError::Files(..)
         | KpiError::Engine(_)

@@ -99,7 +99,7 @@ impl Kpi {
     }
 
     /// What questions rest on; a server reads it once for each state of the log.
-    async fn known(&self, folder: &Path) -> Result<Arc<Known>, KpiError> {
+    pub(crate) async fn known(&self, folder: &Path) -> Result<Arc<Known>, KpiError> {
         match &self.latest {
             Some(latest) => latest.get(&self.db, folder, self.db.now().as_second() / SECONDS_A_QUARTER).await,
             None => Ok(Arc::new(Known::load(&self.db, folder).await?)),

@@ -1,7 +1,7 @@
-use base::{CalendarError, PeriodError};
+use base::{AmountError, CalendarError, PeriodError};
 use db::DbError;
 use kpi_engine::EngineError;
-use rules::kpi::CatalogueError;
+use rules::{kpi::CatalogueError, score::ScorecardError};
 
 #[derive(Debug, thiserror::Error)]
 pub enum KpiError {
@@ -35,6 +35,16 @@ pub enum KpiError {
     NotABasis(String),
     #[error("this role does not close periods")]
     ClosesNothing,
+    #[error("this role sets no scorecards and fixes no scores")]
+    SetsNoScorecards,
+    #[error("there is no role {0} with a scorecard")]
+    NoRole(String),
+    #[error(transparent)]
+    Scorecard(#[from] ScorecardError),
+    #[error("a scorecard could not be written: {0}")]
+    Unwritten(String),
+    #[error(transparent)]
+    Amount(#[from] AmountError),
     #[error("{0} is not over yet")]
     NotOver(String),
     #[error("{period} overlaps {by}, which is closed")]
@@ -86,6 +96,10 @@ impl KpiError {
             | Self::NotAFilter(_)
             | Self::NotABasis(_) => "see `clinch kpi query --help`".to_owned(),
             Self::ClosesNothing => "ask sales operations, finance or the head of sales".to_owned(),
+            Self::SetsNoScorecards => "ask sales operations, HR or the head of sales".to_owned(),
+            Self::NoRole(_) => format!("roles: {}", access::ROLES.join(", ")),
+            Self::Scorecard(_) => "correct the scorecard; docs/scorecard-format.md says how one is written".to_owned(),
+            Self::Unwritten(_) | Self::Amount(_) => "use smaller numbers".to_owned(),
             Self::NotOver(_) => "close it on the day after its last one, or later".to_owned(),
             Self::ClosedAlready { .. } | Self::NotClosed(_) => "`clinch period list` shows closed periods".to_owned(),
             Self::PlanIsOld(_) => "look at the plan again, then close".to_owned(),

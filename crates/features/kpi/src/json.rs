@@ -1,6 +1,6 @@
 //! Answers as programs read them: the command line and the API write the same bytes.
 
-use crate::{Answer, Entity, Opened, Row};
+use crate::{Answer, Entity, Held, Opened, PersonScore, Row, ScoredKpi, Scores};
 use base::Amount;
 use rules::{
     export::made_safe,
@@ -76,6 +76,64 @@ pub(crate) fn row(row: &Row) -> Value {
         "partial": row.partial,
         "mature": row.mature,
         "row_count": row.row_count,
+    })
+}
+
+pub fn scores(scores: &Scores) -> Value {
+    json!({
+        "period": scores.period.label,
+        "from": scores.period.start.to_string(),
+        "to": scores.period.end.to_string(),
+        "as_of": scores.as_of.to_string(),
+        "known_at_seq": scores.known_at.0,
+        "people": scores.people.iter().map(person_score).collect::<Vec<_>>(),
+    })
+}
+
+fn person_score(one: &PersonScore) -> Value {
+    json!({
+        "person": entity(&one.person),
+        "role": one.role,
+        "score": plain(one.score),
+        "weight_present": one.weight_present.to_text(),
+        "missing": one.card.missing.name(),
+        "kpis": one.kpis.iter().map(scored_kpi).collect::<Vec<_>>(),
+    })
+}
+
+pub(crate) fn scored_kpi(one: &ScoredKpi) -> Value {
+    json!({
+        "kpi": one.item.id,
+        "by": one.by.name(),
+        "weight": plain(one.item.weight),
+        "curve": one.item.curve.to_string(),
+        "value": one.row.as_ref().and_then(|row| row.value.clone()),
+        "numerator": one.row.as_ref().and_then(|row| plain(row.numerator)),
+        "denominator": one.row.as_ref().and_then(|row| plain(row.denominator)),
+        "target": plain(one.target),
+        "score": plain(one.part.score.ok()),
+        "no_score": one.part.score.err().map(rules::score::NoScore::name),
+        "adds": one.part.adds.to_text(),
+    })
+}
+
+/// A scorecard as programs read it; `file` is what the command line takes.
+pub fn scorecard(held: &Held) -> Value {
+    let card = &held.card;
+    json!({
+        "role": card.role,
+        "since": held.since.map(|since| since.to_string()),
+        "missing": card.missing.name(),
+        "file": card.to_text().ok(),
+        "groups": card.groups.iter().map(|group| json!({
+            "names": group.names,
+            "kpis": group.items.iter().map(|item| json!({
+                "kpi": item.id,
+                "weight": plain(item.weight),
+                "target": plain(item.target),
+                "curve": item.curve.to_string(),
+            })).collect::<Vec<_>>(),
+        })).collect::<Vec<_>>(),
     })
 }
 

@@ -15,6 +15,8 @@ mod pages;
 mod prepared;
 mod reading;
 mod records;
+mod scorecards;
+mod scoring;
 mod shapes;
 mod targets;
 
@@ -25,7 +27,9 @@ pub use closing::{Closed, Plan, closed};
 pub use conformance::{Compared, Difference, Unread, Values};
 pub use error::KpiError;
 pub use facts::rebuild;
-pub use records::{PERIOD_CLOSE, RECORD_TYPES};
+pub use records::{PERIOD_CLOSE, RECORD_TYPES, SCORE, SCORECARD};
+pub use scorecards::Held;
+pub use scoring::{PersonScore, ScoreAsk, ScoredKpi, Scores};
 
 use access::Access;
 use axum::{Extension, Router};

@@ -3,21 +3,23 @@
 mod drill;
 mod periods;
 mod scorecard;
+mod scorecards;
+mod scores;
 
-use crate::{Answer, Ask, ByWord, Entity, KpiError, Row};
+use crate::{Answer, Ask, ByWord, Entity, KpiError, Row, reading::elapsed};
 use access::Access;
 use axum::{
     Router,
     response::Redirect,
     routing::{get, post},
 };
-use base::{Amount, Currency};
+use base::{Amount, Currency, Fraction};
 use jiff::civil::Date;
-use rules::kpi::Unit as KpiUnit;
+use rules::kpi::{Better, Definition, Standing, Unit as KpiUnit};
 use std::collections::BTreeSet;
 use web_kit::{
     Unit, WebError, Words,
-    components::{Cell, NullReason, Reading, null, number_link},
+    components::{Cell, Light, NullReason, Reading, null, number_link},
 };
 
 pub(crate) fn routes() -> Router<Access> {
@@ -25,6 +27,11 @@ pub(crate) fn routes() -> Router<Access> {
         .route("/", get(async || Redirect::temporary("/scorecard")))
         .route("/scorecard", get(scorecard::page))
         .route("/kpi/{id}", get(drill::page))
+        .route("/scores", get(scores::list).post(scores::fix))
+        .route("/scores/{id}", get(scores::person))
+        .route("/scorecards", get(scorecards::list))
+        .route("/scorecards/{role}", get(scorecards::show).post(scorecards::save))
+        .route("/scorecards/{role}/preview", post(scorecards::preview))
         .route("/periods", get(periods::list))
         .route("/periods/{label}", get(periods::show))
         .route("/periods/{label}/close", post(periods::close))
@@ -35,8 +42,8 @@ pub(crate) fn routes() -> Router<Access> {
 fn failed(error: KpiError) -> WebError {
     let refused = |hint_key| WebError::Refused { hint_key };
     match error {
-        KpiError::Unknown { .. } | KpiError::NoEntity { .. } => WebError::NotFound,
-        KpiError::Outside | KpiError::ClosesNothing => WebError::Forbidden,
+        KpiError::Unknown { .. } | KpiError::NoEntity { .. } | KpiError::NoRole(_) => WebError::NotFound,
+        KpiError::Outside | KpiError::ClosesNothing | KpiError::SetsNoScorecards => WebError::Forbidden,
         KpiError::EndBeforeStart { .. } => refused("error-end-before-start"),
         KpiError::NotYet(_) => refused("error-not-yet"),
         KpiError::WhichEntity(_) => refused("hint-choose-one"),
@@ -53,7 +60,10 @@ fn failed(error: KpiError) -> WebError {
         KpiError::NotOver(_) => refused("error-not-over"),
         KpiError::ClosedAlready { .. } => refused("error-closed-already"),
         KpiError::PlanIsOld(_) => refused("error-plan-is-old"),
-        error @ (KpiError::Setting { .. }
+        error @ (KpiError::Scorecard(_)
+        | KpiError::Unwritten(_)
+        | KpiError::Amount(_)
+        | KpiError::Setting { .. }
         | KpiError::Catalogue(_)
         | KpiError::Files(..)
         | KpiError::Engine(_)
@@ -147,6 +157,27 @@ fn drawn(value: Option<Amount>, unit: Unit) -> Option<Amount> {
 
 fn reason(reason: rules::kpi::NullReason) -> NullReason {
     NullReason::from_name(reason.name()).unwrap_or(NullReason::NoSource)
+}
+
+/// How a value stands against its target; while the period runs, what nears it is set against the days that have come.
+fn light(kpi: &Definition, row: &Row, target: Option<Amount>, as_of: Date) -> Option<Light> {
+    let target = target.filter(|_| kpi.better != Better::Band)?;
+    let Some(value) = amount(row.value.as_deref()) else { return Some(Light::NoValue) };
+    Some(match Standing::of(value, target, kpi.better, elapsed(kpi, row, as_of)).ok()?? {
+        Standing::OnTarget => Light::OnTarget,
+        Standing::Watch => Light::Watch,
+        Standing::Behind => Light::Behind,
+    })
+}
+
+/// Actual and target, where more is better; actual and quota.
+fn attainment(kpi: &Definition, row: &Row, target: Option<Amount>) -> Option<Fraction> {
+    let value = amount(row.value.as_deref()).filter(|_| kpi.better == Better::Higher);
+    if let Some((value, target)) = value.zip(target) {
+        return Some(Fraction::new(value, target));
+    }
+    let is_attainment = kpi.id == "quota_attainment" && row.value.is_some();
+    row.numerator.zip(row.denominator).filter(|_| is_attainment).map(|(actual, quota)| Fraction::new(actual, quota))
 }
 
 /// The value for a tile: short.

@@ -296,6 +296,11 @@ impl Kpi {
         if allowed.is_some_and(|allowed| !allowed.contains(&entity)) { Err(KpiError::Outside) } else { Ok(entity) }
     }
 
+    /// A person by their number or external id.
+    pub async fn person(&self, wanted: &str) -> Result<RecordId, KpiError> {
+        self.find(ByWord::Rep, wanted).await
+    }
+
     /// The words in use.
     pub(crate) async fn words(&self, places: &[(&'static RecordType, &'static str)]) -> Result<Vec<String>, KpiError> {
         let mut words = Vec::new();

@@ -11,6 +11,14 @@ use rules::{
 
 pub(crate) const DECIMALS: u32 = 6;
 
+/// The share of a running period's days that have come, for what nears its target with them (R-PART).
+pub(crate) fn elapsed(definition: &Definition, row: &Row, as_of: Date) -> Option<Fraction> {
+    let period = &row.period;
+    let length = |to: Date| Amount::from(days((period.start, to)));
+    let after = as_of.tomorrow().unwrap_or(period.end).clamp(period.start, period.end);
+    (definition.accrues() && row.partial).then(|| Fraction::new(length(after), length(period.end)))
+}
+
 /// A cell's two sides and value, or why there is none: the same for a table's cell and for an opened number.
 pub(crate) struct Reading {
     pub value: Result<String, NullReason>,

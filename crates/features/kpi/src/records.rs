@@ -1,6 +1,6 @@
 use rules::record::{
     Field,
-    FieldKind::{Date, Integer, Text},
+    FieldKind::{Choice, Date, Decimal, Integer, Reference, Text},
     RecordType, Scope,
 };
 
@@ -22,4 +22,37 @@ pub static PERIOD_CLOSE: RecordType = RecordType {
     indexes: &[],
 };
 
-pub static RECORD_TYPES: &[&RecordType] = &[&PERIOD_CLOSE];
+/// A company's own scorecard of a role, from a day on: in place of the one that ships. `definition` is its file.
+pub static SCORECARD: RecordType = RecordType {
+    name: "scorecard",
+    title: "role",
+    scope: Scope::Everyone,
+    fields: &[Field::new("role", Choice(access::ROLES)).required(), Field::new("definition", Text).required()],
+    listed: &[],
+    ordered: &[],
+    indexes: &[&["role"]],
+};
+
+/// A person's score of a period, as it was fixed: with what was known at `known_seq`. `parts` holds what it was made of, as JSON;
+/// what is learnt later never changes it.
+pub static SCORE: RecordType = RecordType {
+    name: "score",
+    title: "period",
+    scope: Scope::Owner("person"),
+    fields: &[
+        Field::new("person", Reference("person")).required(),
+        Field::new("role", Choice(access::ROLES)).required(),
+        Field::new("period", Text).required(),
+        Field::new("starts_on", Date).required(),
+        Field::new("ends_on", Date).required(),
+        Field::new("score", Decimal),
+        Field::new("weight_present", Decimal).required(),
+        Field::new("known_seq", Integer).required(),
+        Field::new("parts", Text).required(),
+    ],
+    listed: &["person", "role", "score", "weight_present", "starts_on", "ends_on"],
+    ordered: &[("starts_on", "ends_on")],
+    indexes: &[&["person", "starts_on"], &["period"]],
+};
+
+pub static RECORD_TYPES: &[&RecordType] = &[&PERIOD_CLOSE, &SCORECARD, &SCORE];

@@ -131,3 +131,51 @@ state = State
 close-period = Close { $period }
 close-period-hint = These values will be fixed. What is learnt of the period later counts in the open one.
 closed-by = Closed on { $date } by { $name }. What was learnt since counts in the open period; here it stands as restated.
+
+# Role scorecards.
+scores = Scores
+scores-hint = Everybody whose role has a scorecard, with what its KPIs come to.
+no-scores = No scores here
+no-scores-hint = Nobody you may see held a role with a scorecard in this period.
+scorecards = Scorecards
+scorecards-hint = By which KPIs each role is judged. Your own scorecard stands in place of the one that comes with Clinch.
+scorecard-edit-hint = Weights make 100%. A KPI without a weight is shown and not scored. A curve is a word like linear, or points like linear 80%:60 100%:100 120%:120.
+scorecard-wrong = This scorecard cannot be used yet
+fix-scores = Fix the scores of { $period }
+scores-fixed = { $count ->
+    [one] One score was fixed
+   *[other] { $count } scores were fixed
+  }
+fixed = Fixed
+weight-present = Weight with a score
+too-little-weight = Less than half of the weight has a score, so there is none.
+every-kpi = Every KPI
+score-rests-on = { $percent } of the weight has a score.
+missing-value = A KPI without a value
+missing-renormalise = The others share its weight
+missing-neutral = Counts as 100
+missing-zero = Counts as 0
+score-fixed-same = Fixed at { $score }; nothing learnt since changes it.
+score-fixed-other = Fixed at { $score }; with what is known now it would be { $now }.
+not-scored = not scored
+score-times-weight = score { $score } × { $weight }%
+no-target-weight = no target · { $weight }%
+no-score-weight = no score · { $weight }%
+score-parts = What the score is made of
+adds = Adds
+own-scorecard = Your own
+shipped-scorecard = Comes with Clinch
+groups = Groups
+with-weight = With a weight
+preview = Preview
+score-now = Score now
+score-then = Score then
+whose-numbers = Whose numbers
+whose-person = The person's own
+whose-reports = The person's and their reports'
+whose-company = The company's
+holds-from = Holds from
+curve = Curve
+all-roles = All roles
+scorecard-since = since { $date }
+score-full = 100 is on target

@@ -97,6 +97,11 @@ pub fn field(words: Words, field: &Field<'_>) -> Markup {
     }
 }
 
+/// An input in a table, whose label is not seen.
+pub fn entry(name: &str, input: &Input<'_>, label: &str) -> Markup {
+    control(name, input, None, Some(label), None)
+}
+
 /// What stands under an input.
 pub(super) struct Notes {
     described_by: String,

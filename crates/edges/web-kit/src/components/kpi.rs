@@ -32,6 +32,8 @@ pub struct KpiTile<'a> {
     pub target: Option<Figure>,
     /// Said in place of a bar: lower is better, no target.
     pub note: Option<&'a str>,
+    /// What it brings to a score: `96.0 × 12%`.
+    pub score: Option<&'a str>,
 }
 
 impl Render for KpiGroup<'_> {
@@ -57,6 +59,7 @@ impl Render for KpiTile<'_> {
                 @if let Reading::Null(reason) = self.reading {
                     span.spark {}
                     div.why { (reason.sentence(self.words)) }
+                    @if let Some(score) = self.score { div.row { span.keep { (score) } } }
                 } @else {
                     (sparkline(self.name, self.course, self.course_target))
                     (self.attained())
@@ -83,11 +86,11 @@ impl KpiTile<'_> {
 
     fn compared(&self) -> Markup {
         html! {
-            @if self.change.is_some() || self.target.is_some() {
+            @if self.change.is_some() || self.target.is_some() || self.score.is_some() {
                 div.row {
                     span.keep { @if let Some(against) = &self.change {
                         (change(&against.figure, against.lean)) " " (against.against)
-                    } }
+                    } @else if let Some(score) = self.score { (score) } }
                     @if let Some(target) = &self.target {
                         span.keep { (self.words.t_with("target-is", &[("target", target.to_string().into())])) }
                     }

@@ -58,6 +58,7 @@ const fn docked(item: NavItem) -> NavItem {
 /// Every place the product has a page for, in order; a viewer is shown those that may be opened.
 pub const NAV: &[NavItem] = &[
     docked(item("scorecard", "/scorecard", "gauge", "s", NavGroup::Results)),
+    item("scores", "/scores", "trophy", "w", NavGroup::Results),
     item("periods", "/periods", "lock", "f", NavGroup::Results),
     docked(item("records-deal", "/deals", "square-kanban", "d", NavGroup::Sales)),
     item("records-lead", "/leads", "sprout", "j", NavGroup::Sales),

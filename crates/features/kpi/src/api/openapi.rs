@@ -1,6 +1,6 @@
 //! What the API offers about KPIs.
 
-use super::{CLOSING, KPIS, PERIODS, QUERY, ROWS};
+use super::{CLOSING, KPIS, PERIODS, QUERY, ROWS, SCORECARD, SCORECARDS, SCORES};
 use crate::{ByWord, json};
 use base::Grain;
 use serde_json::{Map, Value, json};
@@ -27,7 +27,45 @@ pub fn description() -> Description {
     let reopened = object(&[("period", json!({ "type": "string" })), ("reopened", json!({ "type": "boolean" }))]);
     let reopen = operation("Opens a closed period again", &period, None, &reopened, true);
     described.operation(CLOSING, "delete", reopen);
+    scoring(&mut described);
     described
+}
+
+fn scoring(described: &mut Description) {
+    let asked = [
+        parameter("period", "2026-02, 2026-Q1 or 2026; the year of today when nothing is said.", false),
+        parameter(
+            "role",
+            "Only people of this role: sdr, ae, aem, esd, hos, kam or one with a scorecard of its own.",
+            false,
+        ),
+        parameter("person", "Only this person: their external id, or # and their number.", false),
+        parameter("as_of", "As it was at the end of this day.", false),
+        parameter("known_at", "As it was known then: a day (its end) or a moment with its zone.", false),
+        choice("basis", "What closed periods answer.", &["as_reported", "restated"], "as_reported"),
+    ];
+    let scores = operation("The scores of people by their role's scorecard", &asked, None, &reference("Scores"), true);
+    described.operation(SCORES, "get", scores);
+    let text = |says: &str| json!({ "type": "string", "description": says });
+    let body = object(&[
+        ("period", text("2026-02, 2026-Q1 or 2026; it is over.")),
+        ("seq", json!({ "type": "integer", "description": "known_at_seq of the scores that were looked at." })),
+    ]);
+    let done = object(&[("period", text("")), ("fixed", json!({ "type": "integer" }))]);
+    described.operation(SCORES, "post", operation("Fixes a period's scores as records", &[], Some(&body), &done, true));
+    let all = operation("The scorecard of each role", &[], None, &list("scorecards", "Scorecard"), true);
+    described.operation(SCORECARDS, "get", all);
+    let body = object(&[
+        ("from", text("The first day on which it holds.")),
+        ("file", text("The scorecard, as docs/scorecard-format.md has it.")),
+    ]);
+    let done = object(&[("role", text("")), ("from", text(""))]);
+    let role = [in_path("role", "ae, sdr, ...")];
+    described.operation(
+        SCORECARD,
+        "put",
+        operation("Sets a role's scorecard from a day on", &role, Some(&body), &done, true),
+    );
 }
 
 fn grain() -> Value {
@@ -93,6 +131,24 @@ fn schemas() -> Map<String, Value> {
         "ClosingPlan": object(&[
             ("period", text.clone()), ("from", text.clone()), ("to", text.clone()), ("seq", count.clone()),
             ("reported", rows("Row")),
+        ]),
+        "ScoredKpi": object(&[
+            ("kpi", text.clone()), ("by", text.clone()), ("weight", maybe_decimal.clone()), ("curve", text.clone()),
+            ("value", maybe_decimal.clone()), ("numerator", maybe_decimal.clone()), ("denominator", maybe_decimal.clone()),
+            ("target", maybe_decimal.clone()), ("score", maybe_decimal.clone()), ("no_score", maybe_text.clone()),
+            ("adds", decimal.clone()),
+        ]),
+        "PersonScore": object(&[
+            ("person", reference("Entity")), ("role", text.clone()), ("score", maybe_decimal.clone()),
+            ("weight_present", decimal.clone()), ("missing", text.clone()), ("kpis", rows("ScoredKpi")),
+        ]),
+        "Scores": object(&[
+            ("period", text.clone()), ("from", text.clone()), ("to", text.clone()), ("as_of", text.clone()),
+            ("known_at_seq", count.clone()), ("people", rows("PersonScore")),
+        ]),
+        "Scorecard": object(&[
+            ("role", text.clone()), ("since", maybe_text.clone()), ("missing", text.clone()), ("file", text.clone()),
+            ("groups", json!({ "type": "array", "items": { "type": "object" } })),
         ]),
         "OpenedRow": object(&[
             ("record", reference("Entity")), ("numerator", decimal.clone()), ("denominator", maybe_decimal.clone()),

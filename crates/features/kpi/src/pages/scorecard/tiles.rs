@@ -1,15 +1,14 @@
 use super::Scorecard;
 use crate::{
     Row,
-    pages::{amount, cell, course, drill_address, reading, unit, unit_name},
+    pages::{amount, attainment, cell, course, drill_address, light, reading, unit, unit_name},
 };
 use base::{Amount, Fraction};
-use jiff::civil::Date;
 use maud::{Markup, Render, html};
-use rules::kpi::{Better, Definition, Formula, How, Standing};
+use rules::kpi::{Better, Definition, Formula, How};
 use web_kit::{
     Unit, Words,
-    components::{Change, ChartPanel, Head, Kind, KpiGroup, KpiTile, Lean, Light, Row as Line, Table, Tone, kpi_grid},
+    components::{Change, ChartPanel, Head, Kind, KpiGroup, KpiTile, Lean, Row as Line, Table, Tone, kpi_grid},
 };
 
 /// A tile for every KPI of the catalogue.
@@ -54,15 +53,16 @@ pub(super) fn tiles(card: &Scorecard<'_>) -> Markup {
             words,
             name: kpi.name(code),
             href,
-            light: light(card, kpi, now),
+            light: light(kpi, now, now.target, card.years.as_of),
             reading: reading(words, now),
             course,
             course_target: None,
-            attainment: attainment(kpi, now),
+            attainment: attainment(kpi, now, now.target),
             is_partial: now.partial,
             change: compared(card, kpi, now, before),
             target: now.target.map(|target| words.overview(target, unit(now.unit, now.currency))),
             note: (now.mature == Some(false)).then_some(too_early.as_str()),
+            score: None,
         };
         let key = kpi.group.as_str();
         match groups.iter_mut().find(|(known, _)| *known == key) {
@@ -79,31 +79,6 @@ pub(super) fn tiles(card: &Scorecard<'_>) -> Markup {
             p.mut { (words.t_with("kpis-without-source", &[("names", without_source.join(" · ").into())])) }
         }
     }
-}
-
-/// How the value stands against its target; while the period runs, what grows is set against the days that have come.
-fn light(card: &Scorecard<'_>, kpi: &Definition, now: &Row) -> Option<Light> {
-    let target = now.target.filter(|_| kpi.better != Better::Band)?;
-    let Some(value) = amount(now.value.as_deref()) else { return Some(Light::NoValue) };
-    let period = &now.period;
-    let days = |to: Date| Amount::from(i64::from(period.start.until(to).map_or(0, |span| span.get_days())));
-    let after = card.years.as_of.tomorrow().unwrap_or(period.end).clamp(period.start, period.end);
-    let elapsed = (kpi.grows() && now.partial).then(|| Fraction::new(days(after), days(period.end)));
-    Some(match Standing::of(value, target, kpi.better, elapsed).ok()?? {
-        Standing::OnTarget => Light::OnTarget,
-        Standing::Watch => Light::Watch,
-        Standing::Behind => Light::Behind,
-    })
-}
-
-/// Actual and target, where more is better; actual and quota.
-fn attainment(kpi: &Definition, now: &Row) -> Option<Fraction> {
-    let value = amount(now.value.as_deref()).filter(|_| kpi.better == Better::Higher);
-    if let Some((value, target)) = value.zip(now.target) {
-        return Some(Fraction::new(value, target));
-    }
-    let is_attainment = kpi.id == "quota_attainment" && now.value.is_some();
-    now.numerator.zip(now.denominator).filter(|_| is_attainment).map(|(actual, quota)| Fraction::new(actual, quota))
 }
 
 /// Against the year before; while the year runs, against the same days of it (R-PART).

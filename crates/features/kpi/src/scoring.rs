@@ -1,0 +1,345 @@
+//! Scores of people: the values of their role's KPIs against their targets, by its curves and weights. Fixing them writes records
+//! that never change by themselves.
+
+use crate::{Ask, ByWord, Entity, Held, KnownAt, Kpi, KpiError, Row, SCORE, json, organisation, reading::elapsed};
+use base::{Amount, Currency, Grain, Period, RecordId, Seq};
+use db::{Change, DbError, Record};
+use jiff::civil::Date;
+use rules::{
+    log::{Origin, Timeline},
+    record::Value,
+    score::{Item, NoScore, Part, Score, Scorecard, Whose, score, score_one},
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+/// Whose scores, of which period.
+#[derive(Debug, Clone, Default)]
+pub struct ScoreAsk {
+    /// The label of a year, quarter or month; the year of today when nothing is said.
+    pub period: String,
+    /// Only people of this role.
+    pub role: Option<String>,
+    /// Only this person.
+    pub person: Option<RecordId>,
+    pub as_of: Option<Date>,
+    pub known_at: Option<KnownAt>,
+    pub restated: bool,
+    /// This scorecard in place of the one its role has.
+    pub instead: Option<Arc<Scorecard>>,
+    pub folder: PathBuf,
+}
+
+/// One KPI of a scorecard, with what it comes to.
+#[derive(Debug, Clone)]
+pub struct ScoredKpi {
+    pub item: Item,
+    /// Of whom the value is.
+    pub by: ByWord,
+    /// None where the asker may not ask for it.
+    pub row: Option<Row>,
+    /// Of the whole period.
+    pub target: Option<Amount>,
+    pub part: Part,
+}
+
+#[derive(Debug, Clone)]
+pub struct PersonScore {
+    pub person: Entity,
+    pub role: String,
+    pub card: Arc<Scorecard>,
+    /// A KPI for each item of the scorecard, in its order.
+    pub kpis: Vec<ScoredKpi>,
+    /// None where less than half of the weight has a score.
+    pub score: Option<Amount>,
+    /// Per cent of the weight that has a score.
+    pub weight_present: Amount,
+}
+
+#[derive(Debug, Clone)]
+pub struct Scores {
+    pub period: Period,
+    pub as_of: Date,
+    pub known_at: Seq,
+    pub currency: Currency,
+    /// By role as scorecards ship, then by name.
+    pub people: Vec<PersonScore>,
+}
+
+impl PersonScore {
+    /// The scorecard's groups with their KPIs.
+    pub fn groups(&self) -> impl Iterator<Item = (&rules::score::Group, &[ScoredKpi])> {
+        let mut rest = self.kpis.as_slice();
+        self.card.groups.iter().map(move |group| {
+            let (own, after) = rest.split_at(group.items.len().min(rest.len()));
+            rest = after;
+            (group, own)
+        })
+    }
+}
+
+/// The weight of some KPIs, and their score where one of them has one: what they add, over the weight that adds it.
+pub(crate) fn together(kpis: &[ScoredKpi]) -> Result<(Amount, Option<Amount>), KpiError> {
+    let weight = Amount::sum(kpis.iter().filter_map(|kpi| kpi.part.weight))?;
+    let parts: Vec<_> = kpis.iter().map(|kpi| (kpi.part.weight, kpi.part.score)).collect();
+    let scored: Vec<_> = parts.into_iter().filter(|(weight, score)| weight.is_some() && score.is_ok()).collect();
+    let present = Amount::sum(scored.iter().filter_map(|(weight, _)| *weight))?;
+    let adds = scored.iter().map(|(weight, score)| {
+        let weight = base::Fraction::new(weight.unwrap_or(Amount::ZERO), present);
+        score.unwrap_or(Amount::ZERO).mul_fraction(weight)
+    });
+    if present.is_zero() {
+        return Ok((weight, None));
+    }
+    Ok((weight, Some(Amount::sum(adds.collect::<Result<Vec<_>, _>>()?)?)))
+}
+
+impl Kpi {
+    /// The scores of everybody the asker may ask about whose role has a scorecard.
+    pub async fn scores(&self, ask: &ScoreAsk) -> Result<Scores, KpiError> {
+        let known = self.known(&ask.folder).await?;
+        let company = &known.company;
+        let today = self.today(company);
+        let as_of = ask.as_of.unwrap_or(today);
+        let period = match ask.period.as_str() {
+            "" => company.calendar.period_of(as_of, Grain::Year)?,
+            label => company.calendar.parse_label(label)?,
+        };
+        if period.start > as_of {
+            return Err(KpiError::NotYet(period.start));
+        }
+        let seq = match ask.known_at.and_then(|known_at| known_at.moment(&company.zone)) {
+            Some(moment) => self.db().system().seq_at(moment).await?.min(known.view.seq),
+            None => known.view.seq,
+        };
+        // A role is that of the period's last day that has come.
+        let last = period.end.yesterday().unwrap_or(period.end).min(as_of);
+        let mut cards = self.scorecards_known(&known.imports, seq, &company.zone, last).await?;
+        if let Some(card) = &ask.instead {
+            cards.insert(card.role.clone(), Held { card: card.clone(), since: None });
+        }
+        let roles = self.roles(&known.imports, seq, &company.zone, &period, last).await?;
+        let is_asked = |id: RecordId, role: &str| {
+            ask.person.is_none_or(|person| person == id)
+                && ask.role.as_ref().is_none_or(|asked| asked == role)
+                && cards.contains_key(role)
+        };
+        let people: BTreeMap<RecordId, String> =
+            roles.into_iter().filter(|(id, role)| self.viewer().reaches(*id) && is_asked(*id, role)).collect();
+        if ask.person.is_some_and(|person| !self.viewer().reaches(person)) {
+            return Err(KpiError::Outside);
+        }
+        let judged: BTreeSet<&String> = people.values().collect();
+        let mut asked: BTreeMap<Whose, BTreeSet<String>> = BTreeMap::new();
+        for card in judged.iter().filter_map(|role| cards.get(*role)).map(|held| &held.card) {
+            for item in card.items().filter(|item| self.may_ask(item)) {
+                asked.entry(item.whose.unwrap_or(card.whose)).or_default().insert(item.id.clone());
+            }
+        }
+        let whole = Ask {
+            as_of: ask.as_of,
+            known_at: ask.known_at,
+            restated: ask.restated,
+            ..self.whole(&period, ask.folder.clone())
+        };
+        let mut rows: BTreeMap<(Whose, Option<RecordId>, String), Row> = BTreeMap::new();
+        for (whose, kpis) in asked {
+            let by = by(whose);
+            let ask = Ask { by, kpis: kpis.into_iter().collect(), ..whole.clone() };
+            let one = people.keys().next().filter(|_| people.len() == 1 && by != ByWord::Company);
+            let mut answers =
+                vec![self.ask_apart(Ask { entity: one.map(|id| format!("#{id}")), ..ask.clone() }).await?];
+            // Of whom there is no fact at all nothing is answered unless they are named.
+            let told: BTreeSet<RecordId> = answers[0].rows.iter().filter_map(|row| row.entity.id).collect();
+            for id in people.keys().filter(|id| by != ByWord::Company && !told.contains(*id)) {
+                answers.push(self.ask_apart(Ask { entity: Some(format!("#{id}")), ..ask.clone() }).await?);
+            }
+            for row in answers.into_iter().flat_map(|answer| answer.rows) {
+                let entity = row.entity.id.filter(|_| by != ByWord::Company);
+                rows.insert((whose, entity, row.kpi.clone()), row);
+            }
+        }
+        let named = self.db().system().many(&access::PERSON, &people.keys().copied().collect()).await?;
+        let mut scored = Vec::new();
+        for (id, role) in people {
+            let Some(held) = cards.get(&role) else { continue };
+            let row = |item: &Item| {
+                let whose = item.whose.unwrap_or(held.card.whose);
+                let entity = Some(id).filter(|_| whose != Whose::Company);
+                rows.get(&(whose, entity, item.id.clone()))
+            };
+            let person = Entity {
+                id: Some(id),
+                external_id: named.get(&id).and_then(Record::external_id).map(str::to_owned),
+                name: named.get(&id).map(Record::title).unwrap_or_default(),
+            };
+            scored.push(self.person_score(person, role, &held.card, &period, as_of, &row)?);
+        }
+        let place = |role: &str| rules::score::SHIPPED.iter().position(|(shipped, _)| *shipped == role);
+        scored.sort_by_cached_key(|one| {
+            (place(&one.role).unwrap_or(usize::MAX), one.role.clone(), one.person.name.clone())
+        });
+        Ok(Scores { period, as_of, known_at: seq, currency: company.currency, people: scored })
+    }
+
+    /// What is nobody's is told to who sees all.
+    fn may_ask(&self, item: &Item) -> bool {
+        self.viewer().sees_all() || self.catalogue().get(&item.id).is_some_and(|kpi| kpi.has_key("owner"))
+    }
+
+    fn person_score<'a>(
+        &self,
+        person: Entity,
+        role: String,
+        card: &Arc<Scorecard>,
+        period: &Period,
+        as_of: Date,
+        row: &dyn Fn(&Item) -> Option<&'a Row>,
+    ) -> Result<PersonScore, KpiError> {
+        let mut found = Vec::new();
+        for item in card.items() {
+            let definition = self.definition(&item.id)?;
+            let row = row(item);
+            let target = match row.and_then(|row| row.target) {
+                Some(target) => Some(target),
+                None => item.target_of(definition, period)?,
+            };
+            let score = match row {
+                None => Err(NoScore::NotTold),
+                Some(row) => {
+                    let value = match (row.value.as_deref().and_then(|value| value.parse().ok()), row.null_reason) {
+                        (Some(value), _) => Ok(value),
+                        (None, reason) => Err(reason.unwrap_or(rules::kpi::NullReason::Undefined)),
+                    };
+                    score_one(&item.curve, value, target, elapsed(definition, row, as_of))?
+                }
+            };
+            found.push((item, row, target, score));
+        }
+        let parts: Vec<_> = found.iter().map(|(item, .., score)| (item.weight, *score)).collect();
+        let Score { whole, weight_present, parts } = score(card.missing, &parts)?;
+        let kpis = found.into_iter().zip(parts).map(|((item, row, target, _), part)| ScoredKpi {
+            by: by(item.whose.unwrap_or(card.whose)),
+            item: item.clone(),
+            row: row.cloned(),
+            target,
+            part,
+        });
+        Ok(PersonScore { person, role, kpis: kpis.collect(), card: card.clone(), score: whole, weight_present })
+    }
+
+    /// Who holds which role on a day, of those who are there in the period.
+    async fn roles(
+        &self,
+        imports: &rules::log::Imports,
+        known_at: Seq,
+        zone: &jiff::tz::TimeZone,
+        period: &Period,
+        day: Date,
+    ) -> Result<BTreeMap<RecordId, String>, KpiError> {
+        let mut roles = BTreeMap::new();
+        for (id, rows) in organisation::histories(self.db(), &access::PERSON).await? {
+            let Some(known) = Timeline::known(&rows, imports, known_at).filter(|known| !known.archived) else {
+                continue;
+            };
+            let last = |field: &str| known.steps(field).last().and_then(|step| step.value.as_date());
+            if last("hired_on").is_some_and(|hired| hired > day)
+                || last("left_on").is_some_and(|left| left <= period.start)
+            {
+                continue;
+            }
+            let steps = known.steps("role");
+            let came = |step: &&rules::log::Step| step.effective_at.to_zoned(zone.clone()).date() <= day;
+            // Before anybody wrote it down it was as it was first written down.
+            let step = steps.iter().rev().find(came).or(steps.first());
+            if let Some(role) = step.and_then(|step| step.value.as_text()) {
+                roles.insert(id, role.to_owned());
+            }
+        }
+        Ok(roles)
+    }
+
+    /// The scores that were fixed for a period and may be seen, by person.
+    pub async fn fixed(&self, period: &Period) -> Result<BTreeMap<RecordId, Record>, KpiError> {
+        let records = self.db().reader(self.viewer()).all(&SCORE).await?;
+        let of = |record: &Record| record.value("period").as_text() == Some(period.label.as_str());
+        let by_person = records.into_iter().filter(of).filter_map(|record| {
+            let person = record.value("person").as_reference()?;
+            Some((person, record))
+        });
+        Ok(by_person.collect())
+    }
+
+    /// Fixes the scores that somebody looked at; refused when anything was written since. Who has a record keeps it, with new
+    /// values where they differ. Returns how many were written.
+    pub async fn fix_scores(&self, scores: &Scores, origin: Origin) -> Result<usize, KpiError> {
+        self.setters_only().await?;
+        if scores.period.end > scores.as_of {
+            return Err(KpiError::NotOver(scores.period.label.clone()));
+        }
+        let fixed = self.fixed(&scores.period).await?;
+        let mut tx = self.db().begin(self.viewer().person, origin).only_at(scores.known_at);
+        for one in &scores.people {
+            let Some(id) = one.person.id else { continue };
+            let parts = serde_json::Value::Array(one.kpis.iter().map(json::scored_kpi).collect()).to_string();
+            let number = |amount: Option<Amount>| amount.map_or(Value::Null, Value::Decimal);
+            let fields = vec![
+                ("role", Value::Text(one.role.clone())),
+                ("score", number(one.score)),
+                ("weight_present", Value::Decimal(one.weight_present)),
+                ("parts", Value::Text(parts)),
+                ("known_seq", Value::Integer(scores.known_at.0)),
+            ];
+            if let Some(record) = fixed.get(&id) {
+                let is_same =
+                    |(name, value): &(&'static str, Value)| *name == "known_seq" || record.value(name) == value;
+                if !fields.iter().all(is_same) {
+                    tx.put(Change::set(&SCORE, record.id, fields))?;
+                }
+            } else {
+                let who = vec![
+                    ("person", Value::Reference(id)),
+                    ("period", Value::Text(scores.period.label.clone())),
+                    ("starts_on", Value::Date(scores.period.start)),
+                    ("ends_on", Value::Date(scores.period.end)),
+                ];
+                tx.put(Change::create(&SCORE, self.db().new_id().await?, [who, fields].concat()))?;
+            }
+        }
+        let written = tx.len();
+        if written == 0 {
+            return Ok(0);
+        }
+        match tx.commit().await {
+            Ok(_) => Ok(written),
+            Err(DbError::Moved) => Err(KpiError::PlanIsOld(scores.period.label.clone())),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// Fixes what somebody looked at, which its seq tells.
+pub(crate) async fn fix_planned(
+    kpi: &Kpi,
+    period: String,
+    seq: Seq,
+    folder: &Path,
+    origin: Origin,
+) -> Result<usize, KpiError> {
+    let scores = kpi.scores(&ScoreAsk { period, folder: folder.to_owned(), ..ScoreAsk::default() }).await?;
+    if scores.known_at != seq {
+        return Err(KpiError::PlanIsOld(scores.period.label));
+    }
+    kpi.fix_scores(&scores, origin).await
+}
+
+const fn by(whose: Whose) -> ByWord {
+    match whose {
+        Whose::Person => ByWord::Rep,
+        Whose::Reports => ByWord::Manager,
+        Whose::Company => ByWord::Company,
+    }
+}

@@ -1,0 +1,293 @@
+//! Role scorecards (KPI-2) and their scores (E1). A scorecard says which KPIs a role is judged by, in groups, with weights, targets
+//! and curves. A company's own stands in place of the one that ships.
+
+mod curve;
+
+pub use curve::{COMMON, Curve, CurveError, Rewards};
+
+use crate::kpi::{Better, Catalogue, Definition, NullReason, months};
+use base::{Amount, AmountError, Fraction, Period};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// With less of the weight than this there is no score.
+const LEAST_WEIGHT: i64 = 50;
+const WHOLE: i64 = 100;
+/// Of a KPI without a value, where the scorecard says `neutral`.
+const NEUTRAL: i64 = 100;
+const WEIGHT_DECIMALS: u32 = 2;
+
+/// The scorecards that ship, by role.
+pub const SHIPPED: [(&str, &str); 6] = [
+    ("sdr", include_str!("scorecards/sdr.toml")),
+    ("ae", include_str!("scorecards/ae.toml")),
+    ("aem", include_str!("scorecards/aem.toml")),
+    ("esd", include_str!("scorecards/esd.toml")),
+    ("hos", include_str!("scorecards/hos.toml")),
+    ("kam", include_str!("scorecards/kam.toml")),
+];
+
+/// What a role is judged by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scorecard {
+    pub role: String,
+    pub whose: Whose,
+    #[serde(default)]
+    pub missing: Missing,
+    #[serde(rename = "group")]
+    pub groups: Vec<Group>,
+}
+
+/// Whose numbers a person is judged by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Whose {
+    /// Their own.
+    Person,
+    /// Their own and those of everybody who reports to them.
+    Reports,
+    Company,
+}
+
+/// What becomes of the weight of a KPI without a value.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Missing {
+    /// The others share it, each by its own.
+    #[default]
+    Renormalise,
+    /// It counts as on target.
+    Neutral,
+    /// It counts as nothing.
+    Zero,
+}
+
+impl Missing {
+    pub const ALL: [Self; 3] = [Self::Renormalise, Self::Neutral, Self::Zero];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Renormalise => "renormalise",
+            Self::Neutral => "neutral",
+            Self::Zero => "zero",
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Group {
+    pub names: BTreeMap<String, String>,
+    #[serde(rename = "kpi")]
+    pub items: Vec<Item>,
+}
+
+impl Group {
+    pub fn name(&self, language: &str) -> &str {
+        self.names.get(language).or_else(|| self.names.get("en")).map_or("", String::as_str)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Item {
+    pub id: String,
+    /// Per cent of the whole; without one the KPI is shown and not scored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weight: Option<Amount>,
+    /// Where no dated target says otherwise; a month's, of what adds up over time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<Amount>,
+    #[serde(default)]
+    pub curve: Curve,
+    /// Where they are not those of the scorecard.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub whose: Option<Whose>,
+}
+
+impl Item {
+    /// The target of a whole period.
+    pub fn target_of(&self, definition: &Definition, period: &Period) -> Result<Option<Amount>, AmountError> {
+        let Some(target) = self.target else { return Ok(None) };
+        let months = Fraction::new(months(period.start, period.end), Amount::ONE);
+        if definition.grows() { target.mul_fraction(months).map(Some) } else { Ok(Some(target)) }
+    }
+}
+
+/// What is wrong with a scorecard.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ScorecardError {
+    #[error("{0}")]
+    Toml(#[from] toml::de::Error),
+    #[error("there is no KPI {0}")]
+    NoKpi(String),
+    #[error("{0} stands in it twice")]
+    Twice(String),
+    #[error("{kpi}: it cannot be told of one person, only of the company; give it whose = \"company\"")]
+    NotOfPeople { kpi: String },
+    #[error("visit_plan_adherence is not for key account managers: their visits are not held to a plan")]
+    NotForKams,
+    #[error("{kpi}: a weight is above 0 and has at most two decimals, this one is {weight}")]
+    Weight { kpi: String, weight: String },
+    #[error("the weights make {0}, and not 100")]
+    NotWhole(String),
+    #[error("{kpi}: of this KPI {} is better, and the curve `{curve}` rewards the other", if *.is_more_better { "more" } else { "less" })]
+    Rewards { kpi: String, is_more_better: bool, curve: String },
+    #[error(transparent)]
+    Curve(#[from] CurveError),
+    #[error("{kpi}: a target is above zero, this one is {target}")]
+    Target { kpi: String, target: String },
+    #[error("a group has no name in English")]
+    NoName,
+    #[error("it has no KPI")]
+    Empty,
+}
+
+impl Scorecard {
+    pub fn read(text: &str, catalogue: &Catalogue) -> Result<Self, ScorecardError> {
+        let scorecard: Self = toml::from_str(text)?;
+        scorecard.check(catalogue)?;
+        Ok(scorecard)
+    }
+
+    /// As a file that reads the same.
+    pub fn to_text(&self) -> Result<String, toml::ser::Error> {
+        toml::to_string(self)
+    }
+
+    pub fn items(&self) -> impl Iterator<Item = &Item> {
+        self.groups.iter().flat_map(|group| &group.items)
+    }
+
+    pub fn check(&self, catalogue: &Catalogue) -> Result<(), ScorecardError> {
+        let mut seen = BTreeSet::new();
+        let mut whole = Amount::ZERO;
+        for item in self.items() {
+            let kpi = || item.id.clone();
+            let definition = catalogue.get(&item.id).ok_or_else(|| ScorecardError::NoKpi(kpi()))?;
+            if !seen.insert(&item.id) {
+                return Err(ScorecardError::Twice(kpi()));
+            }
+            if self.role == "kam" && item.id == "visit_plan_adherence" {
+                return Err(ScorecardError::NotForKams);
+            }
+            if item.whose.unwrap_or(self.whose) != Whose::Company && !definition.has_key("owner") {
+                return Err(ScorecardError::NotOfPeople { kpi: kpi() });
+            }
+            if let Some(target) = item.target.filter(|target| target.is_negative() || target.is_zero()) {
+                return Err(ScorecardError::Target { kpi: kpi(), target: target.to_text() });
+            }
+            let is_more_better = match (definition.better, item.curve.rewards()) {
+                (Better::Higher, Rewards::Less | Rewards::Between) => Some(true),
+                (Better::Lower, Rewards::More | Rewards::Between) => Some(false),
+                _ => None,
+            };
+            if let Some(is_more_better) = is_more_better {
+                return Err(ScorecardError::Rewards { kpi: kpi(), is_more_better, curve: item.curve.to_string() });
+            }
+            if let Some(weight) = item.weight {
+                let wrong = || ScorecardError::Weight { kpi: kpi(), weight: weight.to_text() };
+                if weight <= Amount::ZERO || weight.round_to(WEIGHT_DECIMALS) != Ok(weight) {
+                    return Err(wrong());
+                }
+                whole = whole.checked_add(weight).map_err(|_| wrong())?;
+            }
+        }
+        if seen.is_empty() {
+            return Err(ScorecardError::Empty);
+        }
+        if self.groups.iter().any(|group| group.name("en").is_empty()) {
+            return Err(ScorecardError::NoName);
+        }
+        if whole == Amount::from(WHOLE) { Ok(()) } else { Err(ScorecardError::NotWhole(whole.to_text())) }
+    }
+}
+
+/// Why a KPI has no score.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoScore {
+    /// Its value is missing.
+    Value(NullReason),
+    NoTarget,
+    /// The asker may not ask for it.
+    NotTold,
+}
+
+impl NoScore {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Value(reason) => reason.name(),
+            Self::NoTarget => "no_target",
+            Self::NotTold => NullReason::Withheld.name(),
+        }
+    }
+}
+
+/// What a score was made of: one KPI.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    pub weight: Option<Amount>,
+    pub score: Result<Amount, NoScore>,
+    /// What it adds to the whole: the score by its share of the weight. Those of all parts sum to the whole; without a whole
+    /// nothing.
+    pub adds: Amount,
+}
+
+/// A weighted score and what it is made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Score {
+    /// None where less than half of the weight has a score.
+    pub whole: Option<Amount>,
+    /// Per cent of the weight that has a score.
+    pub weight_present: Amount,
+    /// In the order they were given.
+    pub parts: Vec<Part>,
+}
+
+/// The score of one KPI. `elapsed` is the share of the period's days that have come, for what grows with them (R-PART).
+pub fn score_one(
+    curve: &Curve,
+    value: Result<Amount, NullReason>,
+    target: Option<Amount>,
+    elapsed: Option<Fraction>,
+) -> Result<Result<Amount, NoScore>, AmountError> {
+    let value = match value {
+        Ok(value) => value,
+        Err(reason) => return Ok(Err(NoScore::Value(reason))),
+    };
+    if !curve.needs_target() {
+        return Ok(Ok(curve.score(value, Amount::ZERO)?));
+    }
+    let Some(target) = target else { return Ok(Err(NoScore::NoTarget)) };
+    let target = elapsed.map_or(Ok(target), |elapsed| target.mul_fraction(elapsed))?;
+    if target <= Amount::ZERO {
+        return Ok(Err(NoScore::Value(NullReason::Undefined)));
+    }
+    Ok(Ok(curve.score(value, target)?))
+}
+
+/// Σ weight × score over the parts that have a weight (E1).
+pub fn score(missing: Missing, parts: &[(Option<Amount>, Result<Amount, NoScore>)]) -> Result<Score, AmountError> {
+    let weighted = || parts.iter().filter_map(|(weight, score)| weight.map(|weight| (weight, score)));
+    let present = Amount::sum(weighted().filter(|(_, score)| score.is_ok()).map(|(weight, _)| weight))?;
+    let of = if missing == Missing::Renormalise { present } else { Amount::from(WHOLE) };
+    let is_told = missing != Missing::Renormalise || present >= Amount::from(LEAST_WEIGHT);
+    let part = |(weight, score): &(Option<Amount>, Result<Amount, NoScore>)| {
+        let counted = score.ok().or(match missing {
+            Missing::Neutral => Some(Amount::from(NEUTRAL)),
+            Missing::Renormalise | Missing::Zero => None,
+        });
+        let adds = match weight.zip(counted) {
+            Some((weight, counted)) if is_told && !of.is_zero() => counted.mul_fraction(Fraction::new(weight, of))?,
+            _ => Amount::ZERO,
+        };
+        Ok(Part { weight: *weight, score: *score, adds })
+    };
+    let parts = parts.iter().map(part).collect::<Result<Vec<_>, AmountError>>()?;
+    let whole = Amount::sum(parts.iter().map(|part| part.adds))?;
+    Ok(Score { whole: is_told.then_some(whole), weight_present: present, parts })
+}
+
+#[cfg(test)]
+mod tests;
