@@ -136,6 +136,8 @@ pub enum ScorecardError {
     Rewards { kpi: String, is_more_better: bool, curve: String },
     #[error(transparent)]
     Curve(#[from] CurveError),
+    #[error("{kpi}: it grows with its period, so the points of its curve are shares of the target: 80%:60, not 80:60")]
+    Absolute { kpi: String },
     #[error("{kpi}: a target is above zero, this one is {target}")]
     Target { kpi: String, target: String },
     #[error("a group has no name in English")]
@@ -186,6 +188,9 @@ impl Scorecard {
             if let Some(is_more_better) = is_more_better {
                 return Err(ScorecardError::Rewards { kpi: kpi(), is_more_better, curve: item.curve.to_string() });
             }
+            if definition.accrues() && !item.curve.needs_target() {
+                return Err(ScorecardError::Absolute { kpi: kpi() });
+            }
             if let Some(weight) = item.weight {
                 let wrong = || ScorecardError::Weight { kpi: kpi(), weight: weight.to_text() };
                 if weight <= Amount::ZERO || weight.round_to(WEIGHT_DECIMALS) != Ok(weight) {
@@ -210,8 +215,6 @@ pub enum NoScore {
     /// Its value is missing.
     Value(NullReason),
     NoTarget,
-    /// The asker may not ask for it.
-    NotTold,
 }
 
 impl NoScore {
@@ -219,7 +222,6 @@ impl NoScore {
         match self {
             Self::Value(reason) => reason.name(),
             Self::NoTarget => "no_target",
-            Self::NotTold => NullReason::Withheld.name(),
         }
     }
 }
@@ -274,11 +276,7 @@ pub fn score(missing: Missing, parts: &[(Option<Amount>, Result<Amount, NoScore>
     let of = if missing == Missing::Renormalise { present } else { Amount::from(WHOLE) };
     let is_told = missing != Missing::Renormalise || present >= Amount::from(LEAST_WEIGHT);
     let part = |(weight, score): &(Option<Amount>, Result<Amount, NoScore>)| {
-        let counted = score.ok().or(match missing {
-            Missing::Neutral => Some(Amount::from(NEUTRAL)),
-            Missing::Renormalise | Missing::Zero => None,
-        });
-        let adds = match weight.zip(counted) {
+        let adds = match weight.zip(counted(missing, score)) {
             Some((weight, counted)) if is_told && !of.is_zero() => counted.mul_fraction(Fraction::new(weight, of))?,
             _ => Amount::ZERO,
         };
@@ -287,6 +285,27 @@ pub fn score(missing: Missing, parts: &[(Option<Amount>, Result<Amount, NoScore>
     let parts = parts.iter().map(part).collect::<Result<Vec<_>, AmountError>>()?;
     let whole = Amount::sum(parts.iter().map(|part| part.adds))?;
     Ok(Score { whole: is_told.then_some(whole), weight_present: present, parts })
+}
+
+/// What counts for a KPI without a score.
+fn counted(missing: Missing, score: &Result<Amount, NoScore>) -> Option<Amount> {
+    score.ok().or(match missing {
+        Missing::Renormalise => None,
+        Missing::Neutral => Some(Amount::from(NEUTRAL)),
+        Missing::Zero => Some(Amount::ZERO),
+    })
+}
+
+/// The weight of some parts of a scorecard, and what their score is by it, where one of them has one.
+pub fn together(missing: Missing, parts: &[&Part]) -> Result<(Amount, Option<Amount>), AmountError> {
+    let weighted = || parts.iter().filter_map(|part| Some((part.weight?, counted(missing, &part.score))));
+    let whole = Amount::sum(weighted().map(|(weight, _)| weight))?;
+    let present = Amount::sum(weighted().filter(|(_, score)| score.is_some()).map(|(weight, _)| weight))?;
+    if present.is_zero() {
+        return Ok((whole, None));
+    }
+    let adds = weighted().filter_map(|(weight, score)| Some(score?.mul_fraction(Fraction::new(weight, present))));
+    Ok((whole, Some(Amount::sum(adds.collect::<Result<Vec<_>, _>>()?)?)))
 }
 
 #[cfg(test)]

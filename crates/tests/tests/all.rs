@@ -16,6 +16,8 @@ mod creates;
 mod edits;
 #[path = "all/examples.rs"]
 mod examples;
+#[path = "all/explains.rs"]
+mod explains;
 #[path = "all/exports.rs"]
 mod exports;
 #[path = "all/filters.rs"]

@@ -161,6 +161,7 @@ async fn scorecards(db: &Db, folder: &Path) -> miette::Result<()> {
     let kpi = Kpi::new(db.clone(), Viewer::system()).map_err(told)?;
     let Ok(files) = fs::read_dir(folder) else { return Ok(()) };
     let mut files: Vec<PathBuf> = files.filter_map(|file| Some(file.ok()?.path())).collect();
+    files.retain(|file| file.extension().is_some_and(|end| end == "toml"));
     files.sort();
     for file in files {
         let text = fs::read_to_string(&file).into_diagnostic().wrap_err_with(|| file.display().to_string())?;

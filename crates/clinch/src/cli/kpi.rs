@@ -6,7 +6,7 @@ use base::{Amount, Grain};
 use clap::{Args, Subcommand};
 use db::Db;
 use jiff::civil::Date;
-use kpi::{Answer, Ask, ByWord, Compared, KnownAt, Kpi, KpiError, Opened, Row, Values, json};
+use kpi::{Against, Answer, Ask, ByWord, Compared, Explained, KnownAt, Kpi, KpiError, Opened, Row, Values, json};
 use miette::{Context as _, IntoDiagnostic};
 use rules::{
     access::Viewer,
@@ -24,6 +24,8 @@ pub enum Command {
     Query(Query),
     /// The rows behind one number; they add up to it.
     Rows(Rows),
+    /// Why one number is another than it was: causes that sum to the difference.
+    Why(Why),
     /// Compare every value of a file with what this database answers (conformance/README.md).
     Conformance {
         /// The expected values, as CSV.
@@ -50,6 +52,17 @@ pub struct Query {
 pub struct Rows {
     /// A KPI id.
     id: String,
+    #[command(flatten)]
+    scope: Scope,
+}
+
+#[derive(Args)]
+pub struct Why {
+    /// A KPI id.
+    id: String,
+    /// period: the same length before it; year: a year before; as_of:DAY or known_at:DAY: as it was, or was known, then.
+    #[arg(long, default_value = "period")]
+    against: Against,
     #[command(flatten)]
     scope: Scope,
 }
@@ -95,6 +108,7 @@ impl Scope {
             as_of: self.as_of,
             known_at: self.known_at,
             entity: self.entity,
+            among: None,
             filters: self.filters.iter().map(|text| kpi::filter(text)).collect::<Result<_, _>>()?,
             org: kpi::org(&self.org)?,
             restated: kpi::restated(&self.basis)?,
@@ -116,6 +130,10 @@ pub async fn run(db: &Db, command: Command, format: Format, folder: PathBuf, vie
         Command::Rows(rows) => {
             let ask = rows.scope.ask(vec![rows.id], Grain::All, folder).map_err(failed)?;
             print_opened(&kpi.open(&ask).await.map_err(failed)?, format)
+        }
+        Command::Why(why) => {
+            let ask = why.scope.ask(vec![why.id], Grain::All, folder).map_err(failed)?;
+            print_explained(&kpi.explain(&ask, why.against).await.map_err(failed)?, format)
         }
         Command::Conformance { values, late } => {
             let text = std::fs::read_to_string(&values).into_diagnostic();
@@ -319,4 +337,30 @@ fn print_opened(opened: &Opened, format: Format) -> miette::Result<()> {
 fn opened_row(name: &str, numerator: Amount, denominator: Option<Amount>, decimals: u32) -> Vec<String> {
     let denominator = denominator.map(|denominator| output::grouped(denominator, 0)).unwrap_or_default();
     vec![name.to_owned(), output::grouped(numerator, decimals), denominator]
+}
+
+/// Both numbers, then the causes, the largest first.
+fn print_explained(explained: &Explained, format: Format) -> miette::Result<()> {
+    if format == Format::Json {
+        output::print_json(&json::explained(explained));
+        return Ok(());
+    }
+    let plain = |amount: Option<Amount>| amount.map(Amount::to_text).unwrap_or_default();
+    let rows = explained.causes.iter().map(|cause| {
+        let record = cause.record.as_ref();
+        let id = record.and_then(|(record, _)| record.external_id.clone()).or(cause.part.clone()).unwrap_or_default();
+        let name = record.map(|(record, _)| record.name.clone()).unwrap_or_default();
+        vec![cause.kind.name().to_owned(), id, name, cause.fields.join(" "), cause.effect.to_text()]
+    });
+    let heads = [text("cause"), text("id"), text("name"), text("fields"), figures("effect")];
+    let rows: Vec<Vec<String>> = rows.collect();
+    if format == Format::Csv {
+        return output::print_csv(&heads.iter().map(|head| head.name).collect::<Vec<_>>(), rows);
+    }
+    let (before, after) = (&explained.before, &explained.after);
+    println!("{} – {}: {}", before.from, before.to, plain(before.value));
+    println!("{} – {}: {}", after.from, after.to, plain(after.value));
+    println!("difference: {}, rounding {}", plain(explained.difference()), explained.rounding.to_text());
+    output::print_table(&heads, rows);
+    Ok(())
 }

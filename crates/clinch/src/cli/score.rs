@@ -85,13 +85,14 @@ pub async fn run(context: &Context, command: Command, format: Format, person: Op
             print(&scores, format, false)?;
             let (label, seq) = (&scores.period.label, scores.known_at);
             if dry_run {
-                println!("the scores of {label} would be fixed at seq {seq}; nothing was written");
+                eprintln!("the scores of {label} would be fixed at seq {seq}; nothing was written");
                 return Ok(());
             }
             let count = kpi.fix_scores(&scores, Origin::Cli).await.map_err(failed)?;
-            println!("{count} scores of {label} were fixed at seq {seq}");
+            eprintln!("{count} scores of {label} were fixed at seq {seq}");
         }
         Command::Cards => {
+            kpi.setters_only().await.map_err(failed)?;
             let held = kpi.scorecards(kpi.day().await.map_err(failed)?).await.map_err(failed)?;
             let rows = held.values().map(|held| {
                 let since = held.since.map_or_else(|| "ships with Clinch".to_owned(), |since| since.to_string());
@@ -102,6 +103,7 @@ pub async fn run(context: &Context, command: Command, format: Format, person: Op
             output::print_table(&heads, rows.collect());
         }
         Command::Card { role } => {
+            kpi.setters_only().await.map_err(failed)?;
             let mut held = kpi.scorecards(kpi.day().await.map_err(failed)?).await.map_err(failed)?;
             let held = held.remove(&role).ok_or_else(|| failed(KpiError::NoRole(role)))?;
             print!("{}", held.card.to_text().into_diagnostic()?);

@@ -11,6 +11,7 @@ mod qr;
 mod record;
 mod table;
 mod time;
+mod waterfall;
 
 pub use chart::{ChartPanel, Tone};
 pub use form::{Choice, Field, Form, Input, check_box, entry, errors_on_top, field, form};
@@ -25,6 +26,7 @@ pub use qr::qr;
 pub use record::{Event, Step, facts, path, timeline};
 pub use table::{Cell, Density, Head, Kind, Row, Sort, Table};
 pub use time::{Clocks, clocks, past_banner};
+pub use waterfall::{Fall, waterfall};
 
 use crate::{assets, page::script_of};
 use maud::{Markup, Render, html};

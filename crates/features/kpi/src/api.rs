@@ -27,6 +27,7 @@ use web_kit::WebError;
 const KPIS: &str = "/api/v1/kpis";
 const QUERY: &str = "/api/v1/kpis/query";
 const ROWS: &str = "/api/v1/kpis/rows";
+const WHY: &str = "/api/v1/kpis/why";
 const PERIODS: &str = "/api/v1/periods";
 const CLOSING: &str = "/api/v1/periods/{period}/closing";
 const SCORES: &str = "/api/v1/scores";
@@ -38,6 +39,7 @@ pub(crate) fn routes() -> Router<Access> {
         .route(KPIS, get(list))
         .route(QUERY, get(query))
         .route(ROWS, get(rows))
+        .route(WHY, get(why))
         .route(PERIODS, get(periods::list))
         .route(SCORES, get(scores::list).post(scores::fix))
         .route(SCORECARDS, get(scores::scorecards))
@@ -102,6 +104,32 @@ async fn rows(
     Ok(written(&json::opened(&kpi.open(&ask).await.map_err(told)?)))
 }
 
+/// With what a number is compared.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Compared {
+    against: String,
+}
+
+async fn why(
+    State(access): State<Access>,
+    Extension(folder): Extension<Folder>,
+    Caller(session): Caller,
+    Query(ids): Query<Ids>,
+    Query(asked): Query<Asked>,
+    Query(compared): Query<Compared>,
+) -> Result<Response, WebError> {
+    let kpi = folder.kpi(access.db(), &session.viewer).map_err(told)?;
+    let ids = ids.list();
+    if ids.len() != 1 {
+        return Err(missing("id"));
+    }
+    let mut ask = asked.ask(ids, folder).map_err(told)?;
+    ask.grain = Grain::All;
+    let against = compared.against.parse().map_err(told)?;
+    Ok(written(&json::explained(&kpi.explain(&ask, against).await.map_err(told)?)))
+}
+
 /// Byte for byte what the command line prints.
 fn written(value: &Value) -> Response {
     ([(header::CONTENT_TYPE, "application/json")], format!("{value:#}\n")).into_response()
@@ -122,12 +150,16 @@ fn told(error: KpiError) -> WebError {
         | KpiError::NoCompany
         | KpiError::WhichEntity(_)
         | KpiError::OpensNothing(_)
+        | KpiError::NotAgainst(_)
+        | KpiError::NotExplained(_)
         | KpiError::NotABy(_)
         | KpiError::NotSoBroken { .. }
         | KpiError::NotAnOrg(_)
         | KpiError::NotABasis(_)
         | KpiError::NotAFilter(_)
         | KpiError::Scorecard(_)
+        | KpiError::BrokenScorecard { .. }
+        | KpiError::OfOtherRole(_)
         | KpiError::NotOver(_)
         | KpiError::ClosedAlready { .. }
         | KpiError::NotClosed(_)

@@ -58,6 +58,11 @@ impl Kpi {
         self
     }
 
+    /// The same for the product's own work.
+    pub(crate) fn for_all(&self) -> Self {
+        Self { viewer: Viewer::system(), ..self.clone() }
+    }
+
     pub(crate) fn db(&self) -> &Db {
         &self.db
     }

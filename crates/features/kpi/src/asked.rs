@@ -26,8 +26,8 @@ impl Folder {
     }
 }
 
-/// Words of an address that are no filters: which KPIs, which page of the rows, which language.
-const ELSE: [&str; 4] = ["id", "ids", "page", "lang"];
+/// Words of an address that are no filters: which KPIs, which page of the rows, which language, compared with what.
+const ELSE: [&str; 8] = ["id", "ids", "page", "lang", "against", "as_of_then", "known_then", "kind"];
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
@@ -59,9 +59,32 @@ impl Asked {
             org: org(&self.org)?,
             restated: restated(&self.basis)?,
             entity: Some(self.entity.clone()).filter(|entity| !entity.is_empty()),
+            among: None,
             filters: self.filters()?,
             folder: folder.path,
         })
+    }
+
+    /// An address that asks the same, with some words changed.
+    pub fn address(&self, path: &str, changes: &[(&str, &str)]) -> String {
+        let kept = self.pairs().into_iter().filter(|(name, _)| !changes.iter().any(|(changed, _)| changed == name));
+        web_kit::address(path, &kept.chain(changes.iter().copied()).collect::<Vec<_>>())
+    }
+
+    /// As an address has them.
+    pub fn pairs(&self) -> Vec<(&str, &str)> {
+        let own = [
+            ("by", self.by.as_str()),
+            ("entity", &self.entity),
+            ("from", &self.from),
+            ("to", &self.to),
+            ("as_of", &self.as_of),
+            ("known_at", &self.known_at),
+            ("org", &self.org),
+            ("basis", &self.basis),
+        ];
+        let others = self.others.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        own.into_iter().chain(others.filter(|(name, _)| !ELSE.contains(name))).collect()
     }
 
     pub fn filters(&self) -> Result<Vec<(ByWord, String)>, KpiError> {

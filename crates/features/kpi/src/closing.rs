@@ -75,6 +75,7 @@ impl Kpi {
             as_of: None,
             known_at: None,
             entity: None,
+            among: None,
             filters: Vec::new(),
             org: None,
             restated: false,

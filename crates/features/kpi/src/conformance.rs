@@ -78,6 +78,7 @@ impl Kpi {
                 as_of: Some(as_of),
                 known_at: None,
                 entity: None,
+                among: None,
                 filters: Vec::new(),
                 org: None,
                 restated: false,

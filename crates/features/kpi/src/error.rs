@@ -17,6 +17,10 @@ pub enum KpiError {
     NoEntity { kind: &'static str, entity: String },
     #[error("this is outside what you may ask about")]
     Outside,
+    #[error("{0:?} is nothing to compare with: write period, year, as_of:2026-01-31 or known_at:2026-01-31")]
+    NotAgainst(String),
+    #[error("{0} is no sum of rows, so no rows explain it")]
+    NotExplained(String),
     #[error("{0} is no sum of rows")]
     OpensNothing(String),
     #[error("say which {0}: a number is opened for one")]
@@ -41,6 +45,10 @@ pub enum KpiError {
     NoRole(String),
     #[error(transparent)]
     Scorecard(#[from] ScorecardError),
+    #[error("the scorecard of {role} does not read: {error}")]
+    BrokenScorecard { role: String, error: String },
+    #[error("this is a scorecard of {0}")]
+    OfOtherRole(String),
     #[error("a scorecard could not be written: {0}")]
     Unwritten(String),
     #[error(transparent)]
@@ -84,6 +92,8 @@ impl KpiError {
             Self::NotSoBroken { .. } => {
                 "leave this KPI out, or break down and filter by company, team, rep or manager".to_owned()
             }
+            Self::NotAgainst(_) => "see `clinch kpi why --help`".to_owned(),
+            Self::NotExplained(_) => "ask why the numbers beside it changed".to_owned(),
             Self::WhichEntity(_) => "add --entity with its external id, or # and its number".to_owned(),
             Self::OpensNothing(id) => {
                 format!("open {}: its rows stand behind both", id.split('.').next().unwrap_or_default())
@@ -98,11 +108,14 @@ impl KpiError {
             Self::ClosesNothing => "ask sales operations, finance or the head of sales".to_owned(),
             Self::SetsNoScorecards => "ask sales operations, HR or the head of sales".to_owned(),
             Self::NoRole(_) => format!("roles: {}", access::ROLES.join(", ")),
-            Self::Scorecard(_) => "correct the scorecard; docs/scorecard-format.md says how one is written".to_owned(),
+            Self::OfOtherRole(_) => "name the role that stands in the file".to_owned(),
+            Self::Scorecard(_) | Self::BrokenScorecard { .. } => {
+                "correct the scorecard; docs/scorecard-format.md says how one is written".to_owned()
+            }
             Self::Unwritten(_) | Self::Amount(_) => "use smaller numbers".to_owned(),
-            Self::NotOver(_) => "close it on the day after its last one, or later".to_owned(),
+            Self::NotOver(_) => "wait until its last day is over".to_owned(),
             Self::ClosedAlready { .. } | Self::NotClosed(_) => "`clinch period list` shows closed periods".to_owned(),
-            Self::PlanIsOld(_) => "look at the plan again, then close".to_owned(),
+            Self::PlanIsOld(_) => "look at it again, then decide".to_owned(),
             Self::Calendar(_) | Self::Setting { .. } => "correct the dates or the company's fiscal calendar".to_owned(),
             Self::Catalogue(_) => "correct the definition".to_owned(),
             Self::Files(..) => "name another folder with --facts".to_owned(),

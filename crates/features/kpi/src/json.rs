@@ -1,6 +1,6 @@
 //! Answers as programs read them: the command line and the API write the same bytes.
 
-use crate::{Answer, Entity, Held, Opened, PersonScore, Row, ScoredKpi, Scores};
+use crate::{Answer, Cause, End, Entity, Explained, Held, Opened, PersonScore, Row, ScoredKpi, Scores};
 use base::Amount;
 use rules::{
     export::made_safe,
@@ -117,23 +117,49 @@ pub(crate) fn scored_kpi(one: &ScoredKpi) -> Value {
     })
 }
 
+pub fn explained(explained: &Explained) -> Value {
+    let cause = |cause: &Cause| {
+        json!({
+            "kind": cause.kind.name(),
+            "record": cause.record.as_ref().map(|(record, _)| entity(record)),
+            "record_type": cause.record.as_ref().map(|(_, record_type)| record_type),
+            "kpi": cause.part,
+            "fields": cause.fields,
+            "rows": cause.rows,
+            "effect": cause.effect.to_text(),
+        })
+    };
+    let end = |end: &End| {
+        json!({
+            "value": plain(end.value),
+            "null_reason": end.null_reason.map(NullReason::name),
+            "from": end.from.to_string(),
+            "to": end.to.to_string(),
+            "as_of": end.as_of.to_string(),
+        })
+    };
+    json!({
+        "kpi": explained.kpi,
+        "unit": explained.unit.name(),
+        "currency": explained.currency.map(|currency| currency.to_string()),
+        "before": end(&explained.before),
+        "after": end(&explained.after),
+        "difference": plain(explained.difference()),
+        "causes": explained.causes.iter().map(cause).collect::<Vec<_>>(),
+        "rounding": explained.rounding.to_text(),
+    })
+}
+
 /// A scorecard as programs read it; `file` is what the command line takes.
 pub fn scorecard(held: &Held) -> Value {
     let card = &held.card;
     json!({
         "role": card.role,
         "since": held.since.map(|since| since.to_string()),
+        "until": held.later.map(|later| later.to_string()),
+        "broken": held.broken,
         "missing": card.missing.name(),
         "file": card.to_text().ok(),
-        "groups": card.groups.iter().map(|group| json!({
-            "names": group.names,
-            "kpis": group.items.iter().map(|item| json!({
-                "kpi": item.id,
-                "weight": plain(item.weight),
-                "target": plain(item.target),
-                "curve": item.curve.to_string(),
-            })).collect::<Vec<_>>(),
-        })).collect::<Vec<_>>(),
     })
 }
 

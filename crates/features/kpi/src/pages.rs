@@ -5,6 +5,7 @@ mod periods;
 mod scorecard;
 mod scorecards;
 mod scores;
+mod why;
 
 use crate::{Answer, Ask, ByWord, Entity, KpiError, Row, reading::elapsed};
 use access::Access;
@@ -27,6 +28,7 @@ pub(crate) fn routes() -> Router<Access> {
         .route("/", get(async || Redirect::temporary("/scorecard")))
         .route("/scorecard", get(scorecard::page))
         .route("/kpi/{id}", get(drill::page))
+        .route("/kpi/{id}/why", get(why::page))
         .route("/scores", get(scores::list).post(scores::fix))
         .route("/scores/{id}", get(scores::person))
         .route("/scorecards", get(scorecards::list))
@@ -50,9 +52,12 @@ fn failed(error: KpiError) -> WebError {
         KpiError::NotABy(_) | KpiError::NotAFilter(_) | KpiError::NotAGrain(_) | KpiError::NotSoBroken { .. } => {
             refused("error-not-a-choice")
         }
-        KpiError::NotADate { .. } | KpiError::NotAMoment(_) | KpiError::NotAnOrg(_) | KpiError::NotABasis(_) => {
-            refused("error-not-a-date")
-        }
+        KpiError::NotAgainst(_)
+        | KpiError::NotADate { .. }
+        | KpiError::NotAMoment(_)
+        | KpiError::NotAnOrg(_)
+        | KpiError::NotABasis(_) => refused("error-not-a-date"),
+        KpiError::NotExplained(_) => refused("error-not-explained"),
         KpiError::Calendar(_) | KpiError::NoCompany | KpiError::NotClosed(_) | KpiError::OpensNothing(_) => {
             refused("hint-check-address")
         }
@@ -60,7 +65,9 @@ fn failed(error: KpiError) -> WebError {
         KpiError::NotOver(_) => refused("error-not-over"),
         KpiError::ClosedAlready { .. } => refused("error-closed-already"),
         KpiError::PlanIsOld(_) => refused("error-plan-is-old"),
+        KpiError::BrokenScorecard { .. } => refused("error-scorecard-broken"),
         error @ (KpiError::Scorecard(_)
+        | KpiError::OfOtherRole(_)
         | KpiError::Unwritten(_)
         | KpiError::Amount(_)
         | KpiError::Setting { .. }

@@ -156,12 +156,7 @@ impl Kpi {
         let by = self.by(ask.by, ask.org, known, known_at).await?;
         // Rights are those of now: asking about what was known then never widens them.
         let allowed = self.allowed(ask.by, known, seq).await?;
-        let only = match &ask.entity {
-            Some(wanted) if ask.by != ByWord::Company => {
-                Some(vec![self.within(ask.by, wanted, allowed.as_ref()).await?])
-            }
-            _ => allowed.map(|allowed| allowed.into_iter().collect()),
-        };
+        let only = self.only(ask, allowed).await?;
         // Two parts of the organisation at once could differ by one person from another two.
         let parts = ask.filters.iter().map(|(word, _)| *word).chain([ask.by]).filter(|by| by.overlaps());
         if !self.viewer().sees_all() && parts.count() > 1 {
@@ -283,6 +278,18 @@ impl Kpi {
             }
         }
         Ok(Some(allowed))
+    }
+
+    /// The entities that are answered about; none: all.
+    async fn only(&self, ask: &Ask, allowed: Option<BTreeSet<RecordId>>) -> Result<Option<Vec<RecordId>>, KpiError> {
+        if let Some(wanted) = ask.entity.as_ref().filter(|_| ask.by != ByWord::Company) {
+            return Ok(Some(vec![self.within(ask.by, wanted, allowed.as_ref()).await?]));
+        }
+        let may = |id: &RecordId| allowed.as_ref().is_none_or(|allowed| allowed.contains(id));
+        Ok(match &ask.among {
+            Some(among) => Some(among.iter().copied().filter(may).collect()),
+            None => allowed.map(|allowed| allowed.into_iter().collect()),
+        })
     }
 
     /// An entity that was named, when it may be asked about.

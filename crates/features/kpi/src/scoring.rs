@@ -3,9 +3,10 @@
 
 use crate::{Ask, ByWord, Entity, Held, KnownAt, Kpi, KpiError, Row, SCORE, json, organisation, reading::elapsed};
 use base::{Amount, Currency, Grain, Period, RecordId, Seq};
-use db::{Change, DbError, Record};
+use db::{Change, DbError, Filter, ListQuery, Record};
 use jiff::civil::Date;
 use rules::{
+    kpi::NullReason,
     log::{Origin, Timeline},
     record::Value,
     score::{Item, NoScore, Part, Score, Scorecard, Whose, score, score_one},
@@ -81,22 +82,6 @@ impl PersonScore {
     }
 }
 
-/// The weight of some KPIs, and their score where one of them has one: what they add, over the weight that adds it.
-pub(crate) fn together(kpis: &[ScoredKpi]) -> Result<(Amount, Option<Amount>), KpiError> {
-    let weight = Amount::sum(kpis.iter().filter_map(|kpi| kpi.part.weight))?;
-    let parts: Vec<_> = kpis.iter().map(|kpi| (kpi.part.weight, kpi.part.score)).collect();
-    let scored: Vec<_> = parts.into_iter().filter(|(weight, score)| weight.is_some() && score.is_ok()).collect();
-    let present = Amount::sum(scored.iter().filter_map(|(weight, _)| *weight))?;
-    let adds = scored.iter().map(|(weight, score)| {
-        let weight = base::Fraction::new(weight.unwrap_or(Amount::ZERO), present);
-        score.unwrap_or(Amount::ZERO).mul_fraction(weight)
-    });
-    if present.is_zero() {
-        return Ok((weight, None));
-    }
-    Ok((weight, Some(Amount::sum(adds.collect::<Result<Vec<_>, _>>()?)?)))
-}
-
 impl Kpi {
     /// The scores of everybody the asker may ask about whose role has a scorecard.
     pub async fn scores(&self, ask: &ScoreAsk) -> Result<Scores, KpiError> {
@@ -119,7 +104,7 @@ impl Kpi {
         let last = period.end.yesterday().unwrap_or(period.end).min(as_of);
         let mut cards = self.scorecards_known(&known.imports, seq, &company.zone, last).await?;
         if let Some(card) = &ask.instead {
-            cards.insert(card.role.clone(), Held { card: card.clone(), since: None });
+            cards.insert(card.role.clone(), Held { card: card.clone(), since: None, later: None, broken: None });
         }
         let roles = self.roles(&known.imports, seq, &company.zone, &period, last).await?;
         let is_asked = |id: RecordId, role: &str| {
@@ -135,7 +120,7 @@ impl Kpi {
         let judged: BTreeSet<&String> = people.values().collect();
         let mut asked: BTreeMap<Whose, BTreeSet<String>> = BTreeMap::new();
         for card in judged.iter().filter_map(|role| cards.get(*role)).map(|held| &held.card) {
-            for item in card.items().filter(|item| self.may_ask(item)) {
+            for item in card.items() {
                 asked.entry(item.whose.unwrap_or(card.whose)).or_default().insert(item.id.clone());
             }
         }
@@ -146,18 +131,13 @@ impl Kpi {
             ..self.whole(&period, ask.folder.clone())
         };
         let mut rows: BTreeMap<(Whose, Option<RecordId>, String), Row> = BTreeMap::new();
+        // Whom a number judges may see it; so a score never depends on who asks. Which people is decided above.
+        let system = self.for_all();
         for (whose, kpis) in asked {
             let by = by(whose);
-            let ask = Ask { by, kpis: kpis.into_iter().collect(), ..whole.clone() };
-            let one = people.keys().next().filter(|_| people.len() == 1 && by != ByWord::Company);
-            let mut answers =
-                vec![self.ask_apart(Ask { entity: one.map(|id| format!("#{id}")), ..ask.clone() }).await?];
-            // Of whom there is no fact at all nothing is answered unless they are named.
-            let told: BTreeSet<RecordId> = answers[0].rows.iter().filter_map(|row| row.entity.id).collect();
-            for id in people.keys().filter(|id| by != ByWord::Company && !told.contains(*id)) {
-                answers.push(self.ask_apart(Ask { entity: Some(format!("#{id}")), ..ask.clone() }).await?);
-            }
-            for row in answers.into_iter().flat_map(|answer| answer.rows) {
+            let among = (by != ByWord::Company).then(|| people.keys().copied().collect());
+            let ask = Ask { by, kpis: kpis.into_iter().collect(), among, ..whole.clone() };
+            for row in system.ask_apart(ask).await?.rows {
                 let entity = row.entity.id.filter(|_| by != ByWord::Company);
                 rows.insert((whose, entity, row.kpi.clone()), row);
             }
@@ -166,6 +146,9 @@ impl Kpi {
         let mut scored = Vec::new();
         for (id, role) in people {
             let Some(held) = cards.get(&role) else { continue };
+            if let Some(error) = &held.broken {
+                return Err(KpiError::BrokenScorecard { role, error: error.clone() });
+            }
             let row = |item: &Item| {
                 let whose = item.whose.unwrap_or(held.card.whose);
                 let entity = Some(id).filter(|_| whose != Whose::Company);
@@ -185,11 +168,6 @@ impl Kpi {
         Ok(Scores { period, as_of, known_at: seq, currency: company.currency, people: scored })
     }
 
-    /// What is nobody's is told to who sees all.
-    fn may_ask(&self, item: &Item) -> bool {
-        self.viewer().sees_all() || self.catalogue().get(&item.id).is_some_and(|kpi| kpi.has_key("owner"))
-    }
-
     fn person_score<'a>(
         &self,
         person: Entity,
@@ -203,18 +181,16 @@ impl Kpi {
         for item in card.items() {
             let definition = self.definition(&item.id)?;
             let row = row(item);
-            let target = match row.and_then(|row| row.target) {
-                Some(target) => Some(target),
-                None => item.target_of(definition, period)?,
-            };
+            let target = row.and_then(|row| row.target).or_else(|| item.target_of(definition, period).ok().flatten());
             let score = match row {
-                None => Err(NoScore::NotTold),
+                None => Err(NoScore::Value(NullReason::NoSource)),
                 Some(row) => {
                     let value = match (row.value.as_deref().and_then(|value| value.parse().ok()), row.null_reason) {
                         (Some(value), _) => Ok(value),
-                        (None, reason) => Err(reason.unwrap_or(rules::kpi::NullReason::Undefined)),
+                        (None, reason) => Err(reason.unwrap_or(NullReason::Undefined)),
                     };
-                    score_one(&item.curve, value, target, elapsed(definition, row, as_of))?
+                    let scored = score_one(&item.curve, value, target, elapsed(definition, row, as_of));
+                    scored.unwrap_or(Err(NoScore::Value(NullReason::Undefined)))
                 }
             };
             found.push((item, row, target, score));
@@ -264,9 +240,10 @@ impl Kpi {
 
     /// The scores that were fixed for a period and may be seen, by person.
     pub async fn fixed(&self, period: &Period) -> Result<BTreeMap<RecordId, Record>, KpiError> {
-        let records = self.db().reader(self.viewer()).all(&SCORE).await?;
-        let of = |record: &Record| record.value("period").as_text() == Some(period.label.as_str());
-        let by_person = records.into_iter().filter(of).filter_map(|record| {
+        let filters = vec![Filter("period", Value::Text(period.label.clone()))];
+        let query = ListQuery { filters, limit: u64::MAX, ..ListQuery::default() };
+        let records = self.db().reader(self.viewer()).list(&SCORE, &query).await?;
+        let by_person = records.into_iter().filter_map(|record| {
             let person = record.value("person").as_reference()?;
             Some((person, record))
         });

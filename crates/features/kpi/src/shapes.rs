@@ -158,6 +158,8 @@ pub struct Ask {
     pub restated: bool,
     /// Only this entity of `by`: its number or its external id.
     pub entity: Option<String>,
+    /// Only these, and each of them, be there nothing of theirs.
+    pub among: Option<Vec<RecordId>>,
     /// Only what belongs to each of these too: an entity of that breakdown, named the same way.
     pub filters: Vec<(ByWord, String)>,
     /// Where fact files are kept.

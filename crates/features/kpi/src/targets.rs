@@ -43,7 +43,8 @@ impl Targets {
     pub fn of(&self, kpi: &str, by: ByWord, entity: Option<RecordId>, period: &Period) -> Option<Amount> {
         let whose = match by {
             ByWord::Company => None,
-            ByWord::Team | ByWord::Rep => Some(entity?),
+            // Of who leads others it is what they and their reports come to.
+            ByWord::Team | ByWord::Rep | ByWord::Manager => Some(entity?),
             _ => return None,
         };
         self.0.get(kpi)?.get(&(whose, period.start, period.end)).copied()

@@ -60,14 +60,15 @@ pub fn effects(
     }
     let half = Fraction::new(Amount::ONE, Amount::from(2));
     let mean = first.checked_add(last)?.mul_fraction(half)?;
-    let denominator = before.denominator.checked_add(after.denominator)?.mul_fraction(half)?;
-    if denominator.is_zero() {
+    // d̄ = the sum of both halved, and never rounded.
+    let denominators = before.denominator.checked_add(after.denominator)?;
+    if denominators.is_zero() {
         return Ok(Err(NullReason::Undefined));
     }
     let effect = |change: &Sides| {
         let moved = mean.mul_fraction(Fraction::new(change.denominator, Amount::ONE))?;
         let kept = change.numerator.checked_sub(moved)?;
-        kept.mul_fraction(Fraction::new(Amount::ONE, denominator))
+        kept.mul_fraction(Fraction::new(Amount::from(2), denominators))
     };
     changes.iter().map(effect).collect::<Result<Vec<_>, _>>().map(Ok)
 }

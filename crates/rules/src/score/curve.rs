@@ -192,6 +192,10 @@ fn read_points(points: &str, text: &str) -> Result<(Vec<Point>, Amount, bool), C
     let is_relative = one_kind(&shares, text)?;
     found.sort_by_key(|(at, _)| *at);
     let falls = falls(&found);
+    // Short of the points is no better than the worst of them.
+    if found.iter().any(|(_, score)| *score < otherwise) {
+        return Err(CurveError::Order(text.to_owned()));
+    }
     let is_ordered = found.windows(2).all(|pair| {
         let ((from, low), (to, high)) = (pair[0], pair[1]);
         from < to && if falls { low >= high } else { low <= high }
@@ -304,6 +308,7 @@ mod tests {
         assert!(error("linear 80%:60 100:100").contains("or none is"));
         assert!(error("linear 80%:60 90%:50 100%:100").contains("one way"));
         assert!(error("band 30:20 in 10:40").contains("one way"));
+        assert!(error("linear 80%:60 100%:100 else 90").contains("one way"));
         assert!(error("").contains("is no curve"));
     }
 }

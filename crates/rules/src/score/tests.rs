@@ -125,7 +125,7 @@ fn what_is_wrong_with_a_scorecard_is_said() {
     let catalogue = catalogue();
     let group = "[[group]]\nnames = { en = \"All\" }\n";
     let error = |role: &str, kpis: &[&str]| {
-        let kpis: String = kpis.iter().map(|kpi| format!("[[group.kpi]]\n{kpi}\n")).collect();
+        let kpis = kpis.iter().map(|kpi| format!("[[group.kpi]]\n{kpi}\n")).collect::<Vec<_>>().concat();
         let text = format!("role = \"{role}\"\nwhose = \"person\"\n{group}{kpis}");
         Scorecard::read(&text, &catalogue).expect_err("it is wrong").to_string()
     };
@@ -141,7 +141,24 @@ fn what_is_wrong_with_a_scorecard_is_said() {
     assert!(error("ae", &["id = \"revenue\"\ncurve = \"inverse\""]).contains("more is better"));
     assert!(error("ae", &["id = \"sales_cycle_length\""]).contains("less is better"));
     assert!(error("ae", &["id = \"revenue\"\ntarget = \"0\""]).contains("above zero"));
+    assert!(error("ae", &["id = \"revenue\"\ncurve = \"linear 80:60 100:100\""]).contains("shares of the target"));
     assert!(error("ae", &["id = \"customer_acquisition_cost\""]).contains("only of the company"));
     assert!(error("ae", &["id = \"revenue\"\ncurve = \"linear 80%\""]).contains("write it like 80%:60"));
     assert!(error("ae", &["id = \"revenue\"\nwieght = \"60\""]).contains("wieght"));
+}
+
+#[test]
+fn some_parts_have_a_score_by_their_own_weight() {
+    let part = |weight: i64, score: Result<i64, NoScore>| Part {
+        weight: Some(Amount::from(weight)),
+        score: score.map(Amount::from),
+        adds: Amount::ZERO,
+    };
+    let parts = [part(10, Ok(90)), part(30, Err(NoScore::NoTarget))];
+    let of = |missing| together(missing, &parts.iter().collect::<Vec<_>>()).expect("small");
+    let (weight, score) = of(Missing::Renormalise);
+    assert_eq!((weight, score), (Amount::from(40), Some(Amount::from(90))));
+    assert_eq!(of(Missing::Zero).1, Some(amount("22.5")));
+    assert_eq!(of(Missing::Neutral).1, Some(amount("97.5")));
+    assert_eq!(together(Missing::Renormalise, &[&parts[1]]).expect("small").1, None);
 }

@@ -28,6 +28,7 @@ pub fn ask(app: &TestApp, kpis: &[&str], by: ByWord, grain: Grain) -> Ask {
         as_of: None,
         known_at: None,
         entity: None,
+        among: None,
         filters: Vec::new(),
         org: None,
         restated: false,

@@ -1,6 +1,6 @@
 //! What the API offers about KPIs.
 
-use super::{CLOSING, KPIS, PERIODS, QUERY, ROWS, SCORECARD, SCORECARDS, SCORES};
+use super::{CLOSING, KPIS, PERIODS, QUERY, ROWS, SCORECARD, SCORECARDS, SCORES, WHY};
 use crate::{ByWord, json};
 use base::Grain;
 use serde_json::{Map, Value, json};
@@ -16,6 +16,20 @@ pub fn description() -> Description {
     let asked = [vec![parameter("id", "One KPI id.", true)], scope()].concat();
     let rows = operation("The rows behind one number", &asked, None, &reference("Opened"), true);
     described.operation(ROWS, "get", rows);
+    let against = parameter(
+        "against",
+        "period: the same length before; year: a year before; as_of:2026-01-31 or known_at:2026-01-31: as it was, or was known, then.",
+        false,
+    );
+    let asked = [vec![parameter("id", "One KPI id.", true), against], scope()].concat();
+    let why = operation(
+        "Why a number is another than it was: causes that sum to it",
+        &asked,
+        None,
+        &reference("Explained"),
+        true,
+    );
+    described.operation(WHY, "get", why);
     let all = operation("The periods that are closed", &[], None, &list("periods", "ClosedPeriod"), true);
     described.operation(PERIODS, "get", all);
     let period = [in_path("period", "2026-02, 2026-Q1 or 2026.")];
@@ -123,7 +137,7 @@ fn schemas() -> Map<String, Value> {
         "Row": object(&row),
         "Answer": object(&[
             ("rows", rows("Row")), ("revenue_basis", text.clone()), ("as_of", text.clone()), ("known_at_seq", count.clone()),
-            ("not_additive", texts), ("org", text.clone()), ("basis", text.clone()),
+            ("not_additive", texts.clone()), ("org", text.clone()), ("basis", text.clone()),
         ]),
         "ClosedPeriod": object(&[
             ("period", text.clone()), ("from", text.clone()), ("to", text.clone()), ("seq", count.clone()),
@@ -131,6 +145,16 @@ fn schemas() -> Map<String, Value> {
         "ClosingPlan": object(&[
             ("period", text.clone()), ("from", text.clone()), ("to", text.clone()), ("seq", count.clone()),
             ("reported", rows("Row")),
+        ]),
+        "Cause": object(&[
+            ("kind", text.clone()), ("record", json!({ "oneOf": [reference("Entity"), { "type": "null" }] })),
+            ("record_type", maybe_text.clone()), ("kpi", maybe_text.clone()), ("fields", texts.clone()),
+            ("rows", count.clone()), ("effect", decimal.clone()),
+        ]),
+        "Explained": object(&[
+            ("kpi", text.clone()), ("unit", text.clone()), ("currency", maybe_text.clone()),
+            ("before", json!({ "type": "object" })), ("after", json!({ "type": "object" })),
+            ("difference", maybe_decimal.clone()), ("causes", rows("Cause")), ("rounding", decimal.clone()),
         ]),
         "ScoredKpi": object(&[
             ("kpi", text.clone()), ("by", text.clone()), ("weight", maybe_decimal.clone()), ("curve", text.clone()),
@@ -147,8 +171,8 @@ fn schemas() -> Map<String, Value> {
             ("known_at_seq", count.clone()), ("people", rows("PersonScore")),
         ]),
         "Scorecard": object(&[
-            ("role", text.clone()), ("since", maybe_text.clone()), ("missing", text.clone()), ("file", text.clone()),
-            ("groups", json!({ "type": "array", "items": { "type": "object" } })),
+            ("role", text.clone()), ("since", maybe_text.clone()), ("until", maybe_text.clone()), ("broken", maybe_text.clone()),
+            ("missing", text.clone()), ("file", text.clone()),
         ]),
         "OpenedRow": object(&[
             ("record", reference("Entity")), ("numerator", decimal.clone()), ("denominator", maybe_decimal.clone()),

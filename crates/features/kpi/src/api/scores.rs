@@ -90,6 +90,7 @@ pub async fn scorecards(
     Caller(session): Caller,
 ) -> Result<Response, WebError> {
     let kpi = folder.kpi(access.db(), &session.viewer).map_err(told)?;
+    kpi.setters_only().await.map_err(told)?;
     let held = kpi.scorecards(kpi.day().await.map_err(told)?).await.map_err(told)?;
     Ok(written(&json!({ "scorecards": held.values().map(json::scorecard).collect::<Vec<_>>() })))
 }
@@ -105,7 +106,7 @@ pub async fn set(
     let set = async {
         let card = Scorecard::read(&given.file, kpi.catalogue())?;
         if card.role != role {
-            return Err(KpiError::NoRole(role.clone()));
+            return Err(KpiError::OfOtherRole(card.role));
         }
         let from = day("from", &given.from)?;
         let from = from.ok_or_else(|| KpiError::NotADate { name: "from", value: given.from.clone() })?;

@@ -6,6 +6,7 @@ use super::{Looking, amount, failed, reading, reason, unit};
 use crate::{
     Ask, ByWord, Kpi, Opened,
     asked::{Asked, Folder},
+    explain::has_no_rows,
     json,
 };
 use access::{Access, Asker, COMPANY};
@@ -163,7 +164,7 @@ fn xlsx(opened: &Opened) -> Result<Vec<u8>, WebError> {
 }
 
 /// The name behind an entity's number or external id; whoever may open the number may read the name.
-async fn about(access: &Access, asker: &Asker, by: ByWord, entity: &str) -> Result<String, WebError> {
+pub(super) async fn about(access: &Access, asker: &Asker, by: ByWord, entity: &str) -> Result<String, WebError> {
     if by == ByWord::Company {
         return Ok(asker.company.to_string());
     }
@@ -208,6 +209,9 @@ impl Drill<'_> {
         let (csv, xlsx) = (self.address(".csv", &[]), self.address(".xlsx", &[]));
         let end = html! {
             a.btn href=(self.scorecard()) { (words.t("scorecard")) }
+            @if self.opened.value.is_some() && !has_no_rows(self.definition) {
+                a.btn href=(self.address("/why", &[])) { (words.t("why")) }
+            }
             @if !self.is_computed() {
                 (link_button(Purpose::Plain, &csv, Some("download"), &words.t("export-csv")))
                 (link_button(Purpose::Plain, &xlsx, Some("download"), &words.t("export-xlsx")))
@@ -329,23 +333,7 @@ impl Drill<'_> {
     }
 
     fn address_of(&self, kpi: &str, end: &str, changes: &[(&str, &str)]) -> String {
-        let asked = self.asked;
-        let own = [
-            ("by", asked.by.as_str()),
-            ("entity", &asked.entity),
-            ("from", &asked.from),
-            ("to", &asked.to),
-            ("as_of", &asked.as_of),
-            ("known_at", &asked.known_at),
-            ("org", &asked.org),
-            ("basis", &asked.basis),
-        ];
-        let filters = asked.filters().unwrap_or_default(); // the question was asked with them
-        let filters = filters.iter().map(|(by, entity)| (by.name(), entity.as_str()));
-        let kept =
-            own.into_iter().chain(filters).filter(|(name, _)| !changes.iter().any(|(changed, _)| changed == name));
-        let pairs: Vec<(&str, &str)> = kept.chain(changes.iter().copied()).collect();
-        web_kit::address(&format!("/kpi/{kpi}{end}"), &pairs)
+        self.asked.address(&format!("/kpi/{kpi}{end}"), changes)
     }
 
     /// The scorecard this number stands on, at the same clocks.

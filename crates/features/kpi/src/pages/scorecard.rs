@@ -95,6 +95,7 @@ impl Asked {
             as_of: asked::day("as_of", &self.as_of)?,
             known_at: known_at.map(crate::KnownAt::Day),
             entity: None,
+            among: None,
             filters: Vec::new(),
             org: None,
             restated: false,

@@ -87,7 +87,8 @@ pub async fn show(
     let held = held(&kpi, &role, today).await?;
     let calendar = kpi.calendar().await.map_err(failed)?;
     let year = calendar.period_of(today, Grain::Year).map_err(|error| failed(error.into()))?;
-    Ok(document(&asker, &kpi, &Edited::of(&kpi, &held.card, year.start), &html! {}))
+    let from = held.since.map_or(year.start, |since| since.max(year.start));
+    Ok(document(&asker, &kpi, &Edited::of(&kpi, &held, from), &html! {}))
 }
 
 async fn held(kpi: &Kpi, role: &str, day: Date) -> Result<Held, WebError> {
@@ -122,6 +123,11 @@ pub async fn save(
     if edited.is_preview || card.is_err() {
         let shown = previewed(&asker, &kpi, &folder, &edited).await?;
         return Ok(document(&asker, &kpi, &edited, &shown).into_response());
+    }
+    // Somebody else saved another meanwhile.
+    let today = kpi.day().await.map_err(failed)?;
+    if held(&kpi, &role, today).await?.card.to_text().unwrap_or_default().trim() != edited.seen {
+        return Err(failed(KpiError::PlanIsOld(role)));
     }
     let from = asked::day("from", &edited.from).map_err(failed)?;
     let from = from.ok_or_else(|| failed(KpiError::NotADate { name: "from", value: String::new() }))?;
@@ -189,6 +195,12 @@ struct Edited {
     whose: String,
     missing: String,
     from: String,
+    /// When another version begins.
+    later: Option<Date>,
+    /// Why the stored one does not read.
+    broken: Option<String>,
+    /// What the form was made from.
+    seen: String,
     is_preview: bool,
     groups: Vec<(BTreeMap<String, String>, Vec<Row>)>,
 }
@@ -204,7 +216,8 @@ struct Row {
 }
 
 impl Edited {
-    fn of(kpi: &Kpi, card: &Scorecard, from: Date) -> Self {
+    fn of(kpi: &Kpi, held: &Held, from: Date) -> Self {
+        let card = &held.card;
         let row = |item: &Item| Row {
             id: item.id.clone(),
             weight: item.weight.map(Amount::to_text).unwrap_or_default(),
@@ -219,6 +232,9 @@ impl Edited {
             whose: whose.to_owned(),
             missing: card.missing.name().to_owned(),
             from: from.to_string(),
+            later: held.later,
+            broken: held.broken.clone(),
+            seen: card.to_text().unwrap_or_default(),
             is_preview: false,
             groups: groups.collect(),
         }
@@ -232,11 +248,13 @@ impl Edited {
         let said = |name: &str| typed.get(name).map(|text| text.trim().to_owned()).unwrap_or_default();
         let whose: BTreeMap<&String, Option<Whose>> = held.card.items().map(|item| (&item.id, item.whose)).collect();
         let groups = held.card.groups.iter().enumerate().map(|(place, group)| {
-            // One more line than there are KPIs.
-            let rows = (0..=group.items.len()).map(|line| {
+            let rows = (0..typed.len()).take_while(|line| typed.contains_key(&format!("kpi-{place}-{line}")));
+            let rows = rows.map(|line| {
                 let said = |what: &str| said(&format!("{what}-{place}-{line}"));
                 let id = said("kpi");
-                let whose = whose.get(&id).copied().flatten();
+                // What is nobody's is the company's.
+                let is_companys = kpi.catalogue().get(&id).is_some_and(|kpi| !kpi.has_key("owner"));
+                let whose = whose.get(&id).copied().flatten().or(is_companys.then_some(Whose::Company));
                 Row { weight: said("weight"), target: said("target"), curve: said("curve"), whose, id }
             });
             (group.names.clone(), rows.filter(|row| !row.id.is_empty()).collect())
@@ -246,6 +264,9 @@ impl Edited {
             whose: said("whose"),
             missing: said("missing"),
             from: said("from"),
+            later: held.later,
+            broken: None,
+            seen: said("seen"),
             is_preview: typed.contains_key("preview"),
             groups: groups.collect(),
         })
@@ -281,7 +302,7 @@ impl Edited {
 
 /// A number as typed, with or without its sign for percent; what was typed when it is none.
 fn number(typed: &str) -> Result<Option<Amount>, String> {
-    let text = typed.trim_end_matches('%').trim().replace(',', "");
+    let text = typed.trim_end_matches('%').trim();
     if text.is_empty() { Ok(None) } else { text.parse().map(Some).map_err(|_| typed.to_owned()) }
 }
 
@@ -301,6 +322,7 @@ fn wrong(words: Words, kpi: &Kpi, error: &ScorecardError) -> String {
         ScorecardError::NotWhole(whole) => ("whole", None, whole.clone()),
         ScorecardError::Rewards { kpi, is_more_better: true, curve } => ("curve-more", Some(kpi), curve.clone()),
         ScorecardError::Rewards { kpi, is_more_better: false, curve } => ("curve-less", Some(kpi), curve.clone()),
+        ScorecardError::Absolute { kpi } => ("absolute", Some(kpi), String::new()),
         ScorecardError::Target { kpi, target } => ("target", Some(kpi), target.clone()),
         ScorecardError::NoName => ("name", None, String::new()),
         ScorecardError::Empty => ("empty", None, String::new()),
@@ -363,6 +385,14 @@ fn document(asker: &Asker, kpi: &Kpi, edited: &Edited, preview: &Markup) -> Mark
     let content = html! {
         (page_head(&title, Some(&words.t("scorecard-edit-hint")), &way))
         form.stack method="post" action=(address) hx-post=(live) hx-trigger="change delay:400ms" hx-target="#preview" hx-swap="innerHTML" {
+            input type="hidden" name="seen" value=(edited.seen);
+            @if let Some(error) = &edited.broken {
+                (message(words, &Message { mood: Mood::Bad, what: &words.t("error-scorecard-broken"), hint: Some(error), buttons: None, reference: None }))
+            }
+            @if let Some(later) = edited.later {
+                @let what = words.t_with("scorecard-later", &[("date", words.date(later).into())]);
+                (message(words, &Message { mood: Mood::Info, what: &what, hint: None, buttons: None, reference: None }))
+            }
             (Panel { id: "settings", title: &words.t("scorecard"), body: settings, ..Panel::default() })
             @for (place, (names, rows)) in edited.groups.iter().enumerate() {
                 @let name = names.get(code).or_else(|| names.get("en")).map_or("", String::as_str);

@@ -142,7 +142,7 @@ pub async fn list(
         let href = query.with("/scores", &[("role", role)]);
         Place::new(words.choice("role", role), href, query.role == *role)
     }));
-    let fixed = kpi.fixed(&scores.period).await.map_err(failed)?;
+    let fixed = if query.is_back() { BTreeMap::new() } else { kpi.fixed(&scores.period).await.map_err(failed)? };
     let shown: Vec<&PersonScore> =
         scores.people.iter().filter(|one| query.role.is_empty() || one.role == query.role).collect();
     let title = words.t("scores");

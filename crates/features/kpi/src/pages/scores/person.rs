@@ -1,11 +1,10 @@
 use super::{ACTIVE, Asked, SCORE_DECIMALS, year_up_to};
 use crate::{
-    Answer, Ask, ByWord, Kpi, KpiError, PersonScore, ScoreAsk, ScoredKpi, Scores,
+    Answer, Ask, ByWord, Kpi, KpiError, PersonScore, Row, ScoreAsk, ScoredKpi, Scores,
     asked::Folder,
     pages::{Looking, amount, attainment, between, cell, course, drill_address, failed, light, reading, unit},
-    scoring::together,
 };
-use access::{Access, Asker};
+use access::{Access, Asker, PERSON};
 use axum::{
     Extension,
     extract::{Path, Query, State},
@@ -13,13 +12,16 @@ use axum::{
 use base::{Amount, Grain, RecordId};
 use db::Record;
 use maud::{Markup, Render, html};
-use rules::{kpi::Definition, score::NoScore};
+use rules::{
+    kpi::Definition,
+    score::{NoScore, Part, together},
+};
 use std::collections::{BTreeMap, BTreeSet};
 use web_kit::{
     WebError, Words,
     components::{
-        Cell, Head, KpiGroup, KpiTile, NullReason, Panel, Purpose, Reading, Row as Line, Table, kpi_grid, link_button,
-        null, page_head,
+        Cell, Head, KpiGroup, KpiTile, NullReason, Panel, Purpose, Reading, Row as Line, Table, empty, kpi_grid,
+        link_button, null, page_head,
     },
 };
 
@@ -38,8 +40,18 @@ pub async fn page(
     let asked = query.ask(&folder).map_err(failed)?;
     let asked = ScoreAsk { person: Some(RecordId(id)), role: None, ..asked };
     let scores = kpi.scores(&asked).await.map_err(failed)?;
-    let Some(one) = scores.people.first() else { return Err(WebError::NotFound) };
     let calendar = kpi.calendar().await.map_err(failed)?;
+    let Some(one) = scores.people.first() else {
+        let name = access.db().system().get(&PERSON, RecordId(id)).await.map_err(WebError::internal)?;
+        let title = name.ok_or(WebError::NotFound)?.title();
+        let body = empty(&words.t("no-scores"), &words.t("no-scores-hint"), None);
+        let content = html! {
+            (page_head(&title, Some(&words.period(&scores.period)), &html! {}))
+            (web_kit::components::controls(&query.controls(words, &format!("/scores/{id}"), &scores, &calendar)))
+            (Panel { id: "whole", title: &words.t("weighted-score"), body, ..Panel::default() })
+        };
+        return Ok(asker.document(&title, Some(ACTIVE), None, &content));
+    };
     let courses = match year_up_to(&calendar, &scores.period, scores.as_of) {
         Some((from, to)) => {
             let ask = Ask { grain: Grain::Month, ..between(&kpi.whole(&scores.period, folder.path.clone()), from, to) };
@@ -48,7 +60,8 @@ pub async fn page(
         }
         None => BTreeMap::new(),
     };
-    let fixed = kpi.fixed(&scores.period).await.map_err(failed)?;
+    // What was fixed is compared with what is known now, not with another day.
+    let fixed = if query.is_back() { BTreeMap::new() } else { kpi.fixed(&scores.period).await.map_err(failed)? };
     let page = Page {
         words,
         kpi: &kpi,
@@ -57,6 +70,7 @@ pub async fn page(
         courses,
         fixed: one.person.id.and_then(|id| fixed.get(&id)),
         looking: Looking { as_of: &query.as_of, known_at: &query.known_at, basis: "" },
+        sees_all: asker.session.viewer.sees_all(),
     };
     let path = format!("/scores/{id}");
     let title = one.person.name.clone();
@@ -80,14 +94,15 @@ pub async fn page(
 /// Each KPI by month, up to the period's end.
 async fn courses(kpi: &Kpi, one: &PersonScore, ask: &Ask) -> Result<BTreeMap<String, Vec<Option<Amount>>>, KpiError> {
     let mut wanted: BTreeMap<ByWord, BTreeSet<String>> = BTreeMap::new();
-    for scored in one.kpis.iter().filter(|scored| scored.row.is_some()) {
+    for scored in &one.kpis {
         wanted.entry(scored.by).or_default().insert(scored.item.id.clone());
     }
     let mut found = BTreeMap::new();
     for (by, kpis) in wanted {
         let entity = one.person.id.filter(|_| by != ByWord::Company).map(|id| format!("#{id}"));
+        // As the scores themselves.
         let answer: Answer =
-            kpi.ask_apart(Ask { by, kpis: kpis.iter().cloned().collect(), entity, ..ask.clone() }).await?;
+            kpi.for_all().ask_apart(Ask { by, kpis: kpis.iter().cloned().collect(), entity, ..ask.clone() }).await?;
         let entity = answer.rows.first().map(|row| row.entity.clone()).unwrap_or_default();
         for id in kpis {
             let points = course(&answer, &id, &entity).into_iter().map(|row| amount(row.value.as_deref())).collect();
@@ -105,6 +120,7 @@ struct Page<'a> {
     courses: BTreeMap<String, Vec<Option<Amount>>>,
     fixed: Option<&'a Record>,
     looking: Looking<'a>,
+    sees_all: bool,
 }
 
 impl Page<'_> {
@@ -171,7 +187,7 @@ impl Page<'_> {
                             reading: scored
                                 .row
                                 .as_ref()
-                                .map_or_else(|| Reading::Null(NullReason::Withheld), |row| reading(words, row)),
+                                .map_or_else(|| Reading::Null(NullReason::NoSource), |row| reading(words, row)),
                             course: self.courses.get(&scored.item.id).unwrap_or(&none),
                             course_target: None,
                             attainment: self
@@ -199,7 +215,8 @@ impl Page<'_> {
     /// `98.4 × 40%`.
     fn group_score(&self, scored: &[ScoredKpi]) -> Option<Markup> {
         let words = self.words;
-        let (weight, score) = together(scored).ok()?;
+        let parts: Vec<&Part> = scored.iter().map(|scored| &scored.part).collect();
+        let (weight, score) = together(self.one.card.missing, &parts).ok()?;
         let score = score.map_or_else(|| "–".to_owned(), |score| words.decimal(score, SCORE_DECIMALS));
         (!weight.is_zero()).then(|| html! { (score) " × " (words.decimal(weight, decimals(weight))) "%" })
     }
@@ -219,7 +236,9 @@ impl Page<'_> {
     }
 
     fn href(&self, scored: &ScoredKpi) -> String {
-        let row = scored.row.as_ref();
+        // A company's costs are opened by who sees all.
+        let opens = |_: &&Row| self.sees_all || self.definition(scored).is_some_and(|kpi| kpi.has_key("owner"));
+        let row = scored.row.as_ref().filter(opens);
         row.and_then(|row| drill_address(row, scored.by, self.looking)).unwrap_or_default()
     }
 
@@ -279,8 +298,13 @@ impl Page<'_> {
         let exact = |amount: Amount| Cell::number(words.decimal(amount, ADDS_DECIMALS));
         let none = || Cell::text("").absent();
         let value = match &scored.row {
+            Some(row) if self.href(scored).is_empty() && row.value.is_some() => {
+                let unit = unit(row.unit, row.currency);
+                let value = amount(row.value.as_deref()).unwrap_or(Amount::ZERO);
+                Cell::number(words.exact(value, unit).without_unit(unit))
+            }
             Some(row) => cell(words, row, scored.by, self.looking, self.scores.as_of),
-            None => Cell::number(null(words, NullReason::Withheld)),
+            None => Cell::number(null(words, NullReason::NoSource)),
         };
         let target = scored.row.as_ref().zip(scored.target).map(|(row, target)| {
             let unit = unit(row.unit, row.currency);

@@ -1,0 +1,215 @@
+//! Why a number changed: causes that sum to the difference, over the sample company.
+
+use crate::company::{advance, ask, import, kpi};
+use base::{Amount, Grain, RecordId};
+use clinch::EDITABLE;
+use db::{Change, Record};
+use jiff::{SignedDuration, Timestamp, civil::date};
+use kpi::{Against, Ask, ByWord, Explained, Kind, KnownAt, Kpi, KpiError};
+use records::edit::{self, Author, Edit, Since};
+use rules::{access::Viewer, log::Origin, record::Value};
+use std::collections::BTreeMap;
+use testkit::{TestApp, on_both};
+
+/// The company before the late correction; returns the last moment at which nobody knew it.
+async fn acme(app: &TestApp) -> Timestamp {
+    advance(app);
+    import(app, "acme", "acme", false).await;
+    app.clock.advance(SignedDuration::from_hours(1));
+    let before = app.db.now();
+    app.clock.advance(SignedDuration::from_hours(1));
+    before
+}
+
+fn quarter(app: &TestApp, id: &str, by: ByWord, entity: Option<&str>) -> Ask {
+    Ask {
+        from: Some(date(2026, 4, 1)),
+        to: Some(date(2026, 7, 1)),
+        entity: entity.map(str::to_owned),
+        ..ask(app, &[id], by, Grain::All)
+    }
+}
+
+async fn why(kpi: &Kpi, ask: &Ask, against: Against) -> Explained {
+    kpi.explain(ask, against).await.expect("an explanation")
+}
+
+async fn named(app: &TestApp, record_type: &'static rules::record::RecordType, external_id: &str) -> Record {
+    app.db.system().named(record_type, external_id).await.expect("read").remove(0)
+}
+
+async fn correct(app: &TestApp, deal: &str, field: &str, value: &str, since: Since) {
+    let id = named(app, &crm::DEAL, deal).await.id;
+    let values = [(field.to_owned(), value.to_owned())].into();
+    let edit = Edit { id, values, since, based_on: None };
+    edit::edit(&app.db, &EDITABLE[0], &Author::operator(), &edit).await.expect("written");
+    app.clock.advance(SignedDuration::from_mins(1));
+}
+
+/// The causes' effects and what rounding leaves are the difference, and the rest is what divisions leave.
+fn adds_up(explained: &Explained, what: &str) -> bool {
+    let Some(difference) = explained.difference() else {
+        assert!(explained.causes.is_empty(), "{what}: causes of no difference");
+        return false;
+    };
+    let told = Amount::sum(explained.causes.iter().map(|cause| cause.effect)).expect("small");
+    assert_eq!(told.checked_add(explained.rounding).expect("small"), difference, "{what}");
+    let most = i128::try_from(explained.causes.len() + 3).expect("few");
+    assert!(explained.rounding.abs().millionths() <= most, "{what}: {} of rounding", explained.rounding.to_text());
+    let sum = |is: &dyn Fn(Kind) -> bool| {
+        let effects = explained.causes.iter().filter(|cause| is(cause.kind)).map(|cause| cause.effect.abs());
+        Amount::sum(effects).expect("small").millionths()
+    };
+    let (other, all) = (sum(&|kind| kind == Kind::Other), sum(&|_| true));
+    assert!(other * 50 <= all, "{what}: {other} of {all} is other");
+    !difference.is_zero()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_difference_is_the_sum_of_its_causes() {
+    let app = &TestApp::sqlite().await;
+    let before = acme(app).await;
+    import(app, "acme-late", "acme/late", false).await;
+    app.clock.advance(SignedDuration::from_mins(1));
+    correct(app, "D0300", "amount", "1234567.89", Since::Beginning).await;
+    let againsts = [
+        Against::PeriodBefore,
+        Against::YearBefore,
+        Against::AsOf(date(2026, 5, 20)),
+        Against::KnownAt(KnownAt::Moment(before)),
+    ];
+    let kpi = kpi(app);
+    let (mut differ, mut refused) = (BTreeMap::<&str, usize>::new(), Vec::new());
+    for definition in kpi.catalogue().iter() {
+        for (by, entity) in [(ByWord::Company, None), (ByWord::Manager, Some("P03")), (ByWord::Rep, Some("P09"))] {
+            for against in againsts {
+                let what = format!("{} {} {against:?}", definition.id, by.name());
+                match kpi.explain(&quarter(app, &definition.id, by, entity), against).await {
+                    Ok(explained) => {
+                        if adds_up(&explained, &what) {
+                            *differ.entry(definition.id.as_str()).or_default() += 1;
+                        }
+                    }
+                    Err(KpiError::NotSoBroken { .. }) => {}
+                    Err(KpiError::NotExplained(id)) => refused.push(id),
+                    Err(error) => panic!("{what}: {error}"),
+                }
+            }
+        }
+    }
+    refused.dedup();
+    assert_eq!(refused, ["geographic_distribution", "forecast_bias"], "no sums of rows");
+    assert!(differ.len() >= 30, "{} KPIs that differ: {differ:?}", differ.len());
+}
+
+/// D0188 was corrected late from 445,500.00 to 630,625.50; won in April 2026 (data/acme/README.md).
+#[tokio::test(flavor = "multi_thread")]
+async fn a_late_correction_is_its_own_cause() {
+    on_both(async |app| {
+        let before = acme(app).await;
+        import(app, "acme-late", "acme/late", false).await;
+        app.clock.advance(SignedDuration::from_mins(1));
+        let asked = quarter(app, "revenue", ByWord::Company, None);
+        let explained = why(&kpi(app), &asked, Against::KnownAt(KnownAt::Moment(before))).await;
+        let [only] = explained.causes.as_slice() else { panic!("one cause: {:?}", explained.causes) };
+        assert_eq!((only.kind, only.fields.as_slice()), (Kind::Changed, ["amount"].as_slice()));
+        let (record, record_type) = only.record.as_ref().expect("a record");
+        assert_eq!((record.external_id.as_deref(), *record_type), (Some("D0188"), "deal"));
+        assert_eq!(only.effect.to_text(), "185125.5");
+        assert!(adds_up(&explained, "revenue"));
+    })
+    .await;
+}
+
+/// In the order in which it was learnt, each effect is the value after less the value before.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_learnt_of_a_ratio_is_told_in_its_order() {
+    let app = &TestApp::sqlite().await;
+    let before = acme(app).await;
+    let asked = quarter(app, "avg_deal_size", ByWord::Company, None);
+    let value = async || {
+        let answer = kpi(app).ask(&asked).await.expect("an answer");
+        answer.rows[0].value.as_deref().expect("a value").parse::<Amount>().expect("a number")
+    };
+    let opened = kpi(app).open(&quarter(app, "revenue", ByWord::Company, None)).await.expect("it opens");
+    let deals: Vec<&str> = opened.rows.iter().filter_map(|row| row.entity.external_id.as_deref()).take(2).collect();
+    let mut values = vec![value().await];
+    for (deal, amount) in deals.iter().zip(["1000000", "10"]) {
+        correct(app, deal, "amount", amount, Since::Beginning).await;
+        values.push(value().await);
+    }
+    let explained = why(&kpi(app), &asked, Against::KnownAt(KnownAt::Moment(before))).await;
+    assert!(adds_up(&explained, "avg_deal_size"));
+    for (place, deal) in deals.iter().enumerate() {
+        let is = |cause: &&kpi::Cause| {
+            cause.record.as_ref().is_some_and(|(record, _)| record.external_id.as_deref() == Some(*deal))
+        };
+        let cause = explained.causes.iter().find(is).expect("a cause");
+        assert_eq!(cause.effect, values[place + 1].checked_sub(values[place]).expect("small"), "{deal}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_owner_and_another_team_are_told_as_such() {
+    on_both(async |app| {
+        let before = acme(app).await;
+        let open = Ask {
+            from: Some(date(2026, 1, 1)),
+            to: Some(date(2027, 1, 1)),
+            entity: Some("P09".to_owned()),
+            ..ask(app, &["pipeline_value"], ByWord::Rep, Grain::All)
+        };
+        let opened = kpi(app).open(&open).await.expect("it opens");
+        let row = opened.rows.first().expect("an open deal").clone();
+        let other = format!("#{}", named(app, &access::PERSON, "P10").await.id);
+        correct(app, row.entity.external_id.as_deref().expect("a deal"), "owner", &other, Since::Now).await;
+        let explained = why(&kpi(app), &open, Against::KnownAt(KnownAt::Moment(before))).await;
+        let [only] = explained.causes.as_slice() else { panic!("one cause: {:?}", explained.causes) };
+        assert_eq!((only.kind, only.effect), (Kind::Moved, -row.numerator));
+
+        // The person has always been in another team: what they won is another team's, and no deal was touched.
+        let revenue = quarter(app, "revenue", ByWord::Rep, Some("P12"));
+        let brought = kpi(app).open(&revenue).await.expect("it opens").numerator;
+        let person = named(app, &access::PERSON, "P12").await;
+        let team = person.value("team").as_reference().expect("a team");
+        let teams = app.db.system().all(&access::TEAM).await.expect("read");
+        let key = teams.iter().find(|team| team.external_id() == Some("T-KEY")).expect("a team").id;
+        let then = app.db.now();
+        app.clock.advance(SignedDuration::from_mins(1));
+        let mut tx = app.db.begin(None, Origin::Cli);
+        let change = Change::set(&access::PERSON, person.id, vec![("team", Value::Reference(key))]);
+        let first: Timestamp = "2026-03-01T00:00:00Z".parse().expect("a moment");
+        tx.put(change.effective_at(first)).expect("sound");
+        tx.commit().await.expect("written");
+        app.clock.advance(SignedDuration::from_mins(1));
+        let of_team = quarter(app, "revenue", ByWord::Team, Some(&format!("#{team}")));
+        let explained = why(&kpi(app), &of_team, Against::KnownAt(KnownAt::Moment(then))).await;
+        assert!(adds_up(&explained, "team"));
+        assert!(!brought.is_zero() && explained.difference() == Some(-brought), "{explained:?}");
+        assert!(explained.causes.iter().all(|cause| cause.kind == Kind::Organisation), "{:?}", explained.causes);
+    })
+    .await;
+}
+
+/// What one may not open stands in one line, and the sum still holds.
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_of_others_are_one_cause() {
+    let app = &TestApp::sqlite().await;
+    acme(app).await;
+    let people = app.db.system().all(&access::PERSON).await.expect("read");
+    let managers: BTreeMap<RecordId, RecordId> =
+        people.iter().filter_map(|person| Some((person.id, person.value("manager").as_reference()?))).collect();
+    let rep = people.iter().find(|person| person.external_id() == Some("P09")).expect("a person");
+    let viewer = Viewer::person(rep.id, access::role(rep), &managers);
+    let own = Kpi::new(app.db.clone(), viewer).expect("the catalogue reads");
+    let asked = quarter(app, "revenue", ByWord::Company, None);
+    let explained = why(&own, &asked, Against::PeriodBefore).await;
+    assert!(adds_up(&explained, "as a salesperson"));
+    let whole = why(&kpi(app), &asked, Against::PeriodBefore).await;
+    assert_eq!(explained.difference(), whole.difference(), "the difference does not depend on who asks");
+    let hidden: Vec<_> = explained.causes.iter().filter(|cause| cause.kind == Kind::Hidden).collect();
+    assert_eq!(hidden.len(), 1);
+    assert!(explained.causes.len() < whole.causes.len());
+    let outside = quarter(app, "revenue", ByWord::Rep, Some("P10"));
+    assert!(matches!(own.explain(&outside, Against::PeriodBefore).await, Err(KpiError::Outside)));
+}
