@@ -315,6 +315,8 @@ export async function everyPage() {
     { name: "form of a new deal", who: "acme-ae", path: "/deals/new" },
     { name: "number with its companions", who: "acme-hos", path: "/kpi/sales_cycle_length?from=2026-01-01&to=2027-01-01" },
     { name: "number of a young cohort", who: "acme-hos", path: "/kpi/win_rate_created?from=2026-10-01&to=2026-11-01" },
+    { name: "targets of the company and below", who: "acme-hos", path: "/cascade?period=2026" },
+    { name: "targets as a salesperson sees them", who: "acme-ae", path: "/cascade?period=2026" },
     { name: "why a number changed", who: "acme-hos", path: "/kpi/revenue/why?from=2026-01-01&to=2026-04-01" },
     { name: "why a number changed since a day", who: "acme-hos", path: "/kpi/pipeline_value/why?as_of_then=2026-10-31" },
     { name: "page of 830 rows", who: "hos", path: drill({ from: 1996, to: 1999 }) },

@@ -12,6 +12,7 @@ mod output;
 mod period;
 mod score;
 mod serve;
+mod target;
 
 use access::{Access, AccessError, PERSON};
 use clap::{Parser, Subcommand};
@@ -62,6 +63,9 @@ enum Command {
     /// People's scores by the scorecard of their role, and the scorecards.
     #[command(subcommand)]
     Score(score::Command),
+    /// Targets from the company down to people.
+    #[command(subcommand)]
+    Target(target::Command),
     /// Serve pages and API.
     Serve(serve::Arguments),
     /// People who sign in: the first admin, reset links, tokens.
@@ -144,6 +148,7 @@ impl Cli {
             }
             Command::Period(command) => period::run(&context, command, self.as_person.as_deref()).await,
             Command::Score(command) => score::run(&context, command, self.format, self.as_person.as_deref()).await,
+            Command::Target(command) => target::run(&context, command, self.format, self.as_person.as_deref()).await,
             Command::Serve(arguments) => serve::run(&context, &arguments).await,
             Command::Admin(command) => admin::run(&context, command).await,
             Command::Backup(arguments) => backup::backup(&context.db, &arguments).await,

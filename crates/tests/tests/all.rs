@@ -6,6 +6,8 @@ mod access_rights;
 mod acme;
 #[path = "all/backups.rs"]
 mod backups;
+#[path = "all/cascade.rs"]
+mod cascade;
 #[path = "all/closings.rs"]
 mod closings;
 #[path = "all/company.rs"]

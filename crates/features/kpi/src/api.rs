@@ -1,5 +1,6 @@
 //! The API: the questions of the command line under the same names, asked with a token.
 
+mod cascade;
 mod openapi;
 mod periods;
 mod scores;
@@ -30,6 +31,7 @@ const ROWS: &str = "/api/v1/kpis/rows";
 const WHY: &str = "/api/v1/kpis/why";
 const PERIODS: &str = "/api/v1/periods";
 const CLOSING: &str = "/api/v1/periods/{period}/closing";
+const CASCADE: &str = "/api/v1/cascade";
 const SCORES: &str = "/api/v1/scores";
 const SCORECARDS: &str = "/api/v1/scorecards";
 const SCORECARD: &str = "/api/v1/scorecards/{role}";
@@ -41,6 +43,7 @@ pub(crate) fn routes() -> Router<Access> {
         .route(ROWS, get(rows))
         .route(WHY, get(why))
         .route(PERIODS, get(periods::list))
+        .route(CASCADE, get(cascade::list).put(cascade::set))
         .route(SCORES, get(scores::list).post(scores::fix))
         .route(SCORECARDS, get(scores::scorecards))
         .route(SCORECARD, put(scores::set))

@@ -2,20 +2,24 @@
 //! periods. The difference is told as causes, a record or a group of them each, whose effects sum to it.
 
 use crate::{
-    Ask, Entity, KnownAt, Kpi, KpiError, Open, OpenRow, Opened, Row, company::Company, known::Known, organisation,
+    Ask, Entity, KnownAt, Kpi, KpiError, Open, OpenRow, Opened, Row, company::Company, facts, known::Known,
+    organisation,
 };
 use base::{Amount, Fraction, Grain, Period, RecordId, Seq};
 use jiff::{ToSpan, civil::Date};
 use rules::{
     kpi::{Definition, Formula, How, NullReason, Sides, effects},
     log::{LogRow, Timeline},
-    record::{RecordType, Value},
+    record::{FieldKind, RecordType, Value},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
     str::FromStr,
     sync::Arc,
 };
+
+/// So far up from a record that changed: a split, its deal, the account.
+const LEVELS: usize = 2;
 
 /// With what a number is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -294,6 +298,7 @@ impl Kpi {
             }
         }
         let around = self.around(way, known).await?;
+        let touched = self.touched(way).await?;
         let zone = &known.company.zone;
         let moment = |day: Date| {
             let next = day.tomorrow().ok()?.to_zoned(zone.clone()).ok()?;
@@ -325,6 +330,7 @@ impl Kpi {
                 Way::Periods => return none,
             };
             let kind = match fields.as_slice() {
+                [] if key.0.is_some_and(|id| touched.contains(&id)) => Kind::Changed,
                 [] => around,
                 ["owner"] => Kind::Moved,
                 _ => Kind::Changed,
@@ -334,14 +340,37 @@ impl Kpi {
         Ok(changed.iter().map(|(key, _)| judge(key)).collect())
     }
 
+    /// Records that others which changed since name, or that those name which they name: the deal of a split, the account of a deal.
+    async fn touched(&self, way: Way) -> Result<BTreeSet<RecordId>, KpiError> {
+        let mut found = BTreeSet::new();
+        let Way::Known(a, b) = way else { return Ok(found) };
+        let mut level = facts::touched_since(self.db(), a.min(b)).await?;
+        for _ in 0..LEVELS {
+            let mut above: BTreeMap<String, BTreeSet<RecordId>> = BTreeMap::new();
+            for (name, ids) in level {
+                let Some(record_type) = self.db().registry().get(&name) else { continue };
+                for record in self.db().system().many(record_type, &ids).await?.values() {
+                    for field in record_type.fields {
+                        let FieldKind::Reference(to) = field.kind else { continue };
+                        if let Some(id) = record.value(field.name).as_reference() {
+                            above.entry(to.to_owned()).or_default().insert(id);
+                        }
+                    }
+                }
+            }
+            found.extend(above.values().flatten());
+            level = above;
+        }
+        Ok(found)
+    }
+
     /// What changed between two states of knowledge that records rest on without naming it: their children, stages, rates, people.
     async fn around(&self, way: Way, known: &Known) -> Result<Kind, KpiError> {
         let Way::Known(a, b) = way else { return Ok(Kind::Time) };
-        let kinds: [(Kind, &[&'static RecordType]); 4] = [
+        let kinds: [(Kind, &[&'static RecordType]); 3] = [
             (Kind::Rate, &[&access::EXCHANGE_RATE]),
             (Kind::Organisation, &[&access::PERSON, &access::TEAM, &access::TERRITORY, &access::TERRITORY_ASSIGNMENT]),
             (Kind::Stage, &[&crm::STAGE, &crm::PIPELINE]),
-            (Kind::Changed, &[&crm::DEAL_SPLIT]),
         ];
         let mut found = Vec::new();
         for (kind, types) in kinds {

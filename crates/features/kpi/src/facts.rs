@@ -174,7 +174,7 @@ fn zone_name(zone: &TimeZone) -> String {
 }
 
 /// Records that changed after a seq; those of an import that was done or undone since count as changed.
-async fn touched_since(db: &Db, seq: Seq) -> Result<BTreeMap<String, BTreeSet<RecordId>>, KpiError> {
+pub(crate) async fn touched_since(db: &Db, seq: Seq) -> Result<BTreeMap<String, BTreeSet<RecordId>>, KpiError> {
     let mut touched = db.system().touched_after(seq).await?;
     for import in touched.get(IMPORT_ENTITY).cloned().unwrap_or_default() {
         for (entity, ids) in db.system().touched_by_import(import).await? {

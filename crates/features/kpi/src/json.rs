@@ -1,6 +1,6 @@
 //! Answers as programs read them: the command line and the API write the same bytes.
 
-use crate::{Answer, Cause, End, Entity, Explained, Held, Opened, PersonScore, Row, ScoredKpi, Scores};
+use crate::{Answer, Cascade, Cause, End, Entity, Explained, Held, Node, Opened, PersonScore, Row, ScoredKpi, Scores};
 use base::Amount;
 use rules::{
     export::made_safe,
@@ -147,6 +147,32 @@ pub fn explained(explained: &Explained) -> Value {
         "difference": plain(explained.difference()),
         "causes": explained.causes.iter().map(cause).collect::<Vec<_>>(),
         "rounding": explained.rounding.to_text(),
+    })
+}
+
+pub fn cascade(cascade: &Cascade) -> Value {
+    let share = |share: Option<base::Fraction>| share.and_then(|share| share.value(6));
+    let node = |node: &Node| {
+        json!({
+            "by": node.by.name(),
+            "entity": entity(&node.entity),
+            "depth": node.depth,
+            "target": plain(node.target),
+            "sum_below": plain(node.of_parts),
+            "over_assigned": plain(node.over()),
+            "value": node.row.as_ref().and_then(|row| row.value.clone()),
+            "attainment": share(node.attainment()),
+            "pace": share(node.pace),
+            "needed_a_month": plain(node.needed),
+        })
+    };
+    json!({
+        "kpi": cascade.kpi,
+        "unit": cascade.unit.name(),
+        "period": cascade.period.label,
+        "as_of": cascade.as_of.to_string(),
+        "known_at_seq": cascade.known_at.0,
+        "nodes": cascade.nodes.iter().map(node).collect::<Vec<_>>(),
     })
 }
 

@@ -3,6 +3,7 @@
 mod api;
 mod ask;
 mod asked;
+mod cascade;
 mod closing;
 mod company;
 mod conformance;
@@ -24,6 +25,7 @@ mod targets;
 pub use api::description;
 pub use ask::Kpi;
 pub use asked::{filter, org, restated};
+pub use cascade::{Cascade, CascadeAsk, NewTarget, Node};
 pub use closing::{Closed, Plan, closed};
 pub use conformance::{Compared, Difference, Unread, Values};
 pub use error::KpiError;

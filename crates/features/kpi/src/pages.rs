@@ -1,5 +1,6 @@
 //! Pages of KPIs, and how a value is shown on all of them.
 
+mod cascade;
 mod drill;
 mod periods;
 mod scorecard;
@@ -29,6 +30,7 @@ pub(crate) fn routes() -> Router<Access> {
         .route("/scorecard", get(scorecard::page))
         .route("/kpi/{id}", get(drill::page))
         .route("/kpi/{id}/why", get(why::page))
+        .route("/cascade", get(cascade::page).post(cascade::set))
         .route("/scores", get(scores::list).post(scores::fix))
         .route("/scores/{id}", get(scores::person))
         .route("/scorecards", get(scorecards::list))

@@ -308,6 +308,15 @@ impl Kpi {
         self.find(ByWord::Rep, wanted).await
     }
 
+    /// Whose a target is: a team's or a person's, named by number or external id; the company's where neither is.
+    pub async fn whose(&self, team: &str, person: &str) -> Result<Option<(ByWord, RecordId)>, KpiError> {
+        Ok(match (team, person) {
+            ("", "") => None,
+            (team, "") => Some((ByWord::Team, self.find(ByWord::Team, team).await?)),
+            (_, person) => Some((ByWord::Rep, self.person(person).await?)),
+        })
+    }
+
     /// The words in use.
     pub(crate) async fn words(&self, places: &[(&'static RecordType, &'static str)]) -> Result<Vec<String>, KpiError> {
         let mut words = Vec::new();

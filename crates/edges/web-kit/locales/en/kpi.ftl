@@ -215,3 +215,15 @@ cause-hidden = Rows you may not open
 cause-other = Other
 more-causes = { $count } more
 scorecard-later = Another version holds from { $date } on.
+
+# Targets from the company down.
+cascade = Targets
+cascade-hint = What is expected of the company, its teams and people, and what those below add up to.
+no-targets = No targets for this period
+no-targets-hint = Set one below, or import targets as a file.
+of-parts = Sum below
+pace = Pace
+needed-a-month = Needed a month
+whose = Whose
+set-target = Set a target for { $period }
+cause-shared = Several people's, or nobody's

@@ -208,3 +208,15 @@ cause-hidden = 開けない行
 cause-other = その他
 more-causes = 他 { $count } 件
 scorecard-later = { $date } から別の版が適用されます。
+
+# Targets from the company down.
+cascade = 目標
+cascade-hint = 会社、チーム、個人の目標と、下位の合計です。
+no-targets = この期間の目標はありません
+no-targets-hint = 下で設定するか、ファイルで取り込んでください。
+of-parts = 下位の合計
+pace = 進捗ペース
+needed-a-month = 月あたり必要額
+whose = 対象
+set-target = { $period }の目標を設定
+cause-shared = 複数人または担当者なし

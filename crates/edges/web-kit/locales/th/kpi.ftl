@@ -208,3 +208,15 @@ cause-hidden = แถวที่คุณเปิดไม่ได้
 cause-other = อื่น ๆ
 more-causes = อีก { $count } รายการ
 scorecard-later = ฉบับถัดไปมีผลตั้งแต่ { $date }
+
+# Targets from the company down.
+cascade = เป้าหมาย
+cascade-hint = สิ่งที่คาดหวังจากบริษัท ทีม และบุคคล และผลรวมของระดับล่าง
+no-targets = งวดนี้ยังไม่มีเป้าหมาย
+no-targets-hint = กำหนดด้านล่าง หรือนำเข้าเป็นไฟล์
+of-parts = ผลรวมระดับล่าง
+pace = ความคืบหน้าตามเวลา
+needed-a-month = ต้องทำต่อเดือน
+whose = ของใคร
+set-target = กำหนดเป้าหมายของ{ $period }
+cause-shared = ของหลายคนหรือไม่มีเจ้าของ

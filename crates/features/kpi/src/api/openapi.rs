@@ -1,6 +1,6 @@
 //! What the API offers about KPIs.
 
-use super::{CLOSING, KPIS, PERIODS, QUERY, ROWS, SCORECARD, SCORECARDS, SCORES, WHY};
+use super::{CASCADE, CLOSING, KPIS, PERIODS, QUERY, ROWS, SCORECARD, SCORECARDS, SCORES, WHY};
 use crate::{ByWord, json};
 use base::Grain;
 use serde_json::{Map, Value, json};
@@ -41,8 +41,31 @@ pub fn description() -> Description {
     let reopened = object(&[("period", json!({ "type": "string" })), ("reopened", json!({ "type": "boolean" }))]);
     let reopen = operation("Opens a closed period again", &period, None, &reopened, true);
     described.operation(CLOSING, "delete", reopen);
+    cascading(&mut described);
     scoring(&mut described);
     described
+}
+
+fn cascading(described: &mut Description) {
+    let asked = [
+        parameter("kpi", "One KPI id.", true),
+        parameter("period", "2026-02, 2026-Q1 or 2026; the year of today when nothing is said.", false),
+        parameter("as_of", "As it was at the end of this day.", false),
+        parameter("known_at", "As it was known then: a day (its end) or a moment with its zone.", false),
+    ];
+    let tree = operation("Targets from the company down to people", &asked, None, &reference("Cascade"), true);
+    described.operation(CASCADE, "get", tree);
+    let text = |says: &str| json!({ "type": "string", "description": says });
+    let body = object(&[
+        ("kpi", text("One KPI id.")),
+        ("period", text("2026-02, 2026-Q1 or 2026.")),
+        ("team", text("Whose it is: a team's number or external id; or empty.")),
+        ("person", text("Or a person's; the company's where both are empty.")),
+        ("value", text("A decimal number; of a percentage a fraction.")),
+        ("reason", text("Why it is this much.")),
+    ]);
+    let done = object(&[("kpi", text("")), ("period", text("")), ("by", text("")), ("value", text(""))]);
+    described.operation(CASCADE, "put", operation("Sets a target", &[], Some(&body), &done, true));
 }
 
 fn scoring(described: &mut Description) {
@@ -155,6 +178,15 @@ fn schemas() -> Map<String, Value> {
             ("kpi", text.clone()), ("unit", text.clone()), ("currency", maybe_text.clone()),
             ("before", json!({ "type": "object" })), ("after", json!({ "type": "object" })),
             ("difference", maybe_decimal.clone()), ("causes", rows("Cause")), ("rounding", decimal.clone()),
+        ]),
+        "TargetNode": object(&[
+            ("by", text.clone()), ("entity", reference("Entity")), ("depth", count.clone()), ("target", maybe_decimal.clone()),
+            ("sum_below", maybe_decimal.clone()), ("over_assigned", maybe_decimal.clone()), ("value", maybe_decimal.clone()),
+            ("attainment", maybe_decimal.clone()), ("pace", maybe_decimal.clone()), ("needed_a_month", maybe_decimal.clone()),
+        ]),
+        "Cascade": object(&[
+            ("kpi", text.clone()), ("unit", text.clone()), ("period", text.clone()), ("as_of", text.clone()),
+            ("known_at_seq", count.clone()), ("nodes", rows("TargetNode")),
         ]),
         "ScoredKpi": object(&[
             ("kpi", text.clone()), ("by", text.clone()), ("weight", maybe_decimal.clone()), ("curve", text.clone()),

@@ -280,8 +280,12 @@ impl Why<'_> {
                 (Some(cause.kind), self.kpi_name(part), Some(self.address(part, &[])))
             } else {
                 let listed = self.address(&self.definition.id, &[("kind", cause.kind.name())]);
-                let name = self.words.t(&format!("cause-{}", cause.kind.name()));
-                (Some(cause.kind), name, cause.record.is_some().then(|| format!("{listed}#causes")))
+                let is_shared = by_people && matches!(cause.kind, Kind::Came | Kind::Left | Kind::Both);
+                let word = if is_shared { "shared" } else { cause.kind.name() };
+                let name = self.words.t(&format!("cause-{word}"));
+                let (kind, listed) =
+                    if is_shared { (None, self.address(&self.definition.id, &[])) } else { (Some(cause.kind), listed) };
+                (kind, name, cause.record.is_some().then(|| format!("{listed}#causes")))
             };
             let bar = bars.entry((kind, name.clone())).or_insert(Bar { name, href, rows: 0, effect: Amount::ZERO });
             bar.rows += cause.rows;
