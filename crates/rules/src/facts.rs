@@ -27,7 +27,7 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The version of the functions below; a fact file of another version is built anew.
-pub const BUILDER_VERSION: u32 = 8;
+pub const BUILDER_VERSION: u32 = 9;
 
 /// A kind of fact: which record type's history yields it, and its columns.
 #[derive(Debug)]
@@ -163,6 +163,7 @@ pub static FACT_TYPES: &[&FactType] = &[
     &leads::LEAD_QUALIFIED,
     &leads::LEAD_CONVERTED,
     &leads::LEAD_REVIEWED,
+    &leads::LEAD_ANSWERED,
     &leads::COST,
     &service::CASE_DUE,
     &service::CSAT,

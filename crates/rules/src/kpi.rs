@@ -29,6 +29,7 @@ pub enum Unit {
     Percent,
     Count,
     Days,
+    Minutes,
     /// A number without a unit, between nothing and one.
     Index,
     /// So many times something: 3 is 3×.
@@ -44,6 +45,7 @@ impl Unit {
             Self::Percent => "percent",
             Self::Count => "count",
             Self::Days => "days",
+            Self::Minutes => "minutes",
             Self::Index => "index",
             Self::Times => "times",
             Self::Points => "points",
@@ -539,7 +541,7 @@ mod tests {
     #[test]
     fn the_shipped_catalogue_reads() {
         let catalogue = Catalogue::read(&SHIPPED).expect("it reads");
-        assert_eq!(catalogue.iter().count(), 82);
+        assert_eq!(catalogue.iter().count(), 83);
     }
 
     #[test]

@@ -302,6 +302,10 @@ impl Value {
         if let Self::Text(text) = self { Some(text) } else { None }
     }
 
+    pub const fn as_moment(&self) -> Option<Timestamp> {
+        if let Self::Moment(moment) = self { Some(*moment) } else { None }
+    }
+
     pub fn as_date(&self) -> Option<Date> {
         if let Self::Date(date) = self { Some(*date) } else { None }
     }

@@ -47,7 +47,7 @@ SCORED = {
 BY = {"company": "company", "person": "rep", "reports": "manager"}
 ADDITIVE = {"revenue", "new_customers", "deals_won_count", "meetings_set", "qualified_leads", "lead_volume"}
 NO_RECORDS = {"csat", "meetings_set", "meeting_failure_rate", "training_completion_rate", "forecast_accuracy",
-              "qualified_leads", "lead_quality_rate", "lead_to_opportunity_rate", "leads_per_sdr_month"}
+              "lead_response_time", "qualified_leads", "lead_quality_rate", "lead_to_opportunity_rate", "leads_per_sdr_month"}
 LEFT_OUT = {"activity_volume", "client_npv"}
 CURVES = {
     "linear": "linear 80%:60 100%:100 120%:120",

@@ -287,7 +287,7 @@ fn shown(value: Option<&str>, unit: Unit, currency: Option<base::Currency>) -> S
         Unit::Count => output::grouped(amount, u32::from(!is_whole(amount)) * 2),
         Unit::Index => output::grouped(amount, 4),
         Unit::Times => format!("{}×", output::grouped(amount, 1)),
-        Unit::Days | Unit::Points => output::grouped(amount, 1),
+        Unit::Days | Unit::Minutes | Unit::Points => output::grouped(amount, 1),
     }
 }
 

@@ -31,7 +31,7 @@ impl Figure {
     /// Where the head of the column names what is counted; a percentage says so itself.
     #[must_use]
     pub fn without_unit(self, unit: Unit) -> Self {
-        let own = self.unit.filter(|_| unit != Unit::Days);
+        let own = self.unit.filter(|_| !matches!(unit, Unit::Days | Unit::Minutes));
         Self { currency: None, unit: own, ..self }
     }
 }
@@ -47,6 +47,7 @@ pub enum Unit {
     Count,
     /// A number of days.
     Days,
+    Minutes,
     /// A number without a unit, between nothing and one.
     Index,
     /// So many times something.

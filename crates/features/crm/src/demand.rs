@@ -3,7 +3,7 @@
 
 use rules::record::{
     Field,
-    FieldKind::{Choice, Currency, Date, Decimal, Flag, Integer, Reference, Text},
+    FieldKind::{Choice, Currency, Date, Decimal, Flag, Integer, Moment, Reference, Text},
     RecordType, Scope,
 };
 
@@ -20,6 +20,8 @@ pub static LEAD: RecordType = RecordType {
         Field::new("owner", Reference("person")),
         Field::new("source", Text),
         Field::new("created_on", Date).required(),
+        Field::new("received_at", Moment),
+        Field::new("answered_at", Moment),
         Field::new("reviewed_on", Date),
         Field::new("accepted", Flag),
         Field::new("relevance", Decimal),

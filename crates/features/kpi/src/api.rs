@@ -154,6 +154,7 @@ fn told(error: KpiError) -> WebError {
         | KpiError::WhichEntity(_)
         | KpiError::OpensNothing(_)
         | KpiError::NotAgainst(_)
+        | KpiError::NoReason
         | KpiError::NotExplained(_)
         | KpiError::NotABy(_)
         | KpiError::NotSoBroken { .. }

@@ -34,7 +34,7 @@ pub struct Kpi {
     db: Db,
     viewer: Viewer,
     catalogue: Arc<Catalogue>,
-    latest: Option<Arc<Latest>>,
+    latest: Arc<Latest>,
 }
 
 impl Kpi {
@@ -42,7 +42,7 @@ impl Kpi {
     pub fn new(db: Db, viewer: Viewer) -> Result<Self, KpiError> {
         static CATALOGUE: LazyLock<Result<Arc<Catalogue>, CatalogueError>> =
             LazyLock::new(|| Ok(Arc::new(Catalogue::read(&SHIPPED)?)));
-        Ok(Self { db, viewer, catalogue: CATALOGUE.clone()?, latest: None })
+        Ok(Self { db, viewer, catalogue: CATALOGUE.clone()?, latest: Arc::default() })
     }
 
     /// By other definitions than those that ship.
@@ -51,11 +51,10 @@ impl Kpi {
         Self { catalogue: Arc::new(catalogue), ..self }
     }
 
-    /// Answers again what was answered already at the same state of the log.
+    /// With what others of the process know, and what they asked already at the same state of the log.
     #[must_use]
-    pub(crate) fn remembering(mut self, latest: Arc<Latest>) -> Self {
-        self.latest = Some(latest);
-        self
+    pub(crate) fn remembering(self, latest: Arc<Latest>) -> Self {
+        Self { latest, ..self }
     }
 
     /// The same for the product's own work.
@@ -103,12 +102,9 @@ impl Kpi {
         }
     }
 
-    /// What questions rest on; a server reads it once for each state of the log.
+    /// What questions rest on, read once for each state of the log.
     pub(crate) async fn known(&self, folder: &Path) -> Result<Arc<Known>, KpiError> {
-        match &self.latest {
-            Some(latest) => latest.get(&self.db, folder, self.db.now().as_second() / SECONDS_A_QUARTER).await,
-            None => Ok(Arc::new(Known::load(&self.db, folder).await?)),
-        }
+        self.latest.get(&self.db, folder, self.db.now().as_second() / SECONDS_A_QUARTER).await
     }
 
     async fn ask_anew(&self, ask: &Ask, known: &Arc<Known>) -> Result<Answer, KpiError> {
@@ -137,8 +133,13 @@ impl Kpi {
     /// Opens one number into the records behind it.
     pub async fn open(&self, open: &Open) -> Result<Opened, KpiError> {
         let known = self.known(&open.folder).await?;
+        self.open_at(open, &known).await
+    }
+
+    /// The same at a state of the log.
+    pub(crate) async fn open_at(&self, open: &Open, known: &Arc<Known>) -> Result<Opened, KpiError> {
         let question = format!("{:?} {open:?}", self.viewer);
-        Ok(known.opened.get(question, self.open_anew(open, &known)).await?.as_ref().clone())
+        Ok(known.opened.get(question, self.open_anew(open, known)).await?.as_ref().clone())
     }
 
     async fn open_anew(&self, open: &Open, known: &Arc<Known>) -> Result<Opened, KpiError> {

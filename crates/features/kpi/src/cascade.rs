@@ -147,10 +147,14 @@ impl Kpi {
         let definition = self.definition(&new.kpi)?;
         let period = self.calendar().await?.parse_label(&new.period)?;
         let record_type = &crm::TARGET;
+        if new.reason.trim().is_empty() {
+            return Err(KpiError::NoReason);
+        }
         let seq = self.db().system().last_seq().await?;
         let (team, person) = match new.whose {
             Some((ByWord::Team, id)) => (Value::Reference(id), Value::Null),
-            Some((_, id)) => (Value::Null, Value::Reference(id)),
+            Some((ByWord::Rep, id)) => (Value::Null, Value::Reference(id)),
+            Some((by, _)) => return Err(KpiError::NotSoBroken { kpi: new.kpi.clone(), by: by.name() }),
             None => (Value::Null, Value::Null),
         };
         let is_same = |record: &Record| {
@@ -196,7 +200,9 @@ fn grown(tree: &organisation::Tree, has: &dyn Fn(ByWord, Option<RecordId>) -> bo
         let is_told = !below.is_empty() || has(ByWord::Team, Some(id));
         is_told.then(|| Place { below, ..Place::new(ByWord::Team, Some(id)) })
     }
-    let below = tree.teams_in(None).filter_map(|id| team(id, tree, has)).collect();
+    let teams = tree.teams_in(None).filter_map(|id| team(id, tree, has));
+    let people = tree.teamless().filter(|person| has(ByWord::Rep, Some(*person)));
+    let below = teams.chain(people.map(|person| Place::new(ByWord::Rep, Some(person)))).collect();
     Place { below, ..Place::new(ByWord::Company, None) }
 }
 
@@ -217,10 +223,11 @@ struct Teller<'a> {
 }
 
 impl Teller<'_> {
-    /// What is expected of a place: its target, or what is expected below it.
+    /// What is expected of a place: its target, or what is expected below it; none where that may not be told.
     fn expected(&self, place: &Place, period: &Period) -> Result<Option<Amount>, KpiError> {
         match self.targets.of(&self.definition.id, place.by, place.id, period) {
             Some(target) => Ok(Some(target)),
+            None if place.below.is_empty() => Ok(Some(Amount::ZERO)),
             None => self.of_parts(place, period),
         }
     }
@@ -230,8 +237,9 @@ impl Teller<'_> {
         if place.below.is_empty() || !self.definition.grows() || !place.below.iter().all(may_tell) {
             return Ok(None);
         }
-        let parts = place.below.iter().map(|below| Ok(self.expected(below, period)?.unwrap_or(Amount::ZERO)));
-        Ok(Some(Amount::sum(parts.collect::<Result<Vec<_>, KpiError>>()?)?))
+        let parts = place.below.iter().map(|below| self.expected(below, period)).collect::<Result<Vec<_>, _>>()?;
+        let parts: Option<Vec<Amount>> = parts.into_iter().collect();
+        Ok(parts.map(Amount::sum).transpose()?)
     }
 
     fn tell(&self, place: &Place, depth: usize, cascade: &mut Cascade) -> Result<(), KpiError> {

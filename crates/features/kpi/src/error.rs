@@ -37,6 +37,8 @@ pub enum KpiError {
     NotAnOrg(String),
     #[error("basis is {0:?}: write as_reported or restated")]
     NotABasis(String),
+    #[error("a target says why it is this much")]
+    NoReason,
     #[error("this role does not close periods")]
     ClosesNothing,
     #[error("this role sets no scorecards and fixes no scores")]
@@ -92,6 +94,7 @@ impl KpiError {
             Self::NotSoBroken { .. } => {
                 "leave this KPI out, or break down and filter by company, team, rep or manager".to_owned()
             }
+            Self::NoReason => "give a reason".to_owned(),
             Self::NotAgainst(_) => "see `clinch kpi why --help`".to_owned(),
             Self::NotExplained(_) => "ask why the numbers beside it changed".to_owned(),
             Self::WhichEntity(_) => "add --entity with its external id, or # and its number".to_owned(),

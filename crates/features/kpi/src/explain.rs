@@ -2,14 +2,16 @@
 //! periods. The difference is told as causes, a record or a group of them each, whose effects sum to it.
 
 use crate::{
-    Ask, Entity, KnownAt, Kpi, KpiError, Open, OpenRow, Opened, Row, company::Company, facts, known::Known,
+    Ask, ByWord, Entity, KnownAt, Kpi, KpiError, Open, OpenRow, Opened, Row, company::Company, facts, known::Known,
     organisation,
 };
 use base::{Amount, Fraction, Grain, Period, RecordId, Seq};
 use jiff::{ToSpan, civil::Date};
+use kpi_engine::Span;
 use rules::{
-    kpi::{Definition, Formula, How, NullReason, Sides, effects},
-    log::{LogRow, Timeline},
+    facts::Related,
+    kpi::{Definition, Expression, Formula, How, NullReason, Sides, effects},
+    log::{LogRow, Timeline, moments},
     record::{FieldKind, RecordType, Value},
 };
 use std::{
@@ -18,8 +20,12 @@ use std::{
     sync::Arc,
 };
 
-/// So far up from a record that changed: a split, its deal, the account.
-const LEVELS: usize = 2;
+/// So many causes are told one by one.
+const MOST_CAUSES: usize = 5_000;
+/// Of more records of one type that changed, nobody looks up what they name.
+const MOST_TOUCHED: usize = 20_000;
+/// So many parts are tried in every order.
+const MOST_ORDERED: usize = 5;
 
 /// With what a number is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,6 +68,8 @@ pub enum Kind {
     /// People, teams or territories were changed.
     Organisation,
     Rate,
+    /// A period was closed or opened again.
+    Closing,
     /// Stages or their order were changed.
     Stage,
     /// Its day came, or days passed over it.
@@ -90,6 +98,7 @@ impl Kind {
             Self::Removed => "removed",
             Self::Organisation => "organisation",
             Self::Rate => "rate",
+            Self::Closing => "closing",
             Self::Stage => "stage",
             Self::Time => "time",
             Self::Came => "came",
@@ -133,6 +142,8 @@ pub struct End {
     pub from: Date,
     pub to: Date,
     pub as_of: Date,
+    /// The day that was asked for, where one was.
+    pub looked_at: Option<Date>,
     pub known_at: Option<KnownAt>,
 }
 
@@ -175,10 +186,10 @@ impl Kpi {
         if has_no_rows(definition) {
             return Err(KpiError::NotExplained(id));
         }
-        let after = self.open(ask).await?;
-        let company = Company::load(self.db()).await?;
-        let earlier = earlier(ask, &after, against, &company)?;
-        let before = self.open(&earlier).await?;
+        let known = self.known(&ask.folder).await?;
+        let after = self.open_at(ask, &known).await?;
+        let earlier = earlier(ask, &after, against, &known.company)?;
+        let before = self.open_at(&earlier, &known).await?;
         let mut explained = Explained {
             kpi: id,
             unit: after.unit,
@@ -190,19 +201,19 @@ impl Kpi {
         };
         let Some(difference) = explained.difference() else { return Ok(explained) };
         explained.causes = if let Formula::Of(expression) = &definition.formula {
-            parts(expression, &before, &after)?
+            parts(expression, &before, &after, difference)?
         } else {
-            let known = self.known(&ask.folder).await?;
             let way = match against {
                 Against::KnownAt(_) => Way::Known(self.seq(&known, &earlier).await?, self.seq(&known, ask).await?),
                 Against::AsOf(_) => Way::Moments(self.seq(&known, ask).await?, before.as_of, after.as_of),
                 Against::PeriodBefore | Against::YearBefore => Way::Periods,
             };
-            self.causes(definition, &before, &after, way, &known).await?
+            self.causes(definition, ask.by, (&before, &after), way, &known).await?
         };
         let told = Amount::sum(explained.causes.iter().map(|cause| cause.effect))?;
         explained.rounding = difference.checked_sub(told)?;
         explained.causes.sort_by_key(|cause| std::cmp::Reverse(cause.effect.abs()));
+        grouped(&mut explained.causes)?;
         Ok(explained)
     }
 
@@ -217,8 +228,8 @@ impl Kpi {
     async fn causes(
         &self,
         definition: &Definition,
-        before: &Opened,
-        after: &Opened,
+        by: ByWord,
+        (before, after): (&Opened, &Opened),
         way: Way,
         known: &Arc<Known>,
     ) -> Result<Vec<Cause>, KpiError> {
@@ -237,7 +248,9 @@ impl Kpi {
                 changed.push((key, change));
             }
         }
-        let judged = self.judged(&changed, (&was, &is), way, known).await?;
+        let mut judge = Judge { definition, rows: &rows, was: &was, is: &is, way, known, around: Around::default() };
+        judge.around = self.around(&judge, by).await?;
+        let judged = self.judged(&changed, &judge).await?;
         for ((key, change), (seq, kind, fields)) in changed.into_iter().zip(judged) {
             let row = rows.get(&key);
             let cause = Cause {
@@ -266,20 +279,26 @@ impl Kpi {
         let is_ratio = after.denominator.is_some();
         let in_order = !matches!(way, Way::Periods);
         let effects = effects(total_was, &changes, is_ratio, in_order)?;
-        let effects = effects.unwrap_or_else(|_| vec![Amount::ZERO; changes.len()]);
+        let Ok(effects) = effects else {
+            let value = |opened: &Opened| opened.value.as_deref().and_then(|value| value.parse::<Amount>().ok());
+            let difference =
+                value(after).zip(value(before)).map(|(after, before)| after.checked_sub(before)).transpose()?;
+            return Ok(vec![Cause {
+                effect: difference.unwrap_or(Amount::ZERO),
+                ..Cause::of(Kind::Other, found.len())
+            }]);
+        };
         Ok(found.into_iter().zip(effects).map(|((_, cause, _), effect)| Cause { effect, ..cause }).collect())
     }
 
-    /// What made each record's part another: the seq of its last row, the kind, the fields.
+    /// What made each record's part another: the seq at which it was learnt, the kind, the fields.
     async fn judged(
         &self,
         changed: &[(Key, Sides)],
-        (was, is): (&BTreeMap<Key, Sides>, &BTreeMap<Key, Sides>),
-        way: Way,
-        known: &Known,
+        judge: &Judge<'_>,
     ) -> Result<Vec<(Seq, Kind, Vec<&'static str>)>, KpiError> {
-        if let Way::Periods = way {
-            let kind = |key: &Key| match (was.contains_key(key), is.contains_key(key)) {
+        if let Way::Periods = judge.way {
+            let kind = |key: &Key| match (judge.was.contains_key(key), judge.is.contains_key(key)) {
                 (false, _) => Kind::Came,
                 (_, false) => Kind::Left,
                 _ => Kind::Both,
@@ -297,97 +316,205 @@ impl Kpi {
                 histories.insert((Some(id), name), rows);
             }
         }
-        let around = self.around(way, known).await?;
-        let touched = self.touched(way).await?;
-        let zone = &known.company.zone;
-        let moment = |day: Date| {
-            let next = day.tomorrow().ok()?.to_zoned(zone.clone()).ok()?;
-            Some(next.timestamp())
-        };
-        let at =
-            |rows: &[LogRow], seq| Timeline::known(rows, &known.imports, seq).filter(|timeline| !timeline.archived);
-        let judge = |key: &Key| {
-            let none = (Seq(i64::MAX), around, Vec::new());
-            let Some(rows) = histories.get(key) else { return none };
-            let (seq, fields) = match way {
-                Way::Known(a, b) => match (at(rows, a), at(rows, b)) {
-                    (None, Some(is)) => return (is.version, Kind::Added, Vec::new()),
-                    (Some(was), None) => return (was.version, Kind::Removed, Vec::new()),
-                    (Some(was), Some(is)) => {
-                        (is.version, differing(rows, |field| said(&was, field) != said(&is, field)))
-                    }
-                    (None, None) => return none,
-                },
-                Way::Moments(seq, from, to) => {
-                    let ends = moment(from.min(to)).zip(moment(from.max(to)));
-                    let Some((timeline, (from, to))) = at(rows, seq).zip(ends) else { return none };
-                    if timeline.created.1 >= from && timeline.created.1 < to {
-                        return (timeline.created.0, Kind::Added, Vec::new());
-                    }
-                    let differs = |field: &str| timeline.value_at(field, from) != timeline.value_at(field, to);
-                    (timeline.version, differing(rows, differs))
-                }
-                Way::Periods => return none,
-            };
-            let kind = match fields.as_slice() {
-                [] if key.0.is_some_and(|id| touched.contains(&id)) => Kind::Changed,
-                [] => around,
-                ["owner"] => Kind::Moved,
-                _ => Kind::Changed,
-            };
-            (seq, kind, fields)
-        };
-        Ok(changed.iter().map(|(key, _)| judge(key)).collect())
+        let mut told: Vec<_> = changed.iter().map(|(key, _)| (*key, judge.own(histories.get(key)))).collect();
+        if told.iter().any(|(_, (_, kind, _))| kind.is_none()) {
+            let touched = self.touched(judge).await?;
+            for (key, (_, kind, _)) in &mut told {
+                let is_touched = key.0.is_some_and(|id| touched.contains(&id));
+                let rows = histories.get(key).map_or(&[][..], Vec::as_slice);
+                kind.get_or_insert_with(|| if is_touched { Kind::Changed } else { judge.around(key, rows) });
+            }
+        }
+        Ok(told.into_iter().map(|(_, (seq, kind, fields))| (seq, kind.unwrap_or(Kind::Other), fields)).collect())
     }
 
-    /// Records that others which changed since name, or that those name which they name: the deal of a split, the account of a deal.
-    async fn touched(&self, way: Way) -> Result<BTreeSet<RecordId>, KpiError> {
+    /// What numbers rest on without their records naming it, and where it is not the same at both ends.
+    async fn around(&self, judge: &Judge<'_>, by: ByWord) -> Result<Around, KpiError> {
+        let (known, mut around) = (judge.known, Around::default());
+        let (a, b) = match judge.way {
+            Way::Known(a, b) => (a, b),
+            Way::Moments(seq, from, to) => {
+                let spans = known.spans(self.db(), by, seq).await?;
+                around.spans = Some([(spans.clone(), Some(from)), (spans, Some(to))]);
+                return Ok(around);
+            }
+            Way::Periods => return Ok(around),
+        };
+        around.rates = known.rates(self.db(), a).await? != known.rates(self.db(), b).await?;
+        around.closings = known.closings(self.db(), a).await? != known.closings(self.db(), b).await?;
+        around.spans =
+            Some([(known.spans(self.db(), by, a).await?, None), (known.spans(self.db(), by, b).await?, None)]);
+        for rows in organisation::histories(self.db(), &crm::STAGE).await?.values() {
+            let at = |seq| Timeline::known(rows, &known.imports, seq);
+            around.stages |= !is_same(at(a).as_ref(), at(b).as_ref());
+        }
+        Ok(around)
+    }
+
+    /// Records that others of the facts' types name which are not the same at both ends: the deal of a split, the account of a deal.
+    async fn touched(&self, judge: &Judge<'_>) -> Result<BTreeSet<RecordId>, KpiError> {
         let mut found = BTreeSet::new();
-        let Way::Known(a, b) = way else { return Ok(found) };
-        let mut level = facts::touched_since(self.db(), a.min(b)).await?;
-        for _ in 0..LEVELS {
-            let mut above: BTreeMap<String, BTreeSet<RecordId>> = BTreeMap::new();
-            for (name, ids) in level {
-                let Some(record_type) = self.db().registry().get(&name) else { continue };
-                for record in self.db().system().many(record_type, &ids).await?.values() {
-                    for field in record_type.fields {
-                        let FieldKind::Reference(to) = field.kind else { continue };
-                        if let Some(id) = record.value(field.name).as_reference() {
-                            above.entry(to.to_owned()).or_default().insert(id);
-                        }
+        let Way::Known(a, b) = judge.way else { return Ok(found) };
+        let facts = judge.definition.facts(judge.known.company.basis).unwrap_or_default();
+        let entity = |related: &Related| match related {
+            Related::Parent { entity, .. } | Related::Children { entity, .. } | Related::All { entity } => *entity,
+        };
+        let related = facts.iter().flat_map(|fact| fact.related.iter().map(entity).chain([fact.entity]));
+        let related: BTreeSet<&str> = related.collect();
+        let mut level: BTreeMap<&'static str, BTreeSet<RecordId>> = BTreeMap::new();
+        for (name, ids) in facts::touched_since(self.db(), a.min(b)).await? {
+            let Some(record_type) = self.db().registry().get(&name).filter(|one| related.contains(one.name)) else {
+                continue;
+            };
+            if ids.len() > MOST_TOUCHED {
+                continue;
+            }
+            for rows in self.db().system().histories(record_type, &ids).await?.values() {
+                let at = |seq| Timeline::known(rows, &judge.known.imports, seq);
+                let (was, is) = (at(a), at(b));
+                if !is_same(was.as_ref(), is.as_ref()) {
+                    for timeline in [was, is].into_iter().flatten() {
+                        named(record_type, |field| timeline.steps(field).last().map(|step| &step.value), &mut level);
                     }
                 }
             }
-            found.extend(above.values().flatten());
-            level = above;
         }
+        found.extend(level.values().flatten());
+        let mut above = BTreeMap::new();
+        for (name, ids) in level {
+            let Some(record_type) = self.db().registry().get(name) else { continue };
+            for record in self.db().system().many(record_type, &ids).await?.values() {
+                named(record_type, |field| Some(record.value(field)), &mut above);
+            }
+        }
+        found.extend(above.values().flatten());
         Ok(found)
     }
+}
 
-    /// What changed between two states of knowledge that records rest on without naming it: their children, stages, rates, people.
-    async fn around(&self, way: Way, known: &Known) -> Result<Kind, KpiError> {
-        let Way::Known(a, b) = way else { return Ok(Kind::Time) };
-        let kinds: [(Kind, &[&'static RecordType]); 3] = [
-            (Kind::Rate, &[&access::EXCHANGE_RATE]),
-            (Kind::Organisation, &[&access::PERSON, &access::TEAM, &access::TERRITORY, &access::TERRITORY_ASSIGNMENT]),
-            (Kind::Stage, &[&crm::STAGE, &crm::PIPELINE]),
-        ];
-        let mut found = Vec::new();
-        for (kind, types) in kinds {
-            for record_type in types {
-                let histories = organisation::histories(self.db(), record_type).await?;
-                let is_other = |rows: &Vec<LogRow>| {
-                    Timeline::known(rows, &known.imports, a) != Timeline::known(rows, &known.imports, b)
-                };
-                if histories.values().any(is_other) {
-                    found.push(kind);
-                    break;
+/// What a cause is judged by.
+struct Judge<'a> {
+    definition: &'a Definition,
+    rows: &'a BTreeMap<Key, &'a OpenRow>,
+    was: &'a BTreeMap<Key, Sides>,
+    is: &'a BTreeMap<Key, Sides>,
+    way: Way,
+    known: &'a Known,
+    around: Around,
+}
+
+/// Dated belonging, and the day it is taken on where that is one.
+type Belonging = (Arc<Option<Vec<Span>>>, Option<Date>);
+
+#[derive(Default)]
+struct Around {
+    rates: bool,
+    stages: bool,
+    closings: bool,
+    /// Who belonged where, at both ends.
+    spans: Option<[Belonging; 2]>,
+}
+
+impl Judge<'_> {
+    /// What the record's own history says; no kind where it is the same at both ends.
+    fn own(&self, rows: Option<&Vec<LogRow>>) -> (Seq, Option<Kind>, Vec<&'static str>) {
+        let none = (Seq(i64::MAX), None, Vec::new());
+        let Some(rows) = rows else { return none };
+        let imports = &self.known.imports;
+        let at = |seq| Timeline::known(rows, imports, seq).filter(|timeline| !timeline.archived);
+        let (seq, fields) = match self.way {
+            Way::Known(a, b) => {
+                // When it was learnt: of an import, when that was done.
+                let seq = moments(rows, imports).range(..=a.max(b)).next_back().copied().unwrap_or(Seq(i64::MAX));
+                match (at(a), at(b)) {
+                    (None, Some(_)) => return (seq, Some(Kind::Added), Vec::new()),
+                    (Some(_), None) => return (seq, Some(Kind::Removed), Vec::new()),
+                    (Some(was), Some(is)) => (seq, differing(rows, |field| said(&was, field) != said(&is, field))),
+                    (None, None) => return none,
                 }
             }
-        }
-        // Of several nobody can say which it was.
-        Ok(if let [only] = found.as_slice() { *only } else { Kind::Other })
+            Way::Moments(seq, from, to) => {
+                let end = |day| KnownAt::Day(day).moment(&self.known.company.zone);
+                let ends = end(from.min(to)).zip(end(from.max(to)));
+                let Some((timeline, (from, to))) = at(seq).zip(ends) else { return none };
+                if timeline.created.1 > from && timeline.created.1 <= to {
+                    return (timeline.created.0, Some(Kind::Added), Vec::new());
+                }
+                let differs = |field: &str| timeline.value_at(field, from) != timeline.value_at(field, to);
+                (timeline.version, differing(rows, differs))
+            }
+            Way::Periods => return none,
+        };
+        let kind = match fields.as_slice() {
+            [] => None,
+            ["owner"] => Some(Kind::Moved),
+            _ => Some(Kind::Changed),
+        };
+        (seq, kind, fields)
     }
+
+    /// Of a record that is the same at both ends.
+    fn around(&self, key: &Key, rows: &[LogRow]) -> Kind {
+        let around = &self.around;
+        let owner = self.rows.get(key).and_then(|row| row.owner.as_ref()?.id);
+        let belongs = |(spans, day): &Belonging| -> Vec<(RecordId, Option<Date>, Option<Date>)> {
+            let is_on = |span: &&Span| {
+                day.is_none_or(|day| span.from.is_none_or(|from| from <= day) && span.to.is_none_or(|to| day < to))
+            };
+            let own = spans.iter().flatten().filter(|span| Some(span.id) == owner).filter(is_on);
+            own.map(|span| if day.is_some() { (span.entity, None, None) } else { (span.entity, span.from, span.to) })
+                .collect()
+        };
+        if around.spans.as_ref().is_some_and(|[was, is]| owner.is_some() && belongs(was) != belongs(is)) {
+            return Kind::Organisation;
+        }
+        if let Way::Moments(..) = self.way {
+            return Kind::Time;
+        }
+        let currency = rows.iter().rev().flat_map(|row| row.event.fields()).find(|(name, _)| *name == "currency");
+        let currency = currency.and_then(|(_, value)| value.as_text());
+        if around.rates && currency.is_some_and(|code| code != self.known.company.currency.code()) {
+            return Kind::Rate;
+        }
+        match (around.closings, around.stages) {
+            (true, false) => Kind::Closing,
+            (false, true) => Kind::Stage,
+            _ => Kind::Other,
+        }
+    }
+}
+
+/// Two states of a record that no number can tell apart.
+fn is_same(was: Option<&Timeline>, is: Option<&Timeline>) -> bool {
+    was.map(|was| (was.archived, &was.version)) == is.map(|is| (is.archived, &is.version))
+}
+
+/// The records that another names.
+fn named<'a>(
+    record_type: &'static RecordType,
+    value: impl Fn(&str) -> Option<&'a Value>,
+    found: &mut BTreeMap<&'static str, BTreeSet<RecordId>>,
+) {
+    for field in record_type.fields {
+        if let (FieldKind::Reference(to), Some(id)) = (field.kind, value(field.name).and_then(Value::as_reference)) {
+            found.entry(to).or_default().insert(id);
+        }
+    }
+}
+
+/// Of very many causes the largest stay, the others are told by kind.
+fn grouped(causes: &mut Vec<Cause>) -> Result<(), KpiError> {
+    if causes.len() <= MOST_CAUSES {
+        return Ok(());
+    }
+    let mut rest: BTreeMap<Kind, Cause> = BTreeMap::new();
+    for cause in causes.split_off(MOST_CAUSES) {
+        let group = rest.entry(cause.kind).or_insert_with(|| Cause::of(cause.kind, 0));
+        group.rows += cause.rows;
+        group.effect = group.effect.checked_add(cause.effect)?;
+    }
+    causes.extend(rest.into_values());
+    Ok(())
 }
 
 /// No rows sum to it: there are none to explain it.
@@ -430,15 +557,17 @@ fn earlier(ask: &Open, after: &Opened, against: Against, company: &Company) -> R
     };
     let is_other_period = matches!(against, Against::PeriodBefore | Against::YearBefore);
     let after_last = after.as_of.tomorrow().unwrap_or(after.as_of);
-    let end = if is_other_period && after_last > from && after_last < to {
-        start.saturating_add(days(after_last).days()).min(end)
-    } else {
-        end
-    };
+    // The other period stays whole, as its quota does; of its days those count that have come in this one.
+    let is_running = is_other_period && after_last > from && after_last < to;
+    let elapsed = start.saturating_add((days(after_last) - 1).days()).min(end);
     Ok(Ask {
         from: Some(start),
         to: Some(end),
-        as_of: if let Against::AsOf(day) = against { Some(day) } else { ask.as_of.filter(|_| !is_other_period) },
+        as_of: match against {
+            Against::AsOf(day) => Some(day),
+            _ if is_running => Some(elapsed),
+            _ => ask.as_of,
+        },
         known_at: if let Against::KnownAt(known_at) = against { Some(known_at) } else { ask.known_at },
         ..ask.clone()
     })
@@ -451,6 +580,7 @@ fn end(opened: &Opened, ask: &Ask) -> End {
         from: opened.from,
         to: opened.to,
         as_of: opened.as_of,
+        looked_at: ask.as_of,
         known_at: ask.known_at,
     }
 }
@@ -490,8 +620,9 @@ fn hidden(opened: &Opened, days: i64) -> Result<Sides, KpiError> {
     opened.hidden.map_or(Ok(Sides::default()), |hidden| scaled(hidden.numerator, hidden.denominator, days))
 }
 
-/// Of a number computed from others: each of these in turn as it is now, the ones after it as they were.
-fn parts(expression: &rules::kpi::Expression, before: &Opened, after: &Opened) -> Result<Vec<Cause>, KpiError> {
+/// Of a number computed from others: each of these in turn as it is now, the ones after it as they were. On some ways there is no
+/// value in between (a quota that would be met); then another order is told.
+fn parts(expression: &Expression, before: &Opened, after: &Opened, difference: Amount) -> Result<Vec<Cause>, KpiError> {
     let exact = |row: &Row| {
         let decimal = |amount: Option<Amount>| amount.and_then(|amount| amount.to_decimal().ok());
         let sides = decimal(row.numerator).zip(decimal(row.denominator));
@@ -499,17 +630,37 @@ fn parts(expression: &rules::kpi::Expression, before: &Opened, after: &Opened) -
         let told = sides.and_then(|(numerator, denominator)| numerator.checked_div(denominator)).or_else(value);
         told.filter(|_| row.value.is_some()).ok_or(row.null_reason.unwrap_or(NullReason::Undefined))
     };
-    let value = |changed: usize| {
+    let value = |changed: &[usize]| {
         expression.value(&|id: &str| {
             let place = after.parts.iter().position(|row| row.kpi == id).ok_or(NullReason::Undefined)?;
-            let side = if place < changed { &after.parts } else { &before.parts };
+            let side = if changed.contains(&place) { &after.parts } else { &before.parts };
             exact(side.get(place).ok_or(NullReason::Undefined)?)
         })
     };
-    let mut causes = Vec::new();
-    for (place, row) in after.parts.iter().enumerate() {
-        let (Ok(was), Ok(is)) = (value(place), value(place + 1)) else { return Ok(Vec::new()) };
-        causes.push(Cause { part: Some(row.kpi.clone()), effect: is.checked_sub(was)?, ..Cause::of(Kind::Part, 0) });
+    for order in orders(after.parts.len()) {
+        let values: Result<Vec<Amount>, NullReason> = (0..=order.len()).map(|upto| value(&order[..upto])).collect();
+        let Ok(values) = values else { continue };
+        let cause = |(step, place): (usize, &usize)| {
+            let effect = values[step + 1].checked_sub(values[step])?;
+            Ok(Cause { part: Some(after.parts[*place].kpi.clone()), effect, ..Cause::of(Kind::Part, 0) })
+        };
+        return order.iter().enumerate().map(cause).collect();
     }
-    Ok(causes)
+    Ok(vec![Cause { effect: difference, ..Cause::of(Kind::Other, 0) }])
+}
+
+/// Every order of so many, the given one first; of more than a few the given one alone.
+fn orders(count: usize) -> Vec<Vec<usize>> {
+    let mut found = vec![Vec::new()];
+    if count > MOST_ORDERED {
+        return vec![(0..count).collect()];
+    }
+    for _ in 0..count {
+        let longer = |order: Vec<usize>| {
+            let left = (0..count).filter(|place| !order.contains(place)).collect::<Vec<_>>();
+            left.into_iter().map(move |place| [order.clone(), vec![place]].concat())
+        };
+        found = found.into_iter().flat_map(longer).collect();
+    }
+    found
 }

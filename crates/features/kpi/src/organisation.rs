@@ -110,6 +110,7 @@ pub(crate) async fn teams(db: &Db, imports: &Imports, known_at: Seq, zone: &Time
 /// Who belonged where on one day.
 pub(crate) struct Tree {
     team_of: BTreeMap<RecordId, RecordId>,
+    teamless: Vec<RecordId>,
     parent_of: BTreeMap<RecordId, Option<RecordId>>,
 }
 
@@ -117,6 +118,11 @@ impl Tree {
     /// The teams right below one, or those with none above.
     pub fn teams_in(&self, parent: Option<RecordId>) -> impl Iterator<Item = RecordId> + '_ {
         self.parent_of.iter().filter(move |(_, above)| **above == parent).map(|(team, _)| *team)
+    }
+
+    /// People who belonged to no team.
+    pub fn teamless(&self) -> impl Iterator<Item = RecordId> + '_ {
+        self.teamless.iter().copied()
     }
 
     pub fn people_in(&self, team: RecordId) -> impl Iterator<Item = RecordId> + '_ {
@@ -133,13 +139,14 @@ pub(crate) async fn tree(
 ) -> Result<Tree, KpiError> {
     let members = Links::known(db, &access::PERSON, "team", imports, known_at, zone).await?;
     let parents = Links::known(db, &access::TEAM, "parent", imports, known_at, zone).await?;
+    let teamless = members.by_record.keys().copied().filter(|id| members.at(*id, day).is_none()).collect();
     let team_of = members.by_record.keys().filter_map(|id| Some((*id, members.at(*id, day)?))).collect();
     // A circle ends where it closes: none of its teams is below another.
     let parent = |id: RecordId| {
         parents.above(id, day).first().copied().filter(|above| !parents.above(*above, day).contains(&id))
     };
     let parent_of = parents.by_record.keys().map(|id| (*id, parent(*id))).collect();
-    Ok(Tree { team_of, parent_of })
+    Ok(Tree { team_of, teamless, parent_of })
 }
 
 /// Each person with the territories assigned to them and those above, from day to day.

@@ -59,6 +59,7 @@ fn failed(error: KpiError) -> WebError {
         | KpiError::NotAMoment(_)
         | KpiError::NotAnOrg(_)
         | KpiError::NotABasis(_) => refused("error-not-a-date"),
+        KpiError::NoReason => refused("error-required"),
         KpiError::NotExplained(_) => refused("error-not-explained"),
         KpiError::Calendar(_) | KpiError::NoCompany | KpiError::NotClosed(_) | KpiError::OpensNothing(_) => {
             refused("hint-check-address")
@@ -135,6 +136,7 @@ fn unit(unit: KpiUnit, currency: Option<Currency>) -> Unit {
         (KpiUnit::Money, Some(currency)) => Unit::Money(currency),
         (KpiUnit::Percent, _) => Unit::Percent,
         (KpiUnit::Days, _) => Unit::Days,
+        (KpiUnit::Minutes, _) => Unit::Minutes,
         (KpiUnit::Index, _) => Unit::Index,
         (KpiUnit::Times, _) => Unit::Times,
         (KpiUnit::Count | KpiUnit::Points | KpiUnit::Money, _) => Unit::Count,
@@ -147,6 +149,7 @@ fn unit_name(words: Words, unit: Unit) -> String {
         Unit::Money(currency) => currency.to_string(),
         Unit::Percent => "%".to_owned(),
         Unit::Days => words.t("unit-days"),
+        Unit::Minutes => words.t("unit-minutes"),
         Unit::Times => "×".to_owned(),
         Unit::Count | Unit::Index => String::new(),
     }

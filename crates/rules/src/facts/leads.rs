@@ -5,8 +5,11 @@ use super::{
     story::{days, reason_is},
     word,
 };
-use base::Amount;
-use jiff::civil::Date;
+use base::{Amount, Fraction};
+use jiff::{
+    Timestamp,
+    civil::{Date, DateTime, Weekday},
+};
 
 const KEYS: &[Key] = &[key("document", "lead"), key("account", "account"), key("owner", "person"), word("source")];
 /// So many days after its creation a lead still counts as qualified from it (B10: K, 90 d).
@@ -67,6 +70,18 @@ pub static LEAD_REVIEWED: FactType = FactType {
     build: |known| reviewed(known).into_iter().collect(),
 };
 
+/// One fact a lead that was answered, on the day of its first two-way activity; `minutes` are working time since it was received, where
+/// both moments are known and in order.
+pub static LEAD_ANSWERED: FactType = FactType {
+    name: "lead_answered",
+    entity: "lead",
+    related: &[],
+    keys: KEYS,
+    measures: &[number("minutes"), number("leads")],
+    is_optional: false,
+    build: |known| answered(known).into_iter().collect(),
+};
+
 /// One fact a cost, on the day it was booked.
 pub static COST: FactType = FactType {
     name: "cost",
@@ -118,7 +133,57 @@ fn reviewed(known: &Known) -> Option<Fact> {
     on(known, known.day("reviewed_on")?, None, vec![Some(ONE), accepted, relevance, relevance.map(|_| ONE)])
 }
 
+fn answered(known: &Known) -> Option<Fact> {
+    let moment = |field| latest(&known.own, field).as_moment();
+    let (received, answered) = (moment("received_at"), moment("answered_at")?);
+    let local = |moment: Timestamp| moment.to_zoned(known.zone.clone()).datetime();
+    let minutes = received.filter(|received| *received <= answered);
+    let minutes = minutes.and_then(|received| working_minutes(local(received), local(answered)));
+    on(known, local(answered).date(), None, vec![minutes, minutes.map(|_| ONE)])
+}
+
+/// Working time is Monday to Friday from nine to six on the company's clocks.
+const WORKS: (i8, i8) = (9, 18);
+/// Longer than this nobody waits for an answer; the moments are a mistake.
+const LONGEST_DAYS: i32 = 3_660;
+
+fn working_minutes(from: DateTime, to: DateTime) -> Option<Amount> {
+    if days(from.date(), to.date()) > LONGEST_DAYS {
+        return None;
+    }
+    let (mut day, mut seconds) = (from.date(), 0);
+    while day <= to.date() {
+        let (opens, closes) = (from.max(day.at(WORKS.0, 0, 0, 0)), to.min(day.at(WORKS.1, 0, 0, 0)));
+        if !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) && opens < closes {
+            seconds += opens.duration_until(closes).as_secs();
+        }
+        day = day.tomorrow().ok()?;
+    }
+    Fraction::new(Amount::from(seconds), Amount::from(60)).to_amount().ok().flatten()
+}
+
 fn cost(known: &Known) -> Option<Fact> {
     let amount = latest(&known.own, "amount").as_decimal();
     known.fact(known.day("booked_on")?, None, &[known.word("source"), known.word("category")], vec![amount])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn minutes(from: &str, to: &str) -> Option<String> {
+        let moment = |text: &str| text.parse::<DateTime>().expect("a moment");
+        working_minutes(moment(from), moment(to)).map(Amount::to_text)
+    }
+
+    /// 2026-11-27 is a Friday.
+    #[test]
+    fn only_working_time_counts() {
+        let of = |from, to| minutes(from, to).expect("some");
+        assert_eq!(of("2026-11-26T10:00", "2026-11-26T10:20:30"), "20.5");
+        assert_eq!(of("2026-11-27T17:30", "2026-11-30T09:15"), "45", "over a weekend");
+        assert_eq!(of("2026-11-28T10:00", "2026-11-29T10:00"), "0", "on a weekend");
+        assert_eq!(of("2026-11-26T07:00", "2026-11-26T20:00"), "540", "a whole day");
+        assert_eq!(minutes("1990-01-01T00:00", "2026-11-26T20:00"), None);
+    }
 }

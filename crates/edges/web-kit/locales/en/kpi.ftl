@@ -8,6 +8,7 @@ grain-year = Year
 grain-all = All time
 unit-day = day
 unit-days = days
+unit-minutes = min
 unit-points = pts
 in-unit = { $name }, { $unit }
 
@@ -227,3 +228,4 @@ needed-a-month = Needed a month
 whose = Whose
 set-target = Set a target for { $period }
 cause-shared = Several people's, or nobody's
+cause-closing = A period was closed or opened again

@@ -385,3 +385,6 @@ field-definition = Definition
 field-known_seq = Known up to
 field-parts = Parts
 field-weight_present = Weight with a score
+field-received_at = Received at
+field-answered_at = First answered at
+hint-moment = A day and a time on the company's clocks, like 2026-02-28 09:30.

@@ -8,6 +8,7 @@ grain-year = 年
 grain-all = 全期間
 unit-day = 日
 unit-days = 日
+unit-minutes = 分
 unit-points = pt
 in-unit = { $name }（{ $unit }）
 
@@ -220,3 +221,4 @@ needed-a-month = 月あたり必要額
 whose = 対象
 set-target = { $period }の目標を設定
 cause-shared = 複数人または担当者なし
+cause-closing = 期間の締めまたは再開

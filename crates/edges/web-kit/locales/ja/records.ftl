@@ -381,3 +381,6 @@ field-definition = 定義
 field-known_seq = 把握時点
 field-parts = 内訳
 field-weight_present = 採点できた重み
+field-received_at = 受信日時
+field-answered_at = 最初の応答日時
+hint-moment = 会社のタイムゾーンの日時。例: 2026-02-28 09:30

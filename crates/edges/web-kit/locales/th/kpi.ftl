@@ -8,6 +8,7 @@ grain-year = ปี
 grain-all = ทั้งหมด
 unit-day = วัน
 unit-days = วัน
+unit-minutes = นาที
 unit-points = จุด
 in-unit = { $name } ({ $unit })
 
@@ -220,3 +221,4 @@ needed-a-month = ต้องทำต่อเดือน
 whose = ของใคร
 set-target = กำหนดเป้าหมายของ{ $period }
 cause-shared = ของหลายคนหรือไม่มีเจ้าของ
+cause-closing = ปิดงวดหรือเปิดงวดอีกครั้ง

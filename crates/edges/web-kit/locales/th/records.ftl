@@ -381,3 +381,6 @@ field-definition = นิยาม
 field-known_seq = ทราบถึงลำดับ
 field-parts = องค์ประกอบ
 field-weight_present = น้ำหนักที่มีคะแนน
+field-received_at = ได้รับเมื่อ
+field-answered_at = ติดต่อสองทางครั้งแรกเมื่อ
+hint-moment = วันและเวลาตามเขตเวลาของบริษัท เช่น 2026-02-28 09:30

@@ -20,12 +20,15 @@ pub struct Fall {
 pub fn waterfall(steps: &[Fall]) -> (Vec<Row>, bool) {
     let ends = || steps.iter().flat_map(|step| [step.from, step.to]);
     let (low, high) = (ends().min().unwrap_or(Amount::ZERO), ends().max().unwrap_or(Amount::ZERO));
-    // Of whole values the end that is not nothing.
-    let told = || steps.iter().flat_map(|step| [step.from, step.to]).filter(|end| !end.is_zero());
+    // Where whole values begin says nothing.
+    let told = || {
+        let ends = |step: &Fall| [Some(step.from).filter(|_| step.lean.is_some()), Some(step.to)];
+        steps.iter().flat_map(ends).flatten()
+    };
     let (near, far) = (told().min().unwrap_or(low), told().max().unwrap_or(high));
     let share = |amount: Amount, of: i64| amount.mul_fraction(Fraction::new(Amount::ONE, Amount::from(of)));
     let spread = far.checked_sub(near).unwrap_or(Amount::ZERO);
-    let is_cut = !near.is_negative() && !spread.is_zero() && share(far, SHORT).is_ok_and(|short| spread < short);
+    let is_cut = near > Amount::ZERO && !spread.is_zero() && share(far, SHORT).is_ok_and(|short| spread < short);
     let low = if is_cut { near.checked_sub(spread).unwrap_or(low) } else { low.min(Amount::ZERO) };
     let high = high.max(Amount::ZERO);
     let row = |step: &Fall| {

@@ -60,6 +60,11 @@ impl Words {
                 Figure { digits: grouped(&value.round_to(2).unwrap_or(value).to_text()), ..Figure::default() }
             }
             Unit::Days => self.days(value),
+            Unit::Minutes => Figure {
+                digits: grouped(&value.round_to(1).unwrap_or(value).to_text()),
+                unit: Some(self.t("unit-minutes")),
+                ..self.spaced()
+            },
             Unit::Times => {
                 Figure { digits: fixed(shown(value, 1, 0), 1), unit: Some("×".to_owned()), ..Figure::default() }
             }

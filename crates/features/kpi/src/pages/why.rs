@@ -1,8 +1,8 @@
 //! Why a number changed: both numbers, what kinds of things made the difference as a waterfall, and the records behind them.
 
-use super::{failed, reason, unit};
+use super::{Looking, failed, reason, unit};
 use crate::{
-    ByWord, Cause, End, Explained, Kind, Kpi,
+    ByWord, Cause, End, Explained, Kind, KnownAt, Kpi,
     asked::{Asked, Folder},
     pages::drill::about,
 };
@@ -12,6 +12,7 @@ use axum::{
     extract::{Path, Query, State},
 };
 use base::{Amount, Grain};
+use jiff::tz::TimeZone;
 use maud::{Markup, Render, html};
 use rules::kpi::{Better, Definition};
 use serde::Deserialize;
@@ -20,7 +21,7 @@ use web_kit::{
     Figure, Unit, WebError, Words,
     components::{
         Cell, Fall, Head, Lean, Panel, Place, Purpose, Row as Line, Table, button, empty, link_button, null, page_head,
-        record_link, segmented, waterfall,
+        past_banner, record_link, segmented, waterfall,
     },
 };
 
@@ -112,7 +113,12 @@ impl Why<'_> {
                 @else { (self.falls()) (self.causes()) }
             }
         };
-        asker.document(&title, Some("scorecard"), None, &content)
+        let looking = Looking { as_of: &self.asked.as_of, known_at: &self.asked.known_at, basis: "" };
+        let past = looking.is_back().then(|| {
+            let now = self.address(&self.definition.id, &[("as_of", ""), ("known_at", "")]);
+            past_banner(words, self.explained.after.as_of, self.asked.known_at.parse().ok(), None, &now)
+        });
+        asker.document(&title, Some("scorecard"), past, &content)
     }
 
     /// This page with some words changed.
@@ -183,29 +189,33 @@ impl Why<'_> {
         }
     }
 
-    /// `2025`, `known on 6 May 2026`.
+    /// `1 Jan 2026 – 31 Mar 2026`, and the day whose knowledge it is.
     fn name_of(&self, end: &End) -> String {
         let words = self.words;
         let last = end.to.yesterday().unwrap_or(end.to);
         let span = format!("{} – {}", words.date(end.from), words.date(last.min(end.as_of)));
         let looking = match end.known_at {
-            Some(crate::KnownAt::Day(day)) => words.t_with("known-on", &[("date", words.date(day).into())]),
-            _ if self.against.starts_with("known_at") => words.t("known-now"),
-            _ => return span,
+            Some(KnownAt::Day(day)) => words.t_with("known-on", &[("date", words.date(day).into())]),
+            Some(KnownAt::Moment(moment)) => {
+                let date = words.date(moment.to_zoned(TimeZone::UTC).date());
+                words.t_with("known-on", &[("date", date.into())])
+            }
+            None if self.against.starts_with("known_at") => words.t("known-now"),
+            None => return span,
         };
         format!("{span} · {looking}")
     }
 
     /// A number's way to its rows.
     fn drill(&self, end: &End) -> String {
-        let (from, to, as_of) = (end.from.to_string(), end.to.to_string(), end.as_of.to_string());
+        let (from, to) = (end.from.to_string(), end.to.to_string());
+        let as_of = end.looked_at.map(|day| day.to_string()).unwrap_or_default();
         let known = match end.known_at {
-            Some(crate::KnownAt::Day(day)) => day.to_string(),
-            _ => String::new(),
+            Some(KnownAt::Day(day)) => day.to_string(),
+            Some(KnownAt::Moment(moment)) => moment.to_string(),
+            None => String::new(),
         };
-        let is_past = self.against.starts_with("as_of");
-        let as_of = if is_past { as_of.as_str() } else { "" };
-        let changes = [("from", from.as_str()), ("to", &to), ("as_of", as_of), ("known_at", &known)];
+        let changes = [("from", from.as_str()), ("to", &to), ("as_of", &as_of), ("known_at", &known)];
         self.asked.address(&format!("/kpi/{}", self.definition.id), &changes)
     }
 
@@ -285,7 +295,10 @@ impl Why<'_> {
                 let name = self.words.t(&format!("cause-{word}"));
                 let (kind, listed) =
                     if is_shared { (None, self.address(&self.definition.id, &[])) } else { (Some(cause.kind), listed) };
-                (kind, name, cause.record.is_some().then(|| format!("{listed}#causes")))
+                // What is no record's opens into the rows of the number itself.
+                let href =
+                    if cause.record.is_some() { format!("{listed}#causes") } else { self.drill(&self.explained.after) };
+                (kind, name, Some(href))
             };
             let bar = bars.entry((kind, name.clone())).or_insert(Bar { name, href, rows: 0, effect: Amount::ZERO });
             bar.rows += cause.rows;

@@ -3,6 +3,7 @@
 use super::{EditError, Editable, LONGEST_TEXT, TOO_LONG, belongs};
 use base::RecordId;
 use db::{DbError, Filter, ListQuery, Reader, Record};
+use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 use rules::{
     log::Fields,
     record::{Field, FieldKind, Value},
@@ -74,13 +75,30 @@ async fn value(reader: &Reader, record: &Record, field: &Field, text: &str) -> R
             Value::Decimal(plain.parse().map_err(|_| wrong("write a number like 1250000.50"))?)
         }
         FieldKind::Date => Value::Date(text.parse().map_err(|_| wrong("write a day like 2026-02-28"))?),
-        FieldKind::Moment => Value::Moment(text.parse().map_err(|_| wrong("write a moment with its zone"))?),
+        FieldKind::Moment => Value::Moment(moment(reader, text).await?),
         FieldKind::Flag => Value::Flag(matches!(text, "true" | "yes" | "1" | "on")),
         FieldKind::Money => return Err(wrong("an amount of money is not written here")),
         FieldKind::Reference(target) => {
             Value::Reference(referenced(reader, record.value(field.name), target, text).await?)
         }
     })
+}
+
+/// A moment with its zone, or a time on the company's clocks: `2026-02-28T09:30Z`, `2026-02-28 09:30`.
+async fn moment(reader: &Reader, text: &str) -> Result<Timestamp, ReadError> {
+    if let Ok(moment) = text.parse() {
+        return Ok(moment);
+    }
+    let wrong = || ReadError::Value("write a day and a time like 2026-02-28 09:30".to_owned());
+    let local: DateTime = text.replacen(' ', "T", 1).parse().map_err(|_| wrong())?;
+    // Midnight is no time that somebody wrote.
+    if !text.contains(':') {
+        return Err(wrong());
+    }
+    let company = reader.all(&access::COMPANY).await?;
+    let name = company.first().and_then(|company| company.value("time_zone").as_text());
+    let zone = name.and_then(|name| TimeZone::get(name).ok()).unwrap_or(TimeZone::UTC);
+    local.to_zoned(zone).map(|zoned| zoned.timestamp()).map_err(|_| wrong())
 }
 
 async fn referenced(reader: &Reader, now: &Value, target: &str, text: &str) -> Result<RecordId, ReadError> {

@@ -73,6 +73,7 @@ impl Sheet<'_> {
             &Field {
                 is_required: own.required || is_owner,
                 error,
+                hint: (own.kind == FieldKind::Moment).then(|| words.t("hint-moment")),
                 ..Field::new(own.name, words.field(own.name), input)
             },
         );
@@ -181,7 +182,8 @@ fn problem(words: Words, own: &RecordField, typed: &str, reason: &str) -> String
             words.t_with("error-too-many-decimals", &[("count", i64::from(most).into())])
         }
         FieldKind::Decimal if own.fraction => words.t("error-not-a-percentage"),
-        FieldKind::Date | FieldKind::Moment => words.t("error-not-a-date"),
+        FieldKind::Date => words.t("error-not-a-date"),
+        FieldKind::Moment => words.t("hint-moment"),
         FieldKind::Decimal | FieldKind::Integer | FieldKind::Money => words.t("error-not-a-number"),
         FieldKind::Reference(_) | FieldKind::Choice(_) => words.t("error-not-a-choice"),
         FieldKind::Currency => words.t("error-not-a-currency"),

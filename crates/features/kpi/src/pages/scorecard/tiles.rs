@@ -109,7 +109,7 @@ fn change(words: Words, kpi: &Definition, now: &Row, before: &Row, against: Stri
     let difference = value.checked_sub(earlier).ok()?;
     let figure = match unit(now.unit, now.currency) {
         Unit::Percent => words.difference(difference, Unit::Percent),
-        unit @ (Unit::Days | Unit::Index | Unit::Times) => words.difference(difference, unit),
+        unit @ (Unit::Days | Unit::Minutes | Unit::Index | Unit::Times) => words.difference(difference, unit),
         Unit::Money(_) | Unit::Count => {
             let share = Fraction::new(difference, earlier.abs()).value(6)?;
             words.change(share.parse().ok()?)
