@@ -260,7 +260,8 @@ impl Why<'_> {
         let difference = self.explained.difference().unwrap_or(Amount::ZERO);
         let note = words.exact_difference(difference, self.unit()).to_string();
         let title = words.t("difference");
-        let heads = vec![Head::text(words.t("cause")), Head::number(words.t("effect")), Head::text("")];
+        let heads =
+            vec![Head::text(words.t("cause")), Head::number(words.t("effect")), Head::text(words.t("waterfall"))];
         let table = Table { label: &title, heads, rows, is_lines: true, ..Table::default() };
         let footer = is_cut.then(|| html! { span.mut { (words.t("axis-is-cut")) } });
         Panel {
