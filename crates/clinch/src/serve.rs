@@ -102,6 +102,7 @@ mod tests {
             ("/api/v1/kpis/query", "get"),
             ("/api/v1/kpis/rows", "get"),
             ("/api/v1/kpis/why", "get"),
+            ("/api/v1/metrics", "get"),
             ("/api/v1/scores", "post"),
             ("/api/v1/scorecards/{role}", "put"),
             ("/api/v1/cascade", "put"),
@@ -114,7 +115,7 @@ mod tests {
         ] {
             assert!(document["paths"][path][method].is_object(), "{method} {path}");
         }
-        assert_eq!(document["paths"].as_object().map(serde_json::Map::len), Some(41));
+        assert_eq!(document["paths"].as_object().map(serde_json::Map::len), Some(42));
         let text = document.to_string();
         for name in text.split("#/components/schemas/").skip(1).filter_map(|rest| rest.split('"').next()) {
             assert!(document["components"]["schemas"][name].is_object(), "{name}");

@@ -40,5 +40,7 @@ mod markers;
 mod northwind;
 #[path = "all/open.rs"]
 mod open;
+#[path = "all/scans.rs"]
+mod scans;
 #[path = "all/scores.rs"]
 mod scores;

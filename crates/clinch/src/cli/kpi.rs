@@ -6,7 +6,9 @@ use base::{Amount, Grain};
 use clap::{Args, Subcommand};
 use db::Db;
 use jiff::civil::Date;
-use kpi::{Against, Answer, Ask, ByWord, Compared, Explained, KnownAt, Kpi, KpiError, Opened, Row, Values, json};
+use kpi::{
+    Against, Answer, Ask, ByWord, Compared, Explained, KnownAt, Kpi, KpiError, Opened, Row, Scanned, Values, json,
+};
 use miette::{Context as _, IntoDiagnostic};
 use rules::{
     access::Viewer,
@@ -44,6 +46,9 @@ pub struct Query {
     /// day, week, month, quarter, year or all.
     #[arg(long, default_value = "year")]
     grain: Grain,
+    /// Also say what it took, on standard error: each reading of facts with its time and the size of its files.
+    #[arg(long)]
+    explain: bool,
     #[command(flatten)]
     scope: Scope,
 }
@@ -125,6 +130,9 @@ pub async fn run(db: &Db, command: Command, format: Format, folder: PathBuf, vie
         Command::Query(query) => {
             let ids = query.ids.iter().flat_map(|ids| ids.split_whitespace()).map(str::to_owned).collect();
             let ask = query.scope.ask(ids, query.grain, folder).map_err(failed)?;
+            if query.explain {
+                eprintln!("{}", scans(&kpi.scans(&ask).await.map_err(failed)?));
+            }
             print_answer(&kpi, &kpi.ask(&ask).await.map_err(failed)?, format)
         }
         Command::Rows(rows) => {
@@ -363,4 +371,16 @@ fn print_explained(explained: &Explained, format: Format) -> miette::Result<()> 
     println!("difference: {}, rounding {}", plain(explained.difference()), explained.rounding.to_text());
     output::print_table(&heads, rows);
     Ok(())
+}
+
+/// What a question took: a line for each reading of facts.
+fn scans(scans: &[Scanned]) -> String {
+    let line = |scan: &Scanned| {
+        let (fact, way, measures) = (scan.fact, &scan.way, scan.measures);
+        format!("{fact:<20} {way:<14} {measures:>4} sums {:>12} bytes {:>9} µs", scan.bytes, scan.took.as_micros())
+    };
+    let took: u128 = scans.iter().map(|scan| scan.took.as_micros()).sum();
+    let mut lines: Vec<String> = scans.iter().map(line).collect();
+    lines.push(format!("{} readings of facts, {took} µs", scans.len()));
+    lines.join("\n")
 }

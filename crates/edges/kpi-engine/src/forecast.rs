@@ -1,7 +1,7 @@
 //! How far off forecasts were: what was forecast for a stretch of days beside what came in the same days (D4).
 
 use crate::{
-    EngineError,
+    EngineError, Scanned,
     columns::{self, DATE, RECORD, UNTIL},
     measures::{converted, only, outsiders},
     place::{self, AT, ENTITY, RATE, RATE_AT, day},
@@ -36,9 +36,9 @@ struct Forecast {
 pub(crate) async fn answer(
     context: &SessionContext,
     question: &Question<'_>,
-    kpi: usize,
-    error: &ForecastError,
+    (kpi, error): (usize, &ForecastError),
     found: &mut Cells,
+    scanned: &mut Vec<Scanned>,
 ) -> Result<(), EngineError> {
     let forecasts = forecasts(context, question, error).await?;
     let mut days: Vec<(Date, Date)> = forecasts.iter().map(|forecast| forecast.days).collect();
@@ -55,8 +55,11 @@ pub(crate) async fn answer(
             end: last.end,
             ..question.clone()
         };
-        let told: BTreeMap<(Option<RecordId>, Date), Cell> =
-            cells(&asked).await?.into_iter().map(|cell| ((cell.entity, periods[cell.period].start), cell)).collect();
+        let told: BTreeMap<(Option<RecordId>, Date), Cell> = cells(&asked, scanned)
+            .await?
+            .into_iter()
+            .map(|cell| ((cell.entity, periods[cell.period].start), cell))
+            .collect();
         for forecast in forecasts.iter().filter(|forecast| points.contains(&forecast.days)) {
             let (from, to) = forecast.days;
             let is_within = |period: &Period| period.start <= from && to <= period.end;

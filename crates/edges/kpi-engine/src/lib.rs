@@ -2,6 +2,7 @@
 //! out are plain tables.
 
 mod columns;
+mod counted;
 mod customers;
 mod forecast;
 mod latest;
@@ -13,8 +14,9 @@ mod records;
 mod segment;
 mod spread;
 
+pub use counted::{Counted, Scanned, counted};
 use datafusion::error::DataFusionError;
-pub use question::{By, Cell, Closing, Facts, Question, Rate, Span, answer, extent};
+pub use question::{By, Cell, Closing, Facts, Question, Rate, Span, answer, answer_scanned, extent};
 pub use segment::{SegmentWriter, Written};
 
 /// What can go wrong in the engine.

@@ -1,9 +1,9 @@
 //! From a question to cells: one scan for each fact type and way of placing facts in periods, whatever the number of KPIs.
 
 use crate::{
-    EngineError,
+    EngineError, Scanned,
     columns::{self, DATE, UNTIL},
-    customers, forecast, latest,
+    counted, customers, forecast, latest,
     measures::{self, PartValue},
     place::{self, PERIOD, Way},
     read::column,
@@ -29,6 +29,7 @@ use std::{
     sync::LazyLock,
     time::Duration,
 };
+use tokio::time::Instant;
 
 const SECONDS: u64 = 10;
 pub(crate) const MEMORY_BYTES: usize = 1 << 30;
@@ -182,9 +183,20 @@ pub(crate) type Cells = BTreeMap<(usize, Option<RecordId>, usize), Cell>;
 
 /// Answers within ten seconds, or says that it could not; all questions of a process share one gigabyte.
 pub async fn answer(question: &Question<'_>) -> Result<Vec<Cell>, EngineError> {
-    tokio::time::timeout(Duration::from_secs(SECONDS), cells(question))
-        .await
-        .map_err(|_| EngineError::TimedOut(SECONDS))?
+    Ok(answer_scanned(question).await?.0)
+}
+
+/// The same, with what it took.
+pub async fn answer_scanned(question: &Question<'_>) -> Result<(Vec<Cell>, Vec<Scanned>), EngineError> {
+    let (began, mut scanned) = (Instant::now(), Vec::new());
+    let found = tokio::time::timeout(Duration::from_secs(SECONDS), cells(question, &mut scanned)).await;
+    let found = found.unwrap_or(Err(EngineError::TimedOut(SECONDS)));
+    if found.as_ref().is_err_and(EngineError::is_too_large) {
+        counted::refused();
+    }
+    let cells = found?;
+    counted::answered(&scanned, began.elapsed());
+    Ok((cells, scanned))
 }
 
 /// The first and last day that the facts of the question's KPIs are about, as known.
@@ -230,16 +242,24 @@ pub async fn extent(question: &Question<'_>) -> Result<Option<(Date, Date)>, Eng
     extent.map(|(first, last)| Ok((columns::date(first)?, columns::date(last)?))).transpose()
 }
 
-pub(crate) async fn cells(question: &Question<'_>) -> Result<Vec<Cell>, EngineError> {
+pub(crate) async fn cells(question: &Question<'_>, scanned: &mut Vec<Scanned>) -> Result<Vec<Cell>, EngineError> {
     let context = context(question)?;
     let mut cells = Cells::new();
     for scan in scans(question) {
+        let began = Instant::now();
         let found = match scan.way.axis {
             Axis::Customers => customers::aggregate(&context, question, &scan).await?,
             Axis::Records => records::aggregate(&context, question, &scan).await?,
             Axis::Latest => latest::aggregate(&context, question, &scan).await?,
             _ => measures::aggregate(&context, question, &scan).await?,
         };
+        scanned.push(Scanned {
+            fact: scan.way.fact_type.name,
+            way: format!("{:?}", scan.way.axis),
+            measures: scan.wanted.len(),
+            bytes: question.facts.get(scan.way.fact_type.name).map_or(0, bytes),
+            took: began.elapsed(),
+        });
         for (kpi, side, values) in found {
             merge(&mut cells, kpi, side, values);
         }
@@ -248,7 +268,7 @@ pub(crate) async fn cells(question: &Question<'_>) -> Result<Vec<Cell>, EngineEr
         if let Formula::Error(error) = &definition.formula
             && !question.open
         {
-            Box::pin(forecast::answer(&context, question, kpi, error, &mut cells)).await?;
+            Box::pin(forecast::answer(&context, question, (kpi, error), &mut cells, scanned)).await?;
         }
         if let Formula::Spread { fact, over, as_index } = &definition.formula {
             let Some(fact_type) = resolve(fact, question.basis) else { continue };
@@ -276,10 +296,14 @@ pub(crate) fn shared() -> Result<SessionState, EngineError> {
     SHARED.as_ref().cloned().map_err(|error| EngineError::Shape(error.to_string()))
 }
 
+/// Of a fact's files.
+fn bytes(facts: &Facts) -> u64 {
+    facts.files.iter().filter_map(|file| Some(file.metadata().ok()?.len())).sum()
+}
+
 fn context(question: &Question<'_>) -> Result<SessionContext, EngineError> {
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
-    let files = question.facts.values().flat_map(|facts| &facts.files);
-    let bytes: u64 = files.filter_map(|file| Some(file.metadata().ok()?.len())).sum();
+    let bytes: u64 = question.facts.values().map(bytes).sum();
     let parts = usize::try_from(bytes / BYTES_A_PARTITION).unwrap_or(usize::MAX);
     let shared = shared()?;
     let config = shared.config().clone().with_target_partitions(parts.clamp(1, 4 * cores));

@@ -32,6 +32,7 @@ const WHY: &str = "/api/v1/kpis/why";
 const PERIODS: &str = "/api/v1/periods";
 const CLOSING: &str = "/api/v1/periods/{period}/closing";
 const CASCADE: &str = "/api/v1/cascade";
+const METRICS: &str = "/api/v1/metrics";
 const SCORES: &str = "/api/v1/scores";
 const SCORECARDS: &str = "/api/v1/scorecards";
 const SCORECARD: &str = "/api/v1/scorecards/{role}";
@@ -44,6 +45,7 @@ pub(crate) fn routes() -> Router<Access> {
         .route(WHY, get(why))
         .route(PERIODS, get(periods::list))
         .route(CASCADE, get(cascade::list).put(cascade::set))
+        .route(METRICS, get(metrics))
         .route(SCORES, get(scores::list).post(scores::fix))
         .route(SCORECARDS, get(scores::scorecards))
         .route(SCORECARD, put(scores::set))
@@ -105,6 +107,15 @@ async fn rows(
     let mut ask = asked.ask(ids, folder).map_err(told)?;
     ask.grain = Grain::All;
     Ok(written(&json::opened(&kpi.open(&ask).await.map_err(told)?)))
+}
+
+/// For whoever runs the product.
+async fn metrics(State(access): State<Access>, Caller(session): Caller) -> Result<Response, WebError> {
+    if !rules::access::administers(access::role(&session.person)) {
+        return Err(WebError::Forbidden);
+    }
+    let text = crate::metrics(access.db()).await.map_err(told)?;
+    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response())
 }
 
 /// With what a number is compared.

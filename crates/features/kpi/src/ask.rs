@@ -3,7 +3,7 @@
 use crate::{
     KpiError,
     company::Company,
-    known::{Known, Latest},
+    known::{Known, Latest, count_anew, count_asked},
     prepared::Prepared,
     reading::{DECIMALS, read, row, tells_one},
     shapes::{Answer, Ask, ByWord, Entity, Hidden, Open, OpenRow, Opened, Row},
@@ -11,7 +11,7 @@ use crate::{
 use base::{Amount, FiscalCalendar, Grain, Period, RecordId};
 use db::{Db, Record};
 use jiff::civil::Date;
-use kpi_engine::Cell;
+use kpi_engine::{Cell, Scanned};
 use rules::{
     access::{FEWEST_PEOPLE, Viewer},
     facts::word_id,
@@ -86,6 +86,7 @@ impl Kpi {
     pub async fn ask(&self, ask: &Ask) -> Result<Answer, KpiError> {
         let known = self.known(&ask.folder).await?;
         let question = format!("{:?} {ask:?}", self.viewer);
+        count_asked();
         Ok(known.answers.get(question, self.ask_anew(ask, &known)).await?.as_ref().clone())
     }
 
@@ -108,6 +109,7 @@ impl Kpi {
     }
 
     async fn ask_anew(&self, ask: &Ask, known: &Arc<Known>) -> Result<Answer, KpiError> {
+        count_anew();
         let company = &known.company;
         let prepared = self.prepare(ask, known).await?;
         let cells = kpi_engine::answer(&prepared.question(false)).await?;
@@ -130,6 +132,13 @@ impl Kpi {
         })
     }
 
+    /// What it takes to answer: each reading of a fact type.
+    pub async fn scans(&self, ask: &Ask) -> Result<Vec<Scanned>, KpiError> {
+        let known = self.known(&ask.folder).await?;
+        let prepared = self.prepare(ask, &known).await?;
+        Ok(kpi_engine::answer_scanned(&prepared.question(false)).await?.1)
+    }
+
     /// Opens one number into the records behind it.
     pub async fn open(&self, open: &Open) -> Result<Opened, KpiError> {
         let known = self.known(&open.folder).await?;
@@ -139,10 +148,12 @@ impl Kpi {
     /// The same at a state of the log.
     pub(crate) async fn open_at(&self, open: &Open, known: &Arc<Known>) -> Result<Opened, KpiError> {
         let question = format!("{:?} {open:?}", self.viewer);
+        count_asked();
         Ok(known.opened.get(question, self.open_anew(open, known)).await?.as_ref().clone())
     }
 
     async fn open_anew(&self, open: &Open, known: &Arc<Known>) -> Result<Opened, KpiError> {
+        count_anew();
         if open.by != ByWord::Company && open.entity.is_none() {
             return Err(KpiError::WhichEntity(open.by.name()));
         }

@@ -461,11 +461,12 @@ impl Judge<'_> {
             let is_on = |span: &&Span| {
                 day.is_none_or(|day| span.from.is_none_or(|from| from <= day) && span.to.is_none_or(|to| day < to))
             };
-            let own = spans.iter().flatten().filter(|span| Some(span.id) == owner).filter(is_on);
+            // Of what is several people's, anybody's.
+            let own = spans.iter().flatten().filter(|span| owner.is_none_or(|owner| span.id == owner)).filter(is_on);
             own.map(|span| if day.is_some() { (span.entity, None, None) } else { (span.entity, span.from, span.to) })
                 .collect()
         };
-        if around.spans.as_ref().is_some_and(|[was, is]| owner.is_some() && belongs(was) != belongs(is)) {
+        if around.spans.as_ref().is_some_and(|[was, is]| belongs(was) != belongs(is)) {
             return Kind::Organisation;
         }
         if let Way::Moments(..) = self.way {

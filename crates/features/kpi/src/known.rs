@@ -17,13 +17,33 @@ use std::{
     collections::BTreeMap,
     future::Future,
     path::Path,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 /// Kept of each kind; when there are more, all are forgotten.
 const MOST: usize = 512;
 /// A longer answer is a file's, not a page's: it is not kept.
 const MOST_ROWS: usize = 5_000;
+
+/// Questions of this process, and those that were not answered from memory.
+static ASKED: AtomicU64 = AtomicU64::new(0);
+static ANEW: AtomicU64 = AtomicU64::new(0);
+
+/// So many questions were asked of this process, so many of them answered anew.
+pub(crate) fn asked() -> (u64, u64) {
+    (ASKED.load(Ordering::Relaxed), ANEW.load(Ordering::Relaxed))
+}
+
+pub(crate) fn count_asked() {
+    ASKED.fetch_add(1, Ordering::Relaxed);
+}
+
+pub(crate) fn count_anew() {
+    ANEW.fetch_add(1, Ordering::Relaxed);
+}
 
 /// Things made once for each key.
 pub(crate) struct Memo<K, T> {

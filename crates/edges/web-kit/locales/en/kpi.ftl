@@ -229,4 +229,3 @@ whose = Whose
 set-target = Set a target for { $period }
 cause-shared = Several people's, or nobody's
 cause-closing = A period was closed or opened again
-waterfall = From one to the other

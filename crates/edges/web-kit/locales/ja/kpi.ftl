@@ -222,4 +222,3 @@ whose = 対象
 set-target = { $period }の目標を設定
 cause-shared = 複数人または担当者なし
 cause-closing = 期間の締めまたは再開
-waterfall = 前後の推移

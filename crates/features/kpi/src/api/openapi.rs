@@ -1,6 +1,6 @@
 //! What the API offers about KPIs.
 
-use super::{CASCADE, CLOSING, KPIS, PERIODS, QUERY, ROWS, SCORECARD, SCORECARDS, SCORES, WHY};
+use super::{CASCADE, CLOSING, KPIS, METRICS, PERIODS, QUERY, ROWS, SCORECARD, SCORECARDS, SCORES, WHY};
 use crate::{ByWord, json};
 use base::Grain;
 use serde_json::{Map, Value, json};
@@ -41,6 +41,12 @@ pub fn description() -> Description {
     let reopened = object(&[("period", json!({ "type": "string" })), ("reopened", json!({ "type": "boolean" }))]);
     let reopen = operation("Opens a closed period again", &period, None, &reopened, true);
     described.operation(CLOSING, "delete", reopen);
+    let text = json!({ "type": "string", "description": "Prometheus' text format 0.0.4." });
+    described.operation(
+        METRICS,
+        "get",
+        operation("What questions cost the server, for its operators", &[], None, &text, true),
+    );
     cascading(&mut described);
     scoring(&mut described);
     described

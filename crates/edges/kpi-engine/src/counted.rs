@@ -1,0 +1,65 @@
+//! What questions cost: of one question its scans, of a process the sums.
+
+use crate::{EngineError, question};
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
+
+/// One reading of one fact type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scanned {
+    pub fact: &'static str,
+    /// How facts were placed in periods.
+    pub way: String,
+    /// How many sums came of it.
+    pub measures: usize,
+    /// Of the fact's files.
+    pub bytes: u64,
+    pub took: Duration,
+}
+
+/// Sums since the process began.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counted {
+    pub questions: u64,
+    pub scans: u64,
+    pub bytes: u64,
+    pub microseconds: u64,
+    /// Stopped after their ten seconds, or for want of memory.
+    pub refused: u64,
+    /// Held by questions now, and what they may hold together.
+    pub memory_bytes: usize,
+    pub memory_limit: usize,
+}
+
+static QUESTIONS: AtomicU64 = AtomicU64::new(0);
+static SCANS: AtomicU64 = AtomicU64::new(0);
+static BYTES: AtomicU64 = AtomicU64::new(0);
+static MICROSECONDS: AtomicU64 = AtomicU64::new(0);
+static REFUSED: AtomicU64 = AtomicU64::new(0);
+
+pub(crate) fn answered(scans: &[Scanned], took: Duration) {
+    QUESTIONS.fetch_add(1, Ordering::Relaxed);
+    SCANS.fetch_add(scans.len() as u64, Ordering::Relaxed);
+    BYTES.fetch_add(scans.iter().map(|scan| scan.bytes).sum(), Ordering::Relaxed);
+    MICROSECONDS.fetch_add(u64::try_from(took.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
+}
+
+pub(crate) fn refused() {
+    REFUSED.fetch_add(1, Ordering::Relaxed);
+}
+
+/// What questions of this process cost so far.
+pub fn counted() -> Result<Counted, EngineError> {
+    let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+    Ok(Counted {
+        questions: read(&QUESTIONS),
+        scans: read(&SCANS),
+        bytes: read(&BYTES),
+        microseconds: read(&MICROSECONDS),
+        refused: read(&REFUSED),
+        memory_bytes: question::shared()?.runtime_env().memory_pool.reserved(),
+        memory_limit: question::MEMORY_BYTES,
+    })
+}
