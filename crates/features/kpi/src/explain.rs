@@ -248,7 +248,12 @@ impl Kpi {
                 changed.push((key, change));
             }
         }
-        let mut judge = Judge { definition, rows: &rows, was: &was, is: &is, way, known, around: Around::default() };
+        let mut owners: BTreeMap<Key, BTreeSet<Option<RecordId>>> = BTreeMap::new();
+        for row in before.rows.iter().chain(&after.rows) {
+            owners.entry(key(row)).or_default().insert(row.owner.as_ref().and_then(|owner| owner.id));
+        }
+        let mut judge =
+            Judge { definition, owners: &owners, was: &was, is: &is, way, known, around: Around::default() };
         judge.around = self.around(&judge, by).await?;
         let judged = self.judged(&changed, &judge).await?;
         for ((key, change), (seq, kind, fields)) in changed.into_iter().zip(judged) {
@@ -395,7 +400,8 @@ impl Kpi {
 /// What a cause is judged by.
 struct Judge<'a> {
     definition: &'a Definition,
-    rows: &'a BTreeMap<Key, &'a OpenRow>,
+    /// Whose each record is, at both ends.
+    owners: &'a BTreeMap<Key, BTreeSet<Option<RecordId>>>,
     was: &'a BTreeMap<Key, Sides>,
     is: &'a BTreeMap<Key, Sides>,
     way: Way,
@@ -456,7 +462,7 @@ impl Judge<'_> {
     /// Of a record that is the same at both ends.
     fn around(&self, key: &Key, rows: &[LogRow]) -> Kind {
         let around = &self.around;
-        let owner = self.rows.get(key).and_then(|row| row.owner.as_ref()?.id);
+        let owner = self.owners.get(key).filter(|owners| owners.len() == 1).and_then(|owners| *owners.first()?);
         let belongs = |(spans, day): &Belonging| -> Vec<(RecordId, Option<Date>, Option<Date>)> {
             let is_on = |span: &&Span| {
                 day.is_none_or(|day| span.from.is_none_or(|from| from <= day) && span.to.is_none_or(|to| day < to))
