@@ -70,6 +70,10 @@ def measure(server, deals, reps):
         ("a person's scorecard, asked before", "/scorecard?by=rep&entity=…", lambda n: person(0), AGAIN),
         ("what is behind a person's revenue, another person each time", "/kpi/revenue?by=rep&entity=…", rows, AGAIN),
         ("what is behind the company's revenue", "/kpi/revenue", company_rows, AGAIN),
+        ("why the company's revenue is not the year before's", "/kpi/revenue/why",
+         lambda n: pages.open("/kpi/revenue/why", 'id="falls"', against="year", **REVENUE), AGAIN),
+        ("everybody's scores of a year, another as_of each time", "/scores?period=…",
+         lambda n: pages.open("/scores", 'id="scores"', period=YEAR["year"], as_of=as_of(500 + n)), NEW),
         ("a list of 50 deals", "/deals?page=…", deal_list, AGAIN),
         ("one deal, another each time", "/deals/…", deal, AGAIN),
     ):
