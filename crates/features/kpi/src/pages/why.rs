@@ -245,8 +245,9 @@ impl Why<'_> {
             steps.push(Fall { head, figure, from: now, to: next, lean: Some(self.lean(group.effect)) });
             now = next;
         }
-        if !self.explained.rounding.is_zero() {
-            let figure = words.exact_difference(self.explained.rounding, self.unit());
+        // What divisions leave at the last millionth is no line where nobody could see it.
+        let figure = words.exact_difference(self.explained.rounding, self.unit());
+        if figure != words.exact_difference(Amount::ZERO, self.unit()) {
             steps.push(Fall {
                 head: words.t("rounding").render(),
                 figure,
