@@ -8,7 +8,7 @@ mod scores;
 pub use openapi::description;
 
 use crate::{
-    KpiError,
+    Ask, KpiError,
     asked::{Asked, Folder},
     json,
 };
@@ -67,6 +67,17 @@ impl Ids {
     }
 }
 
+impl Ids {
+    /// The question about one number.
+    fn one(&self, asked: &Asked, folder: Folder) -> Result<Ask, WebError> {
+        let ids = self.list();
+        if ids.len() != 1 {
+            return Err(missing("id"));
+        }
+        Ok(Ask { grain: Grain::All, ..asked.ask(ids, folder).map_err(told)? })
+    }
+}
+
 async fn list(
     State(access): State<Access>,
     Extension(folder): Extension<Folder>,
@@ -100,12 +111,7 @@ async fn rows(
     Query(asked): Query<Asked>,
 ) -> Result<Response, WebError> {
     let kpi = folder.kpi(access.db(), &session.viewer).map_err(told)?;
-    let ids = ids.list();
-    if ids.len() != 1 {
-        return Err(missing("id"));
-    }
-    let mut ask = asked.ask(ids, folder).map_err(told)?;
-    ask.grain = Grain::All;
+    let ask = ids.one(&asked, folder)?;
     Ok(written(&json::opened(&kpi.open(&ask).await.map_err(told)?)))
 }
 
@@ -134,12 +140,7 @@ async fn why(
     Query(compared): Query<Compared>,
 ) -> Result<Response, WebError> {
     let kpi = folder.kpi(access.db(), &session.viewer).map_err(told)?;
-    let ids = ids.list();
-    if ids.len() != 1 {
-        return Err(missing("id"));
-    }
-    let mut ask = asked.ask(ids, folder).map_err(told)?;
-    ask.grain = Grain::All;
+    let ask = ids.one(&asked, folder)?;
     let against = compared.against.parse().map_err(told)?;
     Ok(written(&json::explained(&kpi.explain(&ask, against).await.map_err(told)?)))
 }

@@ -1,7 +1,7 @@
 //! Targets from the company down to people (GOAL-5): each beside the sum of those below it, with what came of it so far (GOAL-4).
 
 use crate::{Ask, ByWord, Entity, KnownAt, Kpi, KpiError, Row, organisation, reading::elapsed, targets::Targets};
-use base::{Amount, Currency, Fraction, Grain, Period, RecordId, Seq};
+use base::{Amount, Currency, Fraction, Period, RecordId, Seq};
 use db::{Change, Record};
 use jiff::civil::Date;
 use rules::{
@@ -97,14 +97,8 @@ impl Kpi {
         let known = self.known(&ask.folder).await?;
         let company = &known.company;
         let as_of = ask.as_of.unwrap_or_else(|| self.today(company));
-        let period = match ask.period.as_str() {
-            "" => company.calendar.period_of(as_of, Grain::Year)?,
-            label => company.calendar.parse_label(label)?,
-        };
-        let seq = match ask.known_at.and_then(|known_at| known_at.moment(&company.zone)) {
-            Some(moment) => self.db().system().seq_at(moment).await?.min(known.view.seq),
-            None => known.view.seq,
-        };
+        let period = company.period(&ask.period, as_of)?;
+        let seq = known.seq(self.db(), ask.known_at).await?;
         let targets = known.targets(self.db(), seq).await?;
         let day = period.end.yesterday().unwrap_or(period.end).min(as_of.max(period.start));
         let tree = organisation::tree(self.db(), &known.imports, seq, &company.zone, day).await?;

@@ -1,7 +1,7 @@
 //! The company's settings and exchange rates, which every answer rests on.
 
 use crate::{KpiError, organisation};
-use base::{Currency, FiscalCalendar, RecordId, Seq};
+use base::{Currency, FiscalCalendar, Grain, Period, RecordId, Seq};
 use db::Db;
 use jiff::{civil::Date, tz::TimeZone};
 use kpi_engine::Rate;
@@ -42,6 +42,15 @@ impl Company {
             calendar: FiscalCalendar::starting_in(i8::try_from(month).unwrap_or(0))?,
             zone,
         })
+    }
+
+    /// A period by its label; the year of a day when none is said.
+    pub fn period(&self, label: &str, day: Date) -> Result<Period, KpiError> {
+        if label.is_empty() {
+            Ok(self.calendar.period_of(day, Grain::Year)?)
+        } else {
+            Ok(self.calendar.parse_label(label)?)
+        }
     }
 
     /// The rates into the company's currency as known, each until the next one of its pair and kind.

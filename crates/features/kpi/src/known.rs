@@ -1,7 +1,7 @@
 //! What all questions rest on at one state of the log: the company, its organisation, its facts, and answers given.
 
 use crate::{
-    Answer, ByWord, KpiError, Opened,
+    Answer, ByWord, KnownAt, KpiError, Opened,
     closing::closings,
     company::Company,
     facts::{self, View},
@@ -148,6 +148,14 @@ impl Known {
             opened: Memo::new(|opened| opened.rows.len() <= MOST_ROWS),
             answers: Memo::new(|answer| answer.rows.len() <= MOST_ROWS),
             sources: Memo::new(|_| true),
+        })
+    }
+
+    /// What is known at a moment; now when none is said.
+    pub async fn seq(&self, db: &Db, known_at: Option<KnownAt>) -> Result<Seq, KpiError> {
+        Ok(match known_at.and_then(|known_at| known_at.moment(&self.company.zone)) {
+            Some(moment) => db.system().seq_at(moment).await?.min(self.view.seq),
+            None => self.view.seq,
         })
     }
 

@@ -136,10 +136,7 @@ impl Kpi {
             return Err(KpiError::Outside);
         }
         let (seq, mut without_source) = (view.seq, view.without_source.clone());
-        let known_at = match ask.known_at.and_then(|known_at| known_at.moment(&company.zone)) {
-            Some(moment) => self.db().system().seq_at(moment).await?.min(seq),
-            None => seq,
-        };
+        let known_at = known.seq(self.db(), ask.known_at).await?;
         if known_at < seq {
             let fact_types: Vec<_> = kpis.iter().filter_map(|kpi| kpi.facts(company.basis)).flatten().collect();
             for fact_type in fact_types {

@@ -2,7 +2,7 @@
 //! that never change by themselves.
 
 use crate::{Ask, ByWord, Entity, Held, KnownAt, Kpi, KpiError, Row, SCORE, json, organisation, reading::elapsed};
-use base::{Amount, Currency, Grain, Period, RecordId, Seq};
+use base::{Amount, Currency, Period, RecordId, Seq};
 use db::{Change, DbError, Filter, ListQuery, Record};
 use jiff::civil::Date;
 use rules::{
@@ -89,17 +89,11 @@ impl Kpi {
         let company = &known.company;
         let today = self.today(company);
         let as_of = ask.as_of.unwrap_or(today);
-        let period = match ask.period.as_str() {
-            "" => company.calendar.period_of(as_of, Grain::Year)?,
-            label => company.calendar.parse_label(label)?,
-        };
+        let period = company.period(&ask.period, as_of)?;
         if period.start > as_of {
             return Err(KpiError::NotYet(period.start));
         }
-        let seq = match ask.known_at.and_then(|known_at| known_at.moment(&company.zone)) {
-            Some(moment) => self.db().system().seq_at(moment).await?.min(known.view.seq),
-            None => known.view.seq,
-        };
+        let seq = known.seq(self.db(), ask.known_at).await?;
         // A role is that of the period's last day that has come.
         let last = period.end.yesterday().unwrap_or(period.end).min(as_of);
         let mut cards = self.scorecards_known(&known.imports, seq, &company.zone, last).await?;
