@@ -48,7 +48,8 @@ impl Kpi {
     /// By other definitions than those that ship.
     #[must_use]
     pub fn with_catalogue(self, catalogue: Catalogue) -> Self {
-        Self { catalogue: Arc::new(catalogue), ..self }
+        // What was answered by other definitions is no answer of these.
+        Self { catalogue: Arc::new(catalogue), latest: Arc::default(), ..self }
     }
 
     /// With what others of the process know, and what they asked already at the same state of the log.

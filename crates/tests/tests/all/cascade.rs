@@ -1,11 +1,10 @@
 //! Targets from the company down to people, over the sample company (data/acme/targets.csv).
 
-use crate::company::{advance, data, import, kpi};
-use base::{Amount, RecordId};
+use crate::company::{advance, as_person, data, import, kpi, person};
+use base::Amount;
 use jiff::{SignedDuration, civil::date};
-use kpi::{ByWord, Cascade, CascadeAsk, Kpi, KpiError, NewTarget, Node};
-use rules::{access::Viewer, log::Origin};
-use std::collections::BTreeMap;
+use kpi::{ByWord, Cascade, CascadeAsk, KpiError, NewTarget, Node};
+use rules::log::Origin;
 use testkit::{TestApp, on_both};
 
 async fn acme(app: &TestApp) {
@@ -91,12 +90,7 @@ async fn what_does_not_add_up_has_no_sum_of_parts() {
 async fn others_targets_are_not_told_by_a_sum_and_set_by_few() {
     let app = &TestApp::sqlite().await;
     acme(app).await;
-    let people = app.db.system().all(&access::PERSON).await.expect("read");
-    let managers: BTreeMap<RecordId, RecordId> =
-        people.iter().filter_map(|person| Some((person.id, person.value("manager").as_reference()?))).collect();
-    let rep = people.iter().find(|person| person.external_id() == Some("P10")).expect("a person");
-    let viewer = Viewer::person(rep.id, access::role(rep), &managers);
-    let own = Kpi::new(app.db.clone(), viewer).expect("the catalogue reads");
+    let (rep, own) = (person(app, "P10").await, as_person(app, "P10").await);
     let found = own.cascade(&asked(app, "revenue", "2026")).await.expect("a tree");
     assert!(found.nodes.iter().all(|node| node.entity.external_id.as_deref() != Some("P09")));
     assert!(found.nodes.iter().all(|node| node.of_parts.is_none()), "the sum would be P09's target: {:?}", found.nodes);

@@ -1,10 +1,14 @@
 //! What tests over a whole imported company share: bring it in, ask, compare.
 
-use base::{Amount, Grain};
+use base::{Amount, Grain, RecordId};
+use db::Record;
 use import::{Mapping, Options, Report};
 use kpi::{Answer, Ask, ByWord, Kpi, Row};
 use rules::access::Viewer;
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 use testkit::TestApp;
 
 pub fn data(folder: &str) -> PathBuf {
@@ -38,6 +42,26 @@ pub fn ask(app: &TestApp, kpis: &[&str], by: ByWord, grain: Grain) -> Ask {
 
 pub fn kpi(app: &TestApp) -> Kpi {
     Kpi::new(app.db.clone(), Viewer::system()).expect("the catalogue reads")
+}
+
+pub async fn person(app: &TestApp, external_id: &str) -> Record {
+    app.db.system().named(&access::PERSON, external_id).await.expect("read").remove(0)
+}
+
+/// Asks as this person, with their rights.
+pub async fn as_person(app: &TestApp, external_id: &str) -> Kpi {
+    let asker = person(app, external_id).await;
+    let managers: BTreeMap<RecordId, RecordId> = app
+        .db
+        .system()
+        .all(&access::PERSON)
+        .await
+        .expect("read")
+        .iter()
+        .filter_map(|person| Some((person.id, person.value("manager").as_reference()?)))
+        .collect();
+    let viewer = Viewer::person(asker.id, access::role(&asker), &managers);
+    Kpi::new(app.db.clone(), viewer).expect("the catalogue reads")
 }
 
 pub async fn answer(app: &TestApp, ask: &Ask) -> Answer {

@@ -1,13 +1,13 @@
 //! Why a number changed: causes that sum to the difference, over the sample company.
 
-use crate::company::{advance, ask, import, kpi};
-use base::{Amount, Grain, RecordId};
+use crate::company::{advance, as_person, ask, import, kpi};
+use base::{Amount, Grain};
 use clinch::EDITABLE;
 use db::{Change, Record};
 use jiff::{SignedDuration, Timestamp, civil::date};
 use kpi::{Against, Ask, ByWord, Explained, Kind, KnownAt, Kpi, KpiError};
 use records::edit::{self, Author, Edit, Since};
-use rules::{access::Viewer, log::Origin, record::Value};
+use rules::{log::Origin, record::Value};
 use std::collections::BTreeMap;
 use testkit::{TestApp, on_both};
 
@@ -196,12 +196,7 @@ async fn another_owner_and_another_team_are_told_as_such() {
 async fn rows_of_others_are_one_cause() {
     let app = &TestApp::sqlite().await;
     acme(app).await;
-    let people = app.db.system().all(&access::PERSON).await.expect("read");
-    let managers: BTreeMap<RecordId, RecordId> =
-        people.iter().filter_map(|person| Some((person.id, person.value("manager").as_reference()?))).collect();
-    let rep = people.iter().find(|person| person.external_id() == Some("P09")).expect("a person");
-    let viewer = Viewer::person(rep.id, access::role(rep), &managers);
-    let own = Kpi::new(app.db.clone(), viewer).expect("the catalogue reads");
+    let own = as_person(app, "P09").await;
     let asked = quarter(app, "revenue", ByWord::Company, None);
     let explained = why(&own, &asked, Against::PeriodBefore).await;
     assert!(adds_up(&explained, "as a salesperson"));

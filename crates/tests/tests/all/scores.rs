@@ -1,17 +1,15 @@
 //! Scores of people by the scorecard of their role (E1), over the sample company.
 
-use crate::company::{advance, data, import, kpi};
+use crate::company::{advance, as_person, data, import, kpi, person};
 use base::{Amount, RecordId};
 use clinch::EDITABLE;
-use db::Record;
 use jiff::{
     SignedDuration,
     civil::{Date, date},
 };
-use kpi::{Kpi, KpiError, PersonScore, SCORE, ScoreAsk, Scores};
+use kpi::{KpiError, PersonScore, SCORE, ScoreAsk, Scores};
 use records::edit::{self, Author, Edit, Since};
 use rules::{
-    access::Viewer,
     log::Origin,
     score::{NoScore, Scorecard},
 };
@@ -44,26 +42,6 @@ async fn scores(app: &TestApp, period: &str) -> Scores {
 fn of<'a>(scores: &'a Scores, external_id: &str) -> &'a PersonScore {
     let is = |one: &&PersonScore| one.person.external_id.as_deref() == Some(external_id);
     scores.people.iter().find(is).expect("somebody with a scorecard")
-}
-
-async fn person(app: &TestApp, external_id: &str) -> Record {
-    app.db.system().named(&access::PERSON, external_id).await.expect("read").remove(0)
-}
-
-/// Asks as this person, with their rights.
-async fn as_person(app: &TestApp, external_id: &str) -> Kpi {
-    let asker = person(app, external_id).await;
-    let managers: BTreeMap<RecordId, RecordId> = app
-        .db
-        .system()
-        .all(&access::PERSON)
-        .await
-        .expect("read")
-        .iter()
-        .filter_map(|person| Some((person.id, person.value("manager").as_reference()?)))
-        .collect();
-    let viewer = Viewer::person(asker.id, access::role(&asker), &managers);
-    Kpi::new(app.db.clone(), viewer).expect("the catalogue reads")
 }
 
 fn plain(amount: Option<Amount>) -> String {
