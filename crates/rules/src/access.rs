@@ -42,6 +42,13 @@ pub fn sets_scorecards(role: &str) -> bool {
     SETS_SCORECARDS.contains(&role)
 }
 
+/// Roles that say how the company computes a KPI.
+const DEFINES_KPIS: [&str; 2] = ["hos", "ops"];
+
+pub fn defines_kpis(role: &str) -> bool {
+    DEFINES_KPIS.contains(&role)
+}
+
 /// True when somebody of this role may change the sales records they may open.
 pub fn edits_records(role: &str) -> bool {
     !ONLY_LOOKS.contains(&role)

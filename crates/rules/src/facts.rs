@@ -19,6 +19,7 @@ pub use goals::carries_quota;
 pub use orders::line_net;
 
 use crate::{
+    kpi::Unit,
     log::{Imports, LogRow, Step, Timeline, moments},
     record::Value,
 };
@@ -58,8 +59,14 @@ pub struct Key {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Column {
     pub name: &'static str,
-    /// In the fact's currency; others are counts and days.
-    pub is_money: bool,
+    /// Money is in the fact's currency; what counts or is rated has no unit of its own.
+    pub unit: Unit,
+}
+
+impl Column {
+    pub fn is_money(&self) -> bool {
+        self.unit == Unit::Money
+    }
 }
 
 const fn key(name: &'static str, entity: &'static str) -> Key {
@@ -71,11 +78,19 @@ const fn word(name: &'static str) -> Key {
 }
 
 const fn money(name: &'static str) -> Column {
-    Column { name, is_money: true }
+    Column { name, unit: Unit::Money }
 }
 
 const fn number(name: &'static str) -> Column {
-    Column { name, is_money: false }
+    Column { name, unit: Unit::Count }
+}
+
+const fn in_days(name: &'static str) -> Column {
+    Column { name, unit: Unit::Days }
+}
+
+const fn in_minutes(name: &'static str) -> Column {
+    Column { name, unit: Unit::Minutes }
 }
 
 /// Records whose histories a fact needs beside its own.

@@ -2,23 +2,29 @@
 
 pub mod customers;
 mod difference;
+mod draft;
 mod expression;
 mod measure;
+mod own;
 mod quantile;
 mod standing;
+mod unit;
 
 pub use difference::{Sides, effects};
+pub use draft::{Draft, shipped_file};
 pub use expression::{Expression, ExpressionError};
 pub use measure::{Axis, DUE, Earlier, How, Measure, TIER};
+pub use own::{MadeError, Placed, one_each, read_own};
 pub use quantile::quantile;
 pub use standing::Standing;
+pub use unit::Dimension;
 
 use crate::facts::{self, FactType};
 use base::{Amount, Fraction};
 use jiff::{ToSpan, civil::Date};
 use rust_decimal::{Decimal, MathematicalOps};
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// What a value counts in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -39,6 +45,9 @@ pub enum Unit {
 }
 
 impl Unit {
+    pub const ALL: [Self; 8] =
+        [Self::Money, Self::Percent, Self::Count, Self::Days, Self::Minutes, Self::Index, Self::Times, Self::Points];
+
     pub const fn name(self) -> &'static str {
         match self {
             Self::Money => "money",
@@ -107,11 +116,11 @@ pub struct ForecastError {
     pub is_signed: bool,
     /// The two KPIs.
     #[serde(skip)]
-    pub parts: Vec<Definition>,
+    pub parts: Vec<Arc<Definition>>,
 }
 
 impl ForecastError {
-    fn resolve(&mut self, all: &[Definition]) -> Result<(), ExpressionError> {
+    fn resolve(&mut self, all: &[Arc<Definition>]) -> Result<(), ExpressionError> {
         let found = |id: &String| {
             let found = all.iter().find(|definition| definition.id == *id);
             found.cloned().ok_or_else(|| ExpressionError::NoKpi(id.clone()))
@@ -156,7 +165,7 @@ impl Formula {
     }
 
     /// The KPIs it is computed from.
-    pub fn parts(&self) -> &[Definition] {
+    pub fn parts(&self) -> &[Arc<Definition>] {
         match self {
             Self::Of(expression) => &expression.parts,
             Self::Error(error) => &error.parts,
@@ -191,8 +200,11 @@ impl Formula {
 pub struct Definition {
     /// The reference's name; stable.
     pub id: String,
-    /// Where it stands on a scorecard: the file's name.
+    /// Since when a company's own holds; none: it ships.
     #[serde(skip)]
+    pub since: Option<Date>,
+    /// Where it stands on a scorecard: the file's name.
+    #[serde(default)]
     pub group: String,
     /// By language: `en`, `th`, `ja`.
     pub names: BTreeMap<String, String>,
@@ -202,12 +214,18 @@ pub struct Definition {
     pub better: Better,
     pub formula: Formula,
     /// The formula as people read it.
+    #[serde(default)]
     pub reads: String,
     /// The key column whose records a drill shows.
     pub rows: String,
-    /// Where the reference defines it.
+    /// The breakdowns it is meant for; none said: all that its facts have.
+    #[serde(default)]
+    pub grains: Vec<String>,
+    /// Where the reference defines it; a company's own is its own.
+    #[serde(default)]
     pub reference: String,
     /// The source items that ask for it.
+    #[serde(default)]
     pub authority: Vec<String>,
     /// Of a cohort: its members that have ended by as-of. It is mature when nine of ten have, or when it is old enough (R-OPEN).
     #[serde(default)]
@@ -231,9 +249,23 @@ pub struct Companion {
     pub reads: String,
 }
 
+fn said<'a>(words: &'a BTreeMap<String, String>, language: &str) -> Option<&'a str> {
+    words.get(language).or_else(|| words.get("en")).or_else(|| words.values().next()).map(String::as_str)
+}
+
 impl Definition {
+    /// A company's own has a name in the languages that the company speaks.
     pub fn name(&self, language: &str) -> &str {
-        self.names.get(language).or_else(|| self.names.get("en")).map_or(self.id.as_str(), String::as_str)
+        said(&self.names, language).unwrap_or(&self.id)
+    }
+
+    pub fn meaning(&self, language: &str) -> &str {
+        said(&self.meaning, language).unwrap_or_default()
+    }
+
+    /// True when it is meant to be broken down so.
+    pub fn is_meant_by(&self, grain: &str) -> bool {
+        self.grains.is_empty() || self.grains.iter().any(|meant| meant == grain)
     }
 
     /// True when values of parts sum to the value of the whole.
@@ -421,8 +453,10 @@ pub const SHIPPED: [(&str, &str); 9] = [
 /// Definitions, checked.
 #[derive(Debug, Clone)]
 pub struct Catalogue {
-    definitions: Vec<Definition>,
-    companions: Vec<Definition>,
+    /// As they were read.
+    read: Vec<Definition>,
+    definitions: Vec<Arc<Definition>>,
+    companions: Vec<Arc<Definition>>,
 }
 
 /// What is wrong with a catalogue file.
@@ -432,14 +466,37 @@ pub enum CatalogueError {
     Toml(String, toml::de::Error),
     #[error("{0} is defined twice")]
     Twice(String),
-    #[error("{kpi}: there is no fact column {place}")]
-    NoColumn { kpi: String, place: String },
+    #[error("{kpi}: there is no {place}; there is {}", .near.join(", "))]
+    NoColumn { kpi: String, place: String, near: Vec<&'static str> },
     #[error("{kpi}: {source}")]
     Expression { kpi: String, source: ExpressionError },
     #[error("{kpi}: forecast and what came are KPIs of one measure each, the forecast a sum")]
     NotAForecast { kpi: String },
     #[error("{kpi}: no name in {language}")]
     NoName { kpi: String, language: &'static str },
+    #[error("{kpi}: {left} and {right} are not told in one unit")]
+    Sides { kpi: String, left: Dimension, right: Dimension },
+    #[error("{kpi}: its formula comes to {is}, and it is to be told in {unit}")]
+    Unit { kpi: String, unit: &'static str, is: Dimension },
+    #[error("{kpi}: no {key}")]
+    Missing { kpi: String, key: &'static str },
+}
+
+impl CatalogueError {
+    /// The KPI that is wrong, where it is one.
+    pub fn kpi(&self) -> Option<&str> {
+        match self {
+            Self::Toml(..) => None,
+            Self::Twice(kpi)
+            | Self::NoColumn { kpi, .. }
+            | Self::Expression { kpi, .. }
+            | Self::NotAForecast { kpi }
+            | Self::NoName { kpi, .. }
+            | Self::Sides { kpi, .. }
+            | Self::Unit { kpi, .. }
+            | Self::Missing { kpi, .. } => Some(kpi),
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -457,57 +514,95 @@ impl Catalogue {
             let File { kpi } = toml::from_str(text).map_err(failed)?;
             definitions.extend(kpi.into_iter().map(|kpi| Definition { group: (*group).to_owned(), ..kpi }));
         }
-        for (place, definition) in definitions.iter().enumerate() {
-            if definitions[..place].iter().any(|earlier| earlier.id == definition.id) {
+        Self::of(definitions)
+    }
+
+    /// With a company's own in place of what ships, or beside it.
+    pub fn with(&self, own: &[Definition]) -> Result<Self, CatalogueError> {
+        let mut definitions = self.read.clone();
+        for definition in own {
+            match definitions.iter_mut().find(|shipped| shipped.id == definition.id) {
+                Some(shipped) => *shipped = definition.in_place_of(Some(shipped)),
+                None => definitions.push(definition.in_place_of(None)),
+            }
+        }
+        Self::of(definitions)
+    }
+
+    fn of(read: Vec<Definition>) -> Result<Self, CatalogueError> {
+        for (place, definition) in read.iter().enumerate() {
+            if read[..place].iter().any(|earlier| earlier.id == definition.id) {
                 return Err(CatalogueError::Twice(definition.id.clone()));
             }
         }
-        let mut companions: Vec<Definition> = definitions.iter().flat_map(Definition::told_beside).collect();
+        let count = read.len();
+        let mut all: Vec<Definition> =
+            read.iter().cloned().chain(read.iter().flat_map(Definition::told_beside)).collect();
         let failed = |kpi: &str, source| CatalogueError::Expression { kpi: kpi.to_owned(), source };
-        let read = [definitions.clone(), companions.clone()].concat();
-        for definition in definitions.iter_mut().chain(&mut companions) {
+        let shared = |all: &[Definition]| all.iter().cloned().map(Arc::new).collect::<Vec<_>>();
+        let named = shared(&all);
+        for definition in &mut all {
             if let Formula::Error(error) = &mut definition.formula {
-                error.resolve(&read).map_err(|source| failed(&definition.id, source))?;
+                error.resolve(&named).map_err(|source| failed(&definition.id, source))?;
             }
         }
-        let read = [definitions.clone(), companions.clone()].concat();
-        for definition in definitions.iter_mut().chain(&mut companions) {
+        let named = shared(&all);
+        for definition in &mut all {
             if let Formula::Of(expression) = &mut definition.formula {
-                expression.resolve(&definition.id, &read).map_err(|source| failed(&definition.id, source))?;
+                expression.resolve(&definition.id, &named).map_err(|source| failed(&definition.id, source))?;
             }
-            check(definition)?;
+            check(definition, &named)?;
         }
-        Ok(Self { definitions, companions })
+        let mut definitions = shared(&all);
+        let companions = definitions.split_off(count);
+        Ok(Self { read, definitions, companions })
     }
 
     /// A KPI, or a companion by both names: `sales_cycle_length.median`.
-    pub fn get(&self, id: &str) -> Option<&Definition> {
+    pub fn get(&self, id: &str) -> Option<&Arc<Definition>> {
         self.definitions.iter().chain(&self.companions).find(|definition| definition.id == id)
     }
 
     /// What is told beside a KPI.
     pub fn beside<'a>(&'a self, kpi: &'a Definition) -> impl Iterator<Item = &'a Definition> {
         let is_beside = |id: &str| id.strip_prefix(kpi.id.as_str()).is_some_and(|rest| rest.starts_with('.'));
-        self.companions.iter().filter(move |definition| is_beside(&definition.id))
+        self.companions.iter().map(AsRef::as_ref).filter(move |definition| is_beside(&definition.id))
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &Definition> {
-        self.definitions.iter()
+        self.definitions.iter().map(AsRef::as_ref)
     }
 }
 
-fn check(definition: &Definition) -> Result<(), CatalogueError> {
-    for language in ["en", "th", "ja"] {
-        if !definition.names.contains_key(language) || !definition.meaning.contains_key(language) {
-            return Err(CatalogueError::NoName { kpi: definition.id.clone(), language });
+fn check(definition: &Definition, all: &[Arc<Definition>]) -> Result<(), CatalogueError> {
+    let kpi = || definition.id.clone();
+    let missing = |key| Err(CatalogueError::Missing { kpi: kpi(), key });
+    if definition.since.is_none() {
+        for language in ["en", "th", "ja"] {
+            if !definition.names.contains_key(language) || !definition.meaning.contains_key(language) {
+                return Err(CatalogueError::NoName { kpi: kpi(), language });
+            }
+        }
+        if definition.reference.is_empty() {
+            return missing("reference");
         }
     }
-    let no_column = |place: String| CatalogueError::NoColumn { kpi: definition.id.clone(), place };
+    if definition.names.is_empty() {
+        return missing("names");
+    }
+    if definition.reads.is_empty() {
+        return missing("reads");
+    }
+    let no_column = |place: String, near: Vec<&'static str>| CatalogueError::NoColumn { kpi: kpi(), place, near };
+    let keys = |fact: &FactType| fact.keys.iter().map(|key| key.name).collect::<Vec<_>>();
     for fact in definition.formula.words() {
-        let fact_type = resolve(fact, Basis::Ordered).ok_or_else(|| no_column(fact.to_owned()))?;
+        let fact_type = resolve(fact, Basis::Ordered);
+        let fact_type = fact_type.ok_or_else(|| {
+            no_column(format!("fact {fact}"), facts::FACT_TYPES.iter().map(|fact| fact.name).collect())
+        })?;
         // Each part opens into its own records.
         if definition.formula.parts().is_empty() && fact_type.key(&definition.rows).is_none() {
-            return Err(no_column(format!("{fact}.{}", definition.rows)));
+            return Err(no_column(format!("{fact}.{}", definition.rows), keys(fact_type)));
         }
     }
     if let Formula::Error(error) = &definition.formula {
@@ -516,19 +611,27 @@ fn check(definition: &Definition) -> Result<(), CatalogueError> {
             _ => None,
         });
         if !matches!(how.collect::<Vec<_>>()[..], [Some(How::Sum), Some(_)]) {
-            return Err(CatalogueError::NotAForecast { kpi: definition.id.clone() });
+            return Err(CatalogueError::NotAForecast { kpi: kpi() });
         }
     }
     if let Formula::Spread { fact, over, .. } = &definition.formula
-        && resolve(fact, Basis::Ordered).is_none_or(|fact_type| fact_type.key(over).is_none())
+        && let Some(fact_type) = resolve(fact, Basis::Ordered).filter(|fact_type| fact_type.key(over).is_none())
     {
-        return Err(no_column(format!("{fact}.{over}")));
+        return Err(no_column(format!("{fact}.{over}"), keys(fact_type)));
     }
     for measure in definition.formula.measures().into_iter().map(|(_, measure)| measure).chain(&definition.matures) {
-        if !measure.is_there() {
-            let (fact, column) = measure.place();
-            return Err(no_column(format!("{fact}.{column}")));
+        measure.is_there().map_err(|(place, near)| no_column(place, near))?;
+    }
+    let is = match &definition.formula {
+        Formula::Of(expression) => {
+            expression.dimension(all).map_err(|source| CatalogueError::Expression { kpi: kpi(), source })?
         }
+        formula => {
+            unit::of_facts(formula).map_err(|(left, right)| CatalogueError::Sides { kpi: kpi(), left, right })?
+        }
+    };
+    if !is.is_told_in(definition.unit) {
+        return Err(CatalogueError::Unit { kpi: kpi(), unit: definition.unit.name(), is });
     }
     Ok(())
 }

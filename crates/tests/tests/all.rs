@@ -14,6 +14,8 @@ mod closings;
 mod company;
 #[path = "all/creates.rs"]
 mod creates;
+#[path = "all/definitions.rs"]
+mod definitions;
 #[path = "all/edits.rs"]
 mod edits;
 #[path = "all/examples.rs"]

@@ -158,7 +158,7 @@ async fn bring_in(db: &Db, source: &str, folder: &Path) -> miette::Result<()> {
 /// The company's own scorecards, where its data has some.
 async fn scorecards(db: &Db, folder: &Path) -> miette::Result<()> {
     let told = |error: KpiError| report(&error, error.hint());
-    let kpi = Kpi::new(db.clone(), Viewer::system()).map_err(told)?;
+    let kpi = Kpi::new(db.clone(), Viewer::system()).await.map_err(told)?;
     let Ok(files) = fs::read_dir(folder) else { return Ok(()) };
     let mut files: Vec<PathBuf> = files.filter_map(|file| Some(file.ok()?.path())).collect();
     files.retain(|file| file.extension().is_some_and(|end| end == "toml"));

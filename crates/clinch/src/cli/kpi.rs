@@ -7,12 +7,14 @@ use clap::{Args, Subcommand};
 use db::Db;
 use jiff::civil::Date;
 use kpi::{
-    Against, Answer, Ask, ByWord, Compared, Explained, KnownAt, Kpi, KpiError, Opened, Row, Scanned, Values, json,
+    Against, Answer, Ask, ByWord, Compared, DefinitionPlan, Explained, KnownAt, Kpi, KpiError, MOST_TIME, Opened, Row,
+    Scanned, Values, Version, json,
 };
 use miette::{Context as _, IntoDiagnostic};
 use rules::{
     access::Viewer,
     kpi::{Definition, Unit},
+    log::Origin,
 };
 use std::path::PathBuf;
 
@@ -22,6 +24,23 @@ pub enum Command {
     List,
     /// One KPI: formula, meaning, where it is defined.
     Show { id: String },
+    /// Set KPIs of your own from a day on, in place of those that ship or beside them (docs/kpi-format.md).
+    Define {
+        /// A file of definitions.
+        file: PathBuf,
+        /// The first day on which they hold.
+        #[arg(long)]
+        from: Date,
+        /// Only tell what they would come to.
+        #[arg(long)]
+        check: bool,
+    },
+    /// From a day on have no KPI of your own of this id: the one that ships holds, or none.
+    Undefine {
+        id: String,
+        #[arg(long)]
+        from: Date,
+    },
     /// Values by entity and period.
     Query(Query),
     /// The rows behind one number; they add up to it.
@@ -123,10 +142,28 @@ impl Scope {
 }
 
 pub async fn run(db: &Db, command: Command, format: Format, folder: PathBuf, viewer: Viewer) -> miette::Result<()> {
-    let kpi = Kpi::new(db.clone(), viewer).map_err(failed)?;
+    let kpi = Kpi::new(db.clone(), viewer).await.map_err(failed)?;
     match command {
         Command::List => list(&kpi, format),
-        Command::Show { id } => show(kpi.definition(&id).map_err(failed)?, format),
+        Command::Show { id } => {
+            let versions = kpi.versions(&id).await.map_err(failed)?;
+            show(kpi.definition(&id).map_err(failed)?, &versions, format)
+        }
+        Command::Define { file, from, check } => {
+            let text = std::fs::read_to_string(&file).into_diagnostic();
+            let text = text.wrap_err_with(|| file.display().to_string())?;
+            let plan = kpi.plan_definitions(&text, from, folder, MOST_TIME).await.map_err(failed);
+            let plan = plan.wrap_err_with(|| file.display().to_string())?;
+            if !check {
+                kpi.define(&plan, Origin::Cli).await.map_err(failed)?;
+            }
+            print_planned(&plan, format, check)
+        }
+        Command::Undefine { id, from } => {
+            kpi.undefine(&id, from, Origin::Cli).await.map_err(failed)?;
+            println!("from {from} on the company has no {id} of its own");
+            Ok(())
+        }
         Command::Query(query) => {
             let ids = query.ids.iter().flat_map(|ids| ids.split_whitespace()).map(str::to_owned).collect();
             let ask = query.scope.ask(ids, query.grain, folder).map_err(failed)?;
@@ -151,6 +188,22 @@ pub async fn run(db: &Db, command: Command, format: Format, folder: PathBuf, vie
             print_compared(&kpi.compare(&values, None, &folder).await.map_err(failed)?)
         }
     }
+}
+
+/// What definitions come to, month by month; what was written on standard error.
+fn print_planned(plan: &DefinitionPlan, format: Format, is_check: bool) -> miette::Result<()> {
+    match format {
+        Format::Json => output::print_json(&json::planned(plan)),
+        Format::Csv | Format::Table => {
+            let rows = plan.tried.iter().flat_map(|tried| &tried.values).map(row_table).collect();
+            print(format, &ROW_TABLE, rows)?;
+        }
+    }
+    for tried in plan.tried.iter().filter(|_| !is_check) {
+        let what = if tried.replaces.is_some() { "computed so" } else { "new" };
+        eprintln!("{} holds from {} on, {what}", tried.definition.id, plan.from);
+    }
+    Ok(())
 }
 
 /// A line a KPI, and each value that differs; an error when one does.
@@ -204,20 +257,28 @@ fn print(format: Format, heads: &[output::Head], rows: Vec<Vec<String>>) -> miet
     Ok(())
 }
 
-fn show(definition: &Definition, format: Format) -> miette::Result<()> {
+fn show(definition: &Definition, versions: &[Version], format: Format) -> miette::Result<()> {
     if format == Format::Json {
-        output::print_json(&json::definition(definition));
+        output::print_json(&json::versions(Some(definition), versions));
         return Ok(());
     }
     let mut rows = vec![vec!["id".to_owned(), definition.id.clone()]];
     for language in ["en", "th", "ja"] {
         rows.push(vec![language.to_owned(), definition.name(language).to_owned()]);
-        rows.push(vec![String::new(), definition.meaning.get(language).cloned().unwrap_or_default()]);
+        rows.push(vec![String::new(), definition.meaning(language).to_owned()]);
     }
     rows.push(vec!["formula".to_owned(), definition.reads.clone()]);
     rows.push(vec!["unit".to_owned(), definition.unit.name().to_owned()]);
     rows.push(vec!["better".to_owned(), definition.better.name().to_owned()]);
-    rows.push(vec!["defined in".to_owned(), format!("reference {}", definition.reference)]);
+    let defined_in = match definition.since {
+        Some(since) => format!("the company's own since {since}"),
+        None => format!("reference {}", definition.reference),
+    };
+    rows.push(vec!["defined in".to_owned(), defined_in]);
+    rows.extend(versions.iter().map(|version| {
+        let reads = version.definition.as_ref().map(|definition| definition.reads.clone());
+        vec![format!("from {}", version.since), reads.unwrap_or_else(|| "none of its own".to_owned())]
+    }));
     rows.extend(definition.companions.iter().map(|companion| {
         let name = companion.names.get("en").map_or("", String::as_str);
         vec![format!("{}.{}", definition.id, companion.id), format!("{name}: {}", companion.reads)]
@@ -233,16 +294,7 @@ fn print_answer(kpi: &Kpi, answer: &Answer, format: Format) -> miette::Result<()
         }
         Format::Csv => output::print_csv(&json::ROW_HEADS, json::row_lines(answer)),
         Format::Table => {
-            let heads = [
-                text("kpi"),
-                text("entity"),
-                text("period"),
-                figures("value"),
-                text("unit"),
-                figures("rows"),
-                text(""),
-            ];
-            output::print_table(&heads, answer.rows.iter().map(row_table).collect());
+            output::print_table(&ROW_TABLE, answer.rows.iter().map(row_table).collect());
             println!(
                 "revenue basis {} · as of {} · known at seq {}",
                 answer.basis.name(),
@@ -263,6 +315,9 @@ fn print_answer(kpi: &Kpi, answer: &Answer, format: Format) -> miette::Result<()
         }
     }
 }
+
+const ROW_TABLE: [output::Head; 7] =
+    [text("kpi"), text("entity"), text("period"), figures("value"), text("unit"), figures("rows"), text("")];
 
 fn row_table(row: &Row) -> Vec<String> {
     let note = match (row.null_reason, row.mature, row.partial) {

@@ -21,7 +21,7 @@ pub enum Command {
 }
 
 pub async fn run(context: &Context, command: Command, person: Option<&str>) -> miette::Result<()> {
-    let kpi = Kpi::new(context.db.clone(), context.viewer(person).await?).map_err(failed)?;
+    let kpi = Kpi::new(context.db.clone(), context.viewer(person).await?).await.map_err(failed)?;
     match command {
         Command::Close { period, dry_run } => {
             let plan = kpi.plan_close(&period, context.folder.clone()).await.map_err(failed)?;

@@ -60,7 +60,7 @@ pub struct Query {
 }
 
 pub async fn run(context: &Context, command: Command, format: Format, person: Option<&str>) -> miette::Result<()> {
-    let kpi = Kpi::new(context.db.clone(), context.viewer(person).await?).map_err(failed)?;
+    let kpi = Kpi::new(context.db.clone(), context.viewer(person).await?).await.map_err(failed)?;
     match command {
         Command::Query(query) => {
             let person = match &query.person {

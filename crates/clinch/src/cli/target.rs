@@ -45,7 +45,7 @@ pub enum Command {
 }
 
 pub async fn run(context: &Context, command: Command, format: Format, person: Option<&str>) -> miette::Result<()> {
-    let asker = Kpi::new(context.db.clone(), context.viewer(person).await?).map_err(failed)?;
+    let asker = Kpi::new(context.db.clone(), context.viewer(person).await?).await.map_err(failed)?;
     match command {
         Command::Tree { kpi, period, as_of, known_at } => {
             let ask = CascadeAsk { kpi, period, as_of, known_at, folder: context.folder.clone() };

@@ -48,7 +48,7 @@ pub(crate) async fn answer(
         let (periods, points) = (contiguous(&points), points.into_iter().collect::<BTreeSet<_>>());
         let (Some(first), Some(last)) = (periods.first(), periods.last()) else { continue };
         let asked = Question {
-            kpis: error.parts.iter().skip(1).collect(),
+            kpis: error.parts.iter().skip(1).map(AsRef::as_ref).collect(),
             periods: &periods,
             from: first.start,
             to: last.end,

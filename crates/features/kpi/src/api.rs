@@ -1,6 +1,7 @@
 //! The API: the questions of the command line under the same names, asked with a token.
 
 mod cascade;
+mod definitions;
 mod openapi;
 mod periods;
 mod scores;
@@ -26,6 +27,7 @@ use serde_json::Value;
 use web_kit::WebError;
 
 const KPIS: &str = "/api/v1/kpis";
+const KPI: &str = "/api/v1/kpis/{id}";
 const QUERY: &str = "/api/v1/kpis/query";
 const ROWS: &str = "/api/v1/kpis/rows";
 const WHY: &str = "/api/v1/kpis/why";
@@ -39,7 +41,8 @@ const SCORECARD: &str = "/api/v1/scorecards/{role}";
 
 pub(crate) fn routes() -> Router<Access> {
     Router::new()
-        .route(KPIS, get(list))
+        .route(KPIS, get(list).put(definitions::set))
+        .route(KPI, get(definitions::show).delete(definitions::end))
         .route(QUERY, get(query))
         .route(ROWS, get(rows))
         .route(WHY, get(why))
@@ -83,7 +86,7 @@ async fn list(
     Extension(folder): Extension<Folder>,
     Caller(session): Caller,
 ) -> Result<Response, WebError> {
-    let kpi = folder.kpi(access.db(), &session.viewer).map_err(told)?;
+    let kpi = folder.kpi(access.db(), &session.viewer).await.map_err(told)?;
     Ok(written(&json::catalogue(kpi.catalogue())))
 }
 
@@ -94,7 +97,7 @@ async fn query(
     Query(ids): Query<Ids>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, WebError> {
-    let kpi = folder.kpi(access.db(), &session.viewer).map_err(told)?;
+    let kpi = folder.kpi(access.db(), &session.viewer).await.map_err(told)?;
     let ids = ids.list();
     if ids.is_empty() {
         return Err(missing("ids"));
@@ -110,7 +113,7 @@ async fn rows(
     Query(ids): Query<Ids>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, WebError> {
-    let kpi = folder.kpi(access.db(), &session.viewer).map_err(told)?;
+    let kpi = folder.kpi(access.db(), &session.viewer).await.map_err(told)?;
     let ask = ids.one(&asked, folder)?;
     Ok(written(&json::opened(&kpi.open(&ask).await.map_err(told)?)))
 }
@@ -139,7 +142,7 @@ async fn why(
     Query(asked): Query<Asked>,
     Query(compared): Query<Compared>,
 ) -> Result<Response, WebError> {
-    let kpi = folder.kpi(access.db(), &session.viewer).map_err(told)?;
+    let kpi = folder.kpi(access.db(), &session.viewer).await.map_err(told)?;
     let ask = ids.one(&asked, folder)?;
     let against = compared.against.parse().map_err(told)?;
     Ok(written(&json::explained(&kpi.explain(&ask, against).await.map_err(told)?)))
@@ -159,7 +162,9 @@ fn missing(name: &str) -> WebError {
 fn told(error: KpiError) -> WebError {
     let status = match &error {
         KpiError::Unknown { .. } | KpiError::NoEntity { .. } | KpiError::NoRole(_) => StatusCode::NOT_FOUND,
-        KpiError::Outside | KpiError::ClosesNothing | KpiError::SetsNoScorecards => StatusCode::FORBIDDEN,
+        KpiError::Outside | KpiError::ClosesNothing | KpiError::DefinesNothing | KpiError::SetsNoScorecards => {
+            StatusCode::FORBIDDEN
+        }
         KpiError::EndBeforeStart { .. }
         | KpiError::NotYet(_)
         | KpiError::NoCompany
@@ -173,6 +178,10 @@ fn told(error: KpiError) -> WebError {
         | KpiError::NotAnOrg(_)
         | KpiError::NotABasis(_)
         | KpiError::NotAFilter(_)
+        | KpiError::Made(_)
+        | KpiError::Catalogue(_)
+        | KpiError::TooCostly { .. }
+        | KpiError::OnScorecard { .. }
         | KpiError::Scorecard(_)
         | KpiError::BrokenScorecard { .. }
         | KpiError::OfOtherRole(_)
@@ -188,7 +197,6 @@ fn told(error: KpiError) -> WebError {
         KpiError::Unwritten(_)
         | KpiError::Amount(_)
         | KpiError::Setting { .. }
-        | KpiError::Catalogue(_)
         | KpiError::Files(..)
         | KpiError::Engine(_)
         | KpiError::Db(_) => return WebError::internal(error),

@@ -2,6 +2,7 @@
 
 use crate::{
     KpiError,
+    catalogues::Catalogues,
     company::Company,
     known::{Known, Latest, count_anew, count_asked},
     prepared::Prepared,
@@ -33,23 +34,29 @@ const SECONDS_A_QUARTER: i64 = 900;
 pub struct Kpi {
     db: Db,
     viewer: Viewer,
+    /// Upon which a company's own stand.
+    shipped: Arc<Catalogue>,
+    /// What holds today.
     catalogue: Arc<Catalogue>,
     latest: Arc<Latest>,
 }
 
 impl Kpi {
     /// Asks on somebody's behalf. A value never depends on who asks; what may be asked does.
-    pub fn new(db: Db, viewer: Viewer) -> Result<Self, KpiError> {
+    pub async fn new(db: Db, viewer: Viewer) -> Result<Self, KpiError> {
         static CATALOGUE: LazyLock<Result<Arc<Catalogue>, CatalogueError>> =
             LazyLock::new(|| Ok(Arc::new(Catalogue::read(&SHIPPED)?)));
-        Ok(Self { db, viewer, catalogue: CATALOGUE.clone()?, latest: Arc::default() })
+        let shipped = CATALOGUE.clone()?;
+        let catalogue = Catalogues::today(&db, &shipped).await?;
+        Ok(Self { db, viewer, shipped, catalogue, latest: Arc::default() })
     }
 
     /// By other definitions than those that ship.
     #[must_use]
     pub fn with_catalogue(self, catalogue: Catalogue) -> Self {
         // What was answered by other definitions is no answer of these.
-        Self { catalogue: Arc::new(catalogue), latest: Arc::default(), ..self }
+        let shipped = Arc::new(catalogue);
+        Self { catalogue: shipped.clone(), shipped, latest: Arc::default(), ..self }
     }
 
     /// With what others of the process know, and what they asked already at the same state of the log.
@@ -75,12 +82,19 @@ impl Kpi {
         &self.catalogue
     }
 
-    pub fn definition(&self, id: &str) -> Result<&Definition, KpiError> {
-        self.catalogue.get(id).ok_or_else(|| {
-            let near = self.catalogue.iter().map(|definition| definition.id.as_str());
-            let near = near.filter(|known| shares_a_word(known, id)).map(str::to_owned).take(3).collect();
-            KpiError::Unknown { id: id.to_owned(), near }
-        })
+    /// What ships, without a company's own.
+    pub(crate) fn shipped(&self) -> &Arc<Catalogue> {
+        &self.shipped
+    }
+
+    pub fn definition(&self, id: &str) -> Result<&Arc<Definition>, KpiError> {
+        self.catalogue.get(id).ok_or_else(|| self.unknown(id))
+    }
+
+    pub(crate) fn unknown(&self, id: &str) -> KpiError {
+        let near = self.catalogue.iter().map(|definition| definition.id.as_str());
+        let near = near.filter(|known| shares_a_word(known, id)).map(str::to_owned).take(3).collect();
+        KpiError::Unknown { id: id.to_owned(), near }
     }
 
     /// Answers with a row a KPI, entity and period.
@@ -88,7 +102,12 @@ impl Kpi {
         let known = self.known(&ask.folder).await?;
         let question = format!("{:?} {ask:?}", self.viewer);
         count_asked();
-        Ok(known.answers.get(question, self.ask_anew(ask, &known)).await?.as_ref().clone())
+        Ok(known.answers.get(question, self.ask_anew(ask, &known, None)).await?.as_ref().clone())
+    }
+
+    /// The same by a definition that nobody has set.
+    pub(crate) async fn ask_by(&self, ask: &Ask, definition: &Arc<Definition>) -> Result<Answer, KpiError> {
+        self.ask_anew(ask, &self.known(&ask.folder).await?, Some(definition)).await
     }
 
     /// The same on a task of its own: a page's questions take all cores.
@@ -109,14 +128,19 @@ impl Kpi {
         self.latest.get(&self.db, folder, self.db.now().as_second() / SECONDS_A_QUARTER).await
     }
 
-    async fn ask_anew(&self, ask: &Ask, known: &Arc<Known>) -> Result<Answer, KpiError> {
+    async fn ask_anew(
+        &self,
+        ask: &Ask,
+        known: &Arc<Known>,
+        instead: Option<&Arc<Definition>>,
+    ) -> Result<Answer, KpiError> {
         count_anew();
         let company = &known.company;
-        let prepared = self.prepare(ask, known).await?;
+        let prepared = self.prepare(ask, known, instead).await?;
         let cells = kpi_engine::answer(&prepared.question(false)).await?;
         let rows = self.rows(ask, company, &prepared, cells).await?;
         let not_additive = prepared
-            .kpis()
+            .asked_kpis()
             .iter()
             .filter(|definition| ask.by != ByWord::Company && (ask.by.overlaps() || !definition.is_additive()))
             .map(|definition| definition.id.clone())
@@ -136,7 +160,7 @@ impl Kpi {
     /// What it takes to answer: each reading of a fact type.
     pub async fn scans(&self, ask: &Ask) -> Result<Vec<Scanned>, KpiError> {
         let known = self.known(&ask.folder).await?;
-        let prepared = self.prepare(ask, &known).await?;
+        let prepared = self.prepare(ask, &known, None).await?;
         Ok(kpi_engine::answer_scanned(&prepared.question(false)).await?.1)
     }
 
@@ -150,28 +174,35 @@ impl Kpi {
     pub(crate) async fn open_at(&self, open: &Open, known: &Arc<Known>) -> Result<Opened, KpiError> {
         let question = format!("{:?} {open:?}", self.viewer);
         count_asked();
-        Ok(known.opened.get(question, self.open_anew(open, known)).await?.as_ref().clone())
+        Ok(known.opened.get(question, self.open_anew(open, known, None)).await?.as_ref().clone())
     }
 
-    async fn open_anew(&self, open: &Open, known: &Arc<Known>) -> Result<Opened, KpiError> {
+    /// By a definition in place of the one that holds.
+    pub(crate) async fn open_anew(
+        &self,
+        open: &Open,
+        known: &Arc<Known>,
+        instead: Option<&Arc<Definition>>,
+    ) -> Result<Opened, KpiError> {
         count_anew();
         if open.by != ByWord::Company && open.entity.is_none() {
             return Err(KpiError::WhichEntity(open.by.name()));
         }
         let company = &known.company;
         let ask = Ask { grain: Grain::All, kpis: open.kpis.first().cloned().into_iter().collect(), ..open.clone() };
-        let prepared = self.prepare(&ask, known).await?;
-        let (Some(definition), Some(period)) = (prepared.kpis().first().copied(), prepared.periods.first()) else {
-            return Err(KpiError::Unknown { id: String::new(), near: Vec::new() });
+        let prepared = self.prepare(&ask, known, instead).await?;
+        let (Some((_, definition)), Some(period)) = (prepared.version(0, 0), prepared.periods.first()) else {
+            return Err(self.unknown(ask.kpis.first().map_or("", String::as_str)));
         };
         if definition.formula.has(|how| matches!(how, How::Quantile(_))) {
             return Err(KpiError::OpensNothing(definition.id.clone()));
         }
         let whole = kpi_engine::answer(&prepared.question(false)).await?;
         let of_kpi = |kpi: usize| whole.iter().find(|cell| cell.kpi == kpi);
-        let beside = |part: &Definition| prepared.place(part).and_then(of_kpi);
+        let beside = |part: &Arc<Definition>| prepared.place(part).and_then(of_kpi);
         let mut reading = read(definition, of_kpi(0), &beside, period, company, &prepared);
-        let of_part = |part| row(part, &Entity::default(), period, beside(part), &beside, company, &prepared);
+        let of_part =
+            |part: &Arc<Definition>| row(part, &Entity::default(), period, beside(part), &beside, company, &prepared);
         let parts: Vec<Row> = definition.formula.parts().iter().map(of_part).collect();
         let is_told = parts.is_empty() && !matches!(reading.value, Err(NullReason::Withheld | NullReason::MissingRate));
         let mut cells = if is_told { kpi_engine::answer(&prepared.question(true)).await? } else { Vec::new() };
@@ -233,6 +264,7 @@ impl Kpi {
         let numerator = reading.numerator.unwrap_or(Amount::ZERO);
         Ok(Opened {
             kpi: definition.id.clone(),
+            definition: definition.clone(),
             unit: definition.unit,
             currency: (definition.unit == Unit::Money).then_some(company.currency),
             own_currency: company.currency,
@@ -259,7 +291,7 @@ impl Kpi {
         let known = self.known(&ask.folder).await?;
         let ask = Ask { from: None, to: None, grain: Grain::Year, ..ask.clone() };
         let asked = async {
-            let prepared = self.prepare(&ask, &known).await?;
+            let prepared = self.prepare(&ask, &known, None).await?;
             let extent = kpi_engine::extent(&prepared.question(false)).await?;
             Ok(extent.map(|(first, last)| (first, last.min(prepared.as_of).max(first))))
         };
@@ -282,7 +314,7 @@ impl Kpi {
         &self,
         ask: &Ask,
         company: &Company,
-        prepared: &Prepared<'_>,
+        prepared: &Prepared,
         cells: Vec<Cell>,
     ) -> Result<Vec<Row>, KpiError> {
         let mut entities: BTreeSet<Option<RecordId>> = cells.iter().map(|cell| cell.entity).collect();
@@ -296,14 +328,20 @@ impl Kpi {
         named.sort_by(|left, right| (left.1.is_none(), &left.0.name).cmp(&(right.1.is_none(), &right.0.name)));
         let targets = prepared.targets();
         let mut rows = Vec::new();
-        for (kpi, definition) in prepared.kpis().iter().enumerate() {
+        for (kpi, asked) in prepared.asked_kpis().iter().enumerate() {
             for (entity, id) in &named {
                 for (place, period) in prepared.periods.iter().enumerate() {
                     let of_kpi = |kpi: usize| found.get(&(kpi, *id, place));
-                    let beside = |part: &Definition| prepared.place(part).and_then(of_kpi);
-                    let row = row(definition, entity, period, of_kpi(kpi), &beside, company, prepared);
+                    let beside = |part: &Arc<Definition>| prepared.place(part).and_then(of_kpi);
+                    let row = match prepared.version(kpi, place) {
+                        Some((at, definition)) => {
+                            row(definition, entity, period, of_kpi(at), &beside, company, prepared)
+                        }
+                        // The company had no such KPI then.
+                        None => row(asked, entity, period, None, &beside, company, prepared).without_source(),
+                    };
                     // A target is of the whole, not of what is filtered from it.
-                    let target = targets.of(&definition.id, ask.by, *id, period).filter(|_| ask.filters.is_empty());
+                    let target = targets.of(&asked.id, ask.by, *id, period).filter(|_| ask.filters.is_empty());
                     rows.push(Row { target, ..row });
                 }
             }

@@ -112,7 +112,7 @@ impl Kpi {
                 ("starts_on", Value::Date(plan.period.start)),
                 ("ends_on", Value::Date(plan.period.end)),
                 ("closed_seq", Value::Integer(plan.seq.0)),
-                ("reported", text(self.reported(plan))),
+                ("reported", text(reported(plan))),
             ],
         ))?;
         match tx.commit().await {
@@ -136,21 +136,20 @@ impl Kpi {
         tx.commit().await?;
         Ok(())
     }
+}
 
-    fn reported(&self, plan: &Plan) -> String {
-        let plain = |amount: Option<Amount>| amount.map(Amount::to_text);
-        let rows = plan.reported.iter().map(|row| {
-            let formula = self.catalogue().get(&row.kpi).map(|definition| definition.reads.clone());
-            json!({
-                "kpi": row.kpi,
-                "value": row.value,
-                "numerator": plain(row.numerator),
-                "denominator": plain(row.denominator),
-                "formula": formula,
-            })
-        });
-        json!({ "builder": BUILDER_VERSION, "kpis": rows.collect::<Vec<_>>() }).to_string()
-    }
+fn reported(plan: &Plan) -> String {
+    let plain = |amount: Option<Amount>| amount.map(Amount::to_text);
+    let rows = plan.reported.iter().map(|row| {
+        json!({
+            "kpi": row.kpi,
+            "value": row.value,
+            "numerator": plain(row.numerator),
+            "denominator": plain(row.denominator),
+            "formula": row.definition.reads,
+        })
+    });
+    json!({ "builder": BUILDER_VERSION, "kpis": rows.collect::<Vec<_>>() }).to_string()
 }
 
 /// The periods that are closed now, in order of time.

@@ -1,7 +1,11 @@
 use base::{AmountError, CalendarError, PeriodError};
 use db::DbError;
 use kpi_engine::EngineError;
-use rules::{kpi::CatalogueError, score::ScorecardError};
+use rules::{
+    kpi::{CatalogueError, Placed},
+    score::ScorecardError,
+};
+use std::time::Duration;
 
 #[derive(Debug, thiserror::Error)]
 pub enum KpiError {
@@ -51,7 +55,15 @@ pub enum KpiError {
     BrokenScorecard { role: String, error: String },
     #[error("this is a scorecard of {0}")]
     OfOtherRole(String),
-    #[error("a scorecard could not be written: {0}")]
+    #[error("this role does not say how the company computes its KPIs")]
+    DefinesNothing,
+    #[error(transparent)]
+    Made(#[from] Placed),
+    #[error("{kpi} is too costly: everybody's values of a year took more than {} ms", within.as_millis())]
+    TooCostly { kpi: String, within: Duration },
+    #[error("{kpi} stands on the scorecard of {role}")]
+    OnScorecard { kpi: String, role: String },
+    #[error("a definition could not be written: {0}")]
     Unwritten(String),
     #[error(transparent)]
     Amount(#[from] AmountError),
@@ -109,6 +121,10 @@ impl KpiError {
             | Self::NotAFilter(_)
             | Self::NotABasis(_) => "see `clinch kpi query --help`".to_owned(),
             Self::ClosesNothing => "ask sales operations, finance or the head of sales".to_owned(),
+            Self::DefinesNothing => "ask sales operations or the head of sales".to_owned(),
+            Self::Made(_) => "correct the file; docs/kpi-format.md says how a KPI is defined".to_owned(),
+            Self::TooCostly { .. } => "name fewer KPIs or facts".to_owned(),
+            Self::OnScorecard { .. } => "take it from the scorecard first".to_owned(),
             Self::SetsNoScorecards => "ask sales operations, HR or the head of sales".to_owned(),
             Self::NoRole(_) => format!("roles: {}", access::ROLES.join(", ")),
             Self::OfOtherRole(_) => "name the role that stands in the file".to_owned(),

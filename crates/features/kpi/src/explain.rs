@@ -63,6 +63,8 @@ pub enum Kind {
     Closing,
     /// Stages or their order were changed.
     Stage,
+    /// Another formula holds.
+    Formula,
     /// Its day came, or days passed over it.
     Time,
     /// It counts in the later period alone.
@@ -91,6 +93,7 @@ impl Kind {
             Self::Rate => "rate",
             Self::Closing => "closing",
             Self::Stage => "stage",
+            Self::Formula => "formula",
             Self::Time => "time",
             Self::Came => "came",
             Self::Left => "left",
@@ -173,12 +176,12 @@ impl Kpi {
     /// Why the number that `ask` opens is another than the one it is compared with.
     pub async fn explain(&self, ask: &Open, against: Against) -> Result<Explained, KpiError> {
         let id = ask.kpis.first().cloned().unwrap_or_default();
-        let definition = self.definition(&id)?;
+        let known = self.known(&ask.folder).await?;
+        let after = self.open_at(ask, &known).await?;
+        let definition = &after.definition;
         if has_no_rows(definition) {
             return Err(KpiError::NotExplained(id));
         }
-        let known = self.known(&ask.folder).await?;
-        let after = self.open_at(ask, &known).await?;
         let earlier = earlier(ask, &after, against, &known.company)?;
         let before = self.open_at(&earlier, &known).await?;
         let mut explained = Explained {
@@ -191,8 +194,26 @@ impl Kpi {
             rounding: Amount::ZERO,
         };
         let Some(difference) = explained.difference() else { return Ok(explained) };
+        // By another formula the number would have been another then: the rest is told by the one that holds.
+        let mut by_formula = None;
+        let before = if before.definition.formula == definition.formula {
+            before
+        } else {
+            let now = self.open_anew(&earlier, &known, Some(definition)).await?;
+            let (old, new) = (explained.before.value, end(&now, &earlier).value);
+            let Some((old, new)) = old.zip(new) else {
+                explained.causes = vec![Cause { effect: difference, ..Cause::of(Kind::Formula, 0) }];
+                return Ok(explained);
+            };
+            by_formula = Some(Cause { effect: new.checked_sub(old)?, ..Cause::of(Kind::Formula, 0) });
+            now
+        };
+        let rest = match &by_formula {
+            Some(cause) => difference.checked_sub(cause.effect)?,
+            None => difference,
+        };
         explained.causes = if let Formula::Of(expression) = &definition.formula {
-            parts::parts(expression, &before, &after, difference)?
+            parts::parts(expression, &before, &after, rest)?
         } else {
             let way = match against {
                 Against::KnownAt(_) => {
@@ -203,6 +224,7 @@ impl Kpi {
             };
             self.causes(definition, ask.by, (&before, &after), way, &known).await?
         };
+        explained.causes.extend(by_formula.filter(|cause| !cause.effect.is_zero()));
         let told = Amount::sum(explained.causes.iter().map(|cause| cause.effect))?;
         explained.rounding = difference.checked_sub(told)?;
         explained.causes.sort_by_key(|cause| std::cmp::Reverse(cause.effect.abs()));

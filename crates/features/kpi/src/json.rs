@@ -1,6 +1,9 @@
 //! Answers as programs read them: the command line and the API write the same bytes.
 
-use crate::{Answer, Cascade, Cause, End, Entity, Explained, Held, Node, Opened, PersonScore, Row, ScoredKpi, Scores};
+use crate::{
+    Answer, Cascade, Cause, DefinitionPlan, End, Entity, Explained, Held, Node, Opened, PersonScore, Row, ScoredKpi,
+    Scores, Tried, Version,
+};
 use base::Amount;
 use rules::{
     export::made_safe,
@@ -39,6 +42,7 @@ pub fn definition(definition: &Definition) -> Value {
         "unit": definition.unit.name(),
         "better": definition.better.name(),
         "formula": definition.reads,
+        "since": definition.since.map(|since| since.to_string()),
         "reference": definition.reference,
         "authority": definition.authority,
         "companions": definition.companions.iter().map(companion).collect::<Vec<_>>(),
@@ -76,7 +80,26 @@ pub(crate) fn row(row: &Row) -> Value {
         "partial": row.partial,
         "mature": row.mature,
         "row_count": row.row_count,
+        "formula_since": row.definition.since.map(|since| since.to_string()),
     })
+}
+
+/// What definitions would come to, or what was set.
+pub fn planned(plan: &DefinitionPlan) -> Value {
+    let tried = |tried: &Tried| {
+        json!({
+            "kpi": definition(&tried.definition),
+            "replaces": tried.replaces.as_deref().map(definition),
+            "values": tried.values.iter().map(row).collect::<Vec<_>>(),
+        })
+    };
+    json!({ "from": plan.from.to_string(), "kpis": plan.tried.iter().map(tried).collect::<Vec<_>>() })
+}
+
+/// A KPI and what the company had, has and will have in its place.
+pub fn versions(held: Option<&Definition>, versions: &[Version]) -> Value {
+    let version = |version: &Version| json!({ "since": version.since.to_string(), "file": version.text });
+    json!({ "kpi": held.map(definition), "versions": versions.iter().map(version).collect::<Vec<_>>() })
 }
 
 pub fn scores(scores: &Scores) -> Value {

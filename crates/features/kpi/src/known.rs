@@ -2,6 +2,7 @@
 
 use crate::{
     Answer, ByWord, KnownAt, KpiError, Opened,
+    catalogues::Catalogues,
     closing::closings,
     company::Company,
     facts::{self, View},
@@ -12,7 +13,11 @@ use base::{Amount, Seq};
 use db::Db;
 use jiff::civil::Date;
 use kpi_engine::{Closing, Rate, Span};
-use rules::{facts::FactType, kpi::TIER, log::Imports};
+use rules::{
+    facts::FactType,
+    kpi::{Catalogue, TIER},
+    log::Imports,
+};
 use std::{
     collections::BTreeMap,
     future::Future,
@@ -117,6 +122,7 @@ pub(crate) struct Known {
     targets: Memo<Seq, Targets>,
     rates: Memo<Seq, Vec<Rate>>,
     closings: Memo<Seq, Vec<Closing>>,
+    catalogues: Memo<Seq, Catalogues>,
     places: Memo<Seq, u64>,
     /// After how many days a cohort can be judged: as of a day, known at a seq, as reported or restated.
     pub ripe: Memo<(Date, Seq, bool), Option<Amount>>,
@@ -142,6 +148,7 @@ impl Known {
             targets: Memo::new(|_| true),
             rates: Memo::new(|_| true),
             closings: Memo::new(|_| true),
+            catalogues: Memo::new(|_| true),
             places: Memo::new(|_| true),
             ripe: Memo::new(|_| true),
             extents: Memo::new(|_| true),
@@ -196,6 +203,17 @@ impl Known {
 
     pub async fn closings(&self, db: &Db, known_at: Seq) -> Result<Arc<Vec<Closing>>, KpiError> {
         self.closings.get(known_at, closings(db, &self.imports, known_at)).await
+    }
+
+    /// The catalogue over time, upon what ships.
+    pub async fn catalogues(
+        &self,
+        db: &Db,
+        shipped: &Arc<Catalogue>,
+        known_at: Seq,
+    ) -> Result<Arc<Catalogues>, KpiError> {
+        let known = Catalogues::known(db, shipped, &self.imports, known_at, &self.company.zone);
+        self.catalogues.get(known_at, known).await
     }
 
     /// True when a record that a fact type is made of was known at a seq.

@@ -1,6 +1,7 @@
 //! Pages of KPIs, and how a value is shown on all of them.
 
 mod cascade;
+mod definitions;
 mod drill;
 mod periods;
 mod scorecard;
@@ -17,11 +18,12 @@ use axum::{
 };
 use base::{Amount, Currency, Fraction};
 use jiff::civil::Date;
+use maud::{Markup, html};
 use rules::kpi::{Better, Definition, Standing, Unit as KpiUnit};
 use std::collections::BTreeSet;
 use web_kit::{
     Unit, WebError, Words,
-    components::{Cell, Light, NullReason, Reading, null, number_link},
+    components::{Cell, Light, Mood, NullReason, Reading, null, number_link, tag},
 };
 
 pub(crate) fn routes() -> Router<Access> {
@@ -30,6 +32,10 @@ pub(crate) fn routes() -> Router<Access> {
         .route("/scorecard", get(scorecard::page))
         .route("/kpi/{id}", get(drill::page))
         .route("/kpi/{id}/why", get(why::page))
+        .route("/kpis", get(definitions::list))
+        .route("/kpis/{id}", get(definitions::show).post(definitions::save))
+        .route("/kpis/{id}/preview", post(definitions::preview))
+        .route("/kpis/{id}/end", post(definitions::end))
         .route("/cascade", get(cascade::page).post(cascade::set))
         .route("/scores", get(scores::list).post(scores::fix))
         .route("/scores/{id}", get(scores::person))
@@ -47,7 +53,9 @@ fn failed(error: KpiError) -> WebError {
     let refused = |hint_key| WebError::Refused { hint_key };
     match error {
         KpiError::Unknown { .. } | KpiError::NoEntity { .. } | KpiError::NoRole(_) => WebError::NotFound,
-        KpiError::Outside | KpiError::ClosesNothing | KpiError::SetsNoScorecards => WebError::Forbidden,
+        KpiError::Outside | KpiError::ClosesNothing | KpiError::DefinesNothing | KpiError::SetsNoScorecards => {
+            WebError::Forbidden
+        }
         KpiError::EndBeforeStart { .. } => refused("error-end-before-start"),
         KpiError::NotYet(_) => refused("error-not-yet"),
         KpiError::WhichEntity(_) => refused("hint-choose-one"),
@@ -69,7 +77,10 @@ fn failed(error: KpiError) -> WebError {
         KpiError::ClosedAlready { .. } => refused("error-closed-already"),
         KpiError::PlanIsOld(_) => refused("error-plan-is-old"),
         KpiError::BrokenScorecard { .. } => refused("error-scorecard-broken"),
+        KpiError::OnScorecard { .. } => refused("error-on-scorecard"),
         error @ (KpiError::Scorecard(_)
+        | KpiError::Made(_)
+        | KpiError::TooCostly { .. }
         | KpiError::OfOtherRole(_)
         | KpiError::Unwritten(_)
         | KpiError::Amount(_)
@@ -103,6 +114,15 @@ impl Looking<'_> {
             Err(_) => words.t_with("as-of-date", &[as_of]),
         }
     }
+}
+
+/// Where a definition comes from: the company's own since a day, or a section of the reference.
+fn origin(words: Words, definition: &Definition) -> Markup {
+    if let Some(since) = definition.since {
+        let since = words.t_with("scorecard-since", &[("date", words.date(since).into())]);
+        return html! { (tag(Mood::Good, &words.t("own-scorecard"))) " " (since) };
+    }
+    html! { (words.t_with("section", &[("section", definition.reference.as_str().into())])) }
 }
 
 /// How an entity is named in an address.

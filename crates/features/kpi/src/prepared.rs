@@ -1,6 +1,6 @@
 //! A question with everything looked up: who may be asked about, on which days, as known when.
 
-use crate::{Ask, ByWord, Kpi, KpiError, company::Company, known::Known, targets::Targets};
+use crate::{Ask, ByWord, Kpi, KpiError, catalogues::Catalogues, company::Company, known::Known, targets::Targets};
 use base::{Amount, Grain, Period, RecordId, Seq};
 use db::Record;
 use jiff::{ToSpan, civil::Date};
@@ -13,11 +13,14 @@ use rules::{
 };
 use std::{collections::BTreeSet, sync::Arc};
 
-pub(crate) struct Prepared<'a> {
+pub(crate) struct Prepared {
     known: Arc<Known>,
-    /// What was asked, then what that is computed from.
-    kpis: Vec<&'a Definition>,
-    asked_kpis: usize,
+    /// What was asked, as it holds as of the day asked for.
+    asked_kpis: Vec<Arc<Definition>>,
+    /// Of each that was asked the place in `kpis`, period by period; none where there was none.
+    versions: Vec<Vec<Option<usize>>>,
+    /// Every version of what was asked, and what these are computed from.
+    kpis: Vec<Arc<Definition>>,
     by: By,
     pub only: Option<Vec<RecordId>>,
     filters: Vec<(By, RecordId)>,
@@ -42,7 +45,7 @@ pub(crate) struct Prepared<'a> {
     pub without_source: BTreeSet<&'static str>,
 }
 
-impl Prepared<'_> {
+impl Prepared {
     /// Some days of the period are not in the answer: cut off by the question, or yet to come.
     pub fn is_partial(&self, period: &Period) -> bool {
         let (from, to) = self.asked;
@@ -63,8 +66,14 @@ impl Prepared<'_> {
     }
 
     /// What was asked.
-    pub fn kpis(&self) -> &[&Definition] {
-        &self.kpis[..self.asked_kpis]
+    pub fn asked_kpis(&self) -> &[Arc<Definition>] {
+        &self.asked_kpis
+    }
+
+    /// The definition that holds for a KPI asked for in a period, and the place of its cells.
+    pub fn version(&self, asked: usize, period: usize) -> Option<(usize, &Arc<Definition>)> {
+        let place = (*self.versions.get(asked)?.get(period)?)?;
+        Some((place, self.kpis.get(place)?))
     }
 
     pub fn targets(&self) -> &Targets {
@@ -72,8 +81,8 @@ impl Prepared<'_> {
     }
 
     /// The place of a KPI's cells among those of the question.
-    pub fn place(&self, definition: &Definition) -> Option<usize> {
-        self.kpis.iter().position(|kpi| kpi.id == definition.id)
+    pub fn place(&self, definition: &Arc<Definition>) -> Option<usize> {
+        place(&self.kpis, definition)
     }
 
     /// A period's days as far as they are in the answer.
@@ -84,7 +93,7 @@ impl Prepared<'_> {
     pub fn question(&self, open: bool) -> Question<'_> {
         let company = &self.known.company;
         Question {
-            kpis: self.kpis.clone(),
+            kpis: self.kpis.iter().map(AsRef::as_ref).collect(),
             basis: company.basis,
             by: self.by.clone(),
             only: self.only.clone(),
@@ -108,35 +117,34 @@ impl Prepared<'_> {
 }
 
 impl Kpi {
-    pub(crate) async fn prepare(&self, ask: &Ask, known: &Arc<Known>) -> Result<Prepared<'_>, KpiError> {
+    /// By a definition in place of those that hold, where one is given.
+    pub(crate) async fn prepare(
+        &self,
+        ask: &Ask,
+        known: &Arc<Known>,
+        instead: Option<&Arc<Definition>>,
+    ) -> Result<Prepared, KpiError> {
         let (company, view) = (&known.company, &known.view);
-        let mut kpis = ask.kpis.iter().map(|id| self.definition(id)).collect::<Result<Vec<_>, _>>()?;
-        let asked_kpis = kpis.len();
-        for part in kpis.clone().into_iter().flat_map(|kpi| kpi.formula.parts()) {
-            if kpis.iter().all(|kpi| kpi.id != part.id) {
-                kpis.push(part);
-            }
+        let known_at = known.seq(self.db(), ask.known_at).await?;
+        let today = self.today(company);
+        let as_of = ask.as_of.unwrap_or(today);
+        if as_of > today {
+            return Err(KpiError::NotYet(as_of));
         }
         if let (Some(from), Some(to)) = (ask.from, ask.to)
             && to < from
         {
             return Err(KpiError::EndBeforeStart { from, to });
         }
-        for by in ask.filters.iter().map(|(by, _)| *by).chain([ask.by]) {
-            let Some(key) = by.key() else { continue };
-            let lacks = |kpi: &&&Definition| {
-                kpi.facts(company.basis).into_iter().flatten().any(|fact_type| fact_type.key(key).is_none())
-            };
-            if let Some(kpi) = kpis.iter().find(lacks) {
-                return Err(KpiError::NotSoBroken { kpi: kpi.id.clone(), by: by.name() });
-            }
-        }
-        // What is nobody's, like costs, is told to who sees all.
-        if !self.viewer().sees_all() && kpis.iter().any(|kpi| !kpi.has_key("owner")) {
-            return Err(KpiError::Outside);
-        }
+        let catalogues = known.catalogues(self.db(), self.shipped(), known_at).await?;
+        let held = |id: &String| match instead {
+            Some(instead) => Ok(instead.clone()),
+            None => catalogues.near(id, as_of).cloned().ok_or_else(|| self.unknown(id)),
+        };
+        let asked_kpis = ask.kpis.iter().map(held).collect::<Result<Vec<_>, _>>()?;
+        let kpis = with_parts(asked_kpis.clone());
+        self.breaks_down(ask, &kpis, company)?;
         let (seq, mut without_source) = (view.seq, view.without_source.clone());
-        let known_at = known.seq(self.db(), ask.known_at).await?;
         if known_at < seq {
             let fact_types: Vec<_> = kpis.iter().filter_map(|kpi| kpi.facts(company.basis)).flatten().collect();
             for fact_type in fact_types {
@@ -144,11 +152,6 @@ impl Kpi {
                     without_source.insert(fact_type.name);
                 }
             }
-        }
-        let today = self.today(company);
-        let as_of = ask.as_of.unwrap_or(today);
-        if as_of > today {
-            return Err(KpiError::NotYet(as_of));
         }
         let by = self.by(ask.by, ask.org, known, known_at).await?;
         // Rights are those of now: asking about what was known then never widens them.
@@ -165,12 +168,13 @@ impl Kpi {
             let entity = self.within(*word, wanted, allowed.as_ref()).await?;
             filters.push((self.by(*word, ask.org, known, known_at).await?, entity));
         }
-        let spreads = |kpi: &&Definition| matches!(kpi.formula, Formula::Spread { .. });
+        let spreads = |kpi: &Arc<Definition>| matches!(kpi.formula, Formula::Spread { .. });
         let places = if kpis.iter().any(spreads) { known.places(self.db(), known_at).await? } else { 0 };
         let day_after = as_of.tomorrow().unwrap_or(as_of);
         let mut prepared = Prepared {
             known: known.clone(),
             kpis,
+            versions: Vec::new(),
             asked_kpis,
             by,
             only,
@@ -198,6 +202,7 @@ impl Kpi {
             without_source,
         };
         prepared.periods = periods(ask, company, &mut prepared).await?;
+        self.choose_versions(&mut prepared, &catalogues, instead, ask).await?;
         if prepared.kpis.iter().any(|kpi| kpi.matures.is_some()) {
             let ripe = self.ripe(known, &prepared);
             prepared.ripe_days = *known.ripe.get((as_of, known_at, ask.restated), ripe).await?;
@@ -205,16 +210,74 @@ impl Kpi {
         Ok(prepared)
     }
 
+    /// Refuses what cannot be broken down so, or not for this viewer.
+    fn breaks_down(&self, ask: &Ask, kpis: &[Arc<Definition>], company: &Company) -> Result<(), KpiError> {
+        for by in ask.filters.iter().map(|(by, _)| *by).chain([ask.by]) {
+            let Some(key) = by.key() else { continue };
+            let lacks = |kpi: &&Arc<Definition>| {
+                let mut facts = kpi.facts(company.basis).into_iter().flatten();
+                !kpi.is_meant_by(by.name()) || facts.any(|fact_type| fact_type.key(key).is_none())
+            };
+            if let Some(kpi) = kpis.iter().find(lacks) {
+                return Err(KpiError::NotSoBroken { kpi: kpi.id.clone(), by: by.name() });
+            }
+        }
+        // What is nobody's, like costs, is told to who sees all.
+        if !self.viewer().sees_all() && kpis.iter().any(|kpi| !kpi.has_key("owner")) {
+            return Err(KpiError::Outside);
+        }
+        Ok(())
+    }
+
+    /// A period is told by the definitions that hold on its last day that has come; a closed one by those that were known when it was
+    /// closed.
+    async fn choose_versions(
+        &self,
+        prepared: &mut Prepared,
+        catalogues: &Catalogues,
+        instead: Option<&Arc<Definition>>,
+        ask: &Ask,
+    ) -> Result<(), KpiError> {
+        let mut kpis = Vec::new();
+        let mut versions = vec![Vec::new(); prepared.asked_kpis.len()];
+        for period in &prepared.periods {
+            let (from, to) = prepared.part(period);
+            let day = to.yesterday().unwrap_or(to).max(from).min(prepared.as_of);
+            let closing = prepared.closings.iter().find(|closing| closing.from <= from && to <= closing.to);
+            let reported = match closing {
+                Some(closing) => Some(prepared.known.catalogues(self.db(), self.shipped(), closing.seq).await?),
+                None => None,
+            };
+            for (id, versions) in ask.kpis.iter().zip(&mut versions) {
+                let reported = reported.as_ref().and_then(|catalogues| catalogues.on(day).get(id));
+                let held = instead.or(reported).or_else(|| catalogues.on(day).get(id));
+                versions.push(held.map(|held| {
+                    place(&kpis, held).unwrap_or_else(|| {
+                        kpis.push(held.clone());
+                        kpis.len() - 1
+                    })
+                }));
+            }
+        }
+        if kpis != prepared.asked_kpis {
+            prepared.kpis = with_parts(kpis);
+            self.breaks_down(ask, &prepared.kpis, &prepared.known.company)?;
+        }
+        prepared.versions = versions;
+        Ok(())
+    }
+
     /// How old nine of ten deals won in the last year were then, in the whole company.
-    async fn ripe(&self, known: &Known, prepared: &Prepared<'_>) -> Result<Option<Amount>, KpiError> {
+    async fn ripe(&self, known: &Known, prepared: &Prepared) -> Result<Option<Amount>, KpiError> {
         let periods = [Period {
             grain: Grain::All,
             start: prepared.now.saturating_sub(365.days()),
             end: prepared.now,
             label: String::new(),
         }];
+        let won = self.shipped().get("time_to_close.p90").ok_or_else(|| self.unknown("time_to_close.p90"))?;
         let question = Question {
-            kpis: vec![self.definition("time_to_close.p90")?],
+            kpis: vec![won],
             basis: known.company.basis,
             by: By::Company,
             only: None,
@@ -339,6 +402,21 @@ impl Kpi {
     }
 }
 
+/// With what they are computed from behind them.
+fn with_parts(mut kpis: Vec<Arc<Definition>>) -> Vec<Arc<Definition>> {
+    for part in kpis.clone().iter().flat_map(|kpi| kpi.formula.parts()) {
+        if place(&kpis, part).is_none() {
+            kpis.push(part.clone());
+        }
+    }
+    kpis
+}
+
+/// The place of a definition among others, of the same version.
+fn place(kpis: &[Arc<Definition>], wanted: &Arc<Definition>) -> Option<usize> {
+    kpis.iter().position(|kpi| Arc::ptr_eq(kpi, wanted) || kpi.id == wanted.id && kpi == wanted)
+}
+
 /// Belonging as it was on one day, for all of history.
 fn recast(spans: &[Span], day: Date) -> Vec<Span> {
     let held = |span: &&Span| span.from.is_none_or(|from| from <= day) && span.to.is_none_or(|to| day < to);
@@ -346,7 +424,7 @@ fn recast(spans: &[Span], day: Date) -> Vec<Span> {
 }
 
 /// The periods asked for; without both ends, those in which there is anything.
-async fn periods(ask: &Ask, company: &Company, prepared: &mut Prepared<'_>) -> Result<Vec<Period>, KpiError> {
+async fn periods(ask: &Ask, company: &Company, prepared: &mut Prepared) -> Result<Vec<Period>, KpiError> {
     let mut end = ask.to.unwrap_or(prepared.to);
     if ask.from.is_none() || ask.to.is_none() {
         let extent = kpi_engine::extent(&prepared.question(false)).await?;

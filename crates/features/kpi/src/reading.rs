@@ -8,6 +8,7 @@ use rules::{
     access::FEWEST_PEOPLE,
     kpi::{Definition, Expression, Formula, How, Measure, NullReason, Unit, months},
 };
+use std::sync::Arc;
 
 pub(crate) const DECIMALS: u32 = 6;
 
@@ -37,7 +38,7 @@ impl Reading {
 }
 
 /// The cell of another KPI in the same place.
-pub(crate) type Beside<'a> = &'a dyn Fn(&Definition) -> Option<&'a Cell>;
+pub(crate) type Beside<'a> = &'a dyn Fn(&Arc<Definition>) -> Option<&'a Cell>;
 
 pub(crate) fn read(
     definition: &Definition,
@@ -45,7 +46,7 @@ pub(crate) fn read(
     beside: Beside<'_>,
     period: &Period,
     company: &Company,
-    prepared: &Prepared<'_>,
+    prepared: &Prepared,
 ) -> Reading {
     if let Formula::Of(expression) = &definition.formula {
         return computed(expression, beside, period, company, prepared);
@@ -111,7 +112,7 @@ pub(crate) fn read(
 
 /// Everything that is measured for it, its parts too.
 fn measured(definition: &Definition) -> impl Iterator<Item = &Measure> {
-    let all = [definition].into_iter().chain(definition.formula.parts());
+    let all = [definition].into_iter().chain(definition.formula.parts().iter().map(AsRef::as_ref));
     all.flat_map(|kpi| kpi.formula.measures()).map(|(_, measure)| measure)
 }
 
@@ -121,9 +122,9 @@ fn computed(
     beside: Beside<'_>,
     period: &Period,
     company: &Company,
-    prepared: &Prepared<'_>,
+    prepared: &Prepared,
 ) -> Reading {
-    let parts: Vec<(&Definition, Reading)> = expression
+    let parts: Vec<(&Arc<Definition>, Reading)> = expression
         .parts
         .iter()
         .map(|part| (part, read(part, beside(part), beside, period, company, prepared)))
@@ -164,13 +165,7 @@ fn days((from, to): (Date, Date)) -> i64 {
 
 /// A cohort is mature when nine of ten of its members have ended, or when its youngest is older than nine of ten deals became
 /// before they were won (R-OPEN).
-fn mature(
-    definition: &Definition,
-    cell: &Cell,
-    members: Amount,
-    period: &Period,
-    prepared: &Prepared<'_>,
-) -> Option<bool> {
+fn mature(definition: &Definition, cell: &Cell, members: Amount, period: &Period, prepared: &Prepared) -> Option<bool> {
     let age = prepared.part(period).1.until(prepared.now).map_or(0, |span| span.get_days());
     if let Some(days) = definition.matures_after_days {
         return Some(age >= i32::from(days));
@@ -184,17 +179,18 @@ fn mature(
 }
 
 pub(crate) fn row(
-    definition: &Definition,
+    definition: &Arc<Definition>,
     entity: &Entity,
     period: &Period,
     cell: Option<&Cell>,
     beside: Beside<'_>,
     company: &Company,
-    prepared: &Prepared<'_>,
+    prepared: &Prepared,
 ) -> Row {
     let reading = read(definition, cell, beside, period, company, prepared);
     Row {
         kpi: definition.id.clone(),
+        definition: definition.clone(),
         entity: entity.clone(),
         period: period.clone(),
         numerator: reading.numerator,

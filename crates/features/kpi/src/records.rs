@@ -33,6 +33,18 @@ pub static SCORECARD: RecordType = RecordType {
     indexes: &[&["role"]],
 };
 
+/// A company's own KPI from a day on: in place of the one that ships under the same id, or beside them. `definition` is its file; none:
+/// from then on the company has none of its own.
+pub static KPI: RecordType = RecordType {
+    name: "kpi",
+    title: "kpi",
+    scope: Scope::Everyone,
+    fields: &[Field::new("kpi", Text).required(), Field::new("definition", Text)],
+    listed: &[],
+    ordered: &[],
+    indexes: &[&["kpi"]],
+};
+
 /// A person's score of a period, as it was fixed: with what was known at `known_seq`. `parts` holds what it was made of, as JSON;
 /// what is learnt later never changes it.
 pub static SCORE: RecordType = RecordType {
@@ -55,4 +67,4 @@ pub static SCORE: RecordType = RecordType {
     indexes: &[&["person", "starts_on"], &["period"]],
 };
 
-pub static RECORD_TYPES: &[&RecordType] = &[&PERIOD_CLOSE, &SCORECARD, &SCORE];
+pub static RECORD_TYPES: &[&RecordType] = &[&PERIOD_CLOSE, &SCORECARD, &KPI, &SCORE];

@@ -4,10 +4,10 @@ use crate::KpiError;
 use base::{Amount, Currency, Grain, Period, RecordId, Seq};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use rules::{
-    kpi::{Basis, NullReason, Unit},
+    kpi::{Basis, Definition, NullReason, Unit},
     record::RecordType,
 };
-use std::{path::PathBuf, str::FromStr};
+use std::{path::PathBuf, str::FromStr, sync::Arc};
 
 /// What the numbers are broken down by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -178,6 +178,8 @@ pub struct Entity {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
     pub kpi: String,
+    /// The version by which it was computed.
+    pub definition: Arc<Definition>,
     pub entity: Entity,
     pub period: Period,
     /// Decimal text; none with a reason.
@@ -194,6 +196,20 @@ pub struct Row {
     pub row_count: u64,
     /// Of a cohort: whether it can be judged yet (R-OPEN).
     pub mature: Option<bool>,
+}
+
+impl Row {
+    /// The same, where nothing computes it.
+    pub(crate) fn without_source(self) -> Self {
+        Self {
+            value: None,
+            numerator: None,
+            denominator: None,
+            null_reason: Some(NullReason::NoSource),
+            row_count: 0,
+            ..self
+        }
+    }
 }
 
 /// Rows, and what they rest on.
@@ -244,6 +260,8 @@ pub struct Hidden {
 #[derive(Debug, Clone)]
 pub struct Opened {
     pub kpi: String,
+    /// The version by which it was computed.
+    pub definition: Arc<Definition>,
     pub unit: Unit,
     pub currency: Option<Currency>,
     /// The company's, which sides that are money are in.

@@ -95,9 +95,14 @@ fn pages(types: impl IntoIterator<Item = &'static RecordType>, editable: &'stati
 /// Where a type's list is; none for types that are shown within others.
 pub fn path(record_type: &str) -> Option<String> {
     match record_type {
-        "company" | "territory_assignment" | "order_line" | "deal_split" | "period_close" | "scorecard" | "score" => {
-            None
-        }
+        "company"
+        | "territory_assignment"
+        | "order_line"
+        | "deal_split"
+        | "period_close"
+        | "scorecard"
+        | "kpi"
+        | "score" => None,
         "person" => Some("/people".to_owned()),
         // Of these there is no plural.
         "feedback" | "training" => Some(format!("/{record_type}")),

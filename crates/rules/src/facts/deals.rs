@@ -1,7 +1,7 @@
 //! Deals: opened, open, moved through stages, closed.
 
 use super::{
-    Fact, FactType, Key, Known, Related, currency_of, is_set, key, latest, money, number, on_day, runs,
+    Fact, FactType, Key, Known, Related, currency_of, in_days, is_set, key, latest, money, number, on_day, runs,
     story::{Kind, Story, days, kind, reason_is},
     word, word_id,
 };
@@ -48,13 +48,13 @@ pub static CLOSED: FactType = FactType {
         number("won"),
         number("closed"),
         money("closed_amount"),
-        number("cycle_days"),
+        in_days("cycle_days"),
         number("cycles"),
         number("cycle_gaps"),
-        number("close_days"),
+        in_days("close_days"),
         number("closes"),
         number("close_gaps"),
-        number("lost_days"),
+        in_days("lost_days"),
         number("losses"),
     ],
     is_optional: false,
@@ -102,7 +102,7 @@ pub static STAGE_LEFT: FactType = FactType {
     entity: "deal",
     related: RELATED,
     keys: KEYS,
-    measures: &[number("days"), number("deals")],
+    measures: &[in_days("days"), number("deals")],
     is_optional: false,
     build: stage_left,
 };

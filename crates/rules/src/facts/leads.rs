@@ -1,7 +1,7 @@
 //! Leads on their way, and costs.
 
 use super::{
-    Fact, FactType, Key, Known, ONE, is_set, key, latest, money, number, runs,
+    Fact, FactType, Key, Known, ONE, in_days, in_minutes, is_set, key, latest, money, number, runs,
     story::{days, reason_is},
     word,
 };
@@ -54,7 +54,7 @@ pub static LEAD_CONVERTED: FactType = FactType {
     entity: "lead",
     related: &[],
     keys: KEYS,
-    measures: &[number("days"), number("leads")],
+    measures: &[in_days("days"), number("leads")],
     is_optional: false,
     build: |known| converted(known).into_iter().collect(),
 };
@@ -77,7 +77,7 @@ pub static LEAD_ANSWERED: FactType = FactType {
     entity: "lead",
     related: &[],
     keys: KEYS,
-    measures: &[number("minutes"), number("leads")],
+    measures: &[in_minutes("minutes"), number("leads")],
     is_optional: false,
     build: |known| answered(known).into_iter().collect(),
 };

@@ -1,6 +1,6 @@
 //! Cases and answers to surveys.
 
-use super::{Fact, FactType, Key, Known, ONE, key, latest, number, story::days};
+use super::{Fact, FactType, Key, Known, ONE, in_days, key, latest, number, story::days};
 use base::Amount;
 use jiff::civil::Date;
 use std::ops::RangeInclusive;
@@ -15,7 +15,7 @@ pub static CASE_DUE: FactType = FactType {
     entity: "case",
     related: &[],
     keys: &[key("document", "case"), key("account", "account"), key("owner", "person")],
-    measures: &[number("due"), number("resolved"), number("in_time"), number("days"), number("timed")],
+    measures: &[number("due"), number("resolved"), number("in_time"), in_days("days"), number("timed")],
     is_optional: false,
     build: |known| case_due(known).into_iter().collect(),
 };

@@ -1,9 +1,10 @@
 //! A KPI computed from other KPIs: `pipeline_coverage.open / left(pipeline_coverage.quota, revenue)`.
 
-use super::{Definition, NullReason};
+use super::{Definition, Formula, NullReason, unit::Dimension};
 use base::Amount;
 use rust_decimal::Decimal;
 use serde::Deserialize;
+use std::sync::Arc;
 
 /// Of all formulas together, names and numbers and signs.
 const MOST_NODES: usize = 200;
@@ -12,15 +13,17 @@ const MOST_NODES: usize = 200;
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Expression {
+    pub text: String,
     root: Node,
-    pub parts: Vec<Definition>,
+    pub parts: Vec<Arc<Definition>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Node {
     Number(Decimal),
     Kpi(String),
-    Of(Function, Box<[Node; 2]>),
+    /// With the character its sign stands at.
+    Of(Function, usize, Box<[Node; 2]>),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +38,19 @@ enum Function {
     Left,
 }
 
+impl Function {
+    const fn sign(self) -> &'static str {
+        match self {
+            Self::Add => "+",
+            Self::Subtract => "-",
+            Self::Multiply => "*",
+            Self::Divide => "/",
+            Self::Max => "max",
+            Self::Left => "left",
+        }
+    }
+}
+
 /// What is wrong with a formula over KPIs.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ExpressionError {
@@ -42,10 +58,23 @@ pub enum ExpressionError {
     Unread { text: String, wanted: &'static str, at: usize },
     #[error("there is no KPI {0}")]
     NoKpi(String),
-    #[error("{0} would be computed from itself")]
-    Cycle(String),
+    /// The way round.
+    #[error("it would be computed from itself: {}", .0.join(" → "))]
+    Cycle(Vec<String>),
     #[error("more than {MOST_NODES} names, numbers and signs")]
     TooLarge,
+    #[error("`{sign}` of {left} and {right}: both must be told in one unit, at character {at}")]
+    Units { sign: &'static str, left: Dimension, right: Dimension, at: usize },
+}
+
+impl ExpressionError {
+    /// Where in the formula's text it stands.
+    pub const fn at(&self) -> Option<usize> {
+        match self {
+            Self::Unread { at, .. } | Self::Units { at, .. } => Some(*at),
+            Self::NoKpi(_) | Self::Cycle(_) | Self::TooLarge => None,
+        }
+    }
 }
 
 impl TryFrom<String> for Expression {
@@ -57,16 +86,22 @@ impl TryFrom<String> for Expression {
         if !reader.rest().is_empty() {
             return Err(reader.wanted("a sign or the end"));
         }
-        Ok(Self { root, parts: Vec::new() })
+        Ok(Self { root, parts: Vec::new(), text })
     }
 }
 
 impl Expression {
     /// Puts in formulas that are named for their names, and keeps the definitions of the other KPIs that are.
-    pub(super) fn resolve(&mut self, own: &str, all: &[Definition]) -> Result<(), ExpressionError> {
+    pub(super) fn resolve(&mut self, own: &str, all: &[Arc<Definition>]) -> Result<(), ExpressionError> {
         let mut nodes = 0;
+        self.parts.clear();
         self.root = self.root.resolved(&mut vec![own.to_owned()], all, &mut self.parts, &mut nodes)?;
         Ok(())
+    }
+
+    /// What it is told in; an error where unlike things are added.
+    pub(super) fn dimension(&self, all: &[Arc<Definition>]) -> Result<Dimension, ExpressionError> {
+        self.root.dimension(all)
     }
 
     /// Its value, each name's told by `of`; null for the reason of the first that is.
@@ -79,8 +114,8 @@ impl Node {
     fn resolved(
         &self,
         within: &mut Vec<String>,
-        all: &[Definition],
-        parts: &mut Vec<Definition>,
+        all: &[Arc<Definition>],
+        parts: &mut Vec<Arc<Definition>>,
         nodes: &mut usize,
     ) -> Result<Self, ExpressionError> {
         *nodes += 1;
@@ -89,17 +124,18 @@ impl Node {
         }
         match self {
             Self::Number(number) => Ok(Self::Number(*number)),
-            Self::Of(function, both) => {
+            Self::Of(function, at, both) => {
                 let [left, right] = both.as_ref();
                 let left = left.resolved(within, all, parts, nodes)?;
                 let right = right.resolved(within, all, parts, nodes)?;
-                Ok(Self::Of(*function, Box::new([left, right])))
+                Ok(Self::Of(*function, *at, Box::new([left, right])))
             }
-            Self::Kpi(id) if within.contains(id) => Err(ExpressionError::Cycle(id.clone())),
+            Self::Kpi(id) if within.contains(id) => {
+                Err(ExpressionError::Cycle([within.as_slice(), std::slice::from_ref(id)].concat()))
+            }
             Self::Kpi(id) => {
-                let found = all.iter().find(|definition| definition.id == *id);
-                let definition = found.ok_or_else(|| ExpressionError::NoKpi(id.clone()))?;
-                if let super::Formula::Of(inner) = &definition.formula {
+                let definition = found(all, id)?;
+                if let Formula::Of(inner) = &definition.formula {
                     within.push(id.clone());
                     let root = inner.root.resolved(within, all, parts, nodes);
                     within.pop();
@@ -113,11 +149,27 @@ impl Node {
         }
     }
 
+    fn dimension(&self, all: &[Arc<Definition>]) -> Result<Dimension, ExpressionError> {
+        let (function, at, both) = match self {
+            Self::Number(number) => return Ok(Dimension::of_number(number.is_zero())),
+            Self::Kpi(id) => return Ok(Dimension::of(found(all, id)?.unit)),
+            Self::Of(function, at, both) => (*function, *at, both),
+        };
+        let (left, right) = (both[0].dimension(all)?, both[1].dimension(all)?);
+        match function {
+            Function::Multiply => Ok(left.times(right)),
+            Function::Divide => Ok(left.over(right)),
+            Function::Add | Function::Subtract | Function::Max | Function::Left => {
+                left.with(right).ok_or(ExpressionError::Units { sign: function.sign(), left, right, at })
+            }
+        }
+    }
+
     fn value(&self, of: &impl Fn(&str) -> Result<Decimal, NullReason>) -> Result<Decimal, NullReason> {
         let (function, left, right) = match self {
             Self::Number(number) => return Ok(*number),
             Self::Kpi(id) => return of(id),
-            Self::Of(function, both) => (*function, both[0].value(of)?, both[1].value(of)?),
+            Self::Of(function, _, both) => (*function, both[0].value(of)?, both[1].value(of)?),
         };
         let value = match function {
             Function::Add => left.checked_add(right),
@@ -130,6 +182,10 @@ impl Node {
         };
         value.ok_or(NullReason::Undefined)
     }
+}
+
+fn found<'a>(all: &'a [Arc<Definition>], id: &str) -> Result<&'a Arc<Definition>, ExpressionError> {
+    all.iter().find(|definition| definition.id == id).ok_or_else(|| ExpressionError::NoKpi(id.to_owned()))
 }
 
 /// Reads a formula from left to right, what binds closer first.
@@ -146,9 +202,13 @@ impl<'a> Reader<'a> {
         &self.text[self.at..]
     }
 
+    /// The character that comes next, counted from one.
+    fn character(&self) -> usize {
+        self.text[..self.at].chars().count() + 1
+    }
+
     fn wanted(&self, wanted: &'static str) -> ExpressionError {
-        let at = self.text[..self.at].chars().count() + 1;
-        ExpressionError::Unread { text: self.text.to_owned(), wanted, at }
+        ExpressionError::Unread { text: self.text.to_owned(), wanted, at: self.character() }
     }
 
     fn take(&mut self, sign: char) -> bool {
@@ -157,8 +217,11 @@ impl<'a> Reader<'a> {
         is_there
     }
 
-    fn sign(&mut self, signs: [(char, Function); 2]) -> Option<Function> {
-        signs.into_iter().find(|(sign, _)| self.take(*sign)).map(|(_, function)| function)
+    /// A sign that is there, and where.
+    fn sign(&mut self, signs: [(char, Function); 2]) -> Option<(Function, usize)> {
+        self.rest();
+        let at = self.character();
+        signs.into_iter().find(|(sign, _)| self.take(*sign)).map(|(_, function)| (function, at))
     }
 
     /// Counted while it is read: brackets in brackets could otherwise be deeper than the stack.
@@ -169,16 +232,16 @@ impl<'a> Reader<'a> {
 
     fn sum(&mut self) -> Result<Node, ExpressionError> {
         let mut node = self.product()?;
-        while let Some(function) = self.sign([('+', Function::Add), ('-', Function::Subtract)]) {
-            node = Node::Of(function, Box::new([node, self.product()?]));
+        while let Some((function, at)) = self.sign([('+', Function::Add), ('-', Function::Subtract)]) {
+            node = Node::Of(function, at, Box::new([node, self.product()?]));
         }
         Ok(node)
     }
 
     fn product(&mut self) -> Result<Node, ExpressionError> {
         let mut node = self.one()?;
-        while let Some(function) = self.sign([('*', Function::Multiply), ('/', Function::Divide)]) {
-            node = Node::Of(function, Box::new([node, self.one()?]));
+        while let Some((function, at)) = self.sign([('*', Function::Multiply), ('/', Function::Divide)]) {
+            node = Node::Of(function, at, Box::new([node, self.one()?]));
         }
         Ok(node)
     }
@@ -200,6 +263,7 @@ impl<'a> Reader<'a> {
             self.at += word.len();
             return Ok(Node::Number(number));
         }
+        let at = self.character();
         self.at += word.len();
         let function = match word {
             "max" => Function::Max,
@@ -217,7 +281,7 @@ impl<'a> Reader<'a> {
         if !self.take(')') {
             return Err(self.wanted("`)`"));
         }
-        Ok(Node::Of(function, Box::new([left, right])))
+        Ok(Node::Of(function, at, Box::new([left, right])))
     }
 }
 

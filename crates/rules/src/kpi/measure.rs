@@ -1,7 +1,7 @@
 //! What a formula sums, counts or takes of facts.
 
 use super::{Basis, customers::Customers, resolve};
-use crate::facts::word_id;
+use crate::facts::{Column, FACT_TYPES, word_id};
 use base::RecordId;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -238,7 +238,7 @@ impl Measure {
         };
         let fact_type = resolve(&self.fact, basis);
         let column = self.quotient().map_or(self.column.as_str(), |(column, _)| column);
-        !is_counted && fact_type.and_then(|fact| fact.measure(column)).is_some_and(|column| column.is_money)
+        !is_counted && fact_type.and_then(|fact| fact.measure(column)).is_some_and(Column::is_money)
     }
 
     /// A quantile's column and the one that it is taken over; a column and the key of which the latest counts.
@@ -261,30 +261,59 @@ impl Measure {
         self.only.iter().map(|(key, words)| (key.as_str(), words.iter().filter_map(|word| word_id(word)).collect()))
     }
 
-    /// Column and fact fit each other.
-    pub(super) fn is_there(&self) -> bool {
-        let Some(fact_type) = resolve(&self.fact, Basis::Ordered) else { return false };
-        let has_column = match self.how {
-            How::Count => self.counted().into_iter().all(|key| fact_type.key(key).is_some()),
+    /// Column and fact fit each other; what is not there, and what is, otherwise.
+    pub(super) fn is_there(&self) -> Result<(), (String, Vec<&'static str>)> {
+        let fact = &self.fact;
+        let Some(fact_type) = resolve(fact, Basis::Ordered) else {
+            return Err((format!("fact {fact}"), FACT_TYPES.iter().map(|fact| fact.name).collect()));
+        };
+        let keys = || fact_type.keys.iter().map(|key| key.name);
+        let amounts = || fact_type.measures.iter().map(|column| column.name);
+        let key = |name: &str| match fact_type.key(name) {
+            Some(_) => Ok(()),
+            None => Err((format!("{fact}.{name}"), keys().collect())),
+        };
+        let amount = |name: &str| match fact_type.measure(name) {
+            Some(_) => Ok(()),
+            None => Err((format!("{fact}.{name}"), amounts().collect())),
+        };
+        let quotient = || self.quotient().ok_or_else(|| (format!("{fact}.{}", self.column), vec!["column/column"]));
+        match self.how {
+            How::Count => self.counted().into_iter().try_for_each(key)?,
             How::Customers(customers) => {
-                fact_type.key("account").is_some()
-                    && (!customers.needs_amounts()
-                        || fact_type.measure(&self.column).is_some_and(|found| found.is_money))
+                key("account")?;
+                let is_money = fact_type.measure(&self.column).is_some_and(Column::is_money);
+                if customers.needs_amounts() && !is_money {
+                    let money = fact_type.measures.iter().filter(|column| column.is_money());
+                    return Err((format!("{fact}.{}", self.column), money.map(|column| column.name).collect()));
+                }
             }
-            How::Quantile(_) => self
-                .quotient()
-                .is_some_and(|(column, over)| fact_type.measure(column).is_some() && fact_type.measure(over).is_some()),
-            How::Latest(_) => self
-                .quotient()
-                .is_some_and(|(column, key)| fact_type.measure(column).is_some() && fact_type.key(key).is_some()),
-            _ => fact_type.measure(&self.column).is_some(),
+            How::Quantile(_) => {
+                let (column, over) = quotient()?;
+                amount(column)?;
+                amount(over)?;
+            }
+            How::Latest(_) => {
+                let (column, of) = quotient()?;
+                amount(column)?;
+                key(of)?;
+            }
+            _ => amount(&self.column)?,
+        }
+        if self.axis().is_due() {
+            amount(DUE)?;
+        }
+        let words = || {
+            let words = fact_type.keys.iter().filter(|key| key.entity.is_none()).map(|key| key.name);
+            words.chain(fact_type.key("account").map(|_| TIER))
         };
-        let is_word = |key: &str| match key {
-            TIER => fact_type.key("account").is_some() && !matches!(self.how, How::Customers(_)),
-            key => fact_type.key(key).is_some_and(|key| key.entity.is_none()),
+        let lacks = |name: &&String| match name.as_str() {
+            TIER => fact_type.key("account").is_none() || matches!(self.how, How::Customers(_)),
+            name => !words().any(|word| word == name),
         };
-        has_column
-            && (!self.axis().is_due() || fact_type.measure(DUE).is_some())
-            && self.only.keys().all(|key| is_word(key))
+        match self.only.keys().find(lacks) {
+            Some(name) => Err((format!("{fact}.{name} to filter by"), words().collect())),
+            None => Ok(()),
+        }
     }
 }

@@ -15,7 +15,7 @@ fn values(late: bool) -> Values {
 }
 
 async fn check(app: &TestApp, late: bool) -> usize {
-    let compared = kpi(app).compare(&values(late), None, &app.folder().join("facts")).await.expect("an answer");
+    let compared = kpi(app).await.compare(&values(late), None, &app.folder().join("facts")).await.expect("an answer");
     let told: Vec<&str> = compared.differences.iter().map(|difference| difference.text.as_str()).collect();
     let checked: usize = compared.checked.values().sum();
     let some = told[..told.len().min(40)].join("\n");
@@ -93,7 +93,7 @@ async fn a_definition_that_says_something_else_is_found_out() {
         let text = format!("{before}{changed}{}", &own[end..]);
         let groups = SHIPPED.map(|(name, shipped)| (name, if name == group { text.as_str() } else { shipped }));
         let catalogue = Catalogue::read(&groups).unwrap_or_else(|error| panic!("{id} with {other}: {error}"));
-        let kpi = kpi(&app).with_catalogue(catalogue);
+        let kpi = kpi(&app).await.with_catalogue(catalogue);
         let compared = kpi.compare(&values, Some(id), &folder).await.expect("an answer");
         if compared.differences.is_empty() {
             unnoticed.push(format!("{id}: {word} as {other}, {} values", compared.checked.values().sum::<usize>()));
@@ -122,8 +122,8 @@ async fn every_number_of_a_year_opens_into_rows_that_add_up() {
     let app = TestApp::sqlite().await;
     advance(&app);
     import(&app, "acme", "acme", false).await;
-    let kpi = kpi(&app);
-    let of_others = || kpi.catalogue().iter().flat_map(|definition| definition.formula.parts());
+    let kpi = kpi(&app).await;
+    let of_others = || kpi.catalogue().iter().flat_map(|definition| definition.formula.parts()).map(AsRef::as_ref);
     let all: BTreeMap<&str, &Definition> =
         kpi.catalogue().iter().chain(of_others()).map(|definition| (definition.id.as_str(), definition)).collect();
     let days: (Date, Date) = (date(2025, 1, 1), date(2026, 1, 1));
@@ -238,7 +238,7 @@ async fn no_side_of_a_number_tells_one_persons() {
             to: Some(date(2026, 11, 1)),
             ..ask(app, kpis, by, Grain::Month)
         };
-        let kpi = kpi::Kpi::new(app.db.clone(), viewer).expect("the catalogue reads");
+        let kpi = kpi::Kpi::new(app.db.clone(), viewer).await.expect("the catalogue reads");
         let whole = answer(app, &asks(&["revenue"], ByWord::Rep)).await;
         // The last has no source for one side: nobody wrote where revenue came from.
         let kpis = ["revenue", "quota_attainment", "revenue_per_rep", "avg_deal_size", "sales_generated_revenue_share"];
@@ -275,7 +275,7 @@ async fn an_account_in_a_drill_tells_nobody_elses_revenue() {
         let access =
             access::Access::new(app.db.clone(), [7; 32], std::sync::Arc::new(testkit::CountedRandom::default()));
         let own = app.db.system().named(&access::PERSON, "P12").await.expect("read").pop().expect("present");
-        let rep = kpi::Kpi::new(app.db.clone(), access.viewer(&own).await.expect("a viewer")).expect("reads");
+        let rep = kpi::Kpi::new(app.db.clone(), access.viewer(&own).await.expect("a viewer")).await.expect("reads");
         let year = |kpi: &str, by| Ask {
             from: Some(date(2026, 1, 1)),
             to: Some(date(2027, 1, 1)),
@@ -293,7 +293,7 @@ async fn an_account_in_a_drill_tells_nobody_elses_revenue() {
         }
         let error = rep.ask(&year("cost_per_lead", ByWord::Company)).await;
         assert!(matches!(error, Err(kpi::KpiError::Outside)), "what leads cost");
-        let told = kpi(app).ask(&year("cost_per_lead", ByWord::Company)).await.expect("the operator may ask");
+        let told = kpi(app).await.ask(&year("cost_per_lead", ByWord::Company)).await.expect("the operator may ask");
         assert_eq!(told.rows[0].null_reason.map(rules::kpi::NullReason::name), Some("no_source"));
     })
     .await;

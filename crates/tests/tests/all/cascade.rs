@@ -19,7 +19,7 @@ fn asked(app: &TestApp, kpi: &str, period: &str) -> CascadeAsk {
 }
 
 async fn tree(app: &TestApp, kpi_id: &str) -> Cascade {
-    kpi(app).cascade(&asked(app, kpi_id, "2026")).await.expect("a tree")
+    kpi(app).await.cascade(&asked(app, kpi_id, "2026")).await.expect("a tree")
 }
 
 fn of<'a>(cascade: &'a Cascade, id: &str) -> &'a Node {
@@ -62,7 +62,7 @@ async fn a_target_stands_beside_the_sum_of_those_below_it() {
             value: Amount::from(70_000_000),
             reason: "two large tenders".to_owned(),
         };
-        kpi(app).set_target(&new, Origin::Cli).await.expect("set");
+        kpi(app).await.set_target(&new, Origin::Cli).await.expect("set");
         app.clock.advance(SignedDuration::from_mins(1));
         let after = tree(app, "revenue").await;
         assert_eq!(told(after.nodes[0].over()), "14000000");

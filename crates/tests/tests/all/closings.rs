@@ -16,7 +16,7 @@ async fn acme(app: &TestApp) {
 }
 
 async fn close(app: &TestApp, label: &str) {
-    let kpi = kpi(app);
+    let kpi = kpi(app).await;
     let plan = kpi.plan_close(label, app.folder().join("facts")).await.expect("a plan");
     kpi.close(&plan, Origin::Cli).await.expect("closed");
     app.clock.advance(SignedDuration::from_mins(1));
@@ -37,7 +37,7 @@ async fn months(app: &TestApp, kpi_id: &str, restated: bool) -> Vec<Amount> {
         restated,
         ..ask(app, &[kpi_id], ByWord::Company, Grain::Month)
     };
-    let answer = kpi(app).ask(&asked).await.expect("an answer");
+    let answer = kpi(app).await.ask(&asked).await.expect("an answer");
     answer.rows.iter().map(|row| row.numerator.expect("a side")).collect()
 }
 
@@ -58,7 +58,7 @@ async fn a_deal_slips_out_of_an_open_period_after_a_closed_one() {
     let november = async |kpi_id: &str| {
         let days = (Some(date(2026, 11, 1)), Some(date(2026, 12, 1)));
         let asked = Ask { from: days.0, to: days.1, ..ask(app, &[kpi_id], ByWord::Company, Grain::Month) };
-        kpi(app).open(&asked).await.expect("it opens").rows
+        kpi(app).await.open(&asked).await.expect("it opens").rows
     };
     let (due, open) = (november("slippage_rate").await, november("pipeline_value").await);
     let is_open = |id| open.iter().any(|row| row.entity.id == id);
@@ -102,7 +102,7 @@ async fn a_late_correction_stands_in_the_open_period_and_the_closed_one_as_repor
             to: Some(date(2026, 6, 1)),
             ..ask(app, &["revenue"], ByWord::Company, Grain::Month)
         };
-        let opened = kpi(app).open(&may).await.expect("it opens");
+        let opened = kpi(app).await.open(&may).await.expect("it opens");
         let adjustment = opened.rows.iter().find(|row| row.entity.external_id.as_deref() == Some("D0188"));
         assert_eq!(adjustment.expect("a row").numerator, Amount::from(54_500));
         let rows = Amount::sum(opened.rows.iter().map(|row| row.numerator)).expect("small");
@@ -145,7 +145,7 @@ async fn a_deal_that_is_no_longer_won_is_taken_back_in_the_open_period() {
 async fn what_cannot_be_closed_is_refused_and_what_is_closed_can_be_opened() {
     on_both(async |app| {
         acme(app).await;
-        let kpi = kpi(app);
+        let kpi = kpi(app).await;
         let folder = app.folder().join("facts");
         let error = kpi.plan_close("2026-11", folder.clone()).await.expect_err("November goes on");
         assert!(matches!(error, KpiError::NotOver(_)), "{error:?}");
@@ -183,7 +183,7 @@ async fn a_role_that_closes_no_periods_neither_plans_nor_reopens() {
         for (role, may) in [("ae", false), ("aem", false), ("hr", false), ("ceo", false), ("finance", true)] {
             let person = people.iter().find(|person| access::role(person) == role).expect("somebody of that role");
             let viewer = access.viewer(person).await.expect("a viewer");
-            let kpi = kpi::Kpi::new(app.db.clone(), viewer).expect("the catalogue reads");
+            let kpi = kpi::Kpi::new(app.db.clone(), viewer).await.expect("the catalogue reads");
             let planned = kpi.plan_close("2026-03", folder.clone()).await.map(|plan| plan.period.label);
             let opened = kpi.reopen("2026-04", Origin::Api).await;
             assert_eq!(kpi::closed(&app.db).await.expect("read").is_empty(), may, "{role}");

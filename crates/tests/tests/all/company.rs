@@ -40,8 +40,8 @@ pub fn ask(app: &TestApp, kpis: &[&str], by: ByWord, grain: Grain) -> Ask {
     }
 }
 
-pub fn kpi(app: &TestApp) -> Kpi {
-    Kpi::new(app.db.clone(), Viewer::system()).expect("the catalogue reads")
+pub async fn kpi(app: &TestApp) -> Kpi {
+    Kpi::new(app.db.clone(), Viewer::system()).await.expect("the catalogue reads")
 }
 
 pub async fn person(app: &TestApp, external_id: &str) -> Record {
@@ -61,11 +61,11 @@ pub async fn as_person(app: &TestApp, external_id: &str) -> Kpi {
         .filter_map(|person| Some((person.id, person.value("manager").as_reference()?)))
         .collect();
     let viewer = Viewer::person(asker.id, access::role(&asker), &managers);
-    Kpi::new(app.db.clone(), viewer).expect("the catalogue reads")
+    Kpi::new(app.db.clone(), viewer).await.expect("the catalogue reads")
 }
 
 pub async fn answer(app: &TestApp, ask: &Ask) -> Answer {
-    kpi(app).ask(ask).await.expect("an answer")
+    kpi(app).await.ask(ask).await.expect("an answer")
 }
 
 pub async fn rows(app: &TestApp, ask: &Ask) -> Vec<Row> {

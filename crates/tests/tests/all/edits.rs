@@ -45,7 +45,7 @@ async fn revenue(app: &TestApp, (year, month): (i16, i8), known_at: Option<Known
         known_at,
         ..ask(app, &["revenue"], ByWord::Company, Grain::Month)
     };
-    let answer = kpi(app).ask(&asked).await.expect("an answer");
+    let answer = kpi(app).await.ask(&asked).await.expect("an answer");
     match (&answer.rows[0].value, answer.rows[0].null_reason) {
         (Some(value), _) => rounded(Some(value), 2),
         (None, why) => why.expect("a reason").name().to_owned(),
@@ -91,7 +91,7 @@ async fn a_change_from_a_day_on_leaves_the_days_before_and_a_later_value_stands(
         let pipeline = async |day| {
             let asked = Ask { as_of: Some(day), ..ask(app, &["pipeline_value"], ByWord::Company, Grain::Year) };
             let asked = Ask { from: Some(date(2026, 1, 1)), to: Some(date(2027, 1, 1)), ..asked };
-            kpi(app).ask(&asked).await.expect("an answer").rows[0].numerator.expect("a side")
+            kpi(app).await.ask(&asked).await.expect("an answer").rows[0].numerator.expect("a side")
         };
         let (old, new) = (pipeline(date(2026, 10, 31)).await, pipeline(date(2026, 11, 10)).await);
         let Value::Decimal(amount) = value(app, id, "amount").await else { panic!("it has an amount") };
@@ -208,7 +208,7 @@ async fn a_moved_deal_forgets_the_closing_day_of_its_source() {
         let won = all.iter().find(|deal| *deal.value("closed_on") != Value::Null).expect("a won deal");
         let count = async || {
             let asked = ask(app, &["deals_won_count"], ByWord::Company, Grain::All);
-            kpi(app).ask(&asked).await.expect("an answer").rows[0].value.clone().expect("a value")
+            kpi(app).await.ask(&asked).await.expect("an answer").rows[0].value.clone().expect("a value")
         };
         assert_eq!(count().await, "34");
 
@@ -220,7 +220,7 @@ async fn a_moved_deal_forgets_the_closing_day_of_its_source() {
         assert_eq!(count().await, "34");
         let asked =
             Ask { from: Some(date(2026, 11, 1)), ..ask(app, &["deals_won_count"], ByWord::Company, Grain::Month) };
-        let found = kpi(app).ask(&asked).await.expect("an answer");
+        let found = kpi(app).await.ask(&asked).await.expect("an answer");
         assert_eq!(found.rows.last().expect("a month").value.as_deref(), Some("1"), "on the day it was moved");
     })
     .await;
@@ -264,7 +264,7 @@ async fn a_field_first_set_today_leaves_the_past() {
                 to: Some(date(2026, 11, 1)),
                 ..ask(app, &["pipeline_value"], ByWord::Company, Grain::Month)
             };
-            kpi(app).ask(&asked).await.expect("an answer").rows[0].numerator
+            kpi(app).await.ask(&asked).await.expect("an answer").rows[0].numerator
         };
         let before = october().await;
         set(app, deal(app, "D0231").await, &[("forecast_category", "omitted")], Since::Now).await.expect("written");
@@ -287,7 +287,7 @@ async fn a_lost_deal_won_later_is_won_on_the_later_day() {
             let to = from.last_of_month().tomorrow().expect("a day");
             let asked =
                 Ask { from: Some(from), to: Some(to), ..ask(app, &["deals_won_count"], ByWord::Company, Grain::Month) };
-            kpi(app).ask(&asked).await.expect("an answer").rows[0].numerator.expect("a side")
+            kpi(app).await.ask(&asked).await.expect("an answer").rows[0].numerator.expect("a side")
         };
         let before = won_in(2026, 11).await;
         let number = format!("#{}", stages["NW"]);

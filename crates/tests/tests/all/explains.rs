@@ -78,7 +78,7 @@ async fn every_difference_is_the_sum_of_its_causes() {
         Against::AsOf(date(2026, 5, 20)),
         Against::KnownAt(KnownAt::Moment(before)),
     ];
-    let kpi = kpi(app);
+    let kpi = kpi(app).await;
     let (mut differ, mut refused) = (BTreeMap::<&str, usize>::new(), Vec::new());
     for definition in kpi.catalogue().iter() {
         for (by, entity) in [(ByWord::Company, None), (ByWord::Manager, Some("P03")), (ByWord::Rep, Some("P09"))] {
@@ -110,7 +110,7 @@ async fn a_late_correction_is_its_own_cause() {
         import(app, "acme-late", "acme/late", false).await;
         app.clock.advance(SignedDuration::from_mins(1));
         let asked = quarter(app, "revenue", ByWord::Company, None);
-        let explained = why(&kpi(app), &asked, Against::KnownAt(KnownAt::Moment(before))).await;
+        let explained = why(&kpi(app).await, &asked, Against::KnownAt(KnownAt::Moment(before))).await;
         let [only] = explained.causes.as_slice() else { panic!("one cause: {:?}", explained.causes) };
         assert_eq!((only.kind, only.fields.as_slice()), (Kind::Changed, ["amount"].as_slice()));
         let (record, record_type) = only.record.as_ref().expect("a record");
@@ -128,17 +128,17 @@ async fn what_was_learnt_of_a_ratio_is_told_in_its_order() {
     let before = acme(app).await;
     let asked = quarter(app, "avg_deal_size", ByWord::Company, None);
     let value = async || {
-        let answer = kpi(app).ask(&asked).await.expect("an answer");
+        let answer = kpi(app).await.ask(&asked).await.expect("an answer");
         answer.rows[0].value.as_deref().expect("a value").parse::<Amount>().expect("a number")
     };
-    let opened = kpi(app).open(&quarter(app, "revenue", ByWord::Company, None)).await.expect("it opens");
+    let opened = kpi(app).await.open(&quarter(app, "revenue", ByWord::Company, None)).await.expect("it opens");
     let deals: Vec<&str> = opened.rows.iter().filter_map(|row| row.entity.external_id.as_deref()).take(2).collect();
     let mut values = vec![value().await];
     for (deal, amount) in deals.iter().zip(["1000000", "10"]) {
         correct(app, deal, "amount", amount, Since::Beginning).await;
         values.push(value().await);
     }
-    let explained = why(&kpi(app), &asked, Against::KnownAt(KnownAt::Moment(before))).await;
+    let explained = why(&kpi(app).await, &asked, Against::KnownAt(KnownAt::Moment(before))).await;
     assert!(adds_up(&explained, "avg_deal_size"));
     for (place, deal) in deals.iter().enumerate() {
         let is = |cause: &&kpi::Cause| {
@@ -159,17 +159,17 @@ async fn another_owner_and_another_team_are_told_as_such() {
             entity: Some("P09".to_owned()),
             ..ask(app, &["pipeline_value"], ByWord::Rep, Grain::All)
         };
-        let opened = kpi(app).open(&open).await.expect("it opens");
+        let opened = kpi(app).await.open(&open).await.expect("it opens");
         let row = opened.rows.first().expect("an open deal").clone();
         let other = format!("#{}", named(app, &access::PERSON, "P10").await.id);
         correct(app, row.entity.external_id.as_deref().expect("a deal"), "owner", &other, Since::Now).await;
-        let explained = why(&kpi(app), &open, Against::KnownAt(KnownAt::Moment(before))).await;
+        let explained = why(&kpi(app).await, &open, Against::KnownAt(KnownAt::Moment(before))).await;
         let [only] = explained.causes.as_slice() else { panic!("one cause: {:?}", explained.causes) };
         assert_eq!((only.kind, only.effect), (Kind::Moved, -row.numerator));
 
         // The person has always been in another team: what they won is another team's, and no deal was touched.
         let revenue = quarter(app, "revenue", ByWord::Rep, Some("P12"));
-        let brought = kpi(app).open(&revenue).await.expect("it opens").numerator;
+        let brought = kpi(app).await.open(&revenue).await.expect("it opens").numerator;
         let person = named(app, &access::PERSON, "P12").await;
         let team = person.value("team").as_reference().expect("a team");
         let teams = app.db.system().all(&access::TEAM).await.expect("read");
@@ -183,7 +183,7 @@ async fn another_owner_and_another_team_are_told_as_such() {
         tx.commit().await.expect("written");
         app.clock.advance(SignedDuration::from_mins(1));
         let of_team = quarter(app, "revenue", ByWord::Team, Some(&format!("#{team}")));
-        let explained = why(&kpi(app), &of_team, Against::KnownAt(KnownAt::Moment(then))).await;
+        let explained = why(&kpi(app).await, &of_team, Against::KnownAt(KnownAt::Moment(then))).await;
         assert!(adds_up(&explained, "team"));
         assert!(!brought.is_zero() && explained.difference() == Some(-brought), "{explained:?}");
         assert!(explained.causes.iter().all(|cause| cause.kind == Kind::Organisation), "{:?}", explained.causes);
@@ -200,7 +200,7 @@ async fn rows_of_others_are_one_cause() {
     let asked = quarter(app, "revenue", ByWord::Company, None);
     let explained = why(&own, &asked, Against::PeriodBefore).await;
     assert!(adds_up(&explained, "as a salesperson"));
-    let whole = why(&kpi(app), &asked, Against::PeriodBefore).await;
+    let whole = why(&kpi(app).await, &asked, Against::PeriodBefore).await;
     assert_eq!(explained.difference(), whole.difference(), "the difference does not depend on who asks");
     let hidden: Vec<_> = explained.causes.iter().filter(|cause| cause.kind == Kind::Hidden).collect();
     assert_eq!(hidden.len(), 1);
@@ -216,7 +216,7 @@ async fn a_running_quarter_is_compared_with_the_same_days_of_the_one_before() {
     acme(app).await;
     let day = date(2026, 5, 15); // the 45th day of the second quarter
     let same = date(2026, 2, 14); // and of the first
-    let kpi = kpi(app);
+    let kpi = kpi(app).await;
     let mut differ = 0;
     for id in ["quota_attainment", "revenue", "pipeline_value", "win_rate_created"] {
         let asked = Ask { as_of: Some(day), ..quarter(app, id, ByWord::Company, None) };
@@ -242,16 +242,16 @@ async fn a_change_on_a_day_is_told_on_that_day() {
     acme(app).await;
     let open = Ask { entity: Some("P09".to_owned()), ..ask(app, &["pipeline_value"], ByWord::Rep, Grain::All) };
     let open = Ask { from: Some(date(2026, 1, 1)), to: Some(date(2027, 1, 1)), ..open };
-    let opened = kpi(app).open(&open).await.expect("it opens");
+    let opened = kpi(app).await.open(&open).await.expect("it opens");
     let row = opened.rows.first().expect("an open deal").clone();
     let other = format!("#{}", named(app, &access::PERSON, "P10").await.id);
     let deal = row.entity.external_id.clone().expect("a deal");
     correct(app, &deal, "owner", &other, Since::Day(date(2026, 11, 23))).await;
-    let explained = why(&kpi(app), &open, Against::AsOf(date(2026, 11, 22))).await;
+    let explained = why(&kpi(app).await, &open, Against::AsOf(date(2026, 11, 22))).await;
     let is = |cause: &&kpi::Cause| cause.record.as_ref().is_some_and(|(record, _)| record.id == row.entity.id);
     let cause = explained.causes.iter().find(is).expect("a cause");
     assert_eq!((cause.kind, cause.effect), (Kind::Moved, -row.numerator));
-    let explained = why(&kpi(app), &open, Against::AsOf(date(2026, 11, 23))).await;
+    let explained = why(&kpi(app).await, &open, Against::AsOf(date(2026, 11, 23))).await;
     assert!(explained.causes.iter().all(|cause| !is(&cause)), "that day it was the other's already");
 }
 
@@ -260,7 +260,7 @@ async fn a_change_on_a_day_is_told_on_that_day() {
 async fn parts_leave_nothing_to_rounding() {
     let app = &TestApp::sqlite().await;
     acme(app).await;
-    let kpi = kpi(app);
+    let kpi = kpi(app).await;
     for id in ["pipeline_coverage", "pipeline_velocity", "collection_effectiveness_index", "forecast_accuracy"] {
         for (by, entity) in [(ByWord::Company, None), (ByWord::Rep, Some("P12")), (ByWord::Manager, Some("P04"))] {
             for day in [date(2026, 4, 20), date(2026, 6, 25)] {

@@ -96,7 +96,7 @@ async fn adventureworks_quotas_stand_in_the_territory_of_their_day() {
         for (person, of) in [("275", [("2", 4_728), ("3", 6_434)]), ("277", [("3", 6_187), ("2", 6_011)])] {
             for (territory, thousands) in of {
                 let entity = Some(territory.to_owned());
-                let opened = kpi(app).open(&Ask { entity, ..asked.clone() }).await.expect("it opens");
+                let opened = kpi(app).await.open(&Ask { entity, ..asked.clone() }).await.expect("it opens");
                 let ids: std::collections::BTreeSet<_> = opened.rows.iter().filter_map(|row| row.entity.id).collect();
                 let quotas = app.db.system().many(&crm::QUOTA, &ids).await.expect("quotas");
                 let own = app.db.system().by_external(&access::PERSON, "adventureworks", &[person]).await.expect("ids");

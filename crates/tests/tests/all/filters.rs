@@ -33,7 +33,7 @@ async fn one_product_by_salesperson_is_what_the_file_says() {
         });
         assert_eq!(found.collect::<BTreeMap<_, _>>(), expected);
 
-        let opened = kpi(app).open(&Ask { entity: Some("4".to_owned()), ..asked }).await.expect("opened");
+        let opened = kpi(app).await.open(&Ask { entity: Some("4".to_owned()), ..asked }).await.expect("opened");
         assert_eq!(opened.numerator.to_decimal().expect("small"), expected["4"], "its rows are of the product alone");
     })
     .await;
@@ -75,7 +75,7 @@ async fn a_filter_asks_about_nobody_that_a_breakdown_may_not() {
         let access =
             access::Access::new(app.db.clone(), [7; 32], std::sync::Arc::new(testkit::CountedRandom::default()));
         let own = app.db.system().named(&access::PERSON, "P09").await.expect("read").pop().expect("present");
-        let rep = kpi::Kpi::new(app.db.clone(), access.viewer(&own).await.expect("a viewer")).expect("reads");
+        let rep = kpi::Kpi::new(app.db.clone(), access.viewer(&own).await.expect("a viewer")).await.expect("reads");
         let asked = |by, entity: &str| Ask {
             filters: only(by, entity),
             ..ask(app, &["revenue"], ByWord::Company, Grain::Year)
@@ -85,7 +85,7 @@ async fn a_filter_asks_about_nobody_that_a_breakdown_may_not() {
             assert!(matches!(error, Err(KpiError::Outside)), "{by:?} {entity}");
         }
         for (by, entity) in [(ByWord::Team, "T-NOWHERE"), (ByWord::Source, "campain")] {
-            let error = kpi(app).ask(&asked(by, entity)).await;
+            let error = kpi(app).await.ask(&asked(by, entity)).await;
             assert!(matches!(error, Err(KpiError::NoEntity { .. })), "{by:?} {entity}");
         }
         let two = [only(ByWord::Team, "T-BKK"), only(ByWord::Rep, "P09")].concat();
@@ -94,7 +94,7 @@ async fn a_filter_asks_about_nobody_that_a_breakdown_may_not() {
         let error = rep.ask(&two).await;
         assert!(matches!(error, Err(KpiError::Outside)), "two parts of the organisation could differ by one person");
         let quota = Ask { kpis: vec!["quota_attainment".to_owned()], ..asked(ByWord::Source, "campaign") };
-        let error = kpi(app).ask(&quota).await;
+        let error = kpi(app).await.ask(&quota).await;
         assert!(matches!(error, Err(KpiError::NotSoBroken { by: "source", .. })), "a quota has no source");
 
         let own = rep.ask(&asked(ByWord::Rep, "P09")).await.expect("oneself").rows;

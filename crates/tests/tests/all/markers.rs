@@ -111,8 +111,8 @@ fn record_addresses(app: &TestApp, planted: &BTreeMap<&'static str, RecordId>, o
 }
 
 /// Every address of numbers: each KPI by each breakdown, the planted entity or all, and the rows of one KPI of each kind.
-fn number_addresses(app: &TestApp, planted: &BTreeMap<&'static str, RecordId>, owner: RecordId) -> Vec<String> {
-    let catalogue = kpi::Kpi::new(app.db.clone(), rules::access::Viewer::system()).expect("reads");
+async fn number_addresses(app: &TestApp, planted: &BTreeMap<&'static str, RecordId>, owner: RecordId) -> Vec<String> {
+    let catalogue = kpi::Kpi::new(app.db.clone(), rules::access::Viewer::system()).await.expect("reads");
     let mut found = Vec::new();
     for by in kpi::ByWord::EVERY.map(kpi::ByWord::name) {
         let entity = match by {
@@ -170,7 +170,7 @@ async fn what_is_anothers_appears_nowhere() {
 
         let mut seen = 0;
         let records = record_addresses(app, &planted, owner);
-        let numbers = number_addresses(app, &planted, owner);
+        let numbers = number_addresses(app, &planted, owner).await;
         for (role, cookie) in &askers {
             let id = app.db.system().all(&access::PERSON).await.expect("read");
             let id = id.iter().find(|found| found.title() == *role).expect("present").id;

@@ -95,7 +95,7 @@ async fn the_known_answers_come_out() {
 async fn every_number_opens_into_rows_that_add_up() {
     on_both(async |app| {
         import(app, false).await;
-        let kpi = Kpi::new(app.db.clone(), rules::access::Viewer::system()).expect("the catalogue reads");
+        let kpi = Kpi::new(app.db.clone(), rules::access::Viewer::system()).await.expect("the catalogue reads");
         let mut by_order: BTreeMap<String, Decimal> = BTreeMap::new();
         for line in plain_csv("order_details.csv") {
             let number = |place: usize| line[place].parse::<Decimal>().expect("a number");
@@ -162,7 +162,7 @@ async fn undone_it_is_gone_and_imported_again_it_is_back_under_the_same_ids() {
         let undone = import::undo(&app.db, first).await.expect("undone");
 
         assert_eq!((undone.records, undone.set_since.len()), (3360, 0));
-        let kpi = Kpi::new(app.db.clone(), rules::access::Viewer::system()).expect("the catalogue reads");
+        let kpi = Kpi::new(app.db.clone(), rules::access::Viewer::system()).await.expect("the catalogue reads");
         assert!(matches!(kpi.ask(&reps).await, Err(kpi::KpiError::NoCompany)), "the company's settings went with it");
         app.assert_sound().await;
 
@@ -257,9 +257,11 @@ async fn a_number_by_entity_opens_for_one_entity_and_databases_share_a_folder_of
     let (one, other) = (TestApp::sqlite().await, TestApp::sqlite().await);
     import(&one, false).await;
     import(&other, false).await;
-    let kpi = |app: &TestApp| Kpi::new(app.db.clone(), rules::access::Viewer::system()).expect("the catalogue reads");
+    let kpi = async |app: &TestApp| {
+        Kpi::new(app.db.clone(), rules::access::Viewer::system()).await.expect("the catalogue reads")
+    };
     let shared = |by| Ask { folder: one.folder().join("facts"), ..ask(&one, &["revenue"], by, Grain::All) };
-    let reps = kpi(&one).open(&shared(ByWord::Rep)).await;
+    let reps = kpi(&one).await.open(&shared(ByWord::Rep)).await;
     assert!(matches!(reps, Err(kpi::KpiError::WhichEntity("rep"))));
 
     let mut tx = other.begin();
@@ -271,12 +273,12 @@ async fn a_number_by_entity_opens_for_one_entity_and_databases_share_a_folder_of
     tx.commit().await.expect("written");
     other.clock.advance(jiff::SignedDuration::from_hours(1));
 
-    let left = kpi(&other).ask(&shared(ByWord::Company)).await.expect("an answer").rows.remove(0);
-    let whole = kpi(&one).ask(&shared(ByWord::Company)).await.expect("an answer").rows.remove(0);
+    let left = kpi(&other).await.ask(&shared(ByWord::Company)).await.expect("an answer").rows.remove(0);
+    let whole = kpi(&one).await.ask(&shared(ByWord::Company)).await.expect("an answer").rows.remove(0);
     assert_eq!(rounded(whole.value.as_deref(), 2), "1265793.04");
     assert_eq!(rounded(left.value.as_deref(), 2), "440", "only order 10248 is left in the other company");
     let four = Ask { entity: Some("4".to_owned()), ..shared(ByWord::Rep) };
-    let opened = kpi(&one).open(&four).await.expect("opened");
+    let opened = kpi(&one).await.open(&four).await.expect("opened");
     assert_eq!(
         (opened.rows.len(), opened.numerator.round_to(2).expect("small").to_text().as_str()),
         (156, "232890.85")

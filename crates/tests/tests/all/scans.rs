@@ -17,7 +17,7 @@ async fn a_roles_scorecard_reads_each_fact_once_for_each_way_of_placing_it() {
     let app = &TestApp::sqlite().await;
     advance(app);
     import(app, "acme", "acme", false).await;
-    let kpi = kpi(app);
+    let kpi = kpi(app).await;
     let mut told = Vec::new();
     for (role, text) in SHIPPED {
         let card = Scorecard::read(text, kpi.catalogue()).expect("sound");

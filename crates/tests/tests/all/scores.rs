@@ -25,8 +25,8 @@ async fn acme(app: &TestApp) {
     for role in ["aem", "esd", "hos", "kam"] {
         let file = data("acme/scorecards").join(format!("{role}.toml"));
         let text = std::fs::read_to_string(file).expect("read");
-        let card = Scorecard::read(&text, kpi(app).catalogue()).expect("sound");
-        kpi(app).set_scorecard(&card, FROM, Origin::Cli).await.expect("set");
+        let card = Scorecard::read(&text, kpi(app).await.catalogue()).expect("sound");
+        kpi(app).await.set_scorecard(&card, FROM, Origin::Cli).await.expect("set");
     }
     app.clock.advance(SignedDuration::from_hours(1));
 }
@@ -36,7 +36,7 @@ fn asked(app: &TestApp, period: &str) -> ScoreAsk {
 }
 
 async fn scores(app: &TestApp, period: &str) -> Scores {
-    kpi(app).scores(&asked(app, period)).await.expect("scores")
+    kpi(app).await.scores(&asked(app, period)).await.expect("scores")
 }
 
 fn of<'a>(scores: &'a Scores, external_id: &str) -> &'a PersonScore {
@@ -153,7 +153,7 @@ async fn a_fixed_score_stays_and_what_is_learnt_stands_beside_it() {
     on_both(async |app| {
         acme(app).await;
         let before = scores(app, "2026-04").await;
-        let count = kpi(app).fix_scores(&before, Origin::Cli).await.expect("fixed");
+        let count = kpi(app).await.fix_scores(&before, Origin::Cli).await.expect("fixed");
         assert_eq!(count, before.people.len());
         app.clock.advance(SignedDuration::from_mins(1));
 
@@ -173,18 +173,18 @@ async fn a_fixed_score_stays_and_what_is_learnt_stands_beside_it() {
             attainment(&is).expect("a side").checked_sub(attainment(&was).expect("a side")).expect("small"),
             Amount::from(54_500)
         );
-        let fixed = kpi(app).fixed(&before.period).await.expect("read");
+        let fixed = kpi(app).await.fixed(&before.period).await.expect("read");
         assert_eq!(fixed[&owner].value("score").as_decimal(), was.score, "the record is as it was");
 
         // What was looked at before something was written is refused; a new look writes those alone that differ.
         correct(app, "445500").await;
-        let refused = kpi(app).fix_scores(&after, Origin::Cli).await;
+        let refused = kpi(app).await.fix_scores(&after, Origin::Cli).await;
         assert!(matches!(refused, Err(KpiError::PlanIsOld(_))), "{refused:?}");
         correct(app, "500000").await;
         let after = scores(app, "2026-04").await;
-        let again = kpi(app).fix_scores(&after, Origin::Cli).await.expect("fixed");
+        let again = kpi(app).await.fix_scores(&after, Origin::Cli).await.expect("fixed");
         assert!((1..after.people.len()).contains(&again), "{again}");
-        let fixed = kpi(app).fixed(&before.period).await.expect("read");
+        let fixed = kpi(app).await.fixed(&before.period).await.expect("read");
         assert_eq!(fixed[&owner].value("score").as_decimal(), is.score);
         let history = app.db.system().history(&SCORE, fixed[&owner].id).await.expect("read");
         assert_eq!(history.len(), 2, "what was fixed first is kept");
@@ -197,7 +197,7 @@ async fn a_scorecard_holds_from_its_day_on() {
     let app = &TestApp::sqlite().await;
     acme(app).await;
     let before = scores(app, "2025").await;
-    let held = kpi(app).scorecards(date(2026, 11, 24)).await.expect("read");
+    let held = kpi(app).await.scorecards(date(2026, 11, 24)).await.expect("read");
     let mut card = held["ae"].card.as_ref().clone();
     assert_eq!(held["ae"].since, None, "the one that ships");
     for group in &mut card.groups {
@@ -205,7 +205,7 @@ async fn a_scorecard_holds_from_its_day_on() {
             item.weight = (item.id == "quota_attainment").then(|| Amount::from(100));
         }
     }
-    kpi(app).set_scorecard(&card, date(2026, 7, 1), Origin::Cli).await.expect("set");
+    kpi(app).await.set_scorecard(&card, date(2026, 7, 1), Origin::Cli).await.expect("set");
     app.clock.advance(SignedDuration::from_mins(1));
     let weight = |scores: &Scores| of(scores, "P09").kpis[0].part.weight.map(Amount::to_text);
     assert_eq!(weight(&scores(app, "2026-Q2").await).as_deref(), Some("40"));
@@ -240,7 +240,7 @@ async fn scores_are_told_to_oneself_and_those_above() {
     let refused = rep.set_scorecard(&card, FROM, Origin::Ui).await;
     assert!(matches!(refused, Err(KpiError::SetsNoScorecards)), "{refused:?}");
 
-    kpi(app).fix_scores(&whole, Origin::Cli).await.expect("fixed");
+    kpi(app).await.fix_scores(&whole, Origin::Cli).await.expect("fixed");
     assert_eq!(rep.fixed(&whole.period).await.expect("read").len(), 1, "and so are their records");
 }
 
@@ -250,7 +250,7 @@ async fn while_a_period_runs_its_days_count() {
     let app = &TestApp::sqlite().await;
     acme(app).await;
     let ask = ScoreAsk { as_of: Some(date(2025, 8, 15)), ..asked(app, "2025-Q3") };
-    let scores = kpi(app).scores(&ask).await.expect("scores");
+    let scores = kpi(app).await.scores(&ask).await.expect("scores");
     let scored = &of(&scores, "P09").kpis[0];
     let row = scored.row.as_ref().expect("a value");
     assert!(row.partial && scored.item.id == "quota_attainment");
@@ -260,7 +260,7 @@ async fn while_a_period_runs_its_days_count() {
     let linear = rules::score::Curve::default().score(due, Amount::ONE).expect("small");
     assert_eq!(scored.part.score.ok().map(|score| score.round_to(3)), Some(linear.round_to(3)));
     let ahead = ScoreAsk { as_of: Some(date(2025, 8, 15)), ..asked(app, "2025-Q4") };
-    assert!(matches!(kpi(app).scores(&ahead).await, Err(KpiError::NotYet(_))));
-    let refused = kpi(app).fix_scores(&scores, Origin::Cli).await;
+    assert!(matches!(kpi(app).await.scores(&ahead).await, Err(KpiError::NotYet(_))));
+    let refused = kpi(app).await.fix_scores(&scores, Origin::Cli).await;
     assert!(matches!(refused, Err(KpiError::NotOver(_))), "{refused:?}");
 }

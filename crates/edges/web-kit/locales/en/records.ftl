@@ -388,3 +388,5 @@ field-weight_present = Weight with a score
 field-received_at = Received at
 field-answered_at = First answered at
 hint-moment = A day and a time on the company's clocks, like 2026-02-28 09:30.
+record-kpi = KPI of your own
+records-kpi = KPIs of your own

@@ -384,3 +384,5 @@ field-weight_present = 採点できた重み
 field-received_at = 受信日時
 field-answered_at = 最初の応答日時
 hint-moment = 会社のタイムゾーンの日時。例: 2026-02-28 09:30
+record-kpi = 自社の KPI
+records-kpi = 自社の KPI

@@ -384,3 +384,5 @@ field-weight_present = น้ำหนักที่มีคะแนน
 field-received_at = ได้รับเมื่อ
 field-answered_at = ติดต่อสองทางครั้งแรกเมื่อ
 hint-moment = วันและเวลาตามเขตเวลาของบริษัท เช่น 2026-02-28 09:30
+record-kpi = KPI ของบริษัทเอง
+records-kpi = KPI ของบริษัทเอง

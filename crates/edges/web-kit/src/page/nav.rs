@@ -60,6 +60,7 @@ pub const NAV: &[NavItem] = &[
     docked(item("scorecard", "/scorecard", "gauge", "s", NavGroup::Results)),
     item("scores", "/scores", "trophy", "w", NavGroup::Results),
     item("cascade", "/cascade", "list-tree", "k", NavGroup::Results),
+    item("kpis", "/kpis", "sigma", "m", NavGroup::Results),
     item("periods", "/periods", "lock", "f", NavGroup::Results),
     docked(item("records-deal", "/deals", "square-kanban", "d", NavGroup::Sales)),
     item("records-lead", "/leads", "sprout", "j", NavGroup::Sales),

@@ -47,7 +47,7 @@ pub async fn list(
     Caller(session): Caller,
     Query(asked): Query<Asked>,
 ) -> Result<Response, WebError> {
-    let kpi = folder.kpi(access.db(), &session.viewer).map_err(told)?;
+    let kpi = folder.kpi(access.db(), &session.viewer).await.map_err(told)?;
     let ask = CascadeAsk {
         kpi: asked.kpi,
         period: asked.period,
@@ -64,7 +64,7 @@ pub async fn set(
     Caller(session): Caller,
     Json(given): Json<Given>,
 ) -> Result<Response, WebError> {
-    let kpi = folder.kpi(access.db(), &session.viewer).map_err(told)?;
+    let kpi = folder.kpi(access.db(), &session.viewer).await.map_err(told)?;
     let set = async {
         let whose = kpi.whose(&given.team, &given.person).await?;
         let (period, kpi_id) = (given.period.clone(), given.kpi.clone());

@@ -1,6 +1,6 @@
 //! What the API offers about KPIs.
 
-use super::{CASCADE, CLOSING, KPIS, METRICS, PERIODS, QUERY, ROWS, SCORECARD, SCORECARDS, SCORES, WHY};
+use super::{CASCADE, CLOSING, KPI, KPIS, METRICS, PERIODS, QUERY, ROWS, SCORECARD, SCORECARDS, SCORES, WHY};
 use crate::{ByWord, json};
 use base::Grain;
 use serde_json::{Map, Value, json};
@@ -47,9 +47,36 @@ pub fn description() -> Description {
         "get",
         operation("What questions cost the server, for its operators", &[], None, &text, true),
     );
+    defining(&mut described);
     cascading(&mut described);
     scoring(&mut described);
     described
+}
+
+fn defining(described: &mut Description) {
+    let text = |says: &str| json!({ "type": "string", "description": says });
+    let body = object(&[
+        ("from", text("The first day on which they hold.")),
+        ("file", text("KPIs, as docs/kpi-format.md has them.")),
+        (
+            "check",
+            json!({ "type": "boolean", "description": "Only tell what they would come to; nothing is written." }),
+        ),
+    ]);
+    let planned = object(&[("from", text("")), ("kpis", json!({ "type": "array", "items": { "type": "object" } }))]);
+    let set = operation("Sets the company's own KPIs from a day on, all or none", &[], Some(&body), &planned, true);
+    described.operation(KPIS, "put", set);
+    let id = [in_path("id", "A KPI id.")];
+    let shown = object(&[
+        ("kpi", json!({ "oneOf": [reference("Kpi"), { "type": "null" }] })),
+        ("versions", json!({ "type": "array", "items": { "type": "object" } })),
+    ]);
+    let show = operation("A KPI, and the company's own versions of it", &id, None, &shown, true);
+    described.operation(KPI, "get", show);
+    let asked = [id.to_vec(), vec![parameter("from", "The first day on which it no longer holds.", true)]].concat();
+    let ended = object(&[("kpi", text("")), ("ends", text(""))]);
+    let end = operation("Ends a company's own KPI: the one that ships holds, or none", &asked, None, &ended, true);
+    described.operation(KPI, "delete", end);
 }
 
 fn cascading(described: &mut Description) {
@@ -153,12 +180,12 @@ fn schemas() -> Map<String, Value> {
             "value" | "numerator" | "denominator" => (name, maybe_decimal.clone()),
             _ => (name, maybe_text.clone()),
         })
-        .chain([("entity", reference("Entity"))])
+        .chain([("entity", reference("Entity")), ("formula_since", maybe_text.clone())])
         .collect();
     let schemas = json!({
         "Kpi": object(&[
             ("id", text.clone()), ("names", names.clone()), ("meaning", names), ("unit", text.clone()),
-            ("better", text.clone()), ("formula", text.clone()), ("reference", text.clone()), ("authority", texts.clone()),
+            ("better", text.clone()), ("formula", text.clone()), ("since", maybe_text.clone()), ("reference", text.clone()), ("authority", texts.clone()),
         ]),
         "Entity": object(&[
             ("id", json!({ "type": ["integer", "null"] })), ("external_id", maybe_text.clone()), ("name", text.clone()),

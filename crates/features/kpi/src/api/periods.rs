@@ -40,7 +40,7 @@ pub async fn plan(
     Caller(session): Caller,
     Path(label): Path<String>,
 ) -> Result<Response, WebError> {
-    let kpi = folder.kpi(access.db(), &session.viewer).map_err(told)?;
+    let kpi = folder.kpi(access.db(), &session.viewer).await.map_err(told)?;
     Ok(written(&shown(&kpi.plan_close(&label, folder.path.clone()).await.map_err(told)?)))
 }
 
@@ -51,7 +51,7 @@ pub async fn close(
     Path(label): Path<String>,
     Json(planned): Json<Planned>,
 ) -> Result<Response, WebError> {
-    let kpi = folder.kpi(access.db(), &session.viewer).map_err(told)?;
+    let kpi = folder.kpi(access.db(), &session.viewer).await.map_err(told)?;
     let closed = kpi.close_planned(&label, Seq(planned.seq), folder.path.clone(), Origin::Api).await;
     Ok(written(&shown(&closed.map_err(told)?)))
 }
@@ -62,7 +62,7 @@ pub async fn reopen(
     Caller(session): Caller,
     Path(label): Path<String>,
 ) -> Result<Response, WebError> {
-    let kpi = folder.kpi(access.db(), &session.viewer).map_err(told)?;
+    let kpi = folder.kpi(access.db(), &session.viewer).await.map_err(told)?;
     kpi.reopen(&label, Origin::Api).await.map_err(told)?;
     Ok(written(&json!({ "period": label, "reopened": true })))
 }

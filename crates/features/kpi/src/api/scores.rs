@@ -51,7 +51,7 @@ pub async fn list(
     Caller(session): Caller,
     Query(asked): Query<Asked>,
 ) -> Result<Response, WebError> {
-    let kpi = folder.kpi(access.db(), &session.viewer).map_err(told)?;
+    let kpi = folder.kpi(access.db(), &session.viewer).await.map_err(told)?;
     let said = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
     let ask = async {
         Ok(ScoreAsk {
@@ -78,7 +78,7 @@ pub async fn fix(
     Caller(session): Caller,
     Json(planned): Json<Planned>,
 ) -> Result<Response, WebError> {
-    let kpi = folder.kpi(access.db(), &session.viewer).map_err(told)?;
+    let kpi = folder.kpi(access.db(), &session.viewer).await.map_err(told)?;
     let (period, seq) = (planned.period, Seq(planned.seq));
     let count = scoring::fix_planned(&kpi, period.clone(), seq, &folder.path, Origin::Api).await.map_err(told)?;
     Ok(written(&json!({ "period": period, "fixed": count })))
@@ -89,7 +89,7 @@ pub async fn scorecards(
     Extension(folder): Extension<Folder>,
     Caller(session): Caller,
 ) -> Result<Response, WebError> {
-    let kpi = folder.kpi(access.db(), &session.viewer).map_err(told)?;
+    let kpi = folder.kpi(access.db(), &session.viewer).await.map_err(told)?;
     kpi.setters_only().await.map_err(told)?;
     let held = kpi.scorecards(kpi.day().await.map_err(told)?).await.map_err(told)?;
     Ok(written(&json!({ "scorecards": held.values().map(json::scorecard).collect::<Vec<_>>() })))
@@ -102,7 +102,7 @@ pub async fn set(
     Path(role): Path<String>,
     Json(given): Json<Given>,
 ) -> Result<Response, WebError> {
-    let kpi = folder.kpi(access.db(), &session.viewer).map_err(told)?;
+    let kpi = folder.kpi(access.db(), &session.viewer).await.map_err(told)?;
     let set = async {
         let card = Scorecard::read(&given.file, kpi.catalogue())?;
         if card.role != role {

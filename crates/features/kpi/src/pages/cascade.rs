@@ -68,7 +68,7 @@ pub async fn page(
     Query(query): Query<Asked>,
 ) -> Result<Markup, WebError> {
     let words = asker.words;
-    let kpi = folder.kpi(access.db(), &asker.session.viewer).map_err(failed)?;
+    let kpi = folder.kpi(access.db(), &asker.session.viewer).await.map_err(failed)?;
     let known_at: Option<Date> = asked::day("known_at", &query.known_at).map_err(failed)?;
     let ask = CascadeAsk {
         kpi: if query.kpi.is_empty() { "revenue".to_owned() } else { query.kpi.clone() },
@@ -105,7 +105,7 @@ pub async fn set(
     asker: Asker,
     Form(typed): Form<Typed>,
 ) -> Result<Redirect, WebError> {
-    let kpi = folder.kpi(access.db(), &asker.session.viewer).map_err(failed)?;
+    let kpi = folder.kpi(access.db(), &asker.session.viewer).await.map_err(failed)?;
     let definition = kpi.definition(&typed.kpi).map_err(failed)?;
     let refused = || WebError::Refused { hint_key: "error-not-a-number" };
     let value: Amount = typed.value.trim().trim_end_matches('%').trim().parse().map_err(|_| refused())?;

@@ -2,7 +2,7 @@
 
 mod rows;
 
-use super::{Looking, amount, failed, reading, reason, unit};
+use super::{Looking, amount, failed, origin, reading, reason, unit};
 use crate::{
     Ask, ByWord, Kpi, Opened,
     asked::{Asked, Folder},
@@ -21,6 +21,7 @@ use documents::{Cell, Sheet};
 use maud::{Markup, Render, html};
 use rules::kpi::{Definition, Formula, How, Side};
 use serde::Deserialize;
+use std::sync::Arc;
 use web_kit::{
     Figure, Unit, WebError, Words,
     components::{Mood, Panel, Purpose, Reading, facts, icon_small, link_button, null, page_head, past_banner, tag},
@@ -36,7 +37,7 @@ pub struct Paged {
 struct Drill<'a> {
     words: Words,
     asked: &'a Asked,
-    definition: &'a Definition,
+    definition: Arc<Definition>,
     opened: Opened,
     /// What is told beside it.
     beside: Vec<Beside<'a>>,
@@ -60,13 +61,12 @@ pub async fn page(
     Query(query): Query<Asked>,
     Query(paged): Query<Paged>,
 ) -> Result<Response, WebError> {
-    let kpi = folder.kpi(access.db(), &asker.session.viewer).map_err(failed)?;
+    let kpi = folder.kpi(access.db(), &asker.session.viewer).await.map_err(failed)?;
     let (id, file) = match id.rsplit_once('.') {
         Some((id, "csv")) => (id, Some(File::Csv)),
         Some((id, "xlsx")) => (id, Some(File::Xlsx)),
         _ => (id.as_str(), None),
     };
-    let definition = kpi.definition(id).map_err(failed)?;
     let mut ask = query.ask(vec![id.to_owned()], folder).map_err(failed)?;
     ask.grain = Grain::All;
     let by = ask.by;
@@ -81,17 +81,18 @@ pub async fn page(
         names.push(format!("{of} {}", about(&access, &asker, *by, entity).await?));
     }
     names.extend(ask.restated.then(|| asker.words.t("restated")));
-    let beside = beside(&kpi, asker.words, definition, &ask).await?;
+    let definition = opened.definition.clone();
+    let beside = beside(&kpi, asker.words, &definition, &ask).await?;
     let drill = Drill {
         beside,
         words: asker.words,
         asked: &query,
-        definition,
         by,
         about: names.join(" · "),
-        span: span(asker.words, &calendar, definition, &opened),
+        span: span(asker.words, &calendar, &definition, &opened),
         year: calendar.period_of(opened.from, Grain::Year).map(|year| year.label).unwrap_or_default(),
-        basis: basis(&access, asker.words, definition).await?,
+        basis: basis(&access, asker.words, &definition).await?,
+        definition: definition.clone(),
         opened,
     };
     let rows = rows::panel(&access, &asker, &drill, paged.page).await?;
@@ -209,7 +210,7 @@ impl Drill<'_> {
         let (csv, xlsx) = (self.address(".csv", &[]), self.address(".xlsx", &[]));
         let end = html! {
             a.btn href=(self.scorecard()) { (words.t("scorecard")) }
-            @if self.opened.value.is_some() && !has_no_rows(self.definition) {
+            @if self.opened.value.is_some() && !has_no_rows(&self.definition) {
                 a.btn href=(self.address("/why", &[])) { (words.t("why")) }
             }
             @if !self.is_computed() {
@@ -250,9 +251,7 @@ impl Drill<'_> {
                     }
                 }
             }
-            @if let Some(meaning) = self.definition.meaning.get(words.language.code()) {
-                p.ink2.measure { (meaning) }
-            }
+            p.ink2.measure { (self.definition.meaning(words.language.code())) }
             @if !self.beside.is_empty() {
                 ul.beside {
                     @for Beside { kpi, reading } in &self.beside {
@@ -275,15 +274,14 @@ impl Drill<'_> {
         let words = self.words;
         let mut about = vec![
             (words.t("formula"), html! { span lang="en" { (self.definition.reads) } }),
-            (
-                words.t("defined-in"),
-                words.t_with("section", &[("section", self.definition.reference.as_str().into())]).render(),
-            ),
+            (words.t("defined-in"), origin(words, &self.definition)),
         ];
         about.extend(self.basis.as_ref().map(|basis| (words.field("revenue_basis"), tag(Mood::Neutral, basis))));
         about.push((words.t("period"), html! { (self.span) }));
         let title = words.t("definition");
-        Panel { id: "definition", title: &title, body: facts(&about), is_flush: true, ..Panel::default() }.render()
+        let id = self.definition.id.split('.').next().unwrap_or_default();
+        let end = Some(html! { a.lnk href=(format!("/kpis/{id}")) { (words.t("versions")) } });
+        Panel { id: "definition", title: &title, end, body: facts(&about), is_flush: true, ..Panel::default() }.render()
     }
 
     /// Of other numbers, and with no rows of its own.

@@ -1,6 +1,6 @@
 //! Periods: which are closed, what closing one would fix, and what was learnt of a closed one since.
 
-use super::{Looking, amount, cell, failed, unit_name};
+use super::{Looking, amount, cell, failed, origin, unit_name};
 use crate::{Answer, Ask, ByWord, Kpi, KpiError, PERIOD_CLOSE, Plan, Row, asked::Folder, closed};
 use access::{Access, Asker, PERSON};
 use axum::{
@@ -45,7 +45,7 @@ pub async fn list(
     Query(listed): Query<Listed>,
 ) -> Result<Markup, WebError> {
     let words = asker.words;
-    let kpi = folder.kpi(access.db(), &asker.session.viewer).map_err(failed)?;
+    let kpi = folder.kpi(access.db(), &asker.session.viewer).await.map_err(failed)?;
     kpi.closers_only().await.map_err(failed)?;
     let grain = match listed.grain.as_str() {
         "quarter" => Grain::Quarter,
@@ -103,7 +103,7 @@ pub async fn show(
     asker: Asker,
     Path(label): Path<String>,
 ) -> Result<Markup, WebError> {
-    let kpi = folder.kpi(access.db(), &asker.session.viewer).map_err(failed)?;
+    let kpi = folder.kpi(access.db(), &asker.session.viewer).await.map_err(failed)?;
     match kpi.plan_close(&label, folder.path.clone()).await {
         Ok(plan) => Ok(planned(&asker, &kpi, &plan)),
         Err(KpiError::ClosedAlready { by, .. }) if by == label => {
@@ -121,7 +121,7 @@ pub async fn close(
     Path(label): Path<String>,
     Form(planned): Form<Planned>,
 ) -> Result<Redirect, WebError> {
-    let kpi = folder.kpi(access.db(), &asker.session.viewer).map_err(failed)?;
+    let kpi = folder.kpi(access.db(), &asker.session.viewer).await.map_err(failed)?;
     kpi.close_planned(&label, Seq(planned.seq), folder.path.clone(), Origin::Ui).await.map_err(failed)?;
     Ok(Redirect::to(&format!("/periods/{label}")))
 }
@@ -132,7 +132,7 @@ pub async fn reopen(
     asker: Asker,
     Path(label): Path<String>,
 ) -> Result<Redirect, WebError> {
-    let kpi = folder.kpi(access.db(), &asker.session.viewer).map_err(failed)?;
+    let kpi = folder.kpi(access.db(), &asker.session.viewer).await.map_err(failed)?;
     kpi.reopen(&label, Origin::Ui).await.map_err(failed)?;
     Ok(Redirect::to(&format!("/periods/{label}")))
 }
@@ -214,9 +214,16 @@ fn page(asker: &Asker, title: &str, hint: &str, end: &Markup, heads: Vec<Head>, 
 }
 
 fn name(words: Words, kpi: &Kpi, row: &Row) -> Markup {
-    let name = kpi.catalogue().get(&row.kpi).map_or(row.kpi.as_str(), |kpi| kpi.name(words.language.code()));
     let unit = unit_name(words, super::unit(row.unit, row.currency));
-    html! { (name) @if !unit.is_empty() && unit != "%" { " " span.mut { (unit) } } }
+    let held = kpi.catalogue().get(&row.kpi);
+    html! {
+        (row.definition.name(words.language.code()))
+        @if !unit.is_empty() && unit != "%" { " " span.mut { (unit) } }
+        // By which formula it was reported, where that is not the one that holds.
+        @if held.is_none_or(|held| held.reads != row.definition.reads) {
+            br; span.mut { span lang="en" { (row.definition.reads) } " · " (origin(words, &row.definition)) }
+        }
+    }
 }
 
 fn of<'a>(answer: &'a Answer, row: &Row) -> Option<&'a Row> {

@@ -141,7 +141,7 @@ pub async fn page(
     asker: Asker,
     Query(mut query): Query<Asked>,
 ) -> Result<Markup, WebError> {
-    let kpi = folder.kpi(access.db(), &asker.session.viewer).map_err(failed)?;
+    let kpi = folder.kpi(access.db(), &asker.session.viewer).await.map_err(failed)?;
     if query.by.is_empty() && query.entity.is_empty() {
         (query.by, query.entity) = own_view(&asker.session);
     }

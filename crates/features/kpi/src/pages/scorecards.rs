@@ -35,7 +35,7 @@ pub async fn list(
     asker: Asker,
 ) -> Result<Markup, WebError> {
     let words = asker.words;
-    let kpi = folder.kpi(access.db(), &asker.session.viewer).map_err(failed)?;
+    let kpi = folder.kpi(access.db(), &asker.session.viewer).await.map_err(failed)?;
     kpi.setters_only().await.map_err(failed)?;
     let today = kpi.day().await.map_err(failed)?;
     let held = kpi.scorecards(today).await.map_err(failed)?;
@@ -81,7 +81,7 @@ pub async fn show(
     asker: Asker,
     Path(role): Path<String>,
 ) -> Result<Markup, WebError> {
-    let kpi = folder.kpi(access.db(), &asker.session.viewer).map_err(failed)?;
+    let kpi = folder.kpi(access.db(), &asker.session.viewer).await.map_err(failed)?;
     kpi.setters_only().await.map_err(failed)?;
     let today = kpi.day().await.map_err(failed)?;
     let held = held(&kpi, &role, today).await?;
@@ -103,7 +103,7 @@ pub async fn preview(
     Path(role): Path<String>,
     Form(typed): Form<Vec<(String, String)>>,
 ) -> Result<Markup, WebError> {
-    let kpi = folder.kpi(access.db(), &asker.session.viewer).map_err(failed)?;
+    let kpi = folder.kpi(access.db(), &asker.session.viewer).await.map_err(failed)?;
     kpi.setters_only().await.map_err(failed)?;
     let edited = Edited::typed(&kpi, &role, typed).await?;
     previewed(&asker, &kpi, &folder, &edited).await
@@ -116,7 +116,7 @@ pub async fn save(
     Path(role): Path<String>,
     Form(typed): Form<Vec<(String, String)>>,
 ) -> Result<Response, WebError> {
-    let kpi = folder.kpi(access.db(), &asker.session.viewer).map_err(failed)?;
+    let kpi = folder.kpi(access.db(), &asker.session.viewer).await.map_err(failed)?;
     kpi.setters_only().await.map_err(failed)?;
     let edited = Edited::typed(&kpi, &role, typed).await?;
     let card = edited.card(&kpi);

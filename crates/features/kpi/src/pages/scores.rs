@@ -126,7 +126,7 @@ pub async fn list(
     Query(query): Query<Asked>,
 ) -> Result<Response, WebError> {
     let words = asker.words;
-    let kpi = folder.kpi(access.db(), &asker.session.viewer).map_err(failed)?;
+    let kpi = folder.kpi(access.db(), &asker.session.viewer).await.map_err(failed)?;
     let asked = query.ask(&folder).map_err(failed)?;
     let scores = kpi.scores(&ScoreAsk { role: None, ..asked.clone() }).await.map_err(failed)?;
     if let ([only], false) = (scores.people.as_slice(), kpi.sets_scorecards().await.map_err(failed)?) {
@@ -223,7 +223,7 @@ pub async fn fix(
     asker: Asker,
     Form(planned): Form<Planned>,
 ) -> Result<Redirect, WebError> {
-    let kpi = folder.kpi(access.db(), &asker.session.viewer).map_err(failed)?;
+    let kpi = folder.kpi(access.db(), &asker.session.viewer).await.map_err(failed)?;
     let period = planned.period;
     let written =
         fix_planned(&kpi, period.clone(), Seq(planned.seq), &folder.path, Origin::Ui).await.map_err(failed)?;

@@ -60,7 +60,7 @@ pub async fn page(
     Query(query): Query<Asked>,
     Query(compared): Query<Compared>,
 ) -> Result<Markup, WebError> {
-    let kpi = folder.kpi(access.db(), &asker.session.viewer).map_err(failed)?;
+    let kpi = folder.kpi(access.db(), &asker.session.viewer).await.map_err(failed)?;
     let definition = kpi.definition(&id).map_err(failed)?;
     let mut ask = query.ask(vec![id.clone()], folder).map_err(failed)?;
     ask.grain = Grain::All;
@@ -297,9 +297,12 @@ impl Why<'_> {
                 let name = self.words.t(&format!("cause-{word}"));
                 let (kind, listed) =
                     if is_shared { (None, self.address(&self.definition.id, &[])) } else { (Some(cause.kind), listed) };
-                // What is no record's opens into the rows of the number itself.
-                let href =
-                    if cause.record.is_some() { format!("{listed}#causes") } else { self.drill(&self.explained.after) };
+                let href = match cause.kind {
+                    Kind::Formula => format!("/kpis/{}", self.definition.id),
+                    _ if cause.record.is_some() => format!("{listed}#causes"),
+                    // What is no record's opens into the rows of the number itself.
+                    _ => self.drill(&self.explained.after),
+                };
                 (kind, name, Some(href))
             };
             let bar = bars.entry((kind, name.clone())).or_insert(Bar { name, href, rows: 0, effect: Amount::ZERO });

@@ -36,7 +36,7 @@ pub async fn page(
     Query(query): Query<Asked>,
 ) -> Result<Markup, WebError> {
     let words = asker.words;
-    let kpi = folder.kpi(access.db(), &asker.session.viewer).map_err(failed)?;
+    let kpi = folder.kpi(access.db(), &asker.session.viewer).await.map_err(failed)?;
     let asked = query.ask(&folder).map_err(failed)?;
     let asked = ScoreAsk { person: Some(RecordId(id)), role: None, ..asked };
     let scores = kpi.scores(&asked).await.map_err(failed)?;
@@ -222,7 +222,7 @@ impl Page<'_> {
     }
 
     fn definition(&self, scored: &ScoredKpi) -> Option<&Definition> {
-        self.kpi.catalogue().get(&scored.item.id)
+        self.kpi.catalogue().get(&scored.item.id).map(AsRef::as_ref)
     }
 
     fn name(&self, scored: &ScoredKpi) -> String {

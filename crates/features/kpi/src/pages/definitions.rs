@@ -1,0 +1,510 @@
+//! How the company computes its numbers: every KPI with its formula, and a form that adds one or changes one, with what it comes to.
+
+use super::{failed, origin, unit as shown_unit};
+use crate::{Kpi, KpiError, MOST_TIME, Row, Version, asked, asked::Folder};
+use access::{Access, Asker};
+use axum::{
+    Extension, Form,
+    extract::{Path, State},
+    response::{IntoResponse, Redirect, Response},
+};
+use jiff::civil::Date;
+use maud::{Markup, Render, html};
+use rules::{
+    facts::FACT_TYPES,
+    kpi::{Better, CatalogueError, Definition, Dimension, Draft, ExpressionError, MadeError, TIER, Unit, shipped_file},
+    log::Origin,
+};
+use std::collections::{BTreeMap, BTreeSet};
+use web_kit::{
+    WebError, Words,
+    components::{
+        Cell, Choice, Field, Head, Input, Message, Mood, Panel, Purpose, Row as Line, Table, button, facts, field,
+        link_button, message, page_head, record_link, tag,
+    },
+};
+
+const ACTIVE: &str = "kpis";
+const NEW: &str = "new";
+const LANGUAGES: [&str; 3] = ["en", "th", "ja"];
+const ROWS: [&str; 2] = ["document", "account"];
+
+pub async fn list(
+    State(access): State<Access>,
+    Extension(folder): Extension<Folder>,
+    asker: Asker,
+) -> Result<Markup, WebError> {
+    let (words, code) = (asker.words, asker.words.language.code());
+    let kpi = folder.kpi(access.db(), &asker.session.viewer).await.map_err(failed)?;
+    let mut groups: Vec<(&str, Vec<&Definition>)> = Vec::new();
+    for definition in kpi.catalogue().iter() {
+        match groups.iter_mut().find(|(group, _)| *group == definition.group) {
+            Some((_, kpis)) => kpis.push(definition),
+            None => groups.push((&definition.group, vec![definition])),
+        }
+    }
+    let row = |definition: &&Definition| {
+        let name = html! {
+            (record_link(&format!("/kpis/{}", definition.id), definition.name(code)))
+            @if definition.since.is_some() { " " (tag(Mood::Good, &words.t("own-scorecard"))) }
+        };
+        let formula = html! { span lang="en" { (definition.reads) } };
+        let cells = vec![
+            Cell::text(html! { code { (definition.id) } }),
+            Cell::text(words.choice("kpi-unit", definition.unit.name())),
+            Cell::text(formula),
+        ];
+        Line::new(name, cells)
+    };
+    let heads = || {
+        vec![
+            Head::text(words.t("kpis")),
+            Head::text(words.t("kpi-id")),
+            Head::text(words.t("unit")),
+            Head::text(words.t("formula")),
+        ]
+    };
+    let title = words.t("kpi-catalogue");
+    let end = html! {
+        @if kpi.defines().await.map_err(failed)? {
+            (link_button(Purpose::Primary, "/kpis/new", Some("plus"), &words.t("new-kpi")))
+        }
+    };
+    let broken = kpi.broken_definitions(&folder.path).await.map_err(failed)?;
+    let panels = groups.iter().map(|(group, kpis)| {
+        let name = words.t(&format!("kpi-group-{group}"));
+        let rows = kpis.iter().map(row).collect();
+        let table = Table { label: &name, heads: heads(), rows, is_tall: true, ..Table::default() };
+        Panel { id: group, title: &name, body: table.render(), is_flush: true, ..Panel::default() }.render()
+    });
+    let panels: Vec<Markup> = panels.collect();
+    let content = html! {
+        (page_head(&title, Some(&words.t("kpi-catalogue-hint")), &end))
+        @for error in &broken {
+            (message(words, &Message { mood: Mood::Bad, what: &words.t("kpi-broken"), hint: Some(error), buttons: None, reference: None }))
+        }
+        div.stack { @for panel in &panels { (panel) } }
+    };
+    Ok(asker.document(&title, Some(ACTIVE), None, &content))
+}
+
+pub async fn show(
+    State(access): State<Access>,
+    Extension(folder): Extension<Folder>,
+    asker: Asker,
+    Path(id): Path<String>,
+) -> Result<Markup, WebError> {
+    let kpi = folder.kpi(access.db(), &asker.session.viewer).await.map_err(failed)?;
+    let page = Page::of(&asker, &kpi, Some(id).filter(|id| id != NEW)).await?;
+    let today = kpi.day().await.map_err(failed)?;
+    let typed = page.stored(today);
+    Ok(page.document(&typed, &html! {}))
+}
+
+/// What stands in the form comes to this.
+pub async fn preview(
+    State(access): State<Access>,
+    Extension(folder): Extension<Folder>,
+    asker: Asker,
+    Path(id): Path<String>,
+    Form(form): Form<BTreeMap<String, String>>,
+) -> Result<Markup, WebError> {
+    let kpi = folder.kpi(access.db(), &asker.session.viewer).await.map_err(failed)?;
+    let page = Page::of(&asker, &kpi, Some(id).filter(|id| id != NEW)).await?;
+    let planned = page.planned(&Typed::of(&form), &folder).await;
+    page.previewed(planned.as_ref().map(|planned| &planned.tried[..]))
+}
+
+pub async fn save(
+    State(access): State<Access>,
+    Extension(folder): Extension<Folder>,
+    asker: Asker,
+    Path(id): Path<String>,
+    Form(form): Form<BTreeMap<String, String>>,
+) -> Result<Response, WebError> {
+    let kpi = folder.kpi(access.db(), &asker.session.viewer).await.map_err(failed)?;
+    let page = Page::of(&asker, &kpi, Some(id).filter(|id| id != NEW)).await?;
+    let typed = Typed::of(&form);
+    let planned = page.planned(&typed, &folder).await;
+    match planned {
+        Ok(plan) if !form.contains_key("preview") => {
+            kpi.define(&plan, Origin::Ui).await.map_err(failed)?;
+            Ok(Redirect::to(&format!("/kpis/{}", typed.draft.id)).into_response())
+        }
+        planned => {
+            let shown = page.previewed(planned.as_ref().map(|planned| &planned.tried[..]))?;
+            Ok(page.document(&typed, &shown).into_response())
+        }
+    }
+}
+
+/// From a day on the company has none of its own.
+pub async fn end(
+    State(access): State<Access>,
+    Extension(folder): Extension<Folder>,
+    asker: Asker,
+    Path(id): Path<String>,
+    Form(form): Form<BTreeMap<String, String>>,
+) -> Result<Response, WebError> {
+    let kpi = folder.kpi(access.db(), &asker.session.viewer).await.map_err(failed)?;
+    let from = form.get("from").map(String::as_str).unwrap_or_default();
+    let day = asked::day("from", from).map_err(failed)?;
+    let day = day.ok_or_else(|| failed(KpiError::NotADate { name: "from", value: from.to_owned() }))?;
+    kpi.undefine(&id, day, Origin::Ui).await.map_err(failed)?;
+    Ok(Redirect::to("/kpis").into_response())
+}
+
+/// What stands in the form.
+struct Typed {
+    draft: Draft,
+    from: String,
+}
+
+impl Typed {
+    fn of(form: &BTreeMap<String, String>) -> Self {
+        let said = |name: &str| form.get(name).map(|text| text.trim().to_owned()).unwrap_or_default();
+        let words = |name: &str| {
+            let said = LANGUAGES.map(|code| (code.to_owned(), said(&format!("{name}-{code}"))));
+            said.into_iter().filter(|(_, word)| !word.is_empty()).collect()
+        };
+        let draft = Draft {
+            id: said("id"),
+            names: words("name"),
+            meaning: words("meaning"),
+            unit: said("unit"),
+            better: said("better"),
+            formula: said("formula"),
+            reads: said("reads"),
+            rows: said("rows"),
+        };
+        Self { draft, from: said("from") }
+    }
+}
+
+/// One KPI's page, or that of a new one.
+struct Page<'a> {
+    asker: &'a Asker,
+    kpi: &'a Kpi,
+    words: Words,
+    id: Option<String>,
+    held: Option<&'a Definition>,
+    versions: Vec<Version>,
+    defines: bool,
+}
+
+impl<'a> Page<'a> {
+    async fn of(asker: &'a Asker, kpi: &'a Kpi, id: Option<String>) -> Result<Self, WebError> {
+        let versions = match &id {
+            Some(id) => kpi.versions(id).await.map_err(failed)?,
+            None => Vec::new(),
+        };
+        let held = id.as_ref().and_then(|id| kpi.catalogue().get(id)).map(AsRef::as_ref);
+        let defines = kpi.defines().await.map_err(failed)?;
+        if id.is_some() && held.is_none() && versions.is_empty() {
+            return Err(WebError::NotFound);
+        }
+        if id.is_none() && !defines {
+            return Err(WebError::Forbidden);
+        }
+        Ok(Self { asker, kpi, words: asker.words, id, held, versions, defines })
+    }
+
+    /// The file that the form changes: the latest of the company's own, or the one that ships.
+    fn file(&self) -> Option<String> {
+        let own = self.versions.iter().rev().find_map(|version| version.text.clone());
+        own.or_else(|| shipped_file(self.id.as_ref()?))
+    }
+
+    fn stored(&self, today: Date) -> Typed {
+        let empty = || Draft {
+            unit: Unit::Money.name().to_owned(),
+            better: Better::Higher.name().to_owned(),
+            rows: ROWS[0].to_owned(),
+            ..Draft::default()
+        };
+        let draft = self.file().and_then(|file| Draft::of(&file)).unwrap_or_else(empty);
+        Typed { draft, from: today.first_of_month().to_string() }
+    }
+
+    async fn planned(&self, typed: &Typed, folder: &Folder) -> Result<crate::DefinitionPlan, KpiError> {
+        let from = asked::day("from", &typed.from)?;
+        let from = from.ok_or_else(|| KpiError::NotADate { name: "from", value: typed.from.clone() })?;
+        let draft = Draft { id: self.id.clone().unwrap_or_else(|| typed.draft.id.clone()), ..typed.draft.clone() };
+        let whole =
+            |error: MadeError| KpiError::Made(rules::kpi::Placed { line: 0, character: 0, error: Box::new(error) });
+        let file = draft.to_file(self.file().as_deref()).map_err(whole)?;
+        if self.id.is_none() && self.kpi.catalogue().get(&draft.id).is_some() {
+            return Err(whole(CatalogueError::Twice(draft.id).into()));
+        }
+        self.kpi.plan_definitions(&file, from, folder.path.clone(), MOST_TIME).await
+    }
+
+    /// The company's months by the new formula, beside what holds.
+    fn previewed(&self, tried: Result<&[crate::Tried], &KpiError>) -> Result<Markup, WebError> {
+        let words = self.words;
+        let tried = match tried {
+            Ok(tried) => tried,
+            Err(error) => {
+                let hint =
+                    wrong(words, error).ok_or_else(|| WebError::internal(std::io::Error::other(error.to_string())))?;
+                let what = words.t("kpi-wrong");
+                let note = Message { mood: Mood::Bad, what: &what, hint: Some(&hint), buttons: None, reference: None };
+                return Ok(message(words, &note));
+            }
+        };
+        let Some(tried) = tried.first() else { return Ok(html! {}) };
+        let value = |row: &Row| {
+            let unit = shown_unit(row.unit, row.currency);
+            match super::amount(row.value.as_deref()) {
+                Some(value) => words.exact(value, unit).to_string(),
+                None => row.null_reason.map_or_else(String::new, |why| super::reason(why).sentence(words)),
+            }
+        };
+        let rows = tried.values.iter().enumerate().map(|(place, row)| {
+            let before = tried.before.get(place).map(|before| Cell::number(value(before)));
+            let count = Cell::number(words.count(usize::try_from(row.row_count).unwrap_or(0)));
+            let cells = before.into_iter().chain([Cell::number(value(row)), count]);
+            Line::new(words.period(&row.period), cells.collect())
+        });
+        let title = words.t("preview");
+        let before = (!tried.before.is_empty()).then(|| Head::number(words.t("kpi-value-now")));
+        let heads = [Head::text(words.t("period"))].into_iter().chain(before);
+        let heads = heads.chain([Head::number(words.t("value")), Head::number(words.t("rows-behind"))]).collect();
+        let table = Table { label: &title, heads, rows: rows.collect(), ..Table::default() };
+        let millis = i64::try_from(tried.took.as_millis()).unwrap_or(i64::MAX);
+        let note = words.t_with("kpi-took", &[("count", millis.into())]);
+        Ok(Panel {
+            id: "preview-values",
+            title: &title,
+            note: Some(&note),
+            body: table.render(),
+            is_flush: true,
+            ..Panel::default()
+        }
+        .render())
+    }
+
+    fn document(&self, typed: &Typed, preview: &Markup) -> Markup {
+        let words = self.words;
+        let code = words.language.code();
+        let title = match (&self.id, self.held) {
+            (_, Some(held)) => held.name(code).to_owned(),
+            (Some(id), None) => id.clone(),
+            (None, None) => words.t("new-kpi"),
+        };
+        let sub = self.held.map(|held| held.meaning(code).to_owned());
+        let way = link_button(Purpose::Plain, "/kpis", None, &words.t("kpi-catalogue"));
+        let content = html! {
+            (page_head(&title, sub.as_deref(), &way))
+            div.stack {
+                @if let Some(held) = self.held { (self.held_panel(held)) }
+                @if !self.versions.is_empty() { (self.versions_panel()) }
+                @if self.defines { (self.form(typed, preview)) (reference(words)) }
+            }
+        };
+        self.asker.document(&title, Some(ACTIVE), None, &content)
+    }
+
+    fn held_panel(&self, held: &Definition) -> Markup {
+        let words = self.words;
+        let mut about = vec![
+            (words.t("kpi-id"), html! { code { (held.id) } }),
+            (words.t("formula"), html! { span lang="en" { (held.reads) } }),
+            (words.t("unit"), html! { (words.choice("kpi-unit", held.unit.name())) }),
+            (words.t("better"), html! { (words.choice("better", held.better.name())) }),
+            (words.t("defined-in"), origin(words, held)),
+        ];
+        about.extend(held.companions.iter().map(|beside| {
+            let code = words.language.code();
+            let name = beside.names.get(code).or_else(|| beside.names.get("en")).cloned().unwrap_or_default();
+            (name, html! { code { (held.id) "." (beside.id) } " " span lang="en" { (beside.reads) } })
+        }));
+        let end = html! { a.lnk href=(format!("/kpi/{}", held.id)) { (words.t("value")) } };
+        let title = words.t("definition");
+        Panel {
+            id: "definition",
+            title: &title,
+            end: Some(end),
+            body: facts(&about),
+            is_flush: true,
+            ..Panel::default()
+        }
+        .render()
+    }
+
+    fn versions_panel(&self) -> Markup {
+        let words = self.words;
+        let rows = self.versions.iter().rev().map(|version| {
+            let told = match (&version.definition, &version.text) {
+                (Some(definition), _) => html! { span lang="en" { (definition.reads) } },
+                (None, Some(_)) => tag(Mood::Bad, &words.t("kpi-broken")),
+                (None, None) => html! { span.mut { (words.t("kpi-ended")) } },
+            };
+            Line::new(words.date(version.since), vec![Cell::text(told)])
+        });
+        let title = words.t("versions");
+        let heads = vec![Head::text(words.t("holds-from")), Head::text(words.t("formula"))];
+        let table = Table { label: &title, heads, rows: rows.collect(), is_tall: true, ..Table::default() };
+        Panel { id: "versions", title: &title, body: table.render(), is_flush: true, ..Panel::default() }.render()
+    }
+
+    fn form(&self, typed: &Typed, preview: &Markup) -> Markup {
+        let words = self.words;
+        let id = self.id.as_deref().unwrap_or(NEW);
+        let draft = &typed.draft;
+        let text = |name: &str, label: String, value: &str| field(words, &Field::new(name, label, Input::Text(value)));
+        let said = |of: &BTreeMap<String, String>, code: &str| of.get(code).cloned().unwrap_or_default();
+        let choices = |field: &str, of: &[&str]| {
+            of.iter().map(|value| Choice { value: (*value).to_owned(), label: words.choice(field, value) }).collect()
+        };
+        let select = |name: &'static str, label: String, chosen: &str, choices: Vec<Choice>| {
+            field(words, &Field::new(name, label, Input::Select { chosen, choices }))
+        };
+        let units = Unit::ALL.map(Unit::name);
+        let betters = [Better::Higher, Better::Lower, Better::Band].map(Better::name);
+        let formula = Field {
+            is_required: true,
+            hint: Some(words.t("kpi-formula-hint")),
+            ..Field::new("formula", words.t("formula"), Input::Area(&draft.formula))
+        };
+        let own_id = Field {
+            is_required: true,
+            hint: Some(words.t("kpi-id-hint")),
+            ..Field::new("id", words.t("kpi-id"), Input::Text(&draft.id))
+        };
+        let reads = Field {
+            hint: Some(words.t("kpi-reads-hint")),
+            ..Field::new("reads", words.t("kpi-reads"), Input::Text(&draft.reads))
+        };
+        let body = html! {
+            // What targets rest on stays.
+            @if self.held.is_none() {
+                div.fgrid {
+                    @if self.id.is_none() { (field(words, &own_id)) } @else { input type="hidden" name="id" value=(draft.id); }
+                    (select("unit", words.t("unit"), &draft.unit, choices("kpi-unit", &units)))
+                    (select("better", words.t("better"), &draft.better, choices("better", &betters)))
+                }
+            } @else {
+                @for (name, kept) in [("id", &draft.id), ("unit", &draft.unit), ("better", &draft.better)] {
+                    input type="hidden" name=(name) value=(kept);
+                }
+            }
+            (field(words, &formula))
+            (field(words, &reads))
+            div.fgrid {
+                @for code in LANGUAGES { (text(&format!("name-{code}"), words.t(&format!("kpi-name-{code}")), &said(&draft.names, code))) }
+                @for code in LANGUAGES { (text(&format!("meaning-{code}"), words.t(&format!("kpi-meaning-{code}")), &said(&draft.meaning, code))) }
+                (select("rows", words.t("kpi-rows"), &draft.rows, choices("kpi-rows", &ROWS)))
+                (field(words, &Field { is_required: true, ..Field::new("from", words.t("holds-from"), Input::Date(&typed.from)) }))
+            }
+        };
+        let live = format!("/kpis/{id}/preview");
+        let title = words.t(if self.id.is_some() { "kpi-change" } else { "new-kpi" });
+        html! {
+            form.stack method="post" action=(format!("/kpis/{id}")) hx-post=(live) hx-trigger="change delay:400ms" hx-target="#preview" hx-swap="innerHTML" {
+                (Panel { id: "edit", title: &title, note: self.id.is_some().then_some(words.t("kpi-change-hint").as_str()), body, ..Panel::default() })
+                div id="preview" aria-live="polite" { (preview) }
+                div.btns {
+                    (button(Purpose::Primary, &words.t("save")))
+                    button.btn.btn-quiet name="preview" value="true" { (words.t("preview")) }
+                }
+            }
+            @if self.versions.iter().any(|version| version.text.is_some()) {
+                form.btns method="post" action=(format!("/kpis/{id}/end")) {
+                    (field(words, &Field { is_required: true, ..Field::new("from", words.t("kpi-end-from"), Input::Date(&typed.from)) }))
+                    button.btn { (words.t("kpi-end")) }
+                }
+            }
+        }
+    }
+}
+
+/// What a formula can name: facts with their columns.
+fn reference(words: Words) -> Markup {
+    let rows = FACT_TYPES.iter().map(|fact| {
+        let list = |names: Vec<&str>| html! { code { (names.join(", ")) } };
+        let filters: BTreeSet<&str> = fact.keys.iter().filter(|key| key.entity.is_none()).map(|key| key.name).collect();
+        let tier = fact.key("account").map(|_| TIER);
+        let cells = vec![
+            Cell::text(words.record(fact.entity)),
+            Cell::text(list(fact.measures.iter().map(|column| column.name).collect())),
+            Cell::text(list(fact.keys.iter().filter(|key| key.entity.is_some()).map(|key| key.name).collect())),
+            Cell::text(list(filters.into_iter().chain(tier).collect())),
+        ];
+        Line::new(html! { code { (fact.name) } }, cells)
+    });
+    let title = words.t("kpi-facts");
+    let heads = vec![
+        Head::text(words.t("kpi-fact")),
+        Head::text(words.t("kpi-fact-of")),
+        Head::text(words.t("kpi-amounts")),
+        Head::text(words.t("kpi-keys")),
+        Head::text(words.t("kpi-filters")),
+    ];
+    let table = Table { label: &title, heads, rows: rows.collect(), is_tall: true, ..Table::default() };
+    html! { details { summary.lnk { (title) } (Panel { id: "facts", title: &title, body: table.render(), is_flush: true, ..Panel::default() }) } }
+}
+
+/// What is wrong with a definition, in the reader's language; none where it is the product's own fault.
+fn wrong(words: Words, error: &KpiError) -> Option<String> {
+    let say = |key: &str, slots: &[(&str, String)]| {
+        let slots: Vec<_> = slots.iter().map(|(name, text)| (*name, text.clone().into())).collect();
+        Some(words.t_with(&format!("kpi-error-{key}"), &slots))
+    };
+    let made = match error {
+        KpiError::Made(placed) => placed.error.as_ref(),
+        KpiError::TooCostly { kpi, within } => {
+            return say("costly", &[("kpi", kpi.clone()), ("what", within.as_secs().to_string())]);
+        }
+        KpiError::NotADate { .. } => return Some(words.t("error-not-a-date")),
+        _ => return None,
+    };
+    match made {
+        MadeError::Toml(what) => say("file", &[("what", what.clone())]),
+        MadeError::Id(id) => say("id", &[("what", id.clone())]),
+        MadeError::Group { kpi, group } => say("group", &[("kpi", kpi.clone()), ("what", group.clone())]),
+        MadeError::Kept { kpi, is, .. } => say("kept", &[("kpi", kpi.clone()), ("what", words.choice("kpi-unit", is))]),
+        MadeError::Grain { grain, .. } => say("grain", &[("what", grain.clone())]),
+        MadeError::Catalogue(error) => match error {
+            CatalogueError::Toml(_, error) => say("file", &[("what", error.message().to_owned())]),
+            CatalogueError::Twice(id) => say("twice", &[("kpi", id.clone())]),
+            CatalogueError::NoColumn { place, near, .. } => {
+                say("column", &[("what", place.clone()), ("near", near.join(", "))])
+            }
+            CatalogueError::NotAForecast { .. } => say("forecast", &[]),
+            CatalogueError::NoName { .. } => say("no-names", &[]),
+            CatalogueError::Missing { key, .. } => say(if *key == "names" { "no-names" } else { "no-reads" }, &[]),
+            CatalogueError::Sides { left, right, .. } => {
+                say("sides", &[("left", told(words, *left)), ("right", told(words, *right))])
+            }
+            CatalogueError::Unit { unit, is, .. } => {
+                say("unit", &[("what", told(words, *is)), ("unit", words.choice("kpi-unit", unit))])
+            }
+            CatalogueError::Expression { kpi, source } => match source {
+                ExpressionError::Unread { at, .. } => say("unread", &[("at", at.to_string())]),
+                ExpressionError::NoKpi(id) => say("no-kpi", &[("kpi", kpi.clone()), ("what", id.clone())]),
+                ExpressionError::Cycle(way) => say("cycle", &[("what", way.join(" → "))]),
+                ExpressionError::TooLarge => say("large", &[]),
+                ExpressionError::Units { sign, left, right, at } => say(
+                    "units",
+                    &[
+                        ("sign", (*sign).to_owned()),
+                        ("left", told(words, *left)),
+                        ("right", told(words, *right)),
+                        ("at", at.to_string()),
+                    ],
+                ),
+            },
+        },
+    }
+}
+
+/// What something is told in, in the reader's language.
+fn told(words: Words, dimension: Dimension) -> String {
+    let named = dimension.units().into_iter().map(|(unit, times)| {
+        let name = words.choice("kpi-unit", unit.name());
+        if times == 1 { name } else { format!("{name}^{times}") }
+    });
+    let named: Vec<String> = named.collect();
+    if named.is_empty() { words.t("kpi-plain-number") } else { named.join(" · ") }
+}

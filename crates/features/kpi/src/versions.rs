@@ -1,0 +1,87 @@
+//! What a company sets as text from a day on, in place of what ships: scorecards and KPIs.
+
+use crate::{Kpi, KpiError, company::Company, organisation};
+use base::Seq;
+use db::{Change, Db, DbError};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use rules::{
+    log::{Imports, Origin, Timeline},
+    record::{RecordType, Value},
+};
+use std::collections::BTreeMap;
+
+/// The field that holds the text; none: from then on there is none.
+const DEFINITION: &str = "definition";
+
+/// A record type of such texts, and the field that says what a text is of.
+pub(crate) struct Versions {
+    pub record_type: &'static RecordType,
+    pub of: &'static str,
+}
+
+/// The texts of each as they run over time, one a day.
+pub(crate) type Steps = BTreeMap<String, BTreeMap<Date, Option<String>>>;
+
+impl Versions {
+    pub async fn known(&self, db: &Db, imports: &Imports, known_at: Seq, zone: &TimeZone) -> Result<Steps, KpiError> {
+        let mut found: BTreeMap<String, Vec<(Timestamp, Seq, Option<String>)>> = BTreeMap::new();
+        for rows in organisation::histories(db, self.record_type).await?.values() {
+            let known = Timeline::known(rows, imports, known_at).filter(|known| !known.archived);
+            let Some((known, of)) = known.as_ref().and_then(|known| Some((known, self.of(known)?))) else { continue };
+            let steps = known.steps(DEFINITION).iter();
+            let told = steps.map(|step| (step.effective_at, step.seq, step.value.as_text().map(str::to_owned)));
+            found.entry(of.to_owned()).or_default().extend(told);
+        }
+        let dated = |mut steps: Vec<(Timestamp, Seq, Option<String>)>| {
+            steps.sort();
+            steps.into_iter().map(|(moment, _, text)| (moment.to_zoned(zone.clone()).date(), text)).collect()
+        };
+        Ok(found.into_iter().map(|(of, steps)| (of, dated(steps))).collect())
+    }
+
+    fn of<'a>(&self, known: &'a Timeline) -> Option<&'a str> {
+        known.steps(self.of).last().and_then(|step| step.value.as_text())
+    }
+
+    /// Sets texts from a day on, all or none of them.
+    pub async fn put(
+        &self,
+        kpi: &Kpi,
+        texts: &[(String, Option<String>)],
+        from: Date,
+        origin: Origin,
+    ) -> Result<(), KpiError> {
+        let db = kpi.db();
+        let company = Company::load(db).await?;
+        let moment =
+            from.to_zoned(company.zone).map_err(|_| KpiError::NotADate { name: "from", value: from.to_string() })?;
+        let seq = db.system().last_seq().await?;
+        let imports = db.system().imports().await?;
+        let mut there = BTreeMap::new();
+        for (id, rows) in organisation::histories(db, self.record_type).await? {
+            let known = Timeline::known(&rows, &imports, seq).filter(|known| !known.archived);
+            if let Some(of) = known.as_ref().and_then(|known| self.of(known)) {
+                there.insert(of.to_owned(), id);
+            }
+        }
+        // Two first ones at once would be two records.
+        let mut tx = db.begin(kpi.viewer().person, origin).only_at(seq);
+        for (of, text) in texts {
+            let definition = (DEFINITION, text.clone().map_or(Value::Null, Value::Text));
+            let change = if let Some(id) = there.get(of) {
+                Change::set(self.record_type, *id, vec![definition])
+            } else {
+                let of = (self.of, Value::Text(of.clone()));
+                Change::create(self.record_type, db.new_id().await?, vec![of, definition])
+            };
+            tx.put(change.effective_at(moment.timestamp()))?;
+        }
+        match tx.commit().await {
+            Ok(_) => Ok(()),
+            Err(DbError::Moved) => {
+                Err(KpiError::PlanIsOld(texts.iter().map(|(of, _)| of.as_str()).collect::<Vec<_>>().join(", ")))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+}
