@@ -1,5 +1,6 @@
 //! KPI definitions: data, not code. One published formula each; nothing else computes a KPI.
 
+mod catalogue;
 pub mod customers;
 mod difference;
 mod draft;
@@ -10,6 +11,7 @@ mod quantile;
 mod standing;
 mod unit;
 
+pub use catalogue::{Catalogue, CatalogueError, SHIPPED};
 pub use difference::{Sides, effects};
 pub use draft::{Draft, shipped_file};
 pub use expression::{Expression, ExpressionError};
@@ -182,6 +184,11 @@ impl Formula {
         }
     }
 
+    /// The same by the facts' own names.
+    fn facts(&self) -> Vec<&'static str> {
+        self.words().into_iter().filter_map(|word| resolve(word, Basis::Ordered)).map(|fact| fact.name).collect()
+    }
+
     /// True when a value is a numerator over a denominator.
     pub const fn is_ratio(&self) -> bool {
         !matches!(self, Self::Measure(_) | Self::Spread { .. } | Self::Of(_))
@@ -218,7 +225,7 @@ pub struct Definition {
     pub reads: String,
     /// The key column whose records a drill shows.
     pub rows: String,
-    /// The breakdowns it is meant for; none said: all that its facts have.
+    /// The breakdowns that must be possible.
     #[serde(default)]
     pub grains: Vec<String>,
     /// Where the reference defines it; a company's own is its own.
@@ -263,11 +270,6 @@ impl Definition {
         said(&self.meaning, language).unwrap_or_default()
     }
 
-    /// True when it is meant to be broken down so.
-    pub fn is_meant_by(&self, grain: &str) -> bool {
-        self.grains.is_empty() || self.grains.iter().any(|meant| meant == grain)
-    }
-
     /// True when values of parts sum to the value of the whole.
     pub const fn is_additive(&self) -> bool {
         matches!(&self.formula, Formula::Measure(measure) if matches!(measure.how, How::Sum | How::Stock))
@@ -275,11 +277,15 @@ impl Definition {
 
     /// True when a period's value grows with its days: half a year's is half of it.
     pub fn grows(&self) -> bool {
-        matches!(&self.formula, Formula::Measure(measure) if match measure.how {
-            How::Sum | How::Count | How::Reached => true,
-            How::Customers(customers) => customers.grows(),
+        match &self.formula {
+            Formula::Measure(measure) => match measure.how {
+                How::Sum | How::Count | How::Reached => true,
+                How::Customers(customers) => customers.grows(),
+                _ => false,
+            },
+            Formula::Of(expression) => expression.grows(),
             _ => false,
-        })
+        }
     }
 
     /// True when it nears its target as the period's days pass: what grows, and the share of a whole period's quota.
@@ -437,223 +443,10 @@ impl NullReason {
     }
 }
 
-/// The definitions the product ships: a file a group.
-pub const SHIPPED: [(&str, &str); 9] = [
-    ("revenue", include_str!("catalogue/revenue.toml")),
-    ("deals", include_str!("catalogue/deals.toml")),
-    ("pipeline", include_str!("catalogue/pipeline.toml")),
-    ("customers", include_str!("catalogue/customers.toml")),
-    ("coverage", include_str!("catalogue/coverage.toml")),
-    ("leads", include_str!("catalogue/leads.toml")),
-    ("voice", include_str!("catalogue/voice.toml")),
-    ("people", include_str!("catalogue/people.toml")),
-    ("receivables", include_str!("catalogue/receivables.toml")),
-];
-
-/// Definitions, checked.
-#[derive(Debug, Clone)]
-pub struct Catalogue {
-    /// As they were read.
-    read: Vec<Definition>,
-    definitions: Vec<Arc<Definition>>,
-    companions: Vec<Arc<Definition>>,
-}
-
-/// What is wrong with a catalogue file.
-#[derive(Debug, Clone, thiserror::Error)]
-pub enum CatalogueError {
-    #[error("the file of the group {0} does not read: {1}")]
-    Toml(String, toml::de::Error),
-    #[error("{0} is defined twice")]
-    Twice(String),
-    #[error("{kpi}: there is no {place}; there is {}", .near.join(", "))]
-    NoColumn { kpi: String, place: String, near: Vec<&'static str> },
-    #[error("{kpi}: {source}")]
-    Expression { kpi: String, source: ExpressionError },
-    #[error("{kpi}: forecast and what came are KPIs of one measure each, the forecast a sum")]
-    NotAForecast { kpi: String },
-    #[error("{kpi}: no name in {language}")]
-    NoName { kpi: String, language: &'static str },
-    #[error("{kpi}: {left} and {right} are not told in one unit")]
-    Sides { kpi: String, left: Dimension, right: Dimension },
-    #[error("{kpi}: its formula comes to {is}, and it is to be told in {unit}")]
-    Unit { kpi: String, unit: &'static str, is: Dimension },
-    #[error("{kpi}: no {key}")]
-    Missing { kpi: String, key: &'static str },
-}
-
-impl CatalogueError {
-    /// The KPI that is wrong, where it is one.
-    pub fn kpi(&self) -> Option<&str> {
-        match self {
-            Self::Toml(..) => None,
-            Self::Twice(kpi)
-            | Self::NoColumn { kpi, .. }
-            | Self::Expression { kpi, .. }
-            | Self::NotAForecast { kpi }
-            | Self::NoName { kpi, .. }
-            | Self::Sides { kpi, .. }
-            | Self::Unit { kpi, .. }
-            | Self::Missing { kpi, .. } => Some(kpi),
-        }
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    kpi: Vec<Definition>,
-}
-
-impl Catalogue {
-    /// Reads the files of groups and checks that facts and columns exist and that each language has a name.
-    pub fn read(groups: &[(&str, &str)]) -> Result<Self, CatalogueError> {
-        let mut definitions = Vec::new();
-        for (group, text) in groups {
-            let failed = |error| CatalogueError::Toml((*group).to_owned(), error);
-            let File { kpi } = toml::from_str(text).map_err(failed)?;
-            definitions.extend(kpi.into_iter().map(|kpi| Definition { group: (*group).to_owned(), ..kpi }));
-        }
-        Self::of(definitions)
-    }
-
-    /// With a company's own in place of what ships, or beside it.
-    pub fn with(&self, own: &[Definition]) -> Result<Self, CatalogueError> {
-        let mut definitions = self.read.clone();
-        for definition in own {
-            match definitions.iter_mut().find(|shipped| shipped.id == definition.id) {
-                Some(shipped) => *shipped = definition.in_place_of(Some(shipped)),
-                None => definitions.push(definition.in_place_of(None)),
-            }
-        }
-        Self::of(definitions)
-    }
-
-    fn of(read: Vec<Definition>) -> Result<Self, CatalogueError> {
-        for (place, definition) in read.iter().enumerate() {
-            if read[..place].iter().any(|earlier| earlier.id == definition.id) {
-                return Err(CatalogueError::Twice(definition.id.clone()));
-            }
-        }
-        let count = read.len();
-        let mut all: Vec<Definition> =
-            read.iter().cloned().chain(read.iter().flat_map(Definition::told_beside)).collect();
-        let failed = |kpi: &str, source| CatalogueError::Expression { kpi: kpi.to_owned(), source };
-        let shared = |all: &[Definition]| all.iter().cloned().map(Arc::new).collect::<Vec<_>>();
-        let named = shared(&all);
-        for definition in &mut all {
-            if let Formula::Error(error) = &mut definition.formula {
-                error.resolve(&named).map_err(|source| failed(&definition.id, source))?;
-            }
-        }
-        let named = shared(&all);
-        for definition in &mut all {
-            if let Formula::Of(expression) = &mut definition.formula {
-                expression.resolve(&definition.id, &named).map_err(|source| failed(&definition.id, source))?;
-            }
-            check(definition, &named)?;
-        }
-        let mut definitions = shared(&all);
-        let companions = definitions.split_off(count);
-        Ok(Self { read, definitions, companions })
-    }
-
-    /// A KPI, or a companion by both names: `sales_cycle_length.median`.
-    pub fn get(&self, id: &str) -> Option<&Arc<Definition>> {
-        self.definitions.iter().chain(&self.companions).find(|definition| definition.id == id)
-    }
-
-    /// What is told beside a KPI.
-    pub fn beside<'a>(&'a self, kpi: &'a Definition) -> impl Iterator<Item = &'a Definition> {
-        let is_beside = |id: &str| id.strip_prefix(kpi.id.as_str()).is_some_and(|rest| rest.starts_with('.'));
-        self.companions.iter().map(AsRef::as_ref).filter(move |definition| is_beside(&definition.id))
-    }
-
-    pub fn iter(&self) -> impl Iterator<Item = &Definition> {
-        self.definitions.iter().map(AsRef::as_ref)
-    }
-}
-
-fn check(definition: &Definition, all: &[Arc<Definition>]) -> Result<(), CatalogueError> {
-    let kpi = || definition.id.clone();
-    let missing = |key| Err(CatalogueError::Missing { kpi: kpi(), key });
-    if definition.since.is_none() {
-        for language in ["en", "th", "ja"] {
-            if !definition.names.contains_key(language) || !definition.meaning.contains_key(language) {
-                return Err(CatalogueError::NoName { kpi: kpi(), language });
-            }
-        }
-        if definition.reference.is_empty() {
-            return missing("reference");
-        }
-    }
-    if definition.names.is_empty() {
-        return missing("names");
-    }
-    if definition.reads.is_empty() {
-        return missing("reads");
-    }
-    let no_column = |place: String, near: Vec<&'static str>| CatalogueError::NoColumn { kpi: kpi(), place, near };
-    let keys = |fact: &FactType| fact.keys.iter().map(|key| key.name).collect::<Vec<_>>();
-    for fact in definition.formula.words() {
-        let fact_type = resolve(fact, Basis::Ordered);
-        let fact_type = fact_type.ok_or_else(|| {
-            no_column(format!("fact {fact}"), facts::FACT_TYPES.iter().map(|fact| fact.name).collect())
-        })?;
-        // Each part opens into its own records.
-        if definition.formula.parts().is_empty() && fact_type.key(&definition.rows).is_none() {
-            return Err(no_column(format!("{fact}.{}", definition.rows), keys(fact_type)));
-        }
-    }
-    if let Formula::Error(error) = &definition.formula {
-        let how = error.parts.iter().map(|part| match &part.formula {
-            Formula::Measure(measure) => Some(measure.how),
-            _ => None,
-        });
-        if !matches!(how.collect::<Vec<_>>()[..], [Some(How::Sum), Some(_)]) {
-            return Err(CatalogueError::NotAForecast { kpi: kpi() });
-        }
-    }
-    if let Formula::Spread { fact, over, .. } = &definition.formula
-        && let Some(fact_type) = resolve(fact, Basis::Ordered).filter(|fact_type| fact_type.key(over).is_none())
-    {
-        return Err(no_column(format!("{fact}.{over}"), keys(fact_type)));
-    }
-    for measure in definition.formula.measures().into_iter().map(|(_, measure)| measure).chain(&definition.matures) {
-        measure.is_there().map_err(|(place, near)| no_column(place, near))?;
-    }
-    let is = match &definition.formula {
-        Formula::Of(expression) => {
-            expression.dimension(all).map_err(|source| CatalogueError::Expression { kpi: kpi(), source })?
-        }
-        formula => {
-            unit::of_facts(formula).map_err(|(left, right)| CatalogueError::Sides { kpi: kpi(), left, right })?
-        }
-    };
-    if !is.is_told_in(definition.unit) {
-        return Err(CatalogueError::Unit { kpi: kpi(), unit: definition.unit.name(), is });
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use jiff::civil::date;
-
-    #[test]
-    fn the_shipped_catalogue_reads() {
-        let catalogue = Catalogue::read(&SHIPPED).expect("it reads");
-        assert_eq!(catalogue.iter().count(), 83);
-    }
-
-    #[test]
-    fn a_formula_over_a_column_that_is_not_there_is_refused() {
-        let text = SHIPPED[0].1.replacen("revenue.amount", "revenue.profit", 1);
-        assert!(
-            matches!(Catalogue::read(&[("revenue", &text)]), Err(CatalogueError::NoColumn { kpi, .. }) if kpi == "revenue")
-        );
-    }
 
     /// Reference B7: 50/30/20 % over three regions.
     #[test]

@@ -147,7 +147,8 @@ pub async fn run(db: &Db, command: Command, format: Format, folder: PathBuf, vie
         Command::List => list(&kpi, format),
         Command::Show { id } => {
             let versions = kpi.versions(&id).await.map_err(failed)?;
-            show(kpi.definition(&id).map_err(failed)?, &versions, format)
+            let definition = kpi.definition_near(&id).await.map_err(failed)?;
+            show(&definition, &versions, format)
         }
         Command::Define { file, from, check } => {
             let text = std::fs::read_to_string(&file).into_diagnostic();

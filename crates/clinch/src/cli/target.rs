@@ -61,7 +61,8 @@ pub async fn run(context: &Context, command: Command, format: Format, person: Op
                 let attainment = node.attainment().and_then(|share| share.value(4)).unwrap_or_default();
                 let pace = node.pace.and_then(|share| share.value(4)).unwrap_or_default();
                 let (target, below, over) = (plain(node.target), plain(node.of_parts), plain(node.over()));
-                vec![name, target, below, over, value, attainment, pace, plain(node.needed)]
+                let coverage = node.coverage.and_then(|share| share.value(1)).unwrap_or_default();
+                vec![name, target, below, over, value, attainment, pace, plain(node.needed), coverage]
             };
             let heads = [
                 text("whose"),
@@ -72,6 +73,7 @@ pub async fn run(context: &Context, command: Command, format: Format, person: Op
                 figures("attainment"),
                 figures("pace"),
                 figures("needed_a_month"),
+                figures("coverage"),
             ];
             let rows: Vec<Vec<String>> = cascade.nodes.iter().map(row).collect();
             if format == Format::Csv {

@@ -182,6 +182,8 @@ fn told(error: KpiError) -> WebError {
         | KpiError::Catalogue(_)
         | KpiError::TooCostly { .. }
         | KpiError::OnScorecard { .. }
+        | KpiError::NotOwn(_)
+        | KpiError::LaterVersion { .. }
         | KpiError::Scorecard(_)
         | KpiError::BrokenScorecard { .. }
         | KpiError::OfOtherRole(_)

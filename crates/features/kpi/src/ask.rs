@@ -9,7 +9,7 @@ use crate::{
     reading::{DECIMALS, read, row, tells_one},
     shapes::{Answer, Ask, ByWord, Entity, Hidden, Open, OpenRow, Opened, Row},
 };
-use base::{Amount, FiscalCalendar, Grain, Period, RecordId};
+use base::{Amount, FiscalCalendar, Grain, Period, RecordId, Seq};
 use db::{Db, Record};
 use jiff::civil::Date;
 use kpi_engine::{Cell, Scanned};
@@ -44,11 +44,16 @@ pub struct Kpi {
 impl Kpi {
     /// Asks on somebody's behalf. A value never depends on who asks; what may be asked does.
     pub async fn new(db: Db, viewer: Viewer) -> Result<Self, KpiError> {
+        Self::remembering(db, viewer, Arc::default()).await
+    }
+
+    /// With what others of the process know, and what they asked already at the same state of the log.
+    pub(crate) async fn remembering(db: Db, viewer: Viewer, latest: Arc<Latest>) -> Result<Self, KpiError> {
         static CATALOGUE: LazyLock<Result<Arc<Catalogue>, CatalogueError>> =
             LazyLock::new(|| Ok(Arc::new(Catalogue::read(&SHIPPED)?)));
         let shipped = CATALOGUE.clone()?;
-        let catalogue = Catalogues::today(&db, &shipped).await?;
-        Ok(Self { db, viewer, shipped, catalogue, latest: Arc::default() })
+        let catalogue = latest.catalogue(&db, &shipped, quarter(&db)).await?;
+        Ok(Self { db, viewer, shipped, catalogue, latest })
     }
 
     /// By other definitions than those that ship.
@@ -57,12 +62,6 @@ impl Kpi {
         // What was answered by other definitions is no answer of these.
         let shipped = Arc::new(catalogue);
         Self { catalogue: shipped.clone(), shipped, latest: Arc::default(), ..self }
-    }
-
-    /// With what others of the process know, and what they asked already at the same state of the log.
-    #[must_use]
-    pub(crate) fn remembering(self, latest: Arc<Latest>) -> Self {
-        Self { latest, ..self }
     }
 
     /// The same for the product's own work.
@@ -89,6 +88,24 @@ impl Kpi {
 
     pub fn definition(&self, id: &str) -> Result<&Arc<Definition>, KpiError> {
         self.catalogue.get(id).ok_or_else(|| self.unknown(id))
+    }
+
+    /// A KPI as it holds today, or as it held or will hold.
+    pub async fn definition_near(&self, id: &str) -> Result<Arc<Definition>, KpiError> {
+        let (catalogues, today) = self.catalogues_now().await?;
+        catalogues.near(id, today).cloned().ok_or_else(|| self.unknown(id))
+    }
+
+    /// What holds on a day, as known now.
+    pub(crate) async fn catalogue_on(&self, day: Date) -> Result<Arc<Catalogue>, KpiError> {
+        Ok(self.catalogues_now().await?.0.on(day).clone())
+    }
+
+    async fn catalogues_now(&self) -> Result<(Catalogues, Date), KpiError> {
+        let company = Company::load(&self.db).await?;
+        let imports = self.db.system().imports().await?;
+        let held = Catalogues::known(&self.db, &self.shipped, &imports, Seq(i64::MAX), &company.zone).await?;
+        Ok((held, self.today(&company)))
     }
 
     pub(crate) fn unknown(&self, id: &str) -> KpiError {
@@ -125,7 +142,7 @@ impl Kpi {
 
     /// What questions rest on, read once for each state of the log.
     pub(crate) async fn known(&self, folder: &Path) -> Result<Arc<Known>, KpiError> {
-        self.latest.get(&self.db, folder, self.db.now().as_second() / SECONDS_A_QUARTER).await
+        self.latest.get(&self.db, folder, quarter(&self.db)).await
     }
 
     async fn ask_anew(
@@ -380,6 +397,10 @@ impl Kpi {
         };
         Ok(ids.into_iter().map(|id| (entity(id, &records), id)).collect())
     }
+}
+
+fn quarter(db: &Db) -> i64 {
+    db.now().as_second() / SECONDS_A_QUARTER
 }
 
 /// Closed rows of fewer people than a total may have.

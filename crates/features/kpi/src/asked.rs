@@ -22,7 +22,7 @@ impl Folder {
 
     /// The catalogue for somebody; a question that was answered already at this state of the log is not asked again.
     pub async fn kpi(&self, db: &Db, viewer: &Viewer) -> Result<Kpi, KpiError> {
-        Ok(Kpi::new(db.clone(), viewer.clone()).await?.remembering(self.latest.clone()))
+        Kpi::remembering(db.clone(), viewer.clone(), self.latest.clone()).await
     }
 }
 

@@ -14,6 +14,15 @@ use std::{
     path::PathBuf,
 };
 
+const REVENUE: &str = "revenue";
+const OPEN: &str = "pipeline_coverage.open";
+
+type Rows = BTreeMap<(ByWord, Option<RecordId>), Row>;
+
+fn value_of(row: &Row) -> Option<Amount> {
+    row.value.as_deref()?.parse().ok()
+}
+
 /// Of which KPI, in which period.
 #[derive(Debug, Clone, Default)]
 pub struct CascadeAsk {
@@ -40,6 +49,8 @@ pub struct Node {
     pub pace: Option<Fraction>,
     /// What each month that is left has to bring.
     pub needed: Option<Amount>,
+    /// Of revenue: the open pipeline that is due in the period over what is left to reach (B10a `pipeline_coverage`).
+    pub coverage: Option<Fraction>,
 }
 
 impl Node {
@@ -49,8 +60,7 @@ impl Node {
     }
 
     pub fn attainment(&self) -> Option<Fraction> {
-        let value = self.row.as_ref()?.value.as_deref()?.parse().ok()?;
-        Some(Fraction::new(value, self.target?))
+        Some(Fraction::new(value_of(self.row.as_ref()?)?, self.target?))
     }
 }
 
@@ -93,32 +103,37 @@ impl Place {
 impl Kpi {
     /// The tree of targets; who has none and leads to none is left out.
     pub async fn cascade(&self, ask: &CascadeAsk) -> Result<Cascade, KpiError> {
-        let definition = self.definition(&ask.kpi)?;
         let known = self.known(&ask.folder).await?;
         let company = &known.company;
         let as_of = ask.as_of.unwrap_or_else(|| self.today(company));
         let period = company.period(&ask.period, as_of)?;
         let seq = known.seq(self.db(), ask.known_at).await?;
         let targets = known.targets(self.db(), seq).await?;
+        let catalogues = known.catalogues(self.db(), self.shipped(), seq).await?;
         let day = period.end.yesterday().unwrap_or(period.end).min(as_of.max(period.start));
+        let definition = catalogues.near(&ask.kpi, day).ok_or_else(|| self.unknown(&ask.kpi))?;
         let tree = organisation::tree(self.db(), &known.imports, seq, &company.zone, day).await?;
         let top = grown(&tree, &|by, id| targets.of(&definition.id, by, id, &period).is_some());
         let mut ids: BTreeMap<ByWord, BTreeSet<RecordId>> = BTreeMap::new();
         collect(&top, &mut ids);
+        // What is won counts; what is open may yet.
+        let open = (definition.id == REVENUE).then(|| OPEN.to_owned());
         let whole = Ask {
-            kpis: vec![definition.id.clone()],
+            kpis: [definition.id.clone()].into_iter().chain(open).collect(),
             as_of: ask.as_of,
             known_at: ask.known_at,
             ..self.whole(&period, ask.folder.clone())
         };
-        let mut rows: BTreeMap<(ByWord, Option<RecordId>), Row> = BTreeMap::new();
+        let mut rows: Rows = BTreeMap::new();
+        let mut pipeline: Rows = BTreeMap::new();
         for by in [ByWord::Company, ByWord::Team, ByWord::Rep] {
             let among = ids.get(&by).map(|ids| ids.iter().copied().collect());
             if by != ByWord::Company && (among.is_none() || !definition.has_key("owner")) {
                 continue;
             }
             for row in self.ask(&Ask { by, among, ..whole.clone() }).await?.rows {
-                rows.insert((by, row.entity.id.filter(|_| by != ByWord::Company)), row);
+                let told = if row.kpi == definition.id { &mut rows } else { &mut pipeline };
+                told.insert((by, row.entity.id.filter(|_| by != ByWord::Company)), row);
             }
         }
         let mut cascade = Cascade {
@@ -130,7 +145,8 @@ impl Kpi {
             known_at: seq,
             nodes: Vec::new(),
         };
-        let teller = Teller { definition, targets: &targets, rows: &rows, sees_all: self.viewer().sees_all() };
+        let sees_all = self.viewer().sees_all();
+        let teller = Teller { definition, targets: &targets, rows: &rows, pipeline: &pipeline, sees_all };
         teller.tell(&top, 0, &mut cascade)?;
         Ok(cascade)
     }
@@ -212,7 +228,9 @@ fn collect(place: &Place, ids: &mut BTreeMap<ByWord, BTreeSet<RecordId>>) {
 struct Teller<'a> {
     definition: &'a Definition,
     targets: &'a Targets,
-    rows: &'a BTreeMap<(ByWord, Option<RecordId>), Row>,
+    rows: &'a Rows,
+    /// What is open and due in the period.
+    pipeline: &'a Rows,
     sees_all: bool,
 }
 
@@ -241,7 +259,7 @@ impl Teller<'_> {
         if let Some(row) = row {
             let period = cascade.period.clone();
             let target = self.targets.of(&self.definition.id, place.by, place.id, &period);
-            let value: Option<Amount> = row.value.as_deref().and_then(|value| value.parse().ok());
+            let value = value_of(row);
             let due = elapsed(self.definition, row, cascade.as_of);
             let due = target.zip(due).map(|(target, due)| target.mul_fraction(due)).transpose()?;
             let after = cascade.as_of.tomorrow().unwrap_or(period.end).clamp(period.start, period.end);
@@ -249,6 +267,8 @@ impl Teller<'_> {
             let is_running = self.definition.grows() && !left.is_zero();
             let missing = value.zip(target).filter(|_| is_running);
             let missing = missing.map(|(value, target)| target.checked_sub(value)).transpose()?;
+            let open = self.pipeline.get(&(place.by, place.id)).and_then(value_of);
+            let coverage = open.zip(missing).filter(|(_, missing)| *missing > Amount::ZERO);
             let needed =
                 missing.map(|missing| missing.max(Amount::ZERO).mul_fraction(Fraction::new(Amount::ONE, left)));
             cascade.nodes.push(Node {
@@ -260,6 +280,7 @@ impl Teller<'_> {
                 row: Some(row.clone()),
                 pace: value.zip(due).filter(|(_, due)| !due.is_zero()).map(|(value, due)| Fraction::new(value, due)),
                 needed: needed.transpose()?,
+                coverage: coverage.map(|(open, missing)| Fraction::new(open, missing)),
             });
         }
         for below in &place.below {

@@ -72,6 +72,11 @@ impl Catalogues {
         own.days().filter(|day| *day >= from).try_for_each(|day| shipped.with(&own.on(shipped, day)).map(drop))
     }
 
+    /// The days on which something begins or ends.
+    pub fn days(&self) -> impl Iterator<Item = Date> {
+        self.later.keys().copied()
+    }
+
     pub fn on(&self, day: Date) -> &Arc<Catalogue> {
         self.later.range(..=day).next_back().map_or(&self.first, |(_, catalogue)| catalogue)
     }

@@ -58,7 +58,11 @@ impl Kpi {
                 return Err(KpiError::ClosedAlready { period: period.label, by: closed.period });
             }
         }
-        let ask = self.whole(&period, folder);
+        let known = self.known(&folder).await?;
+        let catalogues = known.catalogues(self.db(), self.shipped(), known.view.seq).await?;
+        let held = catalogues.on(period.end.yesterday().unwrap_or(period.end));
+        let kpis = held.iter().map(|definition| definition.id.clone()).collect();
+        let ask = Ask { kpis, ..self.whole(&period, folder) };
         let answer = self.ask(&ask).await?;
         let has_source = |row: &Row| row.null_reason != Some(rules::kpi::NullReason::NoSource);
         Ok(Plan { period, seq: answer.known_at, reported: answer.rows.into_iter().filter(has_source).collect() })
@@ -147,6 +151,7 @@ fn reported(plan: &Plan) -> String {
             "numerator": plain(row.numerator),
             "denominator": plain(row.denominator),
             "formula": row.definition.reads,
+            "formula_since": row.definition.since.map(|since| since.to_string()),
         })
     });
     json!({ "builder": BUILDER_VERSION, "kpis": rows.collect::<Vec<_>>() }).to_string()

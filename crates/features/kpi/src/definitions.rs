@@ -4,8 +4,9 @@ use crate::{
     Ask, ByWord, Kpi, KpiError, Row,
     catalogues::{Catalogues, OWN},
     company::Company,
+    versions::Steps,
 };
-use base::{Grain, Seq};
+use base::{Grain, Period, Seq};
 use jiff::{ToSpan, civil::Date};
 use rules::{
     access::defines_kpis,
@@ -28,6 +29,8 @@ pub struct DefinitionPlan {
     pub from: Date,
     pub tried: Vec<Tried>,
     texts: Vec<(String, Option<String>)>,
+    /// What the company had when it was planned.
+    seen: Steps,
 }
 
 /// A definition and the company's values by it, month by month of the year up to today.
@@ -60,7 +63,7 @@ impl Kpi {
         Ok(person.as_ref().is_some_and(|person| defines_kpis(access::role(person))))
     }
 
-    async fn definers_only(&self) -> Result<(), KpiError> {
+    pub(crate) async fn definers_only(&self) -> Result<(), KpiError> {
         if self.defines().await? { Ok(()) } else { Err(KpiError::DefinesNothing) }
     }
 
@@ -73,78 +76,73 @@ impl Kpi {
         within: Duration,
     ) -> Result<DefinitionPlan, KpiError> {
         self.definers_only().await?;
-        let company = Company::load(self.db()).await?;
-        let own = read_own(text, from)?;
-        let imports = self.db().system().imports().await?;
-        let mut steps = OWN.known(self.db(), &imports, Seq(i64::MAX), &company.zone).await?;
         let placed = |error: MadeError| KpiError::Made(Placed::of(text, error));
-        let before = Catalogues::known(self.db(), self.shipped(), &imports, Seq(i64::MAX), &company.zone).await?;
+        let own = read_own(text, from)?;
+        let (company, seen) = self.own_steps().await?;
+        let before = Catalogues::of(self.shipped(), &seen);
+        let mut steps = seen.clone();
         let mut texts = Vec::new();
         for (definition, text) in own.iter().zip(one_each(text).map_err(placed)?) {
-            if let Some(other) = before.near(&definition.id, from) {
-                definition.keeps(other).map_err(placed)?;
-            }
             steps.entry(definition.id.clone()).or_default().insert(from, Some(text.clone()));
             texts.push((definition.id.clone(), Some(text)));
         }
         Catalogues::check(self.shipped(), &steps, from).map_err(|error| placed(error.into()))?;
-        let catalogues = Catalogues::of(self.shipped(), &steps);
+        let after = Catalogues::of(self.shipped(), &steps);
         let mut tried = Vec::new();
         for definition in &own {
-            let definition = catalogues.on(from).get(&definition.id).ok_or_else(|| self.unknown(&definition.id))?;
+            let definition = after.on(from).get(&definition.id).ok_or_else(|| self.unknown(&definition.id))?;
+            if let Some(other) = before.near(&definition.id, from) {
+                definition.keeps(other).map_err(placed)?;
+            }
             for grain in &definition.grains {
                 grain_is_possible(definition, grain, &company).map_err(placed)?;
             }
             let replaces = before.on(from).get(&definition.id).cloned();
-            let begun = self.db().now();
-            let values = self.tried(definition, &company, folder.clone(), within).await?;
-            let took = self.db().now().duration_since(begun).unsigned_abs();
-            let before = match &replaces {
-                Some(replaces) => self.tried(replaces, &company, folder.clone(), within).await?,
-                None => Vec::new(),
-            };
-            tried.push(Tried { definition: definition.clone(), replaces, values, before, took });
+            let beside: Vec<_> = after.on(from).beside(definition).cloned().map(Arc::new).collect();
+            tried.push(self.tried(definition.clone(), replaces, &beside, &company, &folder, within).await?);
         }
-        Ok(DefinitionPlan { from, tried, texts })
+        self.keeps_scorecards(&after, from).await?;
+        Ok(DefinitionPlan { from, tried, texts, seen })
     }
 
-    /// Sets what was planned.
+    /// Sets what was planned; refused when the company's definitions are others by now.
     pub async fn define(&self, plan: &DefinitionPlan, origin: Origin) -> Result<(), KpiError> {
         self.definers_only().await?;
-        OWN.put(self, &plan.texts, plan.from, origin).await
+        OWN.put(self, &plan.texts, plan.from, origin, Some(&plan.seen)).await
     }
 
     /// From a day on the company has no KPI of its own of this id: the one that ships holds, or none.
     pub async fn undefine(&self, id: &str, from: Date, origin: Origin) -> Result<(), KpiError> {
         self.definers_only().await?;
-        let company = Company::load(self.db()).await?;
-        let imports = self.db().system().imports().await?;
-        let mut steps = OWN.known(self.db(), &imports, Seq(i64::MAX), &company.zone).await?;
-        let held = steps.get_mut(id).ok_or_else(|| self.unknown(id))?;
+        let (_, seen) = self.own_steps().await?;
+        let mut steps = seen.clone();
+        let held = steps.get_mut(id).ok_or_else(|| KpiError::NotOwn(id.to_owned()))?;
+        if let Some((later, _)) = held.iter().find(|(since, text)| **since > from && text.is_some()) {
+            return Err(KpiError::LaterVersion { kpi: id.to_owned(), from: *later });
+        }
         held.insert(from, None);
         Catalogues::check(self.shipped(), &steps, from)?;
-        let catalogues = Catalogues::of(self.shipped(), &steps);
-        if catalogues.on(from).get(id).is_none() {
-            for (role, held) in self.scorecards(from).await? {
-                if held.card.items().any(|item| item.id == id) {
-                    return Err(KpiError::OnScorecard { kpi: id.to_owned(), role });
-                }
-            }
-        }
-        OWN.put(self, &[(id.to_owned(), None)], from, origin).await
+        self.keeps_scorecards(&Catalogues::of(self.shipped(), &steps), from).await?;
+        OWN.put(self, &[(id.to_owned(), None)], from, origin, Some(&seen)).await
     }
 
     /// The company's own of an id, from the first on.
     pub async fn versions(&self, id: &str) -> Result<Vec<Version>, KpiError> {
-        let company = Company::load(self.db()).await?;
-        let imports = self.db().system().imports().await?;
-        let mut steps = OWN.known(self.db(), &imports, Seq(i64::MAX), &company.zone).await?;
+        let (_, mut steps) = self.own_steps().await?;
         let version = |(since, text): (Date, Option<String>)| Version {
             since,
             definition: text.as_ref().and_then(|text| read_own(text, since).ok()?.pop()),
             text,
         };
         Ok(steps.remove(id).unwrap_or_default().into_iter().map(version).collect())
+    }
+
+    /// The company and its own definitions, as known now.
+    async fn own_steps(&self) -> Result<(Company, Steps), KpiError> {
+        let company = Company::load(self.db()).await?;
+        let imports = self.db().system().imports().await?;
+        let steps = OWN.known(self.db(), &imports, Seq(i64::MAX), &company.zone).await?;
+        Ok((company, steps))
     }
 
     /// What the company has of its own and nothing can compute any more: why.
@@ -156,45 +154,43 @@ impl Kpi {
     /// Asks for everybody's values of a year by month, where it can be asked so, and tells the company's.
     async fn tried(
         &self,
-        definition: &Arc<Definition>,
+        definition: Arc<Definition>,
+        replaces: Option<Arc<Definition>>,
+        beside: &[Arc<Definition>],
         company: &Company,
-        folder: PathBuf,
+        folder: &Path,
         within: Duration,
-    ) -> Result<Vec<Row>, KpiError> {
-        let today = self.today(company);
-        let to = today.first_of_month().saturating_add(1.month());
-        let whole = Ask {
-            kpis: vec![definition.id.clone()],
-            by: ByWord::Company,
-            grain: Grain::Month,
-            from: Some(to.saturating_sub(1.year())),
-            to: Some(to),
-            as_of: None,
-            known_at: None,
-            entity: None,
-            among: None,
-            filters: Vec::new(),
-            org: None,
-            restated: false,
-            folder,
-        };
+    ) -> Result<Tried, KpiError> {
+        let to = self.today(company).first_of_month().saturating_add(1.month());
+        let year = Period { grain: Grain::Month, start: to.saturating_sub(1.year()), end: to, label: String::new() };
+        let whole = Ask { kpis: vec![definition.id.clone()], ..self.whole(&year, folder.to_owned()) };
         let by_rep = Ask { by: ByWord::Rep, ..whole.clone() };
-        let rep = ByWord::Rep.name();
-        let is_of_people = definition.is_meant_by(rep) && grain_is_possible(definition, rep, company).is_ok();
         let product = self.for_all();
+        // Facts may have to be written first: that is not the definition's time.
+        product.known(folder).await?;
+        let begun = self.db().now();
         let asked = async {
-            if is_of_people {
-                product.ask_by(&by_rep, definition).await?;
+            for one in [&definition].into_iter().chain(beside) {
+                if grain_is_possible(one, ByWord::Rep.name(), company).is_ok() {
+                    product.ask_by(&by_rep, one).await?;
+                }
             }
-            product.ask_by(&whole, definition).await
+            product.ask_by(&whole, &definition).await
         };
         let costly = || KpiError::TooCostly { kpi: definition.id.clone(), within };
-        match tokio::time::timeout(within, asked).await {
-            Ok(Ok(answer)) => Ok(answer.rows),
-            Ok(Err(KpiError::Engine(error))) if error.is_too_large() => Err(costly()),
-            Ok(Err(error)) => Err(error),
-            Err(_) => Err(costly()),
-        }
+        let values = match tokio::time::timeout(within, asked).await {
+            Ok(Ok(answer)) => answer.rows,
+            Ok(Err(KpiError::Engine(error))) if error.is_too_large() => return Err(costly()),
+            Ok(Err(error)) => return Err(error),
+            Err(_) => return Err(costly()),
+        };
+        let took = self.db().now().duration_since(begun).unsigned_abs();
+        // What it replaces may be too costly itself.
+        let before = match &replaces {
+            Some(replaces) => product.ask_by(&whole, replaces).await.map(|answer| answer.rows).unwrap_or_default(),
+            None => Vec::new(),
+        };
+        Ok(Tried { definition, replaces, values, before, took })
     }
 }
 

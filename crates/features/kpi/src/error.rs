@@ -61,8 +61,12 @@ pub enum KpiError {
     Made(#[from] Placed),
     #[error("{kpi} is too costly: everybody's values of a year took more than {} ms", within.as_millis())]
     TooCostly { kpi: String, within: Duration },
-    #[error("{kpi} stands on the scorecard of {role}")]
-    OnScorecard { kpi: String, role: String },
+    #[error("the scorecard of {role} could no longer be used: {error}")]
+    OnScorecard { role: String, error: String },
+    #[error("the company has no {0} of its own")]
+    NotOwn(String),
+    #[error("another version of {kpi} holds from {from} on")]
+    LaterVersion { kpi: String, from: jiff::civil::Date },
     #[error("a definition could not be written: {0}")]
     Unwritten(String),
     #[error(transparent)]
@@ -124,7 +128,9 @@ impl KpiError {
             Self::DefinesNothing => "ask sales operations or the head of sales".to_owned(),
             Self::Made(_) => "correct the file; docs/kpi-format.md says how a KPI is defined".to_owned(),
             Self::TooCostly { .. } => "name fewer KPIs or facts".to_owned(),
-            Self::OnScorecard { .. } => "take it from the scorecard first".to_owned(),
+            Self::OnScorecard { .. } => "change the scorecard first".to_owned(),
+            Self::NotOwn(_) => "only what the company has set itself can be ended".to_owned(),
+            Self::LaterVersion { .. } => "end it on that day or after it".to_owned(),
             Self::SetsNoScorecards => "ask sales operations, HR or the head of sales".to_owned(),
             Self::NoRole(_) => format!("roles: {}", access::ROLES.join(", ")),
             Self::OfOtherRole(_) => "name the role that stands in the file".to_owned(),

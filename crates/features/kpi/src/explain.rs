@@ -145,6 +145,8 @@ pub struct End {
 #[derive(Debug, Clone)]
 pub struct Explained {
     pub kpi: String,
+    /// The version that tells the later number.
+    pub definition: Arc<Definition>,
     pub unit: rules::kpi::Unit,
     pub currency: Option<base::Currency>,
     pub before: End,
@@ -186,6 +188,7 @@ impl Kpi {
         let before = self.open_at(&earlier, &known).await?;
         let mut explained = Explained {
             kpi: id,
+            definition: definition.clone(),
             unit: after.unit,
             currency: after.currency,
             before: end(&before, &earlier),
@@ -196,7 +199,8 @@ impl Kpi {
         let Some(difference) = explained.difference() else { return Ok(explained) };
         // By another formula the number would have been another then: the rest is told by the one that holds.
         let mut by_formula = None;
-        let before = if before.definition.formula == definition.formula {
+        let is_same = |other: &Definition| other.formula == definition.formula && other.rows == definition.rows;
+        let before = if is_same(&before.definition) {
             before
         } else {
             let now = self.open_anew(&earlier, &known, Some(definition)).await?;

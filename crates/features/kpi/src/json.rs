@@ -187,6 +187,7 @@ pub fn cascade(cascade: &Cascade) -> Value {
             "attainment": share(node.attainment()),
             "pace": share(node.pace),
             "needed_a_month": plain(node.needed),
+            "coverage": share(node.coverage),
         })
     };
     json!({

@@ -87,6 +87,8 @@ type State = (Seq, i64);
 #[derive(Default)]
 pub(crate) struct Latest {
     held: Mutex<Option<(State, Arc<Known>)>>,
+    /// The catalogue of today.
+    catalogue: Mutex<Option<(State, Arc<Catalogue>)>>,
     loading: tokio::sync::Mutex<()>,
 }
 
@@ -105,6 +107,18 @@ impl Latest {
         let known = Arc::new(Known::load(db, folder).await?);
         *self.held.lock().unwrap_or_else(PoisonError::into_inner) = Some((state, known.clone()));
         Ok(known)
+    }
+
+    /// What holds today, upon what ships.
+    pub async fn catalogue(&self, db: &Db, shipped: &Arc<Catalogue>, quarter: i64) -> Result<Arc<Catalogue>, KpiError> {
+        let state = (db.system().last_seq().await?, quarter);
+        let held = self.catalogue.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some((_, catalogue)) = held.filter(|(of, _)| *of == state) {
+            return Ok(catalogue);
+        }
+        let catalogue = Catalogues::today(db, shipped).await?;
+        *self.catalogue.lock().unwrap_or_else(PoisonError::into_inner) = Some((state, catalogue.clone()));
+        Ok(catalogue)
     }
 
     fn held(&self, state: State) -> Option<Arc<Known>> {

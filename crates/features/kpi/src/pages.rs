@@ -78,6 +78,8 @@ fn failed(error: KpiError) -> WebError {
         KpiError::PlanIsOld(_) => refused("error-plan-is-old"),
         KpiError::BrokenScorecard { .. } => refused("error-scorecard-broken"),
         KpiError::OnScorecard { .. } => refused("error-on-scorecard"),
+        KpiError::NotOwn(_) | KpiError::LaterVersion { .. } => refused("error-later-version"),
+        KpiError::Catalogue(_) => refused("error-kpi-is-named"),
         error @ (KpiError::Scorecard(_)
         | KpiError::Made(_)
         | KpiError::TooCostly { .. }
@@ -85,7 +87,6 @@ fn failed(error: KpiError) -> WebError {
         | KpiError::Unwritten(_)
         | KpiError::Amount(_)
         | KpiError::Setting { .. }
-        | KpiError::Catalogue(_)
         | KpiError::Files(..)
         | KpiError::Engine(_)
         | KpiError::Db(_)) => WebError::internal(error),

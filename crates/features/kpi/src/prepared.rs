@@ -139,20 +139,17 @@ impl Kpi {
         let catalogues = known.catalogues(self.db(), self.shipped(), known_at).await?;
         let held = |id: &String| match instead {
             Some(instead) => Ok(instead.clone()),
-            None => catalogues.near(id, as_of).cloned().ok_or_else(|| self.unknown(id)),
+            // What nobody knew of then has no value then.
+            None => {
+                catalogues.near(id, as_of).or_else(|| self.catalogue().get(id)).cloned().ok_or_else(|| self.unknown(id))
+            }
         };
         let asked_kpis = ask.kpis.iter().map(held).collect::<Result<Vec<_>, _>>()?;
         let kpis = with_parts(asked_kpis.clone());
-        self.breaks_down(ask, &kpis, company)?;
-        let (seq, mut without_source) = (view.seq, view.without_source.clone());
-        if known_at < seq {
-            let fact_types: Vec<_> = kpis.iter().filter_map(|kpi| kpi.facts(company.basis)).flatten().collect();
-            for fact_type in fact_types {
-                if !known.had_source(self.db(), fact_type, known_at).await? {
-                    without_source.insert(fact_type.name);
-                }
-            }
+        for kpi in &kpis {
+            self.breaks_down(ask, kpi, company)?;
         }
+        let seq = view.seq;
         let by = self.by(ask.by, ask.org, known, known_at).await?;
         // Rights are those of now: asking about what was known then never widens them.
         let allowed = self.allowed(ask.by, known, seq).await?;
@@ -168,8 +165,6 @@ impl Kpi {
             let entity = self.within(*word, wanted, allowed.as_ref()).await?;
             filters.push((self.by(*word, ask.org, known, known_at).await?, entity));
         }
-        let spreads = |kpi: &Arc<Definition>| matches!(kpi.formula, Formula::Spread { .. });
-        let places = if kpis.iter().any(spreads) { known.places(self.db(), known_at).await? } else { 0 };
         let day_after = as_of.tomorrow().unwrap_or(as_of);
         let mut prepared = Prepared {
             known: known.clone(),
@@ -197,12 +192,24 @@ impl Kpi {
             closings: if ask.restated { Arc::default() } else { known.closings(self.db(), known_at).await? },
             tiers: known.tiers(self.db(), known_at).await?,
             targets: known.targets(self.db(), known_at).await?,
-            places,
+            places: 0,
             ripe_days: None,
-            without_source,
+            without_source: view.without_source.clone(),
         };
         prepared.periods = periods(ask, company, &mut prepared).await?;
         self.choose_versions(&mut prepared, &catalogues, instead, ask).await?;
+        if prepared.kpis.iter().any(|kpi| matches!(kpi.formula, Formula::Spread { .. })) {
+            prepared.places = known.places(self.db(), known_at).await?;
+        }
+        if known_at < seq {
+            let fact_types: Vec<_> =
+                prepared.kpis.iter().filter_map(|kpi| kpi.facts(company.basis)).flatten().collect();
+            for fact_type in fact_types {
+                if !known.had_source(self.db(), fact_type, known_at).await? {
+                    prepared.without_source.insert(fact_type.name);
+                }
+            }
+        }
         if prepared.kpis.iter().any(|kpi| kpi.matures.is_some()) {
             let ripe = self.ripe(known, &prepared);
             prepared.ripe_days = *known.ripe.get((as_of, known_at, ask.restated), ripe).await?;
@@ -211,19 +218,15 @@ impl Kpi {
     }
 
     /// Refuses what cannot be broken down so, or not for this viewer.
-    fn breaks_down(&self, ask: &Ask, kpis: &[Arc<Definition>], company: &Company) -> Result<(), KpiError> {
+    fn breaks_down(&self, ask: &Ask, kpi: &Definition, company: &Company) -> Result<(), KpiError> {
         for by in ask.filters.iter().map(|(by, _)| *by).chain([ask.by]) {
             let Some(key) = by.key() else { continue };
-            let lacks = |kpi: &&Arc<Definition>| {
-                let mut facts = kpi.facts(company.basis).into_iter().flatten();
-                !kpi.is_meant_by(by.name()) || facts.any(|fact_type| fact_type.key(key).is_none())
-            };
-            if let Some(kpi) = kpis.iter().find(lacks) {
+            if kpi.facts(company.basis).into_iter().flatten().any(|fact_type| fact_type.key(key).is_none()) {
                 return Err(KpiError::NotSoBroken { kpi: kpi.id.clone(), by: by.name() });
             }
         }
         // What is nobody's, like costs, is told to who sees all.
-        if !self.viewer().sees_all() && kpis.iter().any(|kpi| !kpi.has_key("owner")) {
+        if !self.viewer().sees_all() && !kpi.has_key("owner") {
             return Err(KpiError::Outside);
         }
         Ok(())
@@ -243,14 +246,15 @@ impl Kpi {
         for period in &prepared.periods {
             let (from, to) = prepared.part(period);
             let day = to.yesterday().unwrap_or(to).max(from).min(prepared.as_of);
-            let closing = prepared.closings.iter().find(|closing| closing.from <= from && to <= closing.to);
-            let reported = match closing {
-                Some(closing) => Some(prepared.known.catalogues(self.db(), self.shipped(), closing.seq).await?),
+            let reported = match reported(&prepared.closings, from, to) {
+                Some(seq) => Some(prepared.known.catalogues(self.db(), self.shipped(), seq).await?),
                 None => None,
             };
             for (id, versions) in ask.kpis.iter().zip(&mut versions) {
                 let reported = reported.as_ref().and_then(|catalogues| catalogues.on(day).get(id));
                 let held = instead.or(reported).or_else(|| catalogues.on(day).get(id));
+                // A version that cannot be told so has no value then.
+                let held = held.filter(|held| self.breaks_down(ask, held, &prepared.known.company).is_ok());
                 versions.push(held.map(|held| {
                     place(&kpis, held).unwrap_or_else(|| {
                         kpis.push(held.clone());
@@ -259,9 +263,8 @@ impl Kpi {
                 }));
             }
         }
-        if kpis != prepared.asked_kpis {
+        if !kpis.is_empty() {
             prepared.kpis = with_parts(kpis);
-            self.breaks_down(ask, &prepared.kpis, &prepared.known.company)?;
         }
         prepared.versions = versions;
         Ok(())
@@ -400,6 +403,16 @@ impl Kpi {
             _ => Err(no_entity(record_type.name)),
         }
     }
+}
+
+/// What was known when days were closed that are closed all: that of their last.
+fn reported(closings: &[Closing], from: Date, to: Date) -> Option<Seq> {
+    let (mut day, mut seq) = (from, None);
+    while day < to {
+        let closing = closings.iter().find(|closing| closing.from <= day && day < closing.to)?;
+        (day, seq) = (closing.to, Some(closing.seq));
+    }
+    seq
 }
 
 /// With what they are computed from behind them.

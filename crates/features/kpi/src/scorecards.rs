@@ -1,6 +1,6 @@
 //! By what each role is judged: a company's own scorecards, dated, in place of those that ship.
 
-use crate::{Kpi, KpiError, SCORECARD, company::Company, versions::Versions};
+use crate::{Kpi, KpiError, SCORECARD, catalogues::Catalogues, company::Company, versions::Versions};
 use base::Seq;
 use jiff::{civil::Date, tz::TimeZone};
 use rules::{
@@ -8,7 +8,10 @@ use rules::{
     log::{Imports, Origin},
     score::{SHIPPED, Scorecard},
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// A role's scorecard on a day.
 #[derive(Debug, Clone)]
@@ -50,23 +53,27 @@ impl Kpi {
         zone: &TimeZone,
         day: Date,
     ) -> Result<BTreeMap<String, Held>, KpiError> {
+        let catalogues = Catalogues::known(self.db(), self.shipped(), imports, known_at, zone).await?;
+        let catalogue = catalogues.on(day);
         let mut held = BTreeMap::new();
         for (role, text) in SHIPPED {
-            let card = Arc::new(Scorecard::read(text, self.catalogue())?);
-            held.insert(role.to_owned(), Held { card, since: None, later: None, broken: None });
+            let card = Arc::new(Scorecard::read(text, self.shipped())?);
+            // A company's own KPIs may have changed what it rests on.
+            let broken = card.check(catalogue).err().map(|error| error.to_string());
+            held.insert(role.to_owned(), Held { card, since: None, later: None, broken });
         }
         for (role, steps) in OWN.known(self.db(), imports, known_at, zone).await? {
             let later = steps.keys().copied().find(|since| *since > day);
             let own = steps.range(..=day).next_back().and_then(|(since, text)| Some((since, text.as_ref()?)));
-            let shipped = held.remove(&role).map(|held| held.card);
+            let shipped = held.remove(&role);
             let Some((since, text)) = own else {
-                held.extend(shipped.map(|card| (role, Held { card, since: None, later, broken: None })));
+                held.extend(shipped.map(|held| (role, Held { later, ..held })));
                 continue;
             };
             let since = Some(*since);
-            let (card, broken) = match Scorecard::read(text, self.catalogue()) {
+            let (card, broken) = match Scorecard::read(text, catalogue) {
                 Ok(card) => (Some(Arc::new(card)), None),
-                Err(error) => (shipped, Some(error.to_string())),
+                Err(error) => (shipped.map(|held| held.card), Some(error.to_string())),
             };
             held.extend(card.map(|card| (role, Held { card, since, later, broken })));
         }
@@ -76,11 +83,28 @@ impl Kpi {
     /// Holds from a day on, in place of what did.
     pub async fn set_scorecard(&self, card: &Scorecard, from: Date, origin: Origin) -> Result<(), KpiError> {
         self.setters_only().await?;
-        card.check(self.catalogue())?;
+        card.check(self.catalogue_on(from).await?.as_ref())?;
         if !access::ROLES.contains(&card.role.as_str()) {
             return Err(KpiError::NoRole(card.role.clone()));
         }
         let text = card.to_text().map_err(|error| KpiError::Unwritten(error.to_string()))?;
-        OWN.put(self, &[(card.role.clone(), Some(text))], from, origin).await
+        OWN.put(self, &[(card.role.clone(), Some(text))], from, origin, None).await
+    }
+
+    /// Refuses KPIs by which a scorecard that is sound could no longer be used, on a day from this one on.
+    pub(crate) async fn keeps_scorecards(&self, catalogues: &Catalogues, from: Date) -> Result<(), KpiError> {
+        let company = Company::load(self.db()).await?;
+        let imports = self.db().system().imports().await?;
+        let steps = OWN.known(self.db(), &imports, Seq(i64::MAX), &company.zone).await?;
+        let own = steps.values().flat_map(BTreeMap::keys).copied();
+        let days: BTreeSet<Date> = own.chain(catalogues.days()).filter(|day| *day > from).chain([from]).collect();
+        for day in days {
+            let held = self.scorecards_known(&imports, Seq(i64::MAX), &company.zone, day).await?;
+            for (role, held) in held.into_iter().filter(|(_, held)| held.broken.is_none()) {
+                let checked = held.card.check(catalogues.on(day));
+                checked.map_err(|error| KpiError::OnScorecard { role, error: error.to_string() })?;
+            }
+        }
+        Ok(())
     }
 }

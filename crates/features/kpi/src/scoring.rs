@@ -153,52 +153,13 @@ impl Kpi {
                 external_id: named.get(&id).and_then(Record::external_id).map(str::to_owned),
                 name: named.get(&id).map(Record::title).unwrap_or_default(),
             };
-            scored.push(self.person_score(person, role, &held.card, &period, as_of, &row)?);
+            scored.push(person_score(person, role, &held.card, &period, as_of, &row)?);
         }
         let place = |role: &str| rules::score::SHIPPED.iter().position(|(shipped, _)| *shipped == role);
         scored.sort_by_cached_key(|one| {
             (place(&one.role).unwrap_or(usize::MAX), one.role.clone(), one.person.name.clone())
         });
         Ok(Scores { period, as_of, known_at: seq, currency: company.currency, people: scored })
-    }
-
-    fn person_score<'a>(
-        &self,
-        person: Entity,
-        role: String,
-        card: &Arc<Scorecard>,
-        period: &Period,
-        as_of: Date,
-        row: &dyn Fn(&Item) -> Option<&'a Row>,
-    ) -> Result<PersonScore, KpiError> {
-        let mut found = Vec::new();
-        for item in card.items() {
-            let definition = self.definition(&item.id)?;
-            let row = row(item);
-            let target = row.and_then(|row| row.target).or_else(|| item.target_of(definition, period).ok().flatten());
-            let score = match row {
-                None => Err(NoScore::Value(NullReason::NoSource)),
-                Some(row) => {
-                    let value = match (row.value.as_deref().and_then(|value| value.parse().ok()), row.null_reason) {
-                        (Some(value), _) => Ok(value),
-                        (None, reason) => Err(reason.unwrap_or(NullReason::Undefined)),
-                    };
-                    let scored = score_one(&item.curve, value, target, elapsed(definition, row, as_of));
-                    scored.unwrap_or(Err(NoScore::Value(NullReason::Undefined)))
-                }
-            };
-            found.push((item, row, target, score));
-        }
-        let parts: Vec<_> = found.iter().map(|(item, .., score)| (item.weight, *score)).collect();
-        let Score { whole, weight_present, parts } = score(card.missing, &parts)?;
-        let kpis = found.into_iter().zip(parts).map(|((item, row, target, _), part)| ScoredKpi {
-            by: by(item.whose.unwrap_or(card.whose)),
-            item: item.clone(),
-            row: row.cloned(),
-            target,
-            part,
-        });
-        Ok(PersonScore { person, role, kpis: kpis.collect(), card: card.clone(), score: whole, weight_present })
     }
 
     /// Who holds which role on a day, of those who are there in the period.
@@ -290,6 +251,45 @@ impl Kpi {
             Err(error) => Err(error.into()),
         }
     }
+}
+
+fn person_score<'a>(
+    person: Entity,
+    role: String,
+    card: &Arc<Scorecard>,
+    period: &Period,
+    as_of: Date,
+    row: &dyn Fn(&Item) -> Option<&'a Row>,
+) -> Result<PersonScore, KpiError> {
+    let mut found = Vec::new();
+    for item in card.items() {
+        let row = row(item);
+        let definition = row.map(|row| row.definition.as_ref());
+        let of_card = || item.target_of(definition?, period).ok().flatten();
+        let target = row.and_then(|row| row.target).or_else(of_card);
+        let score = match row {
+            None => Err(NoScore::Value(NullReason::NoSource)),
+            Some(row) => {
+                let value = match (row.value.as_deref().and_then(|value| value.parse().ok()), row.null_reason) {
+                    (Some(value), _) => Ok(value),
+                    (None, reason) => Err(reason.unwrap_or(NullReason::Undefined)),
+                };
+                let scored = score_one(&item.curve, value, target, elapsed(&row.definition, row, as_of));
+                scored.unwrap_or(Err(NoScore::Value(NullReason::Undefined)))
+            }
+        };
+        found.push((item, row, target, score));
+    }
+    let parts: Vec<_> = found.iter().map(|(item, .., score)| (item.weight, *score)).collect();
+    let Score { whole, weight_present, parts } = score(card.missing, &parts)?;
+    let kpis = found.into_iter().zip(parts).map(|((item, row, target, _), part)| ScoredKpi {
+        by: by(item.whose.unwrap_or(card.whose)),
+        item: item.clone(),
+        row: row.cloned(),
+        target,
+        part,
+    });
+    Ok(PersonScore { person, role, kpis: kpis.collect(), card: card.clone(), score: whole, weight_present })
 }
 
 /// Fixes what somebody looked at, which its seq tells.

@@ -43,20 +43,28 @@ impl Versions {
         known.steps(self.of).last().and_then(|step| step.value.as_text())
     }
 
-    /// Sets texts from a day on, all or none of them.
+    /// Sets texts from a day on, all or none of them; refused when the texts are no longer those that were seen.
     pub async fn put(
         &self,
         kpi: &Kpi,
         texts: &[(String, Option<String>)],
         from: Date,
         origin: Origin,
+        seen: Option<&Steps>,
     ) -> Result<(), KpiError> {
         let db = kpi.db();
         let company = Company::load(db).await?;
+        let zone = company.zone;
         let moment =
-            from.to_zoned(company.zone).map_err(|_| KpiError::NotADate { name: "from", value: from.to_string() })?;
+            from.to_zoned(zone.clone()).map_err(|_| KpiError::NotADate { name: "from", value: from.to_string() })?;
         let seq = db.system().last_seq().await?;
         let imports = db.system().imports().await?;
+        let is_old = || KpiError::PlanIsOld(texts.iter().map(|(of, _)| of.as_str()).collect::<Vec<_>>().join(", "));
+        if let Some(seen) = seen
+            && *seen != self.known(db, &imports, seq, &zone).await?
+        {
+            return Err(is_old());
+        }
         let mut there = BTreeMap::new();
         for (id, rows) in organisation::histories(db, self.record_type).await? {
             let known = Timeline::known(&rows, &imports, seq).filter(|known| !known.archived);
@@ -78,9 +86,7 @@ impl Versions {
         }
         match tx.commit().await {
             Ok(_) => Ok(()),
-            Err(DbError::Moved) => {
-                Err(KpiError::PlanIsOld(texts.iter().map(|(of, _)| of.as_str()).collect::<Vec<_>>().join(", ")))
-            }
+            Err(DbError::Moved) => Err(is_old()),
             Err(error) => Err(error.into()),
         }
     }

@@ -70,7 +70,11 @@ impl Draft {
         }
         let read: Table = toml::from_str(&format!("formula = {text}"))
             .map_err(|error: toml::de::Error| MadeError::Toml(error.message().to_owned()))?;
-        Ok(read.get("formula").cloned().unwrap_or(Value::Table(Table::new())))
+        // What stands behind the table would be lost.
+        match (read.len(), read.get("formula")) {
+            (1, Some(formula)) => Ok(formula.clone()),
+            _ => Err(MadeError::Toml("write one formula, and nothing behind it".to_owned())),
+        }
     }
 }
 

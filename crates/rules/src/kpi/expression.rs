@@ -99,6 +99,11 @@ impl Expression {
         Ok(())
     }
 
+    /// True when a longer period makes it larger: sums of what grows, and so many times of it.
+    pub(super) fn grows(&self) -> bool {
+        self.root.grows(&self.parts)
+    }
+
     /// What it is told in; an error where unlike things are added.
     pub(super) fn dimension(&self, all: &[Arc<Definition>]) -> Result<Dimension, ExpressionError> {
         self.root.dimension(all)
@@ -146,6 +151,19 @@ impl Node {
                 }
                 Ok(self.clone())
             }
+        }
+    }
+
+    fn grows(&self, parts: &[Arc<Definition>]) -> bool {
+        match self {
+            Self::Number(_) => false,
+            Self::Kpi(id) => parts.iter().any(|part| part.id == *id && part.grows()),
+            Self::Of(function, _, both) => match (function, &both[0], &both[1]) {
+                (Function::Multiply, Self::Number(_), of)
+                | (Function::Multiply | Function::Divide, of, Self::Number(_)) => of.grows(parts),
+                (Function::Add | Function::Subtract, left, right) => left.grows(parts) && right.grows(parts),
+                _ => false,
+            },
         }
     }
 

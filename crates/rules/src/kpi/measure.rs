@@ -11,6 +11,8 @@ pub const TIER: &str = "tier";
 /// The amount column that says on which day something is due, as days since 1970-01-01.
 pub const DUE: &str = "due_day";
 
+const AMOUNT: &str = "amount";
+
 /// One side of a formula: how, over which column of which fact, and over which facts only.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
 #[serde(try_from = "BTreeMap<String, Part>")]
@@ -282,10 +284,10 @@ impl Measure {
             How::Count => self.counted().into_iter().try_for_each(key)?,
             How::Customers(customers) => {
                 key("account")?;
-                let is_money = fact_type.measure(&self.column).is_some_and(Column::is_money);
-                if customers.needs_amounts() && !is_money {
-                    let money = fact_type.measures.iter().filter(|column| column.is_money());
-                    return Err((format!("{fact}.{}", self.column), money.map(|column| column.name).collect()));
+                // What customers bring is the facts' own amount.
+                if customers.needs_amounts() && (self.column != AMOUNT || fact_type.measure(AMOUNT).is_none()) {
+                    let amount = fact_type.measure(AMOUNT).map(|column| column.name).into_iter().collect();
+                    return Err((format!("{fact}.{} of customers", self.column), amount));
                 }
             }
             How::Quantile(_) => {
@@ -297,6 +299,14 @@ impl Measure {
                 let (column, of) = quotient()?;
                 amount(column)?;
                 key(of)?;
+                // The latest of each is no sum of a period's facts, so no day's rate is its.
+                if fact_type.measure(column).is_some_and(Column::is_money) {
+                    let plain = fact_type.measures.iter().filter(|column| !column.is_money());
+                    return Err((
+                        format!("latest of money {fact}.{column}"),
+                        plain.map(|column| column.name).collect(),
+                    ));
+                }
             }
             _ => amount(&self.column)?,
         }

@@ -1,14 +1,19 @@
 //! A company's own definitions (KPI-7), as a file has them. What is wrong is told with its place in the file.
 
-use super::{Catalogue, CatalogueError, Definition, Expression, ExpressionError, Formula, SHIPPED, draft::file_of};
+use super::{
+    Catalogue, CatalogueError, Definition, Expression, ExpressionError, Formula, SHIPPED, catalogue::File,
+    draft::file_of,
+};
 use jiff::civil::Date;
-use serde::Deserialize;
 
 /// Words of formulas and of addresses, which are no ids.
-const TAKEN: [&str; 6] = ["max", "left", "new", "query", "rows", "why"];
+const TAKEN: [&str; 8] = ["max", "left", "new", "query", "rows", "why", "csv", "xlsx"];
 /// What a formula over KPIs begins with.
 const OF: &str = "of = \"";
 const MOST_LETTERS: usize = 60;
+const MOST_BYTES: usize = 256 * 1024;
+/// What a number may open into: whose records they are decides who opens them.
+const ROWS: [&str; 3] = ["document", "account", "recipient"];
 /// Where a KPI stands that replaces none and says no other.
 const GROUP: &str = "own";
 
@@ -21,10 +26,15 @@ pub enum MadeError {
     Id(String),
     #[error("{kpi}: there is no group {group:?}; there is {}, {GROUP}", SHIPPED.map(|(name, _)| name).join(", "))]
     Group { kpi: String, group: String },
+    #[error("a file has at most {MOST_BYTES} bytes")]
+    TooLong,
+    #[error("{kpi} opens into {rows:?}: write one of {}", ROWS.join(", "))]
+    Rows { kpi: String, rows: String },
     #[error(
-        "{kpi} is told in {is}, and {better} is better: targets and scorecards rest on that; give another KPI another id"
+        "{kpi} is told in {is}, {better} is better, and a longer period {} it larger: targets and scorecards rest on that; give another KPI another id",
+        if *grows { "makes" } else { "does not make" }
     )]
-    Kept { kpi: String, is: &'static str, better: &'static str },
+    Kept { kpi: String, is: &'static str, better: &'static str, grows: bool },
     #[error("{kpi}: by {grain}: {why}")]
     Grain { kpi: String, grain: String, why: String },
     #[error(transparent)]
@@ -41,19 +51,21 @@ pub struct Placed {
     pub error: Box<MadeError>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    kpi: Vec<Definition>,
-}
-
 /// Reads a company's file; its definitions hold from a day on.
 pub fn read_own(text: &str, since: Date) -> Result<Vec<Definition>, Placed> {
+    if text.len() > MOST_BYTES {
+        return Err(Placed { line: 1, character: 1, error: Box::new(MadeError::TooLong) });
+    }
     let unread = |error: toml::de::Error| {
         let at = error.span().map_or(0, |span| span.start);
         place(text, at, MadeError::Toml(error.message().to_owned()))
     };
     let File { mut kpi } = toml::from_str(text).map_err(unread)?;
+    for (place, definition) in kpi.iter().enumerate() {
+        if kpi[..place].iter().any(|earlier| earlier.id == definition.id) {
+            return Err(Placed::of(text, CatalogueError::Twice(definition.id.clone()).into()));
+        }
+    }
     for definition in &mut kpi {
         definition.since = Some(since);
         if definition.reads.is_empty()
@@ -61,21 +73,37 @@ pub fn read_own(text: &str, since: Date) -> Result<Vec<Definition>, Placed> {
         {
             definition.reads.clone_from(text);
         }
-        let id = &definition.id;
-        let is_letter = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_';
-        if !id.starts_with(|letter: char| letter.is_ascii_lowercase())
-            || !id.chars().all(is_letter)
-            || id.len() > MOST_LETTERS
-            || TAKEN.contains(&id.as_str())
-        {
-            return Err(Placed::of(text, MadeError::Id(id.clone())));
-        }
-        let group = &definition.group;
-        if !group.is_empty() && group != GROUP && SHIPPED.iter().all(|(name, _)| name != group) {
-            return Err(Placed::of(text, MadeError::Group { kpi: id.clone(), group: group.clone() }));
-        }
+        shaped(definition).map_err(|error| Placed::of(text, error))?;
     }
     Ok(kpi)
+}
+
+/// Ids, group and rows are ones that can be.
+fn shaped(definition: &Definition) -> Result<(), MadeError> {
+    let kpi = || definition.id.clone();
+    let companions: Vec<&String> = definition.companions.iter().map(|companion| &companion.id).collect();
+    if let Some(wrong) = [&definition.id].into_iter().chain(companions.iter().copied()).find(|id| !is_id(id)) {
+        return Err(MadeError::Id(wrong.clone()));
+    }
+    if let Some(twice) = companions.iter().enumerate().find(|(place, id)| companions[..*place].contains(id)) {
+        return Err(CatalogueError::Twice(format!("{}.{}", definition.id, twice.1)).into());
+    }
+    let group = &definition.group;
+    if !group.is_empty() && group != GROUP && SHIPPED.iter().all(|(name, _)| name != group) {
+        return Err(MadeError::Group { kpi: kpi(), group: group.clone() });
+    }
+    if !ROWS.contains(&definition.rows.as_str()) {
+        return Err(MadeError::Rows { kpi: kpi(), rows: definition.rows.clone() });
+    }
+    Ok(())
+}
+
+fn is_id(id: &str) -> bool {
+    let is_letter = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_';
+    id.starts_with(|letter: char| letter.is_ascii_lowercase())
+        && id.chars().all(is_letter)
+        && id.len() <= MOST_LETTERS
+        && !TAKEN.contains(&id)
 }
 
 /// Each definition of a file as a file of its own; one alone as it was written.
@@ -98,32 +126,37 @@ impl Definition {
 
     /// Whether targets, curves and closings that rest on another version can rest on this one.
     pub fn keeps(&self, other: &Self) -> Result<(), MadeError> {
-        if self.unit == other.unit && self.better == other.better {
+        if (self.unit, self.better, self.accrues()) == (other.unit, other.better, other.accrues()) {
             return Ok(());
         }
-        Err(MadeError::Kept { kpi: self.id.clone(), is: other.unit.name(), better: other.better.name() })
+        let (is, better) = (other.unit.name(), other.better.name());
+        Err(MadeError::Kept { kpi: self.id.clone(), is, better, grows: other.accrues() })
     }
 }
 
 impl Catalogue {
     /// The same without what cannot be computed any more: the reason for each that is left out.
     pub fn with_sound(&self, own: &[Definition]) -> (Self, Vec<CatalogueError>) {
-        let (mut own, mut broken) = (own.to_vec(), Vec::new());
+        if let Ok(catalogue) = self.with(own) {
+            return (catalogue, Vec::new());
+        }
+        let (mut sound, mut kept) = (self.clone(), Vec::new());
+        let mut left = own.to_vec();
+        // One may name another that stands behind it: until a round adds none.
         loop {
-            match self.with(&own) {
-                Ok(catalogue) => return (catalogue, broken),
-                Err(error) => {
-                    let of = |definition: &Definition| {
-                        error.kpi().is_some_and(|kpi| kpi.split('.').next() == Some(definition.id.as_str()))
-                    };
-                    let before = own.len();
-                    own.retain(|definition| !of(definition));
-                    // What ships fails with what a company's own left out: all of these go.
-                    if own.len() == before {
-                        own.clear();
+            let (before, mut broken) = (left.len(), Vec::new());
+            for definition in std::mem::take(&mut left) {
+                kept.push(definition);
+                match self.with(&kept) {
+                    Ok(catalogue) => sound = catalogue,
+                    Err(error) => {
+                        broken.push(error);
+                        left.extend(kept.pop());
                     }
-                    broken.push(error);
                 }
+            }
+            if left.len() == before || left.is_empty() {
+                return (sound, broken);
             }
         }
     }
@@ -147,18 +180,22 @@ impl Placed {
 fn error_kpi(error: &MadeError) -> Option<&str> {
     match error {
         MadeError::Catalogue(error) => error.kpi(),
-        MadeError::Group { kpi, .. } | MadeError::Kept { kpi, .. } | MadeError::Grain { kpi, .. } => Some(kpi),
-        MadeError::Toml(_) | MadeError::Id(_) => None,
+        MadeError::Group { kpi, .. }
+        | MadeError::Kept { kpi, .. }
+        | MadeError::Grain { kpi, .. }
+        | MadeError::Rows { kpi, .. } => Some(kpi),
+        MadeError::Toml(_) | MadeError::Id(_) | MadeError::TooLong => None,
     }
 }
 
 /// The text that is wrong, and how many characters into it.
 fn needle(error: &MadeError) -> (String, usize) {
     match error {
-        MadeError::Toml(_) => (String::new(), 0),
+        MadeError::Toml(_) | MadeError::TooLong => (String::new(), 0),
         MadeError::Id(id) => (format!("\"{id}\""), 0),
         MadeError::Group { group, .. } => (format!("\"{group}\""), 0),
         MadeError::Kept { .. } => ("unit".to_owned(), 0),
+        MadeError::Rows { rows, .. } => (format!("\"{rows}\""), 0),
         MadeError::Grain { grain, .. } => (format!("\"{grain}\""), 0),
         MadeError::Catalogue(error) => match error {
             CatalogueError::NoColumn { place, .. } => {
@@ -280,6 +317,23 @@ mod tests {
                 .contains("comes to money, and it is to be told in count")
         );
         assert!(refused("money", "{ measure = { sum = \"closed.cycle_days\" } }").contains("comes to days"));
+        assert!(refused("percent", "{ of = \"deals_won_count\" }").contains("comes to count"));
+        assert!(
+            refused("money", "{ measure = { latest = \"posted.amount/account\" } }")
+                .contains("no latest of money posted.amount")
+        );
+        assert!(
+            refused("money", "{ measure = { customers = \"ordered.list_amount\", count_of = \"base\" } }")
+                .contains("no ordered.list_amount of customers; there is amount")
+        );
+        assert!(
+            refused("index", "{ spread = { fact = \"closed\", over = \"source\", as_index = \"evenness\" } }")
+                .contains("no evenness over source")
+        );
+        assert!(
+            refused("index", "{ spread = { fact = \"content\", over = \"event\", as_index = \"concentration\" } }")
+                .contains("no content.account")
+        );
         assert!(refused("money", "{ of = \"revenue + 100\" }").contains("`+` of money and a plain number"));
         let change = "{ change = { from = { sum = \"closed.amount\" }, to = { sum = \"closed.won\" } } }";
         assert!(refused("percent", change).contains("a plain number and money are not told in one unit"));
@@ -303,7 +357,15 @@ mod tests {
     }
 
     #[test]
-    fn ids_and_groups_are_checked() {
+    fn ids_groups_and_rows_are_checked() {
+        let twice = [
+            file("ours", "count", "{ of = \"deals_won_count\" }"),
+            file("ours", "count", "{ of = \"deals_won_count\" }"),
+        ];
+        assert!(told(&twice).contains("ours is defined twice"));
+        let people =
+            file("ours", "money", "{ measure = { sum = \"closed.amount\" } }").replace("\"document\"", "\"owner\"");
+        assert!(told(&[people]).starts_with("line 9, character 8: ours opens into \"owner\""));
         assert!(told(&[file("Ours", "count", "{ of = \"1\" }")]).starts_with("line 2, character 6: \"Ours\" is no id"));
         assert!(told(&[file("left", "count", "{ of = \"1\" }")]).contains("\"left\" is no id"));
         let grouped = format!("{}group = \"mine\"\n", file("ours", "count", "{ of = \"1\" }"));
@@ -319,5 +381,25 @@ mod tests {
         let shipped = Catalogue::read(&SHIPPED).expect("it reads");
         let (catalogue, broken) = shipped.with_sound(&own);
         assert_eq!((catalogue.iter().count(), broken.len()), (83, 2));
+        // What is sound beside them stays, also where it names one that stands behind it.
+        let more = [
+            text,
+            file("late", "count", "{ of = \"early * 2\" }"),
+            file("early", "count", "{ of = \"deals_won_count / 2\" }"),
+        ];
+        let own = read_own(&more.join("\n"), date(2026, 1, 1)).expect("reads");
+        let (catalogue, broken) = shipped.with_sound(&own);
+        assert_eq!((catalogue.iter().count(), broken.len()), (85, 2));
+    }
+
+    #[test]
+    fn a_sum_of_what_grows_grows() {
+        let sum = [
+            file("both", "money", "{ of = \"revenue + revenue * 0.5 - revenue / 4\" }"),
+            file("share", "times", "{ of = \"revenue / revenue\" }"),
+        ];
+        let catalogue = made(&sum).expect("sound");
+        let grows = |id: &str| catalogue.get(id).is_some_and(|kpi| kpi.grows());
+        assert_eq!((grows("both"), grows("share")), (true, false));
     }
 }

@@ -67,7 +67,8 @@ impl Dimension {
         let wanted = Self::of(unit).exponents();
         let a_day = Self::of(unit).over(Self::of(Unit::Days)).exponents();
         let flows = matches!(unit, Unit::Money | Unit::Count);
-        self.is_nothing || self.exponents() == wanted || flows && self.exponents() == a_day
+        let is_other = self.plain.is_some_and(|plain| plain != unit);
+        self.is_nothing || !is_other && (self.exponents() == wanted || flows && self.exponents() == a_day)
     }
 }
 

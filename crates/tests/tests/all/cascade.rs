@@ -75,6 +75,29 @@ async fn a_target_stands_beside_the_sum_of_those_below_it() {
     .await;
 }
 
+/// B10a: open pipeline that is due in the period over what is left to reach; nothing where nothing is.
+#[tokio::test(flavor = "multi_thread")]
+async fn open_pipeline_stands_beside_what_is_left_of_a_revenue_target() {
+    let app = &TestApp::sqlite().await;
+    acme(app).await;
+    let found = tree(app, "revenue").await;
+    let asked = crate::company::ask(app, &["pipeline_coverage.open"], ByWord::Rep, base::Grain::Year);
+    let open = kpi(app).await.ask(&asked).await.expect("an answer");
+    let mut covered = 0;
+    for node in found.nodes.iter().filter(|node| node.by == ByWord::Rep) {
+        let value: Amount =
+            node.row.as_ref().and_then(|row| row.value.as_deref()).expect("a value").parse().expect("a number");
+        let left = node.target.and_then(|target| target.checked_sub(value).ok()).filter(|left| *left > Amount::ZERO);
+        let due = open.rows.iter().find(|row| row.entity.id == node.entity.id && row.period.label == "2026");
+        let due: Option<Amount> = due.and_then(|row| row.value.as_deref()).and_then(|value| value.parse().ok());
+        let expected = due.zip(left).and_then(|(due, left)| base::Fraction::new(due, left).value(6));
+        assert_eq!(node.coverage.and_then(|coverage| coverage.value(6)), expected, "{}", node.entity.name);
+        covered += usize::from(expected.is_some());
+    }
+    assert!(covered > 0);
+    assert!(tree(app, "win_rate_closed").await.nodes.iter().all(|node| node.coverage.is_none()));
+}
+
 /// Ratios do not add up: no sum of parts.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_does_not_add_up_has_no_sum_of_parts() {

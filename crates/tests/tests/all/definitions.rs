@@ -142,6 +142,68 @@ async fn a_closed_period_keeps_the_formula_it_was_reported_with() {
     .await;
 }
 
+/// Every day of the quarter is closed, month by month: it is reported by the formula of then.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_quarter_of_closed_months_keeps_its_formula_and_an_ended_kpi_its_past() {
+    let app = &TestApp::sqlite().await;
+    acme(app).await;
+    let folder = app.folder().join("facts");
+    let quarter = Ask { grain: Grain::Quarter, ..months(app, &["win_rate_closed"]) };
+    let before = values(&asked(app, &quarter).await, "win_rate_closed");
+    for month in ["2026-01", "2026-02", "2026-03"] {
+        let plan = kpi(app).await.plan_close(month, folder.clone()).await.expect("a plan");
+        kpi(app).await.close(&plan, Origin::Cli).await.expect("closed");
+    }
+    define(app, &file("win_rate_closed", "percent", BY_AMOUNT), JANUARY).await;
+    let after = values(&asked(app, &quarter).await, "win_rate_closed");
+    assert_eq!(after[0], before[0]);
+    assert_ne!(after[1], before[1]);
+
+    // What it was before anybody knew of it is nothing, and takes no other number with it.
+    define(app, &file("ours", "money", PER_DEAL), JANUARY).await;
+    let june = Some(KnownAt::Moment(app.db.now() - SignedDuration::from_secs(90)));
+    let then = asked(app, &Ask { known_at: june, ..months(app, &["ours", "revenue"]) }).await;
+    assert!(values(&then, "ours").iter().all(Option::is_none));
+    assert!(then.rows.iter().filter(|row| row.kpi == "ours").all(|row| row.null_reason == Some(NullReason::NoSource)));
+    assert_eq!(values(&then, "revenue").iter().flatten().count(), 10);
+
+    // Ended in November, it is closed with October all the same, and why it changed is still told.
+    kpi(app).await.undefine("ours", date(2026, 11, 1), Origin::Cli).await.expect("ended");
+    app.clock.advance(SignedDuration::from_mins(1));
+    let plan = kpi(app).await.plan_close("2026-10", folder).await.expect("a plan");
+    assert!(plan.reported.iter().any(|row| row.kpi == "ours" && row.value.is_some()));
+    let october =
+        Ask { grain: Grain::All, from: Some(date(2026, 10, 1)), to: Some(date(2026, 11, 1)), ..months(app, &["ours"]) };
+    let explained = kpi(app).await.explain(&october, Against::PeriodBefore).await.expect("explained");
+    assert!(explained.difference().is_some());
+    let again = kpi(app).await.undefine("revenue", JULY, Origin::Cli).await;
+    assert!(matches!(again, Err(KpiError::NotOwn(_))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_plans_at_once_are_told_and_a_scorecard_is_not_broken() {
+    let app = &TestApp::sqlite().await;
+    acme(app).await;
+    // Each is sound without the other; together they would go round.
+    let one = plan(app, &file("one", "money", "{ of = \"revenue * 2\" }"), JULY).await.expect("sound");
+    let other = plan(app, &file("one", "money", "{ of = \"pipeline_value * 2\" }"), JULY).await.expect("sound");
+    kpi(app).await.define(&one, Origin::Cli).await.expect("set");
+    let late = kpi(app).await.define(&other, Origin::Cli).await;
+    assert!(matches!(late, Err(KpiError::PlanIsOld(_))));
+    assert_eq!(app.db.system().all(&KPI).await.expect("read").len(), 1);
+
+    // An absolute curve of the shipped scorecards rests on it: it may not grow with its period.
+    let ratio = "{ ratio = { numerator = { sum = \"closed.amount\" }, denominator = { spread = \"quota.amount\" } } }";
+    let text = file("pipeline_coverage", "times", ratio).replace("\"higher\"", "\"band\"");
+    let broken = plan(app, &text, JULY).await;
+    assert!(matches!(&broken, Err(KpiError::Made(_) | KpiError::OnScorecard { .. })), "{broken:?}");
+    // A number that is nobody's judges nobody.
+    let costs = "{ ratio = { numerator = { sum = \"cost.amount\" }, denominator = { sum = \"cost.amount\" } } }";
+    let text = file("win_rate_closed", "percent", costs);
+    let broken = plan(app, &text, JULY).await;
+    assert!(matches!(&broken, Err(KpiError::OnScorecard { .. })), "{broken:?}");
+}
+
 /// The difference is that of the formula and that of what happened, and they sum to it.
 #[tokio::test(flavor = "multi_thread")]
 async fn another_formula_is_a_cause_of_its_own() {
@@ -219,17 +281,6 @@ async fn what_cannot_be_computed_is_refused_and_nothing_is_written() {
     define(app, &file("one", "money", "{ of = \"revenue * 2\" }"), JULY).await;
     let cycle = file("revenue", "money", "{ of = \"one / 2\" }");
     assert!(told(&cycle).await.contains("revenue → one → revenue"));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn only_meant_breakdowns_are_told() {
-    let app = &TestApp::sqlite().await;
-    acme(app).await;
-    let text = format!("{}grains = [\"team\", \"company\"]\n", file("ours", "money", PER_DEAL));
-    define(app, &text, JULY).await;
-    let by = async |by| kpi(app).await.ask(&Ask { by, ..months(app, &["ours"]) }).await;
-    assert!(by(ByWord::Team).await.is_ok());
-    assert!(matches!(by(ByWord::Rep).await, Err(KpiError::NotSoBroken { by: "rep", .. })));
 }
 
 #[tokio::test(flavor = "multi_thread")]

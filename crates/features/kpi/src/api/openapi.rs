@@ -216,6 +216,7 @@ fn schemas() -> Map<String, Value> {
             ("by", text.clone()), ("entity", reference("Entity")), ("depth", count.clone()), ("target", maybe_decimal.clone()),
             ("sum_below", maybe_decimal.clone()), ("over_assigned", maybe_decimal.clone()), ("value", maybe_decimal.clone()),
             ("attainment", maybe_decimal.clone()), ("pace", maybe_decimal.clone()), ("needed_a_month", maybe_decimal.clone()),
+            ("coverage", maybe_decimal.clone()),
         ]),
         "Cascade": object(&[
             ("kpi", text.clone()), ("unit", text.clone()), ("period", text.clone()), ("as_of", text.clone()),

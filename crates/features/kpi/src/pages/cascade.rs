@@ -173,7 +173,8 @@ fn table(words: Words, kpi: &Kpi, cascade: &Cascade, looking: Looking<'_>) -> Ma
     let unit = unit(cascade.unit, (cascade.unit == KpiUnit::Money).then_some(cascade.currency));
     let figure = |value: Amount| words.exact(value, unit).without_unit(unit);
     let names = ["target", "of-parts", "over_assignment", "value", "attainment", "pace", "needed-a-month"];
-    let names = names.map(|name| words.t(name));
+    let coverage = cascade.nodes.iter().any(|node| node.coverage.is_some()).then_some("pipeline_coverage");
+    let names: Vec<String> = names.into_iter().chain(coverage).map(|name| words.t(name)).collect();
     let row = |node: &Node| {
         let maybe =
             |value: Option<Amount>| value.map_or_else(|| Cell::text("").absent(), |value| Cell::number(figure(value)));
@@ -205,8 +206,12 @@ fn table(words: Words, kpi: &Kpi, cascade: &Cascade, looking: Looking<'_>) -> Ma
             percent(node.pace),
             maybe(node.needed),
         ];
+        let covered = node.coverage.and_then(|share| share.to_amount().ok()?);
+        let covered = covered.map(|share| Cell::number(words.exact(share, web_kit::Unit::Times)));
+        let covered = coverage.map(|_| covered.unwrap_or_else(|| Cell::text("").absent()));
+        let cells = cells.into_iter().chain(covered);
         let head = html! { span.tree data-depth=(node.depth.min(6)) { (node.entity.name) } };
-        Line::new(head, cells.into_iter().zip(&names).map(|(cell, name)| cell.labelled(name.as_str())).collect())
+        Line::new(head, cells.zip(&names).map(|(cell, name)| cell.labelled(name.as_str())).collect())
     };
     let heads = [Head::text(words.t("whose"))].into_iter().chain(names.iter().map(|name| Head::number(name.as_str())));
     let table = Table {

@@ -1,5 +1,7 @@
 //! How the company computes its numbers: every KPI with its formula, and a form that adds one or changes one, with what it comes to.
 
+mod wrong;
+
 use super::{failed, origin, unit as shown_unit};
 use crate::{Kpi, KpiError, MOST_TIME, Row, Version, asked, asked::Folder};
 use access::{Access, Asker};
@@ -12,7 +14,7 @@ use jiff::civil::Date;
 use maud::{Markup, Render, html};
 use rules::{
     facts::FACT_TYPES,
-    kpi::{Better, CatalogueError, Definition, Dimension, Draft, ExpressionError, MadeError, TIER, Unit, shipped_file},
+    kpi::{Better, CatalogueError, Definition, Draft, MadeError, Placed, TIER, Unit, shipped_file},
     log::Origin,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,7 +29,7 @@ use web_kit::{
 const ACTIVE: &str = "kpis";
 const NEW: &str = "new";
 const LANGUAGES: [&str; 3] = ["en", "th", "ja"];
-const ROWS: [&str; 2] = ["document", "account"];
+const ROWS: [&str; 3] = ["document", "account", "recipient"];
 
 pub async fn list(
     State(access): State<Access>,
@@ -96,9 +98,7 @@ pub async fn show(
 ) -> Result<Markup, WebError> {
     let kpi = folder.kpi(access.db(), &asker.session.viewer).await.map_err(failed)?;
     let page = Page::of(&asker, &kpi, Some(id).filter(|id| id != NEW)).await?;
-    let today = kpi.day().await.map_err(failed)?;
-    let typed = page.stored(today);
-    Ok(page.document(&typed, &html! {}))
+    Ok(page.document(&page.stored(), &html! {}))
 }
 
 /// What stands in the form comes to this.
@@ -110,9 +110,10 @@ pub async fn preview(
     Form(form): Form<BTreeMap<String, String>>,
 ) -> Result<Markup, WebError> {
     let kpi = folder.kpi(access.db(), &asker.session.viewer).await.map_err(failed)?;
+    kpi.definers_only().await.map_err(failed)?;
     let page = Page::of(&asker, &kpi, Some(id).filter(|id| id != NEW)).await?;
     let planned = page.planned(&Typed::of(&form), &folder).await;
-    page.previewed(planned.as_ref().map(|planned| &planned.tried[..]))
+    page.previewed(planned.map(|planned| planned.tried))
 }
 
 pub async fn save(
@@ -123,16 +124,24 @@ pub async fn save(
     Form(form): Form<BTreeMap<String, String>>,
 ) -> Result<Response, WebError> {
     let kpi = folder.kpi(access.db(), &asker.session.viewer).await.map_err(failed)?;
+    kpi.definers_only().await.map_err(failed)?;
     let page = Page::of(&asker, &kpi, Some(id).filter(|id| id != NEW)).await?;
     let typed = Typed::of(&form);
-    let planned = page.planned(&typed, &folder).await;
-    match planned {
-        Ok(plan) if !form.contains_key("preview") => {
-            kpi.define(&plan, Origin::Ui).await.map_err(failed)?;
-            Ok(Redirect::to(&format!("/kpis/{}", typed.draft.id)).into_response())
+    let set = async {
+        let plan = page.planned(&typed, &folder).await?;
+        let is_preview = form.contains_key("preview");
+        if !is_preview {
+            kpi.define(&plan, Origin::Ui).await?;
         }
-        planned => {
-            let shown = page.previewed(planned.as_ref().map(|planned| &planned.tried[..]))?;
+        Ok((plan.tried, is_preview))
+    };
+    match set.await {
+        Ok((_, false)) => {
+            let id = page.id.as_ref().unwrap_or(&typed.draft.id);
+            Ok(Redirect::to(&format!("/kpis/{id}")).into_response())
+        }
+        shown => {
+            let shown = page.previewed(shown.map(|(tried, _)| tried))?;
             Ok(page.document(&typed, &shown).into_response())
         }
     }
@@ -190,6 +199,7 @@ struct Page<'a> {
     held: Option<&'a Definition>,
     versions: Vec<Version>,
     defines: bool,
+    today: Date,
 }
 
 impl<'a> Page<'a> {
@@ -206,16 +216,18 @@ impl<'a> Page<'a> {
         if id.is_none() && !defines {
             return Err(WebError::Forbidden);
         }
-        Ok(Self { asker, kpi, words: asker.words, id, held, versions, defines })
+        let today = kpi.day().await.map_err(failed)?;
+        Ok(Self { asker, kpi, words: asker.words, id, held, versions, defines, today })
     }
 
-    /// The file that the form changes: the latest of the company's own, or the one that ships.
+    /// The file that the form changes: the company's own that holds today, or what ships, or what the company had or will have.
     fn file(&self) -> Option<String> {
-        let own = self.versions.iter().rev().find_map(|version| version.text.clone());
-        own.or_else(|| shipped_file(self.id.as_ref()?))
+        let held = self.versions.iter().rev().find(|version| version.since <= self.today);
+        let any = || self.versions.iter().rev().find_map(|version| version.text.clone());
+        held.and_then(|held| held.text.clone()).or_else(|| shipped_file(self.id.as_ref()?)).or_else(any)
     }
 
-    fn stored(&self, today: Date) -> Typed {
+    fn stored(&self) -> Typed {
         let empty = || Draft {
             unit: Unit::Money.name().to_owned(),
             better: Better::Higher.name().to_owned(),
@@ -223,16 +235,28 @@ impl<'a> Page<'a> {
             ..Draft::default()
         };
         let draft = self.file().and_then(|file| Draft::of(&file)).unwrap_or_else(empty);
-        Typed { draft, from: today.first_of_month().to_string() }
+        Typed { draft, from: self.today.first_of_month().to_string() }
     }
 
     async fn planned(&self, typed: &Typed, folder: &Folder) -> Result<crate::DefinitionPlan, KpiError> {
         let from = asked::day("from", &typed.from)?;
         let from = from.ok_or_else(|| KpiError::NotADate { name: "from", value: typed.from.clone() })?;
-        let draft = Draft { id: self.id.clone().unwrap_or_else(|| typed.draft.id.clone()), ..typed.draft.clone() };
-        let whole =
-            |error: MadeError| KpiError::Made(rules::kpi::Placed { line: 0, character: 0, error: Box::new(error) });
-        let file = draft.to_file(self.file().as_deref()).map_err(whole)?;
+        let whole = |error: MadeError| KpiError::Made(Placed { line: 0, character: 0, error: Box::new(error) });
+        let file = self.file();
+        let mut draft = typed.draft.clone();
+        if let Some(stored) = file.as_deref().and_then(Draft::of) {
+            draft.id = stored.id;
+            // Names in languages that the form does not show stay.
+            for (kept, typed) in [(stored.names, &mut draft.names), (stored.meaning, &mut draft.meaning)] {
+                let others = kept.into_iter().filter(|(code, _)| !LANGUAGES.contains(&code.as_str()));
+                typed.extend(others);
+            }
+            // Words for another formula are none for this one.
+            if draft.formula != stored.formula && draft.reads == stored.reads {
+                draft.reads.clear();
+            }
+        }
+        let file = draft.to_file(file.as_deref()).map_err(whole)?;
         if self.id.is_none() && self.kpi.catalogue().get(&draft.id).is_some() {
             return Err(whole(CatalogueError::Twice(draft.id).into()));
         }
@@ -240,13 +264,12 @@ impl<'a> Page<'a> {
     }
 
     /// The company's months by the new formula, beside what holds.
-    fn previewed(&self, tried: Result<&[crate::Tried], &KpiError>) -> Result<Markup, WebError> {
+    fn previewed(&self, tried: Result<Vec<crate::Tried>, KpiError>) -> Result<Markup, WebError> {
         let words = self.words;
         let tried = match tried {
             Ok(tried) => tried,
             Err(error) => {
-                let hint =
-                    wrong(words, error).ok_or_else(|| WebError::internal(std::io::Error::other(error.to_string())))?;
+                let Some(hint) = wrong::wrong(words, &error) else { return Err(failed(error)) };
                 let what = words.t("kpi-wrong");
                 let note = Message { mood: Mood::Bad, what: &what, hint: Some(&hint), buttons: None, reference: None };
                 return Ok(message(words, &note));
@@ -443,68 +466,4 @@ fn reference(words: Words) -> Markup {
     ];
     let table = Table { label: &title, heads, rows: rows.collect(), is_tall: true, ..Table::default() };
     html! { details { summary.lnk { (title) } (Panel { id: "facts", title: &title, body: table.render(), is_flush: true, ..Panel::default() }) } }
-}
-
-/// What is wrong with a definition, in the reader's language; none where it is the product's own fault.
-fn wrong(words: Words, error: &KpiError) -> Option<String> {
-    let say = |key: &str, slots: &[(&str, String)]| {
-        let slots: Vec<_> = slots.iter().map(|(name, text)| (*name, text.clone().into())).collect();
-        Some(words.t_with(&format!("kpi-error-{key}"), &slots))
-    };
-    let made = match error {
-        KpiError::Made(placed) => placed.error.as_ref(),
-        KpiError::TooCostly { kpi, within } => {
-            return say("costly", &[("kpi", kpi.clone()), ("what", within.as_secs().to_string())]);
-        }
-        KpiError::NotADate { .. } => return Some(words.t("error-not-a-date")),
-        _ => return None,
-    };
-    match made {
-        MadeError::Toml(what) => say("file", &[("what", what.clone())]),
-        MadeError::Id(id) => say("id", &[("what", id.clone())]),
-        MadeError::Group { kpi, group } => say("group", &[("kpi", kpi.clone()), ("what", group.clone())]),
-        MadeError::Kept { kpi, is, .. } => say("kept", &[("kpi", kpi.clone()), ("what", words.choice("kpi-unit", is))]),
-        MadeError::Grain { grain, .. } => say("grain", &[("what", grain.clone())]),
-        MadeError::Catalogue(error) => match error {
-            CatalogueError::Toml(_, error) => say("file", &[("what", error.message().to_owned())]),
-            CatalogueError::Twice(id) => say("twice", &[("kpi", id.clone())]),
-            CatalogueError::NoColumn { place, near, .. } => {
-                say("column", &[("what", place.clone()), ("near", near.join(", "))])
-            }
-            CatalogueError::NotAForecast { .. } => say("forecast", &[]),
-            CatalogueError::NoName { .. } => say("no-names", &[]),
-            CatalogueError::Missing { key, .. } => say(if *key == "names" { "no-names" } else { "no-reads" }, &[]),
-            CatalogueError::Sides { left, right, .. } => {
-                say("sides", &[("left", told(words, *left)), ("right", told(words, *right))])
-            }
-            CatalogueError::Unit { unit, is, .. } => {
-                say("unit", &[("what", told(words, *is)), ("unit", words.choice("kpi-unit", unit))])
-            }
-            CatalogueError::Expression { kpi, source } => match source {
-                ExpressionError::Unread { at, .. } => say("unread", &[("at", at.to_string())]),
-                ExpressionError::NoKpi(id) => say("no-kpi", &[("kpi", kpi.clone()), ("what", id.clone())]),
-                ExpressionError::Cycle(way) => say("cycle", &[("what", way.join(" → "))]),
-                ExpressionError::TooLarge => say("large", &[]),
-                ExpressionError::Units { sign, left, right, at } => say(
-                    "units",
-                    &[
-                        ("sign", (*sign).to_owned()),
-                        ("left", told(words, *left)),
-                        ("right", told(words, *right)),
-                        ("at", at.to_string()),
-                    ],
-                ),
-            },
-        },
-    }
-}
-
-/// What something is told in, in the reader's language.
-fn told(words: Words, dimension: Dimension) -> String {
-    let named = dimension.units().into_iter().map(|(unit, times)| {
-        let name = words.choice("kpi-unit", unit.name());
-        if times == 1 { name } else { format!("{name}^{times}") }
-    });
-    let named: Vec<String> = named.collect();
-    if named.is_empty() { words.t("kpi-plain-number") } else { named.join(" · ") }
 }

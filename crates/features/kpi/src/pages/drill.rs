@@ -108,7 +108,11 @@ struct Beside<'a> {
 /// The companions' values; what it is computed from was opened with it.
 async fn beside<'a>(kpi: &'a Kpi, words: Words, of: &'a Definition, ask: &Ask) -> Result<Vec<Beside<'a>>, WebError> {
     let is_part = |companion: &&Definition| of.formula.parts().iter().any(|part| part.id == companion.id);
-    let companions: Vec<&Definition> = kpi.catalogue().beside(of).filter(|companion| !is_part(companion)).collect();
+    let may_ask = |companion: &&Definition| {
+        ask.by.key().is_none_or(|key| companion.has_key(key)) && (kpi.viewer().sees_all() || companion.has_key("owner"))
+    };
+    let companions = kpi.catalogue().beside(of).filter(|companion| !is_part(companion)).filter(may_ask);
+    let companions: Vec<&Definition> = companions.collect();
     if companions.is_empty() {
         return Ok(Vec::new());
     }

@@ -220,7 +220,7 @@ fn name(words: Words, kpi: &Kpi, row: &Row) -> Markup {
         (row.definition.name(words.language.code()))
         @if !unit.is_empty() && unit != "%" { " " span.mut { (unit) } }
         // By which formula it was reported, where that is not the one that holds.
-        @if held.is_none_or(|held| held.reads != row.definition.reads) {
+        @if held.is_none_or(|held| held.formula != row.definition.formula) {
             br; span.mut { span lang="en" { (row.definition.reads) } " · " (origin(words, &row.definition)) }
         }
     }

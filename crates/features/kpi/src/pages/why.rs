@@ -61,7 +61,6 @@ pub async fn page(
     Query(compared): Query<Compared>,
 ) -> Result<Markup, WebError> {
     let kpi = folder.kpi(access.db(), &asker.session.viewer).await.map_err(failed)?;
-    let definition = kpi.definition(&id).map_err(failed)?;
     let mut ask = query.ask(vec![id.clone()], folder).map_err(failed)?;
     ask.grain = Grain::All;
     let against = compared.against();
@@ -70,7 +69,7 @@ pub async fn page(
         words: asker.words,
         about: about(&access, &asker, ask.by, &query.entity).await?,
         kpi: &kpi,
-        definition,
+        definition: &explained.definition,
         asked: &query,
         against,
         kind: &compared.kind,
