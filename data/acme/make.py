@@ -8,7 +8,7 @@ rounded twice. What was added to finished files comes of draw(), from the ids al
 
 import csv
 import random
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -689,6 +689,343 @@ for n in range(len(OPENED)):
         on = date(2025 + n // 12, n % 12 + 1, draw(1, 20, "booked", i))
         COSTS.append((i, category, on, hundredths(amount), "THB", source))
 
+# ---- leads, meetings, cases and what people learn: their own chance, so that nothing above changes ------------------
+
+RNG = random.Random(11)
+SDRS = [p for p in ROLE if ROLE[p] == "sdr"]
+FIELD = [p for p in ROLE if ROLE[p] in ("ae", "am")]
+SELLERS = [p for p in ROLE if ROLE[p] in ("ae", "kam", "am")]
+CONTACTS_OF = {}
+for c in CONTACTS:
+    CONTACTS_OF.setdefault(c[5], []).append(c[0])
+
+
+def some_day(low, high):
+    return workday(add_days(low, whole(0, (high - low).days)))
+
+
+def on_time(on):
+    """on, where it has come."""
+    return on if on and on <= TODAY else None
+
+
+def sdr_on(on):
+    return pick([p for p in SDRS if employed(p, on)])
+
+
+def manager_on(person, on):
+    said = [(FIRST, next(p[5] for p in PEOPLE if p[0] == person))]
+    return [m for since, m in said + [(since, m) for p, since, _, m in PEOPLE_HISTORY if p == person] if since <= on][-1]
+
+
+LEAD_SOURCES = [("website", 26), ("outbound", 22), ("campaign", 16), ("event", 12), ("social", 9), ("referral", 9),
+                ("partner", 6)]
+REASONS = ["no budget", "no need", "wrong contact", "bought elsewhere", "no answer"]
+
+
+def moment(at, owner):
+    """A moment in Bangkok, as the sender writes it: those in Japan by their own clock."""
+    if at is None:
+        return None
+    if owner in ("P32", "P33"):
+        return f"{at + timedelta(hours=2):%Y-%m-%dT%H:%M:00}+09:00"
+    return f"{at:%Y-%m-%d %H:%M}"
+
+
+def answer_to(received):
+    """When a lead is answered: within minutes, hours or days, or never."""
+    minutes = weighted([(whole(3, 90), 40), (whole(91, 600), 25), (whole(601, 6000), 20), (None, 15)])
+    return received + timedelta(minutes=minutes) if minutes else None
+
+
+LEADS = []
+starts = [d for d in DEALS if d["stage"] == "N1" and d["opened"] > date(2025, 1, 6)]
+chosen = sorted({starts[int(RNG.random() * len(starts))]["id"] for _ in range(58)})
+for n, d in enumerate([d for d in DEALS if d["id"] in chosen]):
+    took = [96, 118, 131, 90, 91][n // 9 % 5] if n % 9 == 4 else whole(2, 75)
+    created = add_days(d["opened"], -took)
+    qualified = add_days(created, whole(0, took))
+    LEADS.append({"on": created, "deal": d, "account": d["account"], "source": d["source"], "qualified": qualified,
+                  "converted": d["opened"]})
+for n in range(200):
+    created = add_days(FIRST, whole(0, 688))
+    qualified = None
+    if chance(0.3):
+        qualified = add_days(created, {3: 90, 17: 91, 29: 120, 41: 104, 53: 93}.get(n % 60, whole(1, 60)))
+    LEADS.append({"on": created, "deal": None, "account": pick(ACCOUNTS) if chance(0.25) else None,
+                  "source": weighted(LEAD_SOURCES), "qualified": on_time(qualified), "converted": None})
+LEADS.sort(key=lambda x: (x["on"], x["deal"]["id"] if x["deal"] else ""))
+for n, x in enumerate(LEADS, 1):
+    x["id"] = f"LD{n:03d}"
+    events = [e for e in (x["qualified"], x["converted"], x["on"]) if e]
+    x["owner"] = x["deal"]["owner"] if x["deal"] and chance(0.2) else sdr_on(x["on"])
+    if not x["deal"] and chance(0.12):
+        x["owner"] = pick([p for p in ROLE if ROLE[p] == "ae" and employed(p, x["on"])])
+    if not all(employed(x["owner"], e) for e in events):
+        x["owner"] = pick(["P29", "P30"])
+    home = x["account"]["country"] if x["account"] else pick(["Thailand", "Japan", "other"])
+    home = home if home in ("Thailand", "Japan") else None
+    (given, given_l), (family, family_l) = pick(GIVEN[home]), pick(FAMILY[home])
+    x["name"] = f"{family} {given}" if home == "Japan" else f"{given} {family}"
+    x["organisation"] = x["account"]["name"] if x["account"] else f"{pick(STEMS[home])} {pick(INDUSTRIES)[1]} {n}"
+    slug = x["organisation"].lower().replace(" ", "-")
+    x["email"] = f"{given_l}.{family_l}@{slug}.example" if chance(0.8) else None
+    x["reviewed"] = on_time(add_days(x["on"], whole(0, 9))) if chance(0.72) else None
+    good = x["qualified"] or x["converted"]
+    x["accepted"] = (1 if chance(0.86 if good else 0.35) else 0) if x["reviewed"] else None
+    x["relevance"] = None
+    if x["reviewed"] and chance(0.85):
+        x["relevance"] = pick(["3", "3.5", "4", "4.5", "5"] if x["accepted"] else ["1", "1.5", "2", "2.5", "3"])
+    x["out"] = x["reason"] = None
+    if not x["converted"] and chance(0.32):
+        x["out"] = on_time(add_days(x["qualified"] or x["on"], whole(1, 40)))
+        x["reason"] = pick(REASONS) if x["out"] else None
+    x["received"] = x["answered"] = None
+    if chance(0.75):
+        at = whole(8 * 60, 20 * 60 - 1) if chance(0.85) else whole(0, 24 * 60 - 1)
+        x["received"] = datetime(x["on"].year, x["on"].month, x["on"].day) + timedelta(minutes=at)
+        x["answered"] = answer_to(x["received"])
+        if x["answered"] and x["answered"].date() > TODAY:
+            x["answered"] = None
+# What goes wrong: answered before it came, converted before it was created, the same person again after a while.
+odd = [x for x in LEADS if x["answered"]]
+odd[20]["answered"] = odd[20]["received"] - timedelta(minutes=45)
+odd = next(x for x in LEADS if x["converted"] and x["on"] > date(2025, 5, 1))
+odd["on"], odd["qualified"] = add_days(odd["converted"], 4), add_days(odd["converted"], 5)
+odd["reviewed"] = odd["accepted"] = odd["relevance"] = odd["received"] = odd["answered"] = None
+for x in [x for x in LEADS if not x["account"] and x["on"] < date(2026, 3, 1)][30::60]:
+    again = next(y for y in LEADS if not y["account"] and (y["on"] - x["on"]).days > 100)
+    again.update({key: x[key] for key in ("name", "organisation", "email")})
+# Qualified, given up and qualified again: the first time counts.
+LEAD_HISTORY = [(x["id"], on_time(add_days(x["qualified"], 33))) for x in LEADS
+                if x["qualified"] and not x["converted"] and not x["out"]][2::6]
+LEAD_HISTORY = [(i, on, on) for i, on in LEAD_HISTORY if on]
+
+MEETINGS = []
+for n in range(124):
+    held = some_day(date(2025, 1, 13), date(2026, 12, 3))
+    made = workday(add_days(held, -whole(3, 21)))
+    made = made if made < held else add_days(held, -1)
+    a = pick(ACCOUNTS)
+    by, owner = sdr_on(made), seller(a, held)
+    if n in (11, 47, 75, 101):
+        by = "P26"
+    if n in (20, 60, 90):
+        by = owner
+    if made > TODAY or not employed(owner, made) or not employed(by, made) or (by == owner and n not in (20, 60, 90)):
+        continue
+    result = None
+    if held <= TODAY and not (held > date(2026, 11, 9) and chance(0.5)):
+        result = weighted([("held", 70), ("no_show", 17), ("disqualified", 13)])
+    MEETINGS.append((weighted([("meeting", 85), ("visit", 15)]), a["id"], owner, held, result, by, made))
+MEETINGS.append(("meeting", "A001", "P09", date(2026, 6, 3), "no_show", "P31", date(2026, 5, 27)))
+MEETINGS.append(("meeting", "A075", "P19", date(2026, 6, 5), "held", "P31", date(2026, 5, 29)))
+MEETINGS = [(f"M{n:03d}", *m) for n, m in enumerate(sorted(MEETINGS, key=lambda m: (m[6], m[3], m[1])), 1)]
+
+SUBJECTS = ["Sensor reads too high", "Gateway loses its connection", "Wrong quantity delivered", "Invoice does not match",
+            "Licence key refused", "Installation postponed", "Certificate missing", "Training material asked for"]
+CASES = []
+for n in range(84):
+    opened = some_day(date(2025, 1, 2), date(2026, 11, 18))
+    due = add_days(opened, pick([3, 5, 10, 14]))
+    a = pick(buyers)
+    owner = seller(a, opened)
+    if not employed(owner, due):
+        owner = seller(a, due)
+    resolved = reopened = None
+    if not chance(0.1):
+        resolved = add_days(opened, whole(0, (due - opened).days) if chance(0.78) else whole(6, 30))
+        if n % 5 == 3:
+            reopened = add_days(resolved, [2, 20, 13, 14, 15, 6, 45, 9, 31][n // 5 % 9])
+    resolved, reopened = on_time(resolved), on_time(reopened)
+    CASES.append((pick(SUBJECTS), a["id"], pick(CONTACTS_OF[a["id"]]) if chance(0.8) else None, owner, opened, due,
+                  resolved, reopened))
+CASES = [(f"CS{n:02d}", *c) for n, c in enumerate(sorted(CASES, key=lambda c: (c[4], c[1])), 1)]
+
+ANSWERS, asks = [], {}
+heard = [a for a in ACCOUNTS if a["own"] in ("P09", "P12", "P13", "P16", "P19", "P23", "P24")]
+for n in range(156):
+    on = some_day(date(2025, 1, 20), date(2026, 11, 19))
+    survey = "csat" if n % 5 < 3 else "nps"
+    a = pick(heard if chance(0.7) else ACCOUNTS)
+    if n % 13 == 5:
+        a = next(a for a in ACCOUNTS if a["id"] == "A001")
+    contact = pick(CONTACTS_OF[a["id"]]) if chance(0.82) else None
+    # Whoever is asked again in the year is asked by the same person.
+    owner = asks.setdefault((contact or n, on.year), seller(a, on))
+    if not employed(owner, on) or (contact, survey, on) in [(x[5], x[1], x[2]) for x in ANSWERS if contact]:
+        continue
+    score = weighted([(5, 34), (4, 33), (3, 17), (2, 10), (1, 6)] if survey == "csat" else
+                     [(10, 22), (9, 20), (8, 18), (7, 12), (6, 8), (5, 6), (4, 5), (3, 4), (1, 3), (0, 2)])
+    ANSWERS.append((n, survey, on, score, a["id"], contact, owner, "Came late" if score < 3 and chance(0.5) else None))
+ANSWERS = [(f"SV{n:03d}", *x[1:]) for n, x in enumerate(sorted(ANSWERS, key=lambda x: (x[2], x[0])), 1)]
+
+FEEDBACK = []
+for p in SELLERS:
+    for m in range(23):
+        for _ in range(weighted([(0, 55), (1, 36), (2, 9)])):
+            on = workday(date(2025 + m // 12, m % 12 + 1, whole(1, 24)))
+            if on <= TODAY and employed(p, on):
+                FEEDBACK.append((p, manager_on(p, on), on, None if chance(0.15) else whole(2, 5)))
+FEEDBACK = [(f"FB{n:03d}", *f) for n, f in enumerate(sorted(FEEDBACK, key=lambda f: (f[2], f[0])), 1)]
+
+COURSES = ["Negotiation", "Presentation", "Product knowledge", "Pipeline discipline", "Objection handling"]
+TRAININGS = []
+for p in SELLERS + SDRS:
+    for half in range(4):
+        course = COURSES[(half + int(p[1:])) % 5]
+        assigned = some_day(date(2025 + half // 2, half % 2 * 6 + 1, 8), date(2025 + half // 2, half % 2 * 6 + 3, 28))
+        due = add_days(assigned, pick([30, 45, 60]))
+        if not employed(p, assigned) or not employed(p, due):
+            continue
+        done = weighted([(add_days(due, -whole(0, 28)), 70), (add_days(due, whole(1, 40)), 16), (None, 14)])
+        done = on_time(done) if done and employed(p, done) else None
+        before = after = None
+        if course in ("Negotiation", "Product knowledge"):
+            before = f"{whole(80, 150) / 2:.1f}"
+            after = f"{float(before) + whole(0, 50) / 2:.1f}" if done and len(TRAININGS) % 11 != 7 else None
+        TRAININGS.append((course, p, assigned, due, done, whole(2, 5) if done and chance(0.85) else None, before, after))
+for p in ("P09", "P16", "P29"):  # due after the last day
+    TRAININGS.append(("Objection handling", p, date(2026, 11, 2), date(2026, 12, 15), None, None, None, None))
+TRAININGS = [(f"TR{n:03d}", *t) for n, t in enumerate(sorted(TRAININGS, key=lambda t: (t[3], t[1])), 1)]
+
+ASSESSMENTS = []
+for p in ("P09", "P10", "P13", "P16", "P17", "P19", "P21", "P23", "P24", "P29", "P32"):
+    level = whole(90, 140)
+    for n, (year, month) in enumerate(((2025, 2), (2025, 7), (2026, 2), (2026, 8))):
+        for skill, w25, w26 in (("negotiation", "0.40", "0.50"), ("presentation", "0.35", "0.30"),
+                                ("product knowledge", "0.25", "0.20")):
+            on = workday(date(year, month, whole(2, 24)))
+            for _ in range(2 if chance(0.2) else 1):
+                ASSESSMENTS.append((skill, p, on, f"{min(level + n * 5 + whole(-16, 22), 200) / 2:.1f}",
+                                    w25 if year == 2025 else w26))
+                on = add_days(on, whole(4, 20))
+ASSESSMENTS = [(f"AS{n:03d}", *x) for n, x in enumerate(sorted(ASSESSMENTS, key=lambda x: (x[2], x[1], x[0])), 1)]
+
+CONTENTS = ["Plant Monitor brochure", "A food plant saves water", "Price guide", "Calibration in ten minutes"]
+CONTENT = []
+for _ in range(140):
+    on = some_day(date(2025, 1, 8), date(2026, 11, 18))
+    contact = pick(CONTACTS)
+    a = next(a for a in ACCOUNTS if a["id"] == contact[5])
+    owner = sdr_on(on) if chance(0.3) else seller(a, on)
+    content = pick(CONTENTS)
+    CONTENT.append((content, "sent", on, contact[0], owner))
+    for event, p in (("viewed", 0.4), ("clicked", 0.16), ("shared", 0.06)):
+        seen = add_days(on, whole(0, 12))
+        if chance(p) and seen <= TODAY and employed(owner, seen):
+            CONTENT.append((content, event, seen, contact[0], owner))
+CONTENT = [(f"CE{n:03d}", *x) for n, x in enumerate(sorted(CONTENT, key=lambda x: (x[2], x[3], x[1])), 1)]
+
+VISITS = []
+for _ in range(170):
+    planned = some_day(date(2025, 1, 6), date(2026, 12, 4))
+    a = pick(ACCOUNTS)
+    owner = seller(a, planned)
+    if ROLE[owner] == "ae" and chance(0.15) and a["region"] in ("Bangkok", "Kanto"):
+        owner = "P26" if a["region"] == "Bangkok" else "P27"
+    monday = add_days(planned, -planned.weekday())
+    done = weighted([(planned, 46), (add_days(monday, whole(0, 4)), 18), (add_days(monday, 6), 3),
+                     (add_days(monday, 7), 5), (add_days(monday, whole(8, 20)), 10), (None, 18)])
+    VISITS.append((a["id"], owner, planned, on_time(done)))
+VISITS = [(f"VP{n:03d}", *x) for n, x in enumerate(sorted(VISITS, key=lambda x: (x[2], x[0], x[1])), 1)]
+
+TENDERS = []
+for n in range(44):
+    sent = some_day(date(2025, 1, 8), date(2026, 11, 6))
+    a = pick([a for a in ACCOUNTS if a["segment"] != "Small"])
+    owner = seller(a, sent)
+    decided = on_time(add_days(sent, whole(20, 95)))
+    result = weighted([("won", 34), ("lost", 52), ("cancelled", 14)]) if decided else None
+    if decided and not employed(owner, decided):
+        owner = seller(a, decided)
+    TENDERS.append((f"Tender {sent:%Y-%m} {a['name']}", a["id"], owner, sent, decided, result,
+                    hundredths(whole(300, 4000) * 100000), "THB"))
+TENDERS = [(f"TD{n:02d}", *t) for n, t in enumerate(sorted(TENDERS, key=lambda t: (t[3], t[1])), 1)]
+
+REPORTS = []
+for p in ("P09", "P12", "P13", "P16", "P18", "P23", "P24", "P26"):
+    for m in range(23):
+        due = date(2025 + (m + 1) // 12, (m + 1) % 12 + 1, 5)  # of the month before
+        if employed(p, due):
+            done = weighted([(add_days(due, -whole(0, 4)), 82), (add_days(due, whole(1, 9)), 12), (None, 6)])
+            month = date(2025 + m // 12, m % 12 + 1, 1)
+            REPORTS.append((f"Sales report {month:%Y-%m}", p, due, on_time(done)))
+REPORTS = [(f"RP{n:03d}", *r) for n, r in enumerate(sorted(REPORTS, key=lambda r: (r[2], r[1])), 1)]
+
+RELATIONS, RELATION_HISTORY = [], []
+for n, c in enumerate([c for c in CONTACTS if c[5] in KEYS or c[5] in TARGETS[::3]], 1):
+    known = some_day(date(2025, 1, 2), date(2025, 3, 20) if n % 4 else date(2026, 6, 20))
+    a = next(a for a in ACCOUNTS if a["id"] == c[5])
+    owner = seller(a, known)
+    owner = owner if employed(owner, TODAY) else seller(a, TODAY)
+    level = weighted([(0, 20), (1, 38), (2, 27), (3, 15)])
+    RELATIONS.append((f"RL{n:02d}", c[0], owner, known, level))
+    on = known
+    for _ in range(weighted([(0, 25), (1, 35), (2, 25), (3, 15)])):
+        on = workday(add_days(on, whole(40, 220)))
+        then = max(0, min(4, level + (1 if chance(0.8) else -1)))
+        if on <= TODAY and then != level:
+            RELATION_HISTORY.append((RELATIONS[-1][0], on, then))
+            level = then
+RELATION_HISTORY.sort(key=lambda r: (r[1], r[0]))
+
+MARKETS = [
+    ("MS01", "Plant sensing, Thailand", "2025-01-01", "2026-01-01", "310000000.00", "THB", "Industry yearbook 2024", "2024-12-10"),
+    ("MS02", "Plant sensing, Japan", "2025-01-01", "2026-01-01", "5400000.00", "USD", "Trade association", "2025-01-15"),
+    ("MS03", "Plant sensing, Thailand", "2026-01-01", "2027-01-01", "342000000.00", "THB", "Industry yearbook 2025", "2025-12-09"),
+    ("MS04", "Plant sensing, Japan", "2026-01-01", "2027-01-01", "5750000.00", "USD", "Trade association", "2026-01-20"),
+]
+
+BROUGHT = {}  # by person and month, in baht
+for d in won:
+    for p, share in credit(d):
+        at = (p, closed_on(d).year, closed_on(d).month)
+        BROUGHT[at] = BROUGHT.get(at, 0) + booked(d) * share // 1000000
+
+
+def guess(actual):
+    """A forecast of what came to be, to ten thousand baht."""
+    if actual == 0:
+        return pick([0, 0, 80000, 150000])
+    return max(int(actual * (0.62 + RNG.random() * 0.7) / 10000 + 0.5) * 10000, 10000)
+
+
+FORECASTS = []
+spans = [(date(2025, m, 1), date(2025 + m // 12, m % 12 + 1, 1)) for m in range(1, 13)]
+spans += [(date(2026, q * 3 + 1, 1), date(2026 + q // 3, (q * 3 + 3) % 12 + 1, 1)) for q in range(4)]
+for begins, ends in spans:
+    for p in CARRIERS:
+        if not employed(p, begins):
+            continue
+        months = [m for m in range(begins.month, begins.month + (1 if begins.year == 2025 else 3))]
+        actual = sum(BROUGHT.get((p, begins.year, m), 0) for m in months)
+        thirty = guess(actual)
+        if (p, begins) in (("P10", date(2025, 8, 1)), ("P21", date(2026, 4, 1))):  # forgot to say
+            continue
+        usd = p == "P22"
+        amount = thirty // 34 // 100 * 100 if usd else thirty
+        for horizon in [90, 60, 30, 14, 7, 0] if p == "P09" else [60, 30] if p in ("P16", "P23") else [30]:
+            other = amount if horizon == 30 else max(amount + whole(-9, 12) * 10000, 0)
+            stated = add_days(ends, -horizon)
+            if stated <= TODAY:
+                FORECASTS.append((p, begins, ends, horizon, hundredths(other * 100), "USD" if usd else "THB", stated))
+FORECASTS = [(f"FC{n:03d}", *f) for n, f in enumerate(sorted(FORECASTS, key=lambda f: (f[1], f[0], -f[3])), 1)]
+
+PLANS = []
+for p in ("P23", "P24", "P25", "P09", "P16"):
+    for year in (2025, 2026):
+        amount = int(max(REVENUE.get((p, year), 0) * (0.8 + RNG.random() * 0.5), 500000) / 10000) * 10000
+        PLANS.append((f"PQ-{p}-{year}", p, date(year, 1, 1), date(year + 1, 1, 1), hundredths(amount * 100)))
+for p in ("P26", "P27"):
+    for year in (2025, 2026):
+        for q in range(4):
+            ends = date(year + q // 3, (q * 3 + 3) % 12 + 1, 1)
+            amount = max(sum(BROUGHT.get((p, year, m), 0) for m in range(q * 3 + 1, q * 3 + 4)), 150000)
+            amount = int(amount * (0.8 + RNG.random() * 0.5) / 10000) * 10000
+            PLANS.append((f"PQ-{p}-{year}Q{q + 1}", p, date(year, q * 3 + 1, 1), ends, hundredths(amount * 100)))
+PLANS = [(i, p, "plan", s, e, amount, "THB", "personal sales plan") for i, p, s, e, amount in PLANS]
+
 # ---- the story holds ----------------------------------------------------------------------------------------------
 
 
@@ -758,6 +1095,24 @@ def check():
     assert all(employed(v[2], v[3]) for v in RECEIVABLES + CASH_FLOWS)
     assert all(v[3] <= TODAY and (v[5] is None or 10 <= (v[5] - v[3]).days <= 90) for v in RECEIVABLES)
     assert all(FIRST <= c[2] <= TODAY for c in COSTS)
+    assert 240 <= len(LEADS) <= 260 and sum(x["converted"] is not None for x in LEADS) >= 45
+    twins = {}
+    for x in LEADS:
+        twins.setdefault((x["name"], x["organisation"]), []).append(x["on"])
+    twins = [sorted(v) for v in twins.values() if len(v) > 1]
+    assert len(twins) >= 2 and all((b - a).days > 90 for v in twins for a, b in zip(v, v[1:])), twins
+    assert all(x["deal"]["opened"] == x["converted"] and x["on"] < x["converted"] or x["on"] > x["converted"]
+               for x in LEADS if x["deal"])
+    assert len(LEAD_HISTORY) >= 4 and all(employed(x["owner"], x["on"]) for x in LEADS)
+    assert all(employed(m[3], m[7]) and employed(m[6], m[7]) and m[7] < m[4] for m in MEETINGS)
+    after = [(c[8] - c[7]).days for c in CASES if c[8]]
+    assert sum(n <= 14 for n in after) >= 4 and sum(n > 14 for n in after) >= 4 and {14, 15} <= set(after), after
+    assert all(employed(c[4], c[6]) for c in CASES) and all(employed(x[6], x[2]) for x in ANSWERS)
+    assert all(employed(f[1], f[3]) and f[2] != f[1] for f in FEEDBACK)
+    assert all(employed(t[2], t[4]) for t in TRAININGS) and any(t[7] and t[5] and not t[8] for t in TRAININGS)
+    assert all(employed(v[2], v[3]) for v in VISITS) and any(ROLE[v[2]] == "kam" and v[4] for v in VISITS)
+    assert {t[6] for t in TENDERS} == {"won", "lost", "cancelled", None}
+    assert len({r[0] for r in RELATION_HISTORY}) >= 20 and len({f[4] for f in FORECASTS}) == 6
     total = {y: sum(v for (_, at), v in REVENUE.items() if at == y) for y in (2025, 2026)}
     assert total[2026] > total[2025]
 
@@ -818,3 +1173,27 @@ write("targets.csv", "id,kpi,team,person,starts_on,ends_on,value,reason", [
     ("G09", "revenue", None, "P09", "2026-01-01", "2027-01-01", "4000000", "share of the team's plan"),
     ("G10", "win_rate_closed", None, "P09", "2026-01-01", "2027-01-01", "0.4", "agreed in January"),
 ])
+
+write("leads.csv",
+      "id,name,organisation,email,owner,source,created_on,received_at,answered_at,reviewed_on,accepted,relevance,"
+      "qualified_on,converted_on,account,deal,disqualified_on,disqualified_reason",
+      [(x["id"], x["name"], x["organisation"], x["email"], x["owner"], x["source"], x["on"],
+        moment(x["received"], x["owner"]), moment(x["answered"], x["owner"]), x["reviewed"], x["accepted"],
+        x["relevance"], x["qualified"], x["converted"], x["account"] and x["account"]["id"],
+        x["deal"] and x["deal"]["id"], x["out"], x["reason"]) for x in LEADS])
+write("lead_history.csv", "lead,changed_on,qualified_on", sorted(LEAD_HISTORY, key=lambda r: (r[1], r[0])))
+write("meetings.csv", "id,kind,account,person,occurred_on,outcome,set_by,set_on", MEETINGS)
+write("cases.csv", "id,subject,account,contact,owner,opened_on,due_on,resolved_on,reopened_on", CASES)
+write("survey_answers.csv", "id,survey,answered_on,score,account,contact,owner,comment", ANSWERS)
+write("feedback.csv", "id,person,leader,given_on,rating", FEEDBACK)
+write("trainings.csv", "id,course,person,assigned_on,due_on,completed_on,rating,score_before,score_after", TRAININGS)
+write("assessments.csv", "id,skill,person,assessed_on,score,weight", ASSESSMENTS)
+write("content_events.csv", "id,content,event,occurred_on,contact,owner", CONTENT)
+write("planned_visits.csv", "id,account,owner,planned_on,done_on", VISITS)
+write("tenders.csv", "id,name,account,owner,submitted_on,decided_on,result,amount,currency", TENDERS)
+write("reports.csv", "id,name,person,due_on,accepted_on", REPORTS)
+write("relationships.csv", "id,contact,owner,known_on,level", RELATIONS)
+write("relationship_history.csv", "relationship,changed_on,level", RELATION_HISTORY)
+write("market_sizes.csv", "id,market,starts_on,ends_on,amount,currency,source,stated_on", MARKETS)
+write("forecasts.csv", "id,person,starts_on,ends_on,horizon,amount,currency,stated_on", FORECASTS)
+write("plan_quotas.csv", "id,person,kind,starts_on,ends_on,amount,currency,reason", PLANS)

@@ -62,7 +62,12 @@ CREATE VIEW orders AS
 CREATE VIEW order_lines AS
     FROM read_csv('order_lines.csv', header = true, types = {'quantity': 'DECIMAL(9, 0)',
         'unit_price': 'DECIMAL(12, 2)', 'discount': 'DECIMAL(3, 2)', 'cancelled': 'INTEGER'});
-CREATE VIEW activities AS FROM read_csv('activities.csv', header = true, types = {'occurred_on': 'DATE'});
+CREATE VIEW meetings AS
+    FROM read_csv('meetings.csv', header = true, types = {'occurred_on': 'DATE', 'set_on': 'DATE'});
+CREATE VIEW activities AS
+    FROM read_csv('activities.csv', header = true, types = {'occurred_on': 'DATE'})
+    UNION ALL
+    SELECT id, kind, account, person, occurred_on, outcome, NULL FROM meetings;
 
 -- ---- the organisation, dated (R-ATTR) -------------------------------------------------------------------------------
 
@@ -331,3 +336,88 @@ CREATE VIEW posted AS
     FROM said JOIN belongs ON belongs.person = said.owner AND posted_on >= starts_on AND posted_on < ends_on
     UNION ALL
     SELECT id, posted_on, baht, 'account', account FROM said;
+
+-- ---- leads, what customers say, people, visits and forecasts --------------------------------------------------------
+
+-- A moment of leads.csv as the clock in Bangkok shows it, and the working minutes before it: Monday to Friday from nine
+-- to six, counted from a Monday on.
+CREATE MACRO bangkok(m) AS
+    CASE WHEN m LIKE '%+09:00' THEN strptime(m[1:19], '%Y-%m-%dT%H:%M:%S') - INTERVAL 2 HOUR
+        ELSE strptime(m, '%Y-%m-%d %H:%M') END;
+CREATE MACRO worked_minutes(t) AS
+    (t::DATE - DATE '2024-01-01') // 7 * 5 * 540 + least((t::DATE - DATE '2024-01-01') % 7, 5) * 540
+    + CASE WHEN isodow(t) < 6 THEN least(greatest(hour(t) * 60 + minute(t) - 540, 0), 540) ELSE 0 END;
+
+-- The same person and company within 90 days of an earlier lead is no further lead (B4). The first qualification is the
+-- one that counts (B3).
+CREATE VIEW leads AS
+    WITH said AS (
+        SELECT *, bangkok(received_at) AS received, bangkok(answered_at) AS answered
+        FROM read_csv('leads.csv', header = true, types = {'created_on': 'DATE', 'received_at': 'VARCHAR',
+            'answered_at': 'VARCHAR', 'reviewed_on': 'DATE', 'accepted': 'INTEGER', 'relevance': 'DECIMAL(3, 1)',
+            'qualified_on': 'DATE', 'converted_on': 'DATE', 'disqualified_on': 'DATE'})),
+    again AS (
+        SELECT lead AS id, min(qualified_on) AS again_on
+        FROM read_csv('lead_history.csv', header = true, types = {'changed_on': 'DATE', 'qualified_on': 'DATE'})
+        GROUP BY lead)
+    SELECT said.*, least(qualified_on, again_on) AS first_qualified_on
+    FROM said LEFT JOIN again USING (id)
+    WHERE NOT EXISTS (
+        SELECT 1 FROM said AS earlier
+        WHERE earlier.name = said.name AND earlier.organisation = said.organisation
+            AND (earlier.created_on, earlier.id) < (said.created_on, said.id)
+            AND said.created_on - earlier.created_on <= 90);
+
+CREATE VIEW cases AS
+    FROM read_csv('cases.csv', header = true, types = {'opened_on': 'DATE', 'due_on': 'DATE', 'resolved_on': 'DATE',
+        'reopened_on': 'DATE'});
+CREATE VIEW survey_answers AS
+    FROM read_csv('survey_answers.csv', header = true, types = {'answered_on': 'DATE', 'score': 'INTEGER'});
+CREATE VIEW feedback AS
+    FROM read_csv('feedback.csv', header = true, types = {'given_on': 'DATE', 'rating': 'INTEGER'});
+CREATE VIEW trainings AS
+    FROM read_csv('trainings.csv', header = true, types = {'assigned_on': 'DATE', 'due_on': 'DATE',
+        'completed_on': 'DATE', 'rating': 'INTEGER', 'score_before': 'DECIMAL(4, 1)', 'score_after': 'DECIMAL(4, 1)'});
+CREATE VIEW assessments AS
+    FROM read_csv('assessments.csv', header = true, types = {'assessed_on': 'DATE', 'score': 'DECIMAL(4, 1)',
+        'weight': 'DECIMAL(3, 2)'});
+CREATE VIEW content_events AS FROM read_csv('content_events.csv', header = true, types = {'occurred_on': 'DATE'});
+CREATE VIEW planned_visits AS
+    FROM read_csv('planned_visits.csv', header = true, types = {'planned_on': 'DATE', 'done_on': 'DATE'});
+CREATE VIEW tenders AS
+    FROM read_csv('tenders.csv', header = true, types = {'submitted_on': 'DATE', 'decided_on': 'DATE'});
+CREATE VIEW reports AS
+    FROM read_csv('reports.csv', header = true, types = {'due_on': 'DATE', 'accepted_on': 'DATE'});
+CREATE VIEW relationships AS
+    FROM read_csv('relationships.csv', header = true, types = {'known_on': 'DATE', 'level': 'INTEGER'});
+CREATE VIEW market_sizes AS
+    FROM read_csv('market_sizes.csv', header = true, types = {'starts_on': 'DATE', 'ends_on': 'DATE',
+        'amount': 'DECIMAL(18, 2)', 'stated_on': 'DATE'});
+CREATE VIEW plan_quotas AS
+    FROM read_csv('plan_quotas.csv', header = true, types = {'starts_on': 'DATE', 'ends_on': 'DATE',
+        'amount': 'DECIMAL(18, 2)'});
+
+-- A relationship's level with the days on which it was that.
+CREATE VIEW relationship_levels AS
+    WITH said AS (
+        SELECT id AS relationship, known_on AS starts_on, level FROM relationships
+        UNION ALL
+        SELECT relationship, changed_on, level
+        FROM read_csv('relationship_history.csv', header = true, types = {'changed_on': 'DATE', 'level': 'INTEGER'}))
+    SELECT *, coalesce(lead(starts_on) OVER (PARTITION BY relationship ORDER BY starts_on), forever()) AS ends_on
+    FROM said;
+
+-- Forecasts at the plan rate of the first day of what they are of.
+CREATE VIEW forecasts AS
+    SELECT f.*, f.amount * rate AS baht
+    FROM read_csv('forecasts.csv', header = true, types = {'starts_on': 'DATE', 'ends_on': 'DATE',
+        'horizon': 'INTEGER', 'amount': 'DECIMAL(18, 2)', 'stated_on': 'DATE'}) f
+    JOIN rate_spans r ON r.kind = 'plan' AND r.currency = f.currency
+        AND f.starts_on >= r.starts_on AND f.starts_on < r.ends_on;
+
+-- Every day on which a person was employed.
+CREATE VIEW employed_days AS
+    SELECT people.id AS person, role, day
+    FROM people
+    JOIN (SELECT unnest(generate_series(DATE '2025-01-01', DATE '2026-12-31', INTERVAL 1 DAY))::DATE AS day)
+        ON day >= hired_on AND day < coalesce(left_on, forever());

@@ -13,8 +13,7 @@ late/; each is checked against values.csv where that has it. What those files do
 - sales_cycle_length, time_to_close: a split deal weighs with the share credited, as in avg_deal_size (B2).
 - stage_conversion_rate: of the deal's owner on the day it entered the stage, and that owner's place (R-ATTR).
 - new_customers: accounts whose first won deal ever is credited there, in whatever part (R-NEWCUST).
-- customer_acquisition_cost: costs of the period but those of account management / new customers (B4). All are in THB.
-- meetings_set, meeting_failure_rate: no activity says who set it for another, so nothing feeds them: no_source.
+- csat: of whom fewer than 5 answered, insufficient (R-SURV).
 
 Left out: activity_volume and, of a person, client_npv; both without weight. P03 in 2025: B4 does not say whether an
 account that bought first elsewhere in the company and then here, both in the period, is a new customer here. P18 in
@@ -46,8 +45,6 @@ SCORED = {
 }
 BY = {"company": "company", "person": "rep", "reports": "manager"}
 ADDITIVE = {"revenue", "new_customers", "deals_won_count", "meetings_set", "qualified_leads", "lead_volume"}
-NO_RECORDS = {"csat", "meetings_set", "meeting_failure_rate", "training_completion_rate", "forecast_accuracy",
-              "lead_response_time", "qualified_leads", "lead_quality_rate", "lead_to_opportunity_rate", "leads_per_sdr_month"}
 LEFT_OUT = {"activity_volume", "client_npv"}
 CURVES = {
     "linear": "linear 80%:60 100%:100 120%:120",
@@ -91,14 +88,6 @@ SELECT w."by", w.entity, period, count(DISTINCT account)
 FROM wanted w
 LEFT JOIN sold s ON s."by" = w."by" AND s.entity = w.entity AND closed_on = first_on AND within(first_on, period)
 GROUP BY ALL""",
-    "customer_acquisition_cost": """
-WITH firsts AS (
-    SELECT account, min(closed_on) AS first_on
-    FROM closed JOIN deals ON deals.id = deal WHERE outcome = 'won' GROUP BY account)
-SELECT "by", entity, period, quotient(
-    (SELECT sum(amount) FROM costs WHERE category <> 'account_management' AND within(booked_on, period)),
-    (SELECT count(*) FROM firsts WHERE within(first_on, period)))
-FROM wanted WHERE "by" = 'company'""",
 }
 
 
@@ -127,8 +116,6 @@ def span(period):
 
 def values(kpi, wanted):
     """The KPI of every (by, entity, period): its value, or None and why."""
-    if kpi in NO_RECORDS:
-        return {key: (None, "no_source") for key in wanted}
     sql = SQL.get(kpi)
     if not sql:
         sql = (HERE / f"{kpi}.sql").read_text(encoding="utf-8")
@@ -147,7 +134,7 @@ def values(kpi, wanted):
     found = {}
     for row in db.execute(sql).fetchall():
         key, value = (row[:3], row[3]) if kpi in SQL else ((row[1], row[2], row[4]), row[7])
-        why = "met" if kpi == "pipeline_coverage" else "undefined"
+        why = {"pipeline_coverage": "met", "csat": "insufficient"}.get(kpi, "undefined")
         found[key] = (None, why) if value is None else (rounded(Fraction(str(value))), "")
     assert found.keys() == wanted, kpi
     return found

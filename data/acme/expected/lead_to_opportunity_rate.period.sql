@@ -1,0 +1,69 @@
+-- lead_to_opportunity_rate.period: leads that became a deal in the period / leads created in it: the period variant of
+-- B3, which can exceed 1. R-COH; no lead created gives null (R-ZERO). The same person and company within 90 days is one
+-- lead (B4); a lead is its owner's (R-ATTR).
+WITH wanted("by", entity, period, as_of, late) AS (
+    SELECT 'company', '', p, now_day(), 0 FROM unnest(['2025', '2026', '2025-Q1', '2025-Q2', '2025-Q3', '2025-Q4',
+        '2026-Q1', '2026-Q2', '2026-Q3', '2026-Q4', '2025-03', '2025-09', '2026-04', '2026-11']) AS t(p)
+    UNION ALL
+    SELECT 'company', '', p, a, 0
+    FROM (VALUES ('2025', DATE '2025-12-31'), ('2025-Q3', DATE '2025-08-15'), ('2026', DATE '2026-06-30'), ('2026-Q2',
+        DATE '2026-05-20')) AS t(p, a)
+    UNION ALL
+    SELECT 'team', e, p, now_day(), 0
+    FROM unnest(['T-SDR', 'T-BKK', 'T-TH', 'T-JP', 'T-ALL']) AS e(e), unnest(['2025', '2026', '2026-Q1']) AS t(p)
+    UNION ALL
+    SELECT 'rep', e, p, now_day(), 0
+    FROM unnest(['P29', 'P30', 'P31', 'P32', 'P34', 'P16', 'P09']) AS e(e), unnest(['2025', '2026', '2025-Q3']) AS t(p)
+    UNION ALL
+    SELECT 'manager', e, p, now_day(), 0
+    FROM unnest(['P28', 'P02', 'P04']) AS e(e), unnest(['2025', '2026-Q2']) AS t(p)
+    UNION ALL
+    SELECT 'source', e, p, now_day(), 0
+    FROM unnest(['website', 'campaign', 'event', 'referral', 'outbound', 'social', 'partner']) AS e(e), unnest(['2025',
+        '2026', '2026-Q2']) AS t(p)
+    UNION ALL
+    SELECT 'segment', e, p, now_day(), 0
+    FROM unnest(['Enterprise', 'Mid-market', 'Small']) AS e(e), unnest(['2025', '2026']) AS t(p)
+    UNION ALL
+    SELECT 'account', e, p, now_day(), 0
+    FROM unnest(['A022', 'A039', 'A057', 'A080']) AS e(e), unnest(['2025', '2026']) AS t(p)),
+created AS (SELECT *, created_on AS on_day FROM leads),
+turned AS (SELECT *, converted_on AS on_day FROM leads),
+headed_created AS (
+    SELECT f.*, 'company' AS "by", '' AS entity FROM created f
+    UNION ALL
+    SELECT f.*, "by", entity
+    FROM created f JOIN belongs ON belongs.person = f.owner AND on_day >= starts_on AND on_day < ends_on
+    UNION ALL
+    SELECT f.*, 'account', account FROM created f
+    UNION ALL
+    SELECT f.*, 'segment', segment FROM created f JOIN accounts ON accounts.id = account
+    UNION ALL
+    SELECT f.*, 'source', source FROM created f),
+headed AS (
+    SELECT f.*, 'company' AS "by", '' AS entity FROM turned f
+    UNION ALL
+    SELECT f.*, "by", entity
+    FROM turned f JOIN belongs ON belongs.person = f.owner AND on_day >= starts_on AND on_day < ends_on
+    UNION ALL
+    SELECT f.*, 'account', account FROM turned f
+    UNION ALL
+    SELECT f.*, 'segment', segment FROM turned f JOIN accounts ON accounts.id = account
+    UNION ALL
+    SELECT f.*, 'source', source FROM turned f),
+cohort AS (
+    SELECT w.*, count(id) AS d
+    FROM wanted w
+    LEFT JOIN headed_created h ON h."by" = w."by" AND h.entity = w.entity
+        AND on_day >= period_start(period) AND on_day < until(period, as_of)
+    GROUP BY ALL),
+sums AS (
+    SELECT w.*, count(id) AS n
+    FROM cohort w
+    LEFT JOIN headed h ON h."by" = w."by" AND h.entity = w.entity
+        AND on_day >= period_start(period) AND on_day < until(period, as_of)
+    GROUP BY ALL)
+SELECT 'lead_to_opportunity_rate.period' AS kpi, "by", entity, grain_of(period) AS grain, period, as_of, late,
+    quotient(n, d) AS value, n AS numerator, d AS denominator
+FROM sums
+ORDER BY "by", entity, period, as_of, late;
