@@ -28,7 +28,7 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The version of the functions below; a fact file of another version is built anew.
-pub const BUILDER_VERSION: u32 = 9;
+pub const BUILDER_VERSION: u32 = 10;
 
 /// A kind of fact: which record type's history yields it, and its columns.
 #[derive(Debug)]
@@ -189,7 +189,6 @@ pub static FACT_TYPES: &[&FactType] = &[
     &money::MARKET,
     &enablement::FEEDBACK,
     &enablement::TRAINING_DUE,
-    &enablement::TRAINED,
     &enablement::ASSESSED,
     &enablement::CONTENT,
     &field_work::PLANNED_VISIT,
@@ -219,7 +218,10 @@ pub fn word_id(word: &str) -> Option<RecordId> {
 struct Known<'a> {
     record: RecordId,
     own: Timeline,
-    parent: Option<(RecordId, Timeline)>,
+    /// Named at last.
+    parent: Option<RecordId>,
+    /// Every record that the parent field ever named.
+    parents: BTreeMap<RecordId, Timeline>,
     children: Vec<(RecordId, Timeline)>,
     whole: &'a BTreeMap<RecordId, Timeline>,
     zone: &'a TimeZone,
@@ -228,6 +230,15 @@ struct Known<'a> {
 const ONE: Amount = Amount::ONE;
 
 impl Known<'_> {
+    fn parent(&self) -> Option<(RecordId, &Timeline)> {
+        self.parent.and_then(|id| Some((id, self.parents.get(&id)?)))
+    }
+
+    /// The role that somebody whom the parent field names held on a day.
+    fn role_of(&self, person: RecordId, day: Date) -> Option<&str> {
+        on_day(self.parents.get(&person)?, "role", day, self.zone).as_text()
+    }
+
     /// The day in a field, as last known.
     fn day(&self, field: &str) -> Option<Date> {
         latest(&self.own, field).as_date()
@@ -398,13 +409,15 @@ fn known<'a>(
     none: &'a BTreeMap<RecordId, Timeline>,
 ) -> Option<Known<'a>> {
     let own = Timeline::known(rows, around.imports, seq)?;
-    let (mut parent, mut children) = (None, Vec::new());
+    let (mut parent, mut parents, mut children) = (None, BTreeMap::new(), Vec::new());
     for related in fact_type.related {
         match related {
             Related::Parent { field, .. } => {
-                parent = latest(&own, field)
-                    .as_reference()
-                    .and_then(|id| Some((id, Timeline::known(around.parents.get(&id)?, around.imports, seq)?)));
+                let named: BTreeSet<RecordId> =
+                    own.steps(field).iter().filter_map(|step| step.value.as_reference()).collect();
+                let known = |id| Some((id, Timeline::known(around.parents.get(&id)?, around.imports, seq)?));
+                parents = named.into_iter().filter_map(known).collect();
+                parent = latest(&own, field).as_reference();
             }
             Related::Children { field, .. } => {
                 let named = around.children.get(&record).into_iter().flatten();
@@ -416,7 +429,15 @@ fn known<'a>(
             Related::All { .. } => {}
         }
     }
-    Some(Known { record, own, parent, children, whole: around.whole.at(seq).unwrap_or(none), zone: around.zone })
+    Some(Known {
+        record,
+        own,
+        parent,
+        parents,
+        children,
+        whole: around.whole.at(seq).unwrap_or(none),
+        zone: around.zone,
+    })
 }
 
 #[cfg(test)]

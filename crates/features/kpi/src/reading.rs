@@ -81,7 +81,7 @@ pub(crate) fn read(
         Err(NullReason::NoSource)
     } else if cell.is_some_and(|cell| cell.foreign_currency) {
         Err(NullReason::MissingRate)
-    } else if cell.map_or_else(|| definition.formula.has(|how| matches!(how, How::Quantile(_))), |cell| !cell.is_told) {
+    } else if cell.map_or_else(|| definition.formula.has(needs_several), |cell| !cell.is_told) {
         Err(NullReason::Insufficient)
     } else if is_base_lost {
         Err(NullReason::Undefined)
@@ -108,6 +108,11 @@ pub(crate) fn read(
         mature: value.as_ref().ok().and(denominator).and_then(|of| mature(definition, cell?, of, period, prepared)),
         value,
     }
+}
+
+/// Of too few it says nothing: of none neither (R-DUR, R-SURV).
+const fn needs_several(how: How) -> bool {
+    matches!(how, How::Quantile(_)) || matches!(how, How::Latest(at_least) if at_least > 1)
 }
 
 /// Everything that is measured for it, its parts too.

@@ -85,9 +85,9 @@ fn target(known: &Known) -> Vec<Fact> {
 }
 
 fn on_target(known: &Known, day: Date) -> Option<Fact> {
-    let (id, account) = known.parent.as_ref()?;
+    let (id, account) = known.parent()?;
     let owner = on_day(account, "owner", day, known.zone).as_reference();
-    let keys = vec![Some(*id), Some(*id), owner];
+    let keys = vec![Some(id), Some(id), owner];
     let fact = Fact { record: known.record, date: day, until: None, currency: None, keys, measures: Vec::new() };
     (is_target(account, day, known) && !known.own.archived).then_some(fact)
 }

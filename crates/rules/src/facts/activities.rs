@@ -34,19 +34,21 @@ pub static ACTIVITY: FactType = FactType {
     },
 };
 
-/// One fact a meeting that somebody set for another, on the day it was to be held; whoever set it is its owner. `failed` when
+/// One fact a meeting that sales development set for another, on the day it was to be held; whoever set it is its owner. `failed` when
 /// nobody came, or when it turned out to be with nobody who could buy (004-T5).
 pub static MEETING: FactType = FactType {
     name: "meeting",
     entity: "activity",
-    related: &[],
+    related: &[Related::Parent { field: "set_by", entity: "person" }],
     keys: KEYS,
     measures: &[number("due"), number("failed")],
     is_optional: true,
     build: |known| {
         let has_failed = matches!(latest(&known.own, "outcome").as_text(), Some("no_show" | "disqualified"));
         let measures = vec![Some(ONE), has_failed.then_some(ONE)];
-        let meeting = known.day("occurred_on").zip(set_by(known));
+        let set = known.day("set_on").or_else(|| known.day("occurred_on"));
+        let is_by_sdr = |by: &RecordId| set.and_then(|day| known.role_of(*by, day)) == Some("sdr");
+        let meeting = known.day("occurred_on").zip(set_by(known).filter(is_by_sdr));
         meeting.and_then(|(date, set_by)| done(known, date, Some(set_by), measures)).into_iter().collect()
     },
 };
@@ -68,7 +70,8 @@ pub static MEETING_SET: FactType = FactType {
 /// Who set a meeting or visit for another.
 fn set_by(known: &Known) -> Option<RecordId> {
     let kind = latest(&known.own, "kind").as_text();
-    known.named("set_by").filter(|_| matches!(kind, Some("meeting" | "visit")))
+    let is_meeting = matches!(kind, Some("meeting" | "visit"));
+    known.named("set_by").filter(|by| is_meeting && known.named("owner") != Some(*by))
 }
 
 fn done(known: &Known, date: Date, owner: Option<RecordId>, measures: Vec<Option<Amount>>) -> Option<Fact> {
@@ -84,8 +87,8 @@ impl Known<'_> {
 }
 
 fn touched(known: &Known) -> Option<Fact> {
-    let (account_id, account) = known.parent.as_ref()?;
+    let (account_id, account) = known.parent()?;
     let date = known.reached_on()?;
     let region = on_day(account, "region", date, known.zone).as_text().and_then(word_id);
-    known.fact(date, None, &[Some(*account_id), known.named("owner"), region], Vec::new())
+    known.fact(date, None, &[Some(account_id), known.named("owner"), region], Vec::new())
 }

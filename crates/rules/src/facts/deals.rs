@@ -264,9 +264,16 @@ fn margin(known: &Known) -> Vec<Fact> {
 }
 
 fn worked(known: &Known) -> Option<Fact> {
-    let (deal, own) = known.parent.as_ref()?;
+    let (deal, own) = known.parent()?;
     let day = known.day("occurred_on").filter(|_| !known.own.archived)?;
-    let of_deal = Known { record: *deal, own: own.clone(), parent: None, children: Vec::new(), ..*known };
+    let of_deal = Known {
+        record: deal,
+        own: own.clone(),
+        parent: None,
+        parents: BTreeMap::new(),
+        children: Vec::new(),
+        ..*known
+    };
     let story = Story::of(&of_deal)?;
     // It is worked on the day it closes, too.
     let is_open = story.opened <= day && story.closing.is_none_or(|closing| day <= closing.on);

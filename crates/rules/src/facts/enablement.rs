@@ -20,31 +20,24 @@ pub static FEEDBACK: FactType = FactType {
     },
 };
 
-/// One fact a course to take, on the day it was due. `until` is the day it was completed; `on_time` by the due day.
+/// One fact a course to take, on the day it was due. `until` is the day it was completed; `on_time` by the due day. What its taker
+/// thought of it, and scores before and after, have come true with that.
 pub static TRAINING_DUE: FactType = FactType {
     name: "training_due",
     entity: "training",
     related: &[],
     keys: &[key("document", "training"), key("owner", "person")],
-    measures: &[number("due"), number("completed"), number("on_time")],
+    measures: &[
+        number("due"),
+        number("completed"),
+        number("on_time"),
+        number("rating"),
+        number("rated"),
+        number("score_before"),
+        number("score_after"),
+    ],
     is_optional: false,
     build: training_due,
-};
-
-/// One fact a completed course, on that day: what its taker thought of it, and scores before and after.
-pub static TRAINED: FactType = FactType {
-    name: "trained",
-    entity: "training",
-    related: &[],
-    keys: &[key("document", "training"), key("owner", "person")],
-    measures: &[number("rating"), number("rated"), number("score_before"), number("score_after")],
-    is_optional: false,
-    build: |known| {
-        let rating = rating(known, "rating");
-        let scores = decimal(known, "score_before").zip(decimal(known, "score_after"));
-        let (before, after) = (scores.map(|(before, _)| before), scores.map(|(_, after)| after));
-        event(known, "completed_on", None, &[known.named("person")], vec![rating, rating.map(|_| ONE), before, after])
-    },
 };
 
 /// One fact an assessment, on its day: its score times its weight. `skill` stands for the person's skill, so that the latest
@@ -103,7 +96,11 @@ pub(super) fn event(
 fn training_due(known: &Known) -> Vec<Fact> {
     let completed = known.day("completed_on");
     let on_time = completed.zip(known.day("due_on")).filter(|(completed, due)| completed <= due);
-    let measures = vec![Some(ONE), completed.map(|_| ONE), on_time.map(|_| ONE)];
+    let rating = rating(known, "rating").filter(|_| completed.is_some());
+    let scores = decimal(known, "score_before").zip(decimal(known, "score_after")).filter(|_| completed.is_some());
+    let (before, after) = (scores.map(|(before, _)| before), scores.map(|(_, after)| after));
+    let (finished, in_time) = (completed.map(|_| ONE), on_time.map(|_| ONE));
+    let measures = vec![Some(ONE), finished, in_time, rating, rating.map(|_| ONE), before, after];
     event(known, "due_on", completed, &[known.named("person")], measures)
 }
 

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 const LOYAL: i64 = 3;
 const LEVELS: std::ops::RangeInclusive<i64> = 0..=4;
 
-/// One fact a planned visit, on its day; `done` within its week. Key account managers are not held to a schedule (003-S23).
+/// One fact a planned visit, on its day; `until` is the day it was made, within its week. Key account managers are not held to a schedule (003-S23).
 pub static PLANNED_VISIT: FactType = FactType {
     name: "planned_visit",
     entity: "visit_plan",
@@ -68,16 +68,14 @@ pub static RELATIONSHIP: FactType = FactType {
 fn planned_visit(known: &Known) -> Vec<Fact> {
     let Some(planned) = known.day("planned_on") else { return Vec::new() };
     let owner = known.named_on("owner", planned);
-    let parent = known.parent.as_ref().filter(|(id, _)| Some(*id) == owner);
-    let role = parent.map(|(_, owner)| on_day(owner, "role", planned, known.zone));
-    if role.and_then(|role| role.as_text()) == Some("kam") {
+    if owner.and_then(|owner| known.role_of(owner, planned)) == Some("kam") {
         return Vec::new();
     }
     let back = i32::from(planned.weekday().to_monday_zero_offset());
     let monday = planned.saturating_sub(back.days());
     let in_week = known.day("done_on").filter(|done| (monday..monday.saturating_add(7.days())).contains(done));
     let measures = vec![Some(ONE), in_week.map(|_| ONE)];
-    known.fact(planned, None, &[known.named("account"), owner], measures).into_iter().collect()
+    known.fact(planned, in_week, &[known.named("account"), owner], measures).into_iter().collect()
 }
 
 fn relationship(known: &Known) -> Vec<Fact> {

@@ -1,9 +1,9 @@
 //! Leads on their way, and costs.
 
 use super::{
-    Fact, FactType, Key, Known, ONE, in_days, in_minutes, is_set, key, latest, money, number, runs,
+    Fact, FactType, Key, Known, ONE, Related, in_days, in_minutes, is_set, key, latest, money, number, runs,
     story::{days, reason_is},
-    word,
+    word, word_id,
 };
 use base::{Amount, Fraction};
 use jiff::{
@@ -12,21 +12,22 @@ use jiff::{
 };
 
 const KEYS: &[Key] = &[key("document", "lead"), key("account", "account"), key("owner", "person"), word("source")];
-/// So many days after its creation a lead still counts as qualified from it (B10: K, 90 d).
-const QUALIFIES_WITHIN: i32 = 90;
+/// So many days a lead is followed from its creation: what becomes of it later is another cohort's (B10: K, 90 d).
+const FOLLOWED: i32 = 90;
 
-/// One fact a lead, on the day it was created. `until` is the day it was first qualified, where that was within 90 days.
+/// One fact a lead, on the day it was created. `until` is the day it was first qualified, where that was within 90 days; `role` is
+/// its owner's on that day.
 pub static LEAD: FactType = FactType {
     name: "lead",
     entity: "lead",
-    related: &[],
-    keys: KEYS,
+    related: &[Related::Parent { field: "owner", entity: "person" }],
+    keys: &[key("document", "lead"), key("account", "account"), key("owner", "person"), word("source"), word("role")],
     measures: &[number("leads"), number("qualified")],
     is_optional: false,
     build: |known| created(known).into_iter().collect(),
 };
 
-/// The same with the day on which it became a deal as `until`.
+/// The same with the day on which it became a deal as `until`, where that was within 90 days.
 pub static LEAD_CONVERSION: FactType = FactType {
     name: "lead_conversion",
     entity: "lead",
@@ -48,13 +49,13 @@ pub static LEAD_QUALIFIED: FactType = FactType {
     build: |known| qualified(known).into_iter().collect(),
 };
 
-/// One fact a lead that became a deal, on that day; `days` since its creation, where they are not negative.
+/// One fact a lead that became a deal, on that day; `days` since its creation, and `timed`, where they are not negative (R-DUR).
 pub static LEAD_CONVERTED: FactType = FactType {
     name: "lead_converted",
     entity: "lead",
     related: &[],
     keys: KEYS,
-    measures: &[in_days("days"), number("leads")],
+    measures: &[in_days("days"), number("leads"), number("timed")],
     is_optional: false,
     build: |known| converted(known).into_iter().collect(),
 };
@@ -107,12 +108,15 @@ fn first_qualified(known: &Known) -> Option<Date> {
 
 fn created(known: &Known) -> Option<Fact> {
     let date = known.day("created_on")?;
-    let qualified = first_qualified(known).filter(|to| (0..=QUALIFIES_WITHIN).contains(&days(date, *to)));
-    on(known, date, qualified, vec![Some(ONE), qualified.map(|_| ONE)])
+    let qualified = first_qualified(known).filter(|to| (0..=FOLLOWED).contains(&days(date, *to)));
+    let role = known.named_on("owner", date).and_then(|owner| word_id(known.role_of(owner, date)?));
+    let fact = on(known, date, qualified, vec![Some(ONE), qualified.map(|_| ONE)])?;
+    Some(Fact { keys: fact.keys.iter().copied().chain([role]).collect(), ..fact })
 }
 
 fn conversion(known: &Known) -> Option<Fact> {
-    let (date, converted) = (known.day("created_on")?, known.day("converted_on"));
+    let date = known.day("created_on")?;
+    let converted = known.day("converted_on").filter(|to| days(date, *to) <= FOLLOWED);
     on(known, date, converted, vec![Some(ONE), converted.map(|_| ONE)])
 }
 
@@ -123,7 +127,7 @@ fn qualified(known: &Known) -> Option<Fact> {
 fn converted(known: &Known) -> Option<Fact> {
     let (date, created) = (known.day("converted_on")?, known.day("created_on")?);
     let days = Some(days(created, date)).filter(|days| *days >= 0).map(|days| Amount::from(i64::from(days)));
-    on(known, date, None, vec![days, days.map(|_| ONE)])
+    on(known, date, None, vec![days, Some(ONE), days.map(|_| ONE)])
 }
 
 fn reviewed(known: &Known) -> Option<Fact> {

@@ -52,9 +52,9 @@ pub static DELIVERY: FactType = FactType {
 
 /// The line's order; none where either was cancelled or put away.
 fn standing<'a>(known: &'a Known) -> Option<(RecordId, &'a Timeline)> {
-    let (id, order) = known.parent.as_ref()?;
+    let (id, order) = known.parent()?;
     let is_void = is_set(&known.own, "cancelled") || is_set(order, "cancelled") || known.own.archived || order.archived;
-    (!is_void).then_some((*id, order))
+    (!is_void).then_some((id, order))
 }
 
 fn keys(known: &Known, order_id: RecordId, order: &Timeline, date: Date) -> Vec<Option<RecordId>> {
