@@ -1,6 +1,7 @@
 -- A row for each closed deal and person who has a share of it.
 WITH closed AS (
-    SELECT visits.deal, visits.kind = 'won' AS is_won, visits.starts_on AS closed_on, amounts.amount * rate AS worth,
+    SELECT visits.deal, visits.kind = 'won' AS is_won, visits.starts_on AS closed_on, source,
+        amounts.amount * rate AS worth,
         visits.starts_on - coalesce(first_contact_on, opened_on) - coalesce(paused, 0) AS cycle_days,
         visits.starts_on - opened_on - coalesce(paused, 0) AS close_days
     FROM {{ ref('visits') }} visits
