@@ -7,7 +7,6 @@ Its project is metricflow/: dbt makes tables of the raw records in DuckDB, Metri
 """
 
 import csv
-import json
 import os
 import re
 import shutil
