@@ -1,0 +1,1 @@
+SELECT unnest(range(DATE '2022-01-01', DATE '2025-01-01', INTERVAL 1 DAY))::DATE AS day
