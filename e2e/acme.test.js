@@ -37,6 +37,7 @@ const GROUPS = {
     "revenue_per_rep",
     "quota_pace",
     "revenue_per_customer",
+    "plan_attainment",
     "sales_roi",
   ],
   deals: [
@@ -61,10 +62,16 @@ const GROUPS = {
     "stage_conversion_rate",
     "pipeline_growth",
     "closed_value_velocity",
+    "qualified_leads",
+    "prospect_to_qualified_rate",
+    "lead_to_opportunity_rate",
+    "lead_to_opportunity_days",
     "pipeline_velocity",
     "sales_cycle_efficiency",
     "pipeline_coverage",
     "slippage_rate",
+    "forecast_accuracy",
+    "forecast_bias",
   ],
   customers: [
     "new_customers",
@@ -78,17 +85,46 @@ const GROUPS = {
     "revenue_churn",
     "account_growth",
     "concentration_80",
+    "market_share",
     "account_expansion_rate",
     "key_account_share",
     "client_npv",
   ],
-  coverage: ["geographic_distribution", "accounts_touched", "activity_volume", "territory_coverage"],
-  leads: ["aes_per_sdr", "customer_acquisition_cost"],
+  coverage: [
+    "geographic_distribution",
+    "accounts_touched",
+    "visit_plan_adherence",
+    "tender_win_rate",
+    "relationship_level",
+    "activity_volume",
+    "territory_coverage",
+  ],
+  leads: [
+    "aes_per_sdr",
+    "lead_volume",
+    "lead_response_time",
+    "lead_quality_rate",
+    "leads_per_sdr_month",
+    "cost_per_lead",
+    "customer_acquisition_cost",
+    "meetings_set",
+    "meeting_failure_rate",
+  ],
+  voice: ["csat", "nps", "issue_resolution_rate"],
+  people: [
+    "leader_feedback_frequency",
+    "leader_feedback_quality",
+    "training_completion_rate",
+    "training_effectiveness",
+    "skill_assessment_score",
+    "content_engagement_rate",
+    "report_timeliness",
+  ],
   receivables: ["overdue_ratio", "dso", "collection_effectiveness_index"],
 };
 
 /** Computed from other numbers: their parts open, they have no rows of their own. */
-const COMPUTED = ["pipeline_velocity", "pipeline_coverage", "territory_coverage", "collection_effectiveness_index"];
+const COMPUTED = ["pipeline_velocity", "pipeline_coverage", "territory_coverage", "collection_effectiveness_index", "forecast_accuracy", "forecast_bias"];
 
 test("the scorecard groups its tiles, each with its name and a number that opens", () =>
   withPage("acme-hos", {}, async (page) => {

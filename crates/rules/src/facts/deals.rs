@@ -278,7 +278,7 @@ fn worked(known: &Known) -> Option<Fact> {
     // It is worked on the day it closes, too.
     let is_open = story.opened <= day && story.closing.is_none_or(|closing| day <= closing.on);
     let account = on_day(own, "account", day, known.zone).as_reference();
-    let keys = vec![Some(*deal), account, owner(&of_deal, day)];
+    let keys = vec![Some(deal), account, owner(&of_deal, day)];
     let measures = vec![Some(Amount::from(ONE))];
     is_open.then_some(Fact { record: known.record, date: day, until: None, currency: None, keys, measures })
 }
