@@ -1016,14 +1016,14 @@ PLANS = []
 for p in ("P23", "P24", "P25", "P09", "P16"):
     for year in (2025, 2026):
         amount = int(max(REVENUE.get((p, year), 0) * (0.8 + RNG.random() * 0.5), 500000) / 10000) * 10000
-        PLANS.append((f"PQ-{p}-{year}", p, date(year, 1, 1), date(year + 1, 1, 1), hundredths(amount * 100)))
+        PLANS.append((f"PQ{len(PLANS) + 1:02d}", p, date(year, 1, 1), date(year + 1, 1, 1), hundredths(amount * 100)))
 for p in ("P26", "P27"):
     for year in (2025, 2026):
         for q in range(4):
             ends = date(year + q // 3, (q * 3 + 3) % 12 + 1, 1)
             amount = max(sum(BROUGHT.get((p, year, m), 0) for m in range(q * 3 + 1, q * 3 + 4)), 150000)
             amount = int(amount * (0.8 + RNG.random() * 0.5) / 10000) * 10000
-            PLANS.append((f"PQ-{p}-{year}Q{q + 1}", p, date(year, q * 3 + 1, 1), ends, hundredths(amount * 100)))
+            PLANS.append((f"PQ{len(PLANS) + 1:02d}", p, date(year, q * 3 + 1, 1), ends, hundredths(amount * 100)))
 PLANS = [(i, p, "plan", s, e, amount, "THB", "personal sales plan") for i, p, s, e, amount in PLANS]
 
 # ---- the story holds ----------------------------------------------------------------------------------------------

@@ -53,10 +53,8 @@ impl Draft {
         kpi.insert("names".to_owned(), words(&self.names));
         kpi.insert("meaning".to_owned(), words(&self.meaning));
         kpi.insert("formula".to_owned(), self.formula()?);
-        match self.reads.as_str() {
-            "" => kpi.remove("reads"),
-            reads => kpi.insert("reads".to_owned(), Value::String(reads.to_owned())),
-        };
+        let reads = if self.reads.is_empty() { self.formula.trim() } else { &self.reads };
+        kpi.insert("reads".to_owned(), Value::String(reads.to_owned()));
         // A company's own is its own.
         kpi.remove("reference");
         kpi.remove("authority");
