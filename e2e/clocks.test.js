@@ -67,3 +67,23 @@ test("rights are those of now: another day never widens them", async () => {
     assert.equal((await get("ae", `${drill({ by: "rep", entity: 1, from: 1997, to: 1998 })}&${clock}`)).status, 403);
   }
 });
+
+test("a record is as it was on a day, and is looked at there, not changed", () =>
+  withPage("acme-hos", {}, async (page) => {
+    // It was won on 2026-07-03 and opened again on 2026-10-12.
+    const { id } = csv((await get("acme-hos", "/deals.csv")).text).find((one) => one.external_id === "D0231");
+    await page.goto(`/deals/${id}?as_of=2026-08-01`);
+    const about = page.locator("#about");
+    await banner(page).waitFor();
+    const then = await about.innerText();
+    assert.equal(await page.getByRole("link", { name: text("edit"), exact: true }).count(), 0);
+    await page.goto(`/deals/${id}`);
+    const now = await about.innerText();
+    assert.notEqual(then, now);
+    assert.equal(await banner(page).count(), 0);
+    await page.getByRole("link", { name: text("edit"), exact: true }).first().waitFor();
+    assert.equal((await get("acme-hos", `/deals/${id}?as_of=2999-01-01`)).status, 400);
+    await page.goto(`/deals/${id}?known_at=2020-01-01`);
+    await page.getByText(text("record-not-known")).waitFor();
+    assert.ok(!(await page.getByRole("main").innerText()).includes("D0231"), "not even its name");
+  }));

@@ -24,7 +24,7 @@ use crate::{
     record::Value,
 };
 use base::{Amount, Currency, RecordId, Seq};
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The version of the functions below; a fact file of another version is built anew.
@@ -98,6 +98,8 @@ const fn in_minutes(name: &'static str) -> Column {
 pub enum Related {
     /// The record that this field names: an order's line needs its order.
     Parent { field: &'static str, entity: &'static str },
+    /// The same where who it once named counts too: a lead needs the role of who handled it first.
+    Named { field: &'static str, entity: &'static str },
     /// The records whose field names this one: a deal needs its splits.
     Children { entity: &'static str, field: &'static str },
     /// Every record of a small type: the stages of all pipelines.
@@ -234,9 +236,11 @@ impl Known<'_> {
         self.parent.and_then(|id| Some((id, self.parents.get(&id)?)))
     }
 
-    /// The role that somebody whom the parent field names held on a day.
+    /// The role that somebody whom the parent field names held on a day; before anybody wrote one down it was the first.
     fn role_of(&self, person: RecordId, day: Date) -> Option<&str> {
-        on_day(self.parents.get(&person)?, "role", day, self.zone).as_text()
+        let person = self.parents.get(&person)?;
+        let first = || person.steps("role").first()?.value.as_text();
+        on_day(person, "role", day, self.zone).as_text().or_else(first)
     }
 
     /// The day in a field, as last known.
@@ -281,16 +285,8 @@ fn latest<'a>(timeline: &'a Timeline, field: &str) -> &'a Value {
 /// The value a field had when a day ended in the company's time zone: for who and what an event belonged to.
 /// A record entered after the fact answers with what it was entered with.
 fn on_day<'a>(timeline: &'a Timeline, field: &str, day: Date, zone: &TimeZone) -> &'a Value {
-    let steps = timeline.steps(field);
-    let end = end_of(day, zone);
-    steps
-        .iter()
-        .rev()
-        .find(|step| end.is_none_or(|end| step.effective_at < end))
-        .or_else(|| {
-            steps.first().filter(|step| step.seq == timeline.created.0 || step.effective_at == timeline.created.1)
-        })
-        .map_or(&Value::Null, |step| &step.value)
+    let last = end_of(day, zone).and_then(|end| end.checked_sub(SignedDuration::from_nanos(1)).ok());
+    timeline.held_at(field, last.unwrap_or(Timestamp::MAX))
 }
 
 /// A field's dated values without those that a correction replaced: where two begin at the same moment the last counts.
@@ -359,7 +355,7 @@ pub fn known_facts(fact_type: &FactType, rows: &[LogRow], around: &Around<'_>) -
     let mut changes = moments(rows, around.imports);
     for related in fact_type.related {
         match related {
-            Related::Parent { field, .. } => {
+            Related::Parent { field, .. } | Related::Named { field, .. } => {
                 let named = referenced(field, rows);
                 for history in named.iter().filter_map(|id| around.parents.get(id)) {
                     changes.extend(moments(history, around.imports));
@@ -412,7 +408,7 @@ fn known<'a>(
     let (mut parent, mut parents, mut children) = (None, BTreeMap::new(), Vec::new());
     for related in fact_type.related {
         match related {
-            Related::Parent { field, .. } => {
+            Related::Parent { field, .. } | Related::Named { field, .. } => {
                 let named: BTreeSet<RecordId> =
                     own.steps(field).iter().filter_map(|step| step.value.as_reference()).collect();
                 let known = |id| Some((id, Timeline::known(around.parents.get(&id)?, around.imports, seq)?));

@@ -214,6 +214,14 @@ impl Timeline {
         self.steps(field).iter().rev().find(|step| step.effective_at <= as_of).map_or(&Value::Null, |step| &step.value)
     }
 
+    /// The same; for the time before the record was there, what it was entered with.
+    pub fn held_at(&self, field: &str, as_of: Timestamp) -> &Value {
+        let steps = self.steps(field);
+        let entered = |step: &&Step| step.seq == self.created.0 || step.effective_at == self.created.1;
+        let held = steps.iter().rev().find(|step| step.effective_at <= as_of);
+        held.or_else(|| steps.first().filter(entered)).map_or(&Value::Null, |step| &step.value)
+    }
+
     /// The field's dated values, ascending; where two begin at the same moment the last one counts.
     pub fn steps(&self, field: &str) -> &[Step] {
         self.fields.get(field).map_or(&[], Vec::as_slice)

@@ -436,7 +436,7 @@ fn row_types(definition: &Definition, company: &Company, db: &Db) -> Vec<&'stati
     types
 }
 
-fn entity(id: Option<RecordId>, records: &BTreeMap<RecordId, Record>) -> Entity {
+pub(crate) fn entity(id: Option<RecordId>, records: &BTreeMap<RecordId, Record>) -> Entity {
     let record = id.and_then(|id| records.get(&id));
     Entity {
         id,

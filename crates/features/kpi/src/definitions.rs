@@ -1,7 +1,8 @@
 //! A company's own KPIs (KPI-7): a plan that reads, checks and tries definitions, then a thin commit of them.
 
 use crate::{
-    Ask, ByWord, Kpi, KpiError, Row,
+    Ask, ByWord, Entity, Kpi, KpiError, Row,
+    ask::entity,
     catalogues::{Catalogues, OWN},
     company::Company,
     versions::Steps,
@@ -11,7 +12,7 @@ use jiff::{ToSpan, civil::Date};
 use rules::{
     access::defines_kpis,
     kpi::{Definition, MadeError, Placed, one_each, read_own},
-    log::Origin,
+    log::{LogRow, Origin},
 };
 use std::{
     collections::BTreeSet,
@@ -53,6 +54,9 @@ pub struct Version {
     pub text: Option<String>,
     /// None where it does not read any more.
     pub definition: Option<Definition>,
+    pub set_on: Date,
+    /// None: the operator at the command line.
+    pub set_by: Option<Entity>,
 }
 
 impl Kpi {
@@ -128,13 +132,22 @@ impl Kpi {
 
     /// The company's own of an id, from the first on.
     pub async fn versions(&self, id: &str) -> Result<Vec<Version>, KpiError> {
-        let (_, mut steps) = self.own_steps().await?;
-        let version = |(since, text): (Date, Option<String>)| Version {
+        let company = match Company::load(self.db()).await {
+            Err(KpiError::NoCompany) => return Ok(Vec::new()),
+            company => company?,
+        };
+        let imports = self.db().system().imports().await?;
+        let found = OWN.set_by(self.db(), id, &imports, &company.zone).await?;
+        let people = found.values().filter_map(|(_, row)| row.actor).collect();
+        let people = self.db().system().many(&access::PERSON, &people).await?;
+        let version = |(since, (text, row)): (Date, (Option<String>, LogRow))| Version {
             since,
             definition: text.as_ref().and_then(|text| read_own(text, since).ok()?.pop()),
             text,
+            set_on: row.recorded_at.to_zoned(company.zone.clone()).date(),
+            set_by: row.actor.map(|id| entity(Some(id), &people)),
         };
-        Ok(steps.remove(id).unwrap_or_default().into_iter().map(version).collect())
+        Ok(found.into_iter().map(version).collect())
     }
 
     /// The company and its own definitions, as known now.

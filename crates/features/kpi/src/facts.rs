@@ -262,6 +262,15 @@ impl Builder<'_> {
                         records.extend(self.db.system().referencing(record_type, field, parents).await?);
                     }
                 }
+                Related::Named { field, entity } => {
+                    if let (Some(record_type), Some(named)) = (registry.get(fact_type.entity), touched.get(*entity)) {
+                        // Through the log: whom a record once named it names no more.
+                        let histories = organisation::histories(self.db, record_type).await?;
+                        let names =
+                            |rows: &Vec<LogRow>| referenced(field, rows).into_iter().any(|id| named.contains(&id));
+                        records.extend(histories.iter().filter(|(_, rows)| names(rows)).map(|(id, _)| *id));
+                    }
+                }
                 Related::Children { entity, field } => {
                     if let (Some(record_type), Some(children)) = (registry.get(entity), touched.get(*entity)) {
                         let histories = self.db.system().histories(record_type, children).await?;
@@ -284,7 +293,7 @@ impl Builder<'_> {
         let (mut parent, mut children) = (None, BTreeMap::new());
         for related in fact_type.related {
             match related {
-                Related::Parent { field, entity } => {
+                Related::Parent { field, entity } | Related::Named { field, entity } => {
                     parent = Some((*field, *entity));
                     if let Some(record_type) = self.db.registry().get(entity)
                         && !parents.contains_key(&(*field, *entity))

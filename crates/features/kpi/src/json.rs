@@ -98,7 +98,14 @@ pub fn planned(plan: &DefinitionPlan) -> Value {
 
 /// A KPI and what the company had, has and will have in its place.
 pub fn versions(held: Option<&Definition>, versions: &[Version]) -> Value {
-    let version = |version: &Version| json!({ "since": version.since.to_string(), "file": version.text });
+    let version = |version: &Version| {
+        json!({
+            "since": version.since.to_string(),
+            "set_on": version.set_on.to_string(),
+            "set_by": version.set_by.as_ref().map(entity),
+            "file": version.text,
+        })
+    };
     json!({ "kpi": held.map(definition), "versions": versions.iter().map(version).collect::<Vec<_>>() })
 }
 

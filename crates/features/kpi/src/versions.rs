@@ -5,7 +5,7 @@ use base::Seq;
 use db::{Change, Db, DbError};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use rules::{
-    log::{Imports, Origin, Timeline},
+    log::{Imports, LogRow, Origin, Timeline},
     record::{RecordType, Value},
 };
 use std::collections::BTreeMap;
@@ -37,6 +37,27 @@ impl Versions {
             steps.into_iter().map(|(moment, _, text)| (moment.to_zoned(zone.clone()).date(), text)).collect()
         };
         Ok(found.into_iter().map(|(of, steps)| (of, dated(steps))).collect())
+    }
+
+    /// The texts of one as they run over time, each with the row that set it.
+    pub async fn set_by(
+        &self,
+        db: &Db,
+        of: &str,
+        imports: &Imports,
+        zone: &TimeZone,
+    ) -> Result<BTreeMap<Date, (Option<String>, LogRow)>, KpiError> {
+        let mut found = BTreeMap::new();
+        for rows in organisation::histories(db, self.record_type).await?.into_values() {
+            let known = Timeline::known(&rows, imports, Seq(i64::MAX)).filter(|known| !known.archived);
+            let Some(known) = known.filter(|known| self.of(known) == Some(of)) else { continue };
+            for step in known.steps(DEFINITION) {
+                let row = rows.iter().find(|row| row.seq == step.seq).cloned();
+                let day = step.effective_at.to_zoned(zone.clone()).date();
+                found.extend(row.map(|row| (day, (step.value.as_text().map(str::to_owned), row))));
+            }
+        }
+        Ok(found)
     }
 
     fn of<'a>(&self, known: &'a Timeline) -> Option<&'a str> {

@@ -1,4 +1,5 @@
 mod history;
+mod past;
 mod related;
 
 use crate::{
@@ -13,6 +14,7 @@ use db::{Reader, Record};
 use history::History;
 use jiff::Timestamp;
 use maud::{Markup, html};
+use past::{Looking, Past};
 use rules::{
     access::edits_records,
     record::{EXTERNAL_SOURCE, RecordType, Value},
@@ -30,15 +32,24 @@ pub async fn page(
     asker: Asker,
     Path(id): Path<i64>,
     Query(told): Query<Told>,
+    Query(looking): Query<Looking>,
 ) -> Result<Markup, WebError> {
     let words = asker.words;
-    let own = crate::path(record_type.name).unwrap_or_default();
-    let edits = editable.is_some() && edits_records(access::role(&asker.session.person));
-    let undo = edits.then(|| format!("{own}/{id}/undo"));
+    let own_address = format!("{}/{id}", crate::path(record_type.name).unwrap_or_default());
     let reader = access.db().reader(&asker.session.viewer);
     let record = reader.get(record_type, RecordId(id)).await.map_err(WebError::internal)?.ok_or(WebError::NotFound)?;
-    let values = record_type.all_fields().map(|field| (field, record.value(field.name).clone())).collect();
     let history = History::of(&reader, &access, &record).await?;
+    let now = access.db().now();
+    let past = looking.past(now.to_zoned(history.zone.clone()).date())?;
+    // The past is looked at, not changed.
+    let edits = past.is_now() && editable.is_some() && edits_records(access::role(&asker.session.person));
+    let undo = edits.then(|| format!("{own_address}/undo"));
+    let seq = past.seq(&reader, &history.zone).await?;
+    let history = history.known_at(seq);
+    let Some(record) = past.record(&history, &record) else {
+        return Ok(unknown(&asker, &record, &past, &own_address));
+    };
+    let values = record_type.all_fields().map(|field| (field, record.value(field.name).clone())).collect();
     let names = Names::of(&reader, access.db().registry(), values).await.map_err(WebError::internal)?;
     let names = names.in_zone(&history.zone);
     let about: Vec<(String, Markup)> = record_type
@@ -49,31 +60,45 @@ pub async fn page(
     let title = record.title();
     let kind = words.record(record_type.name);
     let end = html! {
-        @if record_type.name == "person" && asker.administers() {
+        (past.clocks(words, &own_address))
+        @if record_type.name == "person" && asker.administers() && past.is_now() {
             form method="post" action=(format!("/people/{id}/link")) { (button(Purpose::Plain, &words.t("make-link"))) }
         }
         @if edits {
-            (link_button(Purpose::Primary, &format!("{own}/{id}/edit"), Some("pencil"), &words.t("edit")))
+            (link_button(Purpose::Primary, &format!("{own_address}/edit"), Some("pencil"), &words.t("edit")))
         }
         @if record_type.name == "person" {
             a.btn href=(format!("/scorecard?by=rep&entity=%23{id}")) { (words.t("scorecard")) }
         }
     };
-    let now = access.db().now();
     let content = html! {
         (page_head(&title, Some(&kind), &end))
         (told.later(words, &history, record_type))
-        @if let Some(editable) = editable { (way(words, &reader, &editable, &record, &history, now).await?) }
+        @if let Some(editable) = editable.filter(|_| past.is_now()) { (way(words, &reader, &editable, &record, &history, now).await?) }
         div.stack {
             div.cols.pair {
                 (Panel { id: "about", title: &kind, body: facts(&about), is_flush: true, ..Panel::default() })
                 (history.panel(words, &reader, &access, undo.as_deref()).await?)
             }
-            @for panel in related::panels(words, &reader, &access, &record, &history.zone).await? { (panel) }
+            // What belongs to it is told as it is now.
+            @if past.is_now() {
+                @for panel in related::panels(words, &reader, &access, &record, &history.zone).await? { (panel) }
+            }
         }
     };
     let toast = told.toast(words, undo.as_deref());
-    Ok(asker.telling(&title, Some(&active(record_type)), None, toast, &content))
+    Ok(asker.telling(&title, Some(&active(record_type)), past.banner(words, &own_address), toast, &content))
+}
+
+/// Nobody knew of the record then: not even its name is told.
+fn unknown(asker: &Asker, record: &Record, past: &Past, address: &str) -> Markup {
+    let words = asker.words;
+    let title = words.record(record.record_type.name);
+    let content = html! {
+        (page_head(&title, None, &past.clocks(words, address)))
+        (message(words, &Message { mood: Mood::Info, what: &words.t("record-not-known"), hint: None, buttons: None, reference: None }))
+    };
+    asker.document(&title, Some(&active(record.record_type)), past.banner(words, address), &content)
 }
 
 /// The foot of a list that is cut and continues nowhere.

@@ -84,8 +84,8 @@ fn pages(types: impl IntoIterator<Item = &'static RecordType>, editable: &'stati
                 )
                 .route(
                     &format!("{path}/{{id}}"),
-                    get(move |access, asker, id, told| {
-                        detail::page(record_type, of(editable, record_type), access, asker, id, told)
+                    get(move |access, asker, id, told, looking| {
+                        detail::page(record_type, of(editable, record_type), access, asker, id, told, looking)
                     }),
                 )
         },

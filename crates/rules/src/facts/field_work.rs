@@ -13,7 +13,7 @@ const LEVELS: std::ops::RangeInclusive<i64> = 0..=4;
 pub static PLANNED_VISIT: FactType = FactType {
     name: "planned_visit",
     entity: "visit_plan",
-    related: &[Related::Parent { field: "owner", entity: "person" }],
+    related: &[Related::Named { field: "owner", entity: "person" }],
     keys: &[key("document", "visit_plan"), key("account", "account"), key("owner", "person")],
     measures: &[number("planned"), number("done")],
     is_optional: false,

@@ -65,13 +65,19 @@ pub fn carries_quota(role: &str) -> bool {
     QUOTA_ROLES.contains(&role)
 }
 
-/// One fact for each stretch of days on which a person held a role; `fte` counts those whose role carries a quota.
+/// Who carries a quota, and who prepares the sale: the working days of `activity_volume` (B7).
+fn sells(role: &str) -> bool {
+    carries_quota(role) || role == "sdr"
+}
+
+/// One fact for each stretch of days on which a person held a role; `fte` counts those whose role carries a quota, `sells` sales
+/// development too.
 pub static STAFFED: FactType = FactType {
     name: "staffed",
     entity: "person",
     related: &[],
     keys: &[key("document", "person"), key("owner", "person"), word("role")],
-    measures: &[number("headcount"), number("fte")],
+    measures: &[number("headcount"), number("fte"), number("sells")],
     is_optional: false,
     build: staffed,
 };
@@ -98,7 +104,7 @@ fn staffed(known: &Known) -> Vec<Fact> {
                 until,
                 currency: None,
                 keys: vec![Some(known.record), Some(known.record), word_id(role)],
-                measures: vec![Some(one), carries_quota(role).then_some(one)],
+                measures: vec![Some(one), carries_quota(role).then_some(one), sells(role).then_some(one)],
             });
         }
     }

@@ -20,7 +20,7 @@ const FOLLOWED: i32 = 90;
 pub static LEAD: FactType = FactType {
     name: "lead",
     entity: "lead",
-    related: &[Related::Parent { field: "owner", entity: "person" }],
+    related: &[Related::Named { field: "owner", entity: "person" }],
     keys: &[key("document", "lead"), key("account", "account"), key("owner", "person"), word("source"), word("role")],
     measures: &[number("leads"), number("qualified")],
     is_optional: false,

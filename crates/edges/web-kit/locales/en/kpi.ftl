@@ -305,3 +305,4 @@ kpi-error-scorecard = The scorecard of { $role } could no longer be used: { $wha
 error-later-version = Only the company's own can be ended, and from the day of its latest version on.
 error-kpi-is-named = Another KPI is computed from it: change that one first.
 choice-kpi-rows-recipient = Recipients
+kpi-set = Set on, by

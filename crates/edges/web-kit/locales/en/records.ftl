@@ -390,3 +390,4 @@ field-answered_at = First answered at
 hint-moment = A day and a time on the company's clocks, like 2026-02-28 09:30.
 record-kpi = KPI of your own
 records-kpi = KPIs of your own
+record-not-known = Nobody knew of this record then.

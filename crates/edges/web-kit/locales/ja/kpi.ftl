@@ -298,3 +298,4 @@ kpi-error-scorecard = { $role }のスコアカードが使えなくなります�
 error-later-version = 終了できるのは自社の定義だけで、最新バージョンの開始日以降に限ります。
 error-kpi-is-named = この KPI から計算する KPI があります。先にそちらを変更してください。
 choice-kpi-rows-recipient = 受信者
+kpi-set = 設定日・設定者

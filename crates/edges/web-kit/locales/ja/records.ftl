@@ -386,3 +386,4 @@ field-answered_at = 最初の応答日時
 hint-moment = 会社のタイムゾーンの日時。例: 2026-02-28 09:30
 record-kpi = 自社の KPI
 records-kpi = 自社の KPI
+record-not-known = その時点では、このレコードはまだ登録されていませんでした。

@@ -298,3 +298,4 @@ kpi-error-scorecard = สกอร์การ์ดของ{ $role }จะใ�
 error-later-version = เลิกใช้ได้เฉพาะของบริษัทเอง และตั้งแต่วันของเวอร์ชันล่าสุดเป็นต้นไป
 error-kpi-is-named = มี KPI อื่นคำนวณจากตัวนี้ ให้เปลี่ยน KPI นั้นก่อน
 choice-kpi-rows-recipient = ผู้รับ
+kpi-set = กำหนดเมื่อ / โดย

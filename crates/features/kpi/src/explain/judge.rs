@@ -198,7 +198,10 @@ impl Kpi {
         let Way::Known(a, b) = judge.way else { return Ok(found) };
         let facts = judge.definition.facts(judge.known.company.basis).unwrap_or_default();
         let entity = |related: &Related| match related {
-            Related::Parent { entity, .. } | Related::Children { entity, .. } | Related::All { entity } => *entity,
+            Related::Parent { entity, .. }
+            | Related::Named { entity, .. }
+            | Related::Children { entity, .. }
+            | Related::All { entity } => *entity,
         };
         let related = facts.iter().flat_map(|fact| fact.related.iter().map(entity).chain([fact.entity]));
         let related: BTreeSet<&str> = related.collect();

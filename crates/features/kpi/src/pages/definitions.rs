@@ -363,10 +363,13 @@ impl<'a> Page<'a> {
                 (None, Some(_)) => tag(Mood::Bad, &words.t("kpi-broken")),
                 (None, None) => html! { span.mut { (words.t("kpi-ended")) } },
             };
-            Line::new(words.date(version.since), vec![Cell::text(told)])
+            let who = version.set_by.as_ref().map_or_else(|| words.t("by-operator"), |person| person.name.clone());
+            let set = html! { (words.date(version.set_on)) " · " (who) };
+            Line::new(words.date(version.since), vec![Cell::text(told), Cell::text(set)])
         });
         let title = words.t("versions");
-        let heads = vec![Head::text(words.t("holds-from")), Head::text(words.t("formula"))];
+        let heads =
+            vec![Head::text(words.t("holds-from")), Head::text(words.t("formula")), Head::text(words.t("kpi-set"))];
         let table = Table { label: &title, heads, rows: rows.collect(), is_tall: true, ..Table::default() };
         Panel { id: "versions", title: &title, body: table.render(), is_flush: true, ..Panel::default() }.render()
     }

@@ -37,6 +37,19 @@ impl History {
         })
     }
 
+    /// Without what was written after a seq.
+    pub fn known_at(mut self, seq: Seq) -> Self {
+        self.rows.retain(|row| row.seq <= seq);
+        self
+    }
+
+    /// What the record was at a moment; as it was entered for the time before that. None: nobody knew of it.
+    pub fn values_at(&self, moment: Timestamp) -> Option<BTreeMap<&'static str, Value>> {
+        let known = Timeline::known(&self.rows, &self.imports, Seq(i64::MAX))?;
+        let held = |field: &Field| (field.name, known.held_at(field.name, moment).clone());
+        Some(self.record_type.all_fields().map(held).collect())
+    }
+
     /// Every value the field had up to now.
     pub fn had(&self, field: &str, now: Timestamp) -> BTreeSet<RecordId> {
         let known = Timeline::known(&self.rows, &self.imports, Seq(i64::MAX));

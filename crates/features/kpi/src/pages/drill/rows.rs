@@ -1,8 +1,9 @@
 use super::Drill;
-use crate::OpenRow;
 use crate::pages::reading;
+use crate::{OpenRow, asked::Asked};
 use access::{Access, Asker};
 use base::{Amount, RecordId};
+use jiff::civil::Date;
 use maud::{Markup, Render, html};
 use records::Brief;
 use rules::kpi::{Earlier, Formula, How, Measure};
@@ -13,6 +14,8 @@ use web_kit::{
 };
 
 const ROWS_A_PAGE: usize = 1_000;
+/// Letters of a day.
+const DAY: usize = 10;
 
 /// The records of one type behind the number, the largest first.
 struct Group<'a> {
@@ -145,7 +148,7 @@ fn table<'a>(
             cells.resize_with(texts, || Cell::text(""));
             let numerator = Some(row.numerator).filter(|_| adds || !divides);
             cells.extend(sides(drill, numerator, row.denominator.filter(|_| divides)));
-            Row::new(name(row), cells)
+            Row::new(name(row, drill.asked), cells)
         })
         .collect();
     if let Some(hidden) = drill.opened.hidden.filter(|_| is_first) {
@@ -163,9 +166,16 @@ fn table<'a>(
     Table { label, heads, rows, foot: foot.into_iter().collect(), is_pinned: true, ..Table::default() }
 }
 
-fn name(row: &OpenRow) -> Markup {
+/// A record opens as the number was looked at.
+fn name(row: &OpenRow, asked: &Asked) -> Markup {
     match (row.entity.id, records::path(row.record)) {
-        (Some(id), Some(path)) => record_link(&format!("{path}/{id}"), &row.entity.name),
+        (Some(id), Some(path)) => {
+            // A record's page knows days, no moments.
+            let day = |text: &str| text.len() == DAY && text.parse::<Date>().is_ok();
+            let clocks = [("as_of", asked.as_of.as_str()), ("known_at", &asked.known_at)];
+            let clocks: Vec<_> = clocks.into_iter().filter(|(_, text)| day(text)).collect();
+            record_link(&web_kit::address(&format!("{path}/{id}"), &clocks), &row.entity.name)
+        }
         _ => row.entity.name.render(),
     }
 }
