@@ -1,7 +1,7 @@
 // Two clocks: the day a page is about, and the day of what was known.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { daysAgo, drill, get, grouped, northwind, readable, sum, toHundredths, withPage, words } from "./helpers.js";
+import { csv, daysAgo, drill, get, grouped, northwind, readable, sum, toHundredths, withPage, words } from "./helpers.js";
 
 const text = (key, values) => words("en", key, values);
 const orders = northwind();

@@ -317,3 +317,47 @@ async fn an_undo_of_nothing_and_a_record_of_another_kind_are_refused() {
     })
     .await;
 }
+
+/// A lead is handed on; later it turns out that who handled it first was of sales development: it is an SDR's lead after all.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_role_of_who_handled_a_lead_first_is_known_late() {
+    let app = &TestApp::sqlite().await;
+    acme(app).await;
+    let (first, next) = (crate::company::person(app, "P09").await.id, crate::company::person(app, "P10").await.id);
+    let day = |text: &str| format!("{text}T00:00:00Z").parse::<jiff::Timestamp>().expect("a moment");
+    let put = async |change: db::Change| {
+        let mut tx = app.begin();
+        tx.put(change).expect("sound");
+        tx.commit().await.expect("written");
+        app.clock.advance(SignedDuration::from_mins(1));
+    };
+    let lead = app.db.new_id().await.expect("an id");
+    let values = vec![
+        ("name", Value::Text("Somchai".to_owned())),
+        ("owner", Value::Reference(first)),
+        ("created_on", Value::Date(date(2026, 11, 3))),
+    ];
+    put(db::Change::create(&crm::LEAD, lead, values).effective_at(day("2026-11-03"))).await;
+    put(db::Change::set(&crm::LEAD, lead, vec![("owner", Value::Reference(next))]).effective_at(day("2026-11-10")))
+        .await;
+    let asked = Ask {
+        from: Some(date(2026, 11, 1)),
+        to: Some(date(2026, 12, 1)),
+        ..ask(app, &["leads_per_sdr_month"], ByWord::Company, Grain::Month)
+    };
+    let handled = async || kpi(app).await.ask(&asked).await.expect("an answer").rows[0].numerator.expect("a side");
+    let before = handled().await;
+    let role = vec![("role", Value::Text("sdr".to_owned()))];
+    put(db::Change::set(&access::PERSON, first, role).effective_at(day("2026-01-01"))).await;
+    let after = handled().await;
+    // Whatever else P09 handled in that month is an SDR's now too.
+    let own = app.db.system().all(&crm::LEAD).await.expect("read");
+    let own = own.iter().filter(|lead| {
+        let is_his = lead.value("owner").as_reference() == Some(first);
+        is_his && lead.value("created_on").as_date().is_some_and(|day| day >= date(2026, 11, 1))
+    });
+    let expected = i64::try_from(own.count()).expect("few") + 1;
+    assert_eq!(after.checked_sub(before).ok(), Some(base::Amount::from(expected)));
+    std::fs::remove_dir_all(app.folder().join("facts")).expect("the fact files are there");
+    assert_eq!(handled().await, after, "built anew it is the same");
+}
