@@ -316,6 +316,11 @@ impl Definition {
         facts.into_iter().all(|fact| fact.key(key).is_some())
     }
 
+    /// A fact it reads on this basis that has no such key.
+    pub fn lacking(&self, key: &str, basis: Basis) -> Option<&'static FactType> {
+        self.facts(basis)?.into_iter().find(|fact| fact.key(key).is_none())
+    }
+
     /// True when it follows the company's `revenue_basis`.
     pub fn is_over_revenue(&self) -> bool {
         self.formula.words().iter().any(|word| [REVENUE, CONVERTED].contains(word))

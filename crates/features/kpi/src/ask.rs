@@ -9,7 +9,7 @@ use crate::{
     reading::{DECIMALS, read, row, tells_one},
     shapes::{Answer, Ask, ByWord, Entity, Hidden, Open, OpenRow, Opened, Row},
 };
-use base::{Amount, FiscalCalendar, Grain, Period, RecordId, Seq};
+use base::{Amount, FiscalCalendar, Grain, Period, RecordId};
 use db::{Db, Record};
 use jiff::civil::Date;
 use kpi_engine::{Cell, Scanned};
@@ -81,6 +81,13 @@ impl Kpi {
         &self.catalogue
     }
 
+    /// True when the viewer holds such a role; the operator at the command line may everything.
+    pub(crate) async fn has_role(&self, may: fn(&str) -> bool) -> Result<bool, KpiError> {
+        let Some(id) = self.viewer.person else { return Ok(true) };
+        let person = self.db.system().get(&access::PERSON, id).await?;
+        Ok(person.as_ref().is_some_and(|person| may(access::role(person))))
+    }
+
     /// What ships, without a company's own.
     pub(crate) fn shipped(&self) -> &Arc<Catalogue> {
         &self.shipped
@@ -102,10 +109,8 @@ impl Kpi {
     }
 
     async fn catalogues_now(&self) -> Result<(Catalogues, Date), KpiError> {
-        let company = Company::load(&self.db).await?;
-        let imports = self.db.system().imports().await?;
-        let held = Catalogues::known(&self.db, &self.shipped, &imports, Seq(i64::MAX), &company.zone).await?;
-        Ok((held, self.today(&company)))
+        let (company, steps) = self.own_steps().await?;
+        Ok((Catalogues::of(&self.shipped, &steps), self.today(&company)))
     }
 
     pub(crate) fn unknown(&self, id: &str) -> KpiError {

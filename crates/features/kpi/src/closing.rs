@@ -2,7 +2,6 @@
 //! period. A plan says what will be closed with which values; committing it writes one record. Reopening voids that record.
 
 use crate::{Ask, ByWord, Kpi, KpiError, PERIOD_CLOSE, Row, company::Company, organisation};
-use access::PERSON;
 use base::{Amount, Grain, Period, RecordId, Seq};
 use db::{Change, Db, DbError};
 use jiff::civil::Date;
@@ -39,10 +38,7 @@ pub struct Closed {
 impl Kpi {
     /// Refuses whose role closes no periods; the operator at the command line may.
     pub(crate) async fn closers_only(&self) -> Result<(), KpiError> {
-        let Some(id) = self.viewer().person else { return Ok(()) };
-        let person = self.db().system().get(&PERSON, id).await?;
-        let closes = person.as_ref().is_some_and(|person| closes_periods(access::role(person)));
-        if closes { Ok(()) } else { Err(KpiError::ClosesNothing) }
+        if self.has_role(closes_periods).await? { Ok(()) } else { Err(KpiError::ClosesNothing) }
     }
 
     /// What closing a period, named by its label, would fix.

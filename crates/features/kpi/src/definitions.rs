@@ -5,14 +5,14 @@ use crate::{
     ask::entity,
     catalogues::{Catalogues, OWN},
     company::Company,
-    versions::Steps,
+    versions::{Set, Steps},
 };
 use base::{Grain, Period, Seq};
 use jiff::{ToSpan, civil::Date};
 use rules::{
     access::defines_kpis,
     kpi::{Definition, MadeError, Placed, one_each, read_own},
-    log::{LogRow, Origin},
+    log::Origin,
 };
 use std::{
     collections::BTreeSet,
@@ -62,9 +62,7 @@ pub struct Version {
 impl Kpi {
     /// True when the viewer may say how the company computes a KPI; the operator at the command line may.
     pub async fn defines(&self) -> Result<bool, KpiError> {
-        let Some(id) = self.viewer().person else { return Ok(true) };
-        let person = self.db().system().get(&access::PERSON, id).await?;
-        Ok(person.as_ref().is_some_and(|person| defines_kpis(access::role(person))))
+        self.has_role(defines_kpis).await
     }
 
     pub(crate) async fn definers_only(&self) -> Result<(), KpiError> {
@@ -137,10 +135,11 @@ impl Kpi {
             company => company?,
         };
         let imports = self.db().system().imports().await?;
-        let found = OWN.set_by(self.db(), id, &imports, &company.zone).await?;
+        let mut all = OWN.set(self.db(), &imports, Seq(i64::MAX), &company.zone).await?;
+        let found = all.remove(id).unwrap_or_default();
         let people = found.values().filter_map(|(_, row)| row.actor).collect();
         let people = self.db().system().many(&access::PERSON, &people).await?;
-        let version = |(since, (text, row)): (Date, (Option<String>, LogRow))| Version {
+        let version = |(since, (text, row)): (Date, Set)| Version {
             since,
             definition: text.as_ref().and_then(|text| read_own(text, since).ok()?.pop()),
             text,
@@ -151,7 +150,7 @@ impl Kpi {
     }
 
     /// The company and its own definitions, as known now.
-    async fn own_steps(&self) -> Result<(Company, Steps), KpiError> {
+    pub(crate) async fn own_steps(&self) -> Result<(Company, Steps), KpiError> {
         let company = Company::load(self.db()).await?;
         let imports = self.db().system().imports().await?;
         let steps = OWN.known(self.db(), &imports, Seq(i64::MAX), &company.zone).await?;
@@ -212,8 +211,7 @@ fn grain_is_possible(definition: &Definition, grain: &str, company: &Company) ->
     let impossible = |why: String| MadeError::Grain { kpi: definition.id.clone(), grain: grain.to_owned(), why };
     let by: ByWord = grain.parse().map_err(|error: KpiError| impossible(error.to_string()))?;
     let Some(key) = by.key() else { return Ok(()) };
-    let facts = definition.facts(company.basis).unwrap_or_default();
-    match facts.into_iter().find(|fact| fact.key(key).is_none()) {
+    match definition.lacking(key, company.basis) {
         Some(fact) => Err(impossible(format!("{} has no {key}", fact.name))),
         None => Ok(()),
     }

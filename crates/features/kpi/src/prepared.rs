@@ -221,7 +221,7 @@ impl Kpi {
     fn breaks_down(&self, ask: &Ask, kpi: &Definition, company: &Company) -> Result<(), KpiError> {
         for by in ask.filters.iter().map(|(by, _)| *by).chain([ask.by]) {
             let Some(key) = by.key() else { continue };
-            if kpi.facts(company.basis).into_iter().flatten().any(|fact_type| fact_type.key(key).is_none()) {
+            if kpi.lacking(key, company.basis).is_some() {
                 return Err(KpiError::NotSoBroken { kpi: kpi.id.clone(), by: by.name() });
             }
         }

@@ -34,9 +34,7 @@ impl Kpi {
     }
 
     pub(crate) async fn sets_scorecards(&self) -> Result<bool, KpiError> {
-        let Some(id) = self.viewer().person else { return Ok(true) };
-        let person = self.db().system().get(&access::PERSON, id).await?;
-        Ok(person.as_ref().is_some_and(|person| sets_scorecards(access::role(person))))
+        self.has_role(sets_scorecards).await
     }
 
     /// The scorecards that hold on a day, by role.

@@ -22,42 +22,39 @@ pub(crate) struct Versions {
 /// The texts of each as they run over time, one a day.
 pub(crate) type Steps = BTreeMap<String, BTreeMap<Date, Option<String>>>;
 
+/// A text, and the row that set it.
+pub(crate) type Set = (Option<String>, LogRow);
+
 impl Versions {
     pub async fn known(&self, db: &Db, imports: &Imports, known_at: Seq, zone: &TimeZone) -> Result<Steps, KpiError> {
-        let mut found: BTreeMap<String, Vec<(Timestamp, Seq, Option<String>)>> = BTreeMap::new();
+        let texts = |set: BTreeMap<Date, Set>| set.into_iter().map(|(since, (text, _))| (since, text)).collect();
+        let set = self.set(db, imports, known_at, zone).await?;
+        Ok(set.into_iter().map(|(of, set)| (of, texts(set))).collect())
+    }
+
+    /// The same, each text with the row that set it.
+    pub async fn set(
+        &self,
+        db: &Db,
+        imports: &Imports,
+        known_at: Seq,
+        zone: &TimeZone,
+    ) -> Result<BTreeMap<String, BTreeMap<Date, Set>>, KpiError> {
+        let mut found: BTreeMap<String, BTreeMap<(Timestamp, Seq), Set>> = BTreeMap::new();
         for rows in organisation::histories(db, self.record_type).await?.values() {
             let known = Timeline::known(rows, imports, known_at).filter(|known| !known.archived);
             let Some((known, of)) = known.as_ref().and_then(|known| Some((known, self.of(known)?))) else { continue };
-            let steps = known.steps(DEFINITION).iter();
-            let told = steps.map(|step| (step.effective_at, step.seq, step.value.as_text().map(str::to_owned)));
-            found.entry(of.to_owned()).or_default().extend(told);
+            let set = known.steps(DEFINITION).iter().filter_map(|step| {
+                let row = rows.iter().find(|row| row.seq == step.seq)?.clone();
+                Some(((step.effective_at, step.seq), (step.value.as_text().map(str::to_owned), row)))
+            });
+            found.entry(of.to_owned()).or_default().extend(set);
         }
-        let dated = |mut steps: Vec<(Timestamp, Seq, Option<String>)>| {
-            steps.sort();
-            steps.into_iter().map(|(moment, _, text)| (moment.to_zoned(zone.clone()).date(), text)).collect()
+        let day = |moment: Timestamp| moment.to_zoned(zone.clone()).date();
+        let dated = |set: BTreeMap<(Timestamp, Seq), Set>| {
+            set.into_iter().map(|((moment, _), set)| (day(moment), set)).collect()
         };
-        Ok(found.into_iter().map(|(of, steps)| (of, dated(steps))).collect())
-    }
-
-    /// The texts of one as they run over time, each with the row that set it.
-    pub async fn set_by(
-        &self,
-        db: &Db,
-        of: &str,
-        imports: &Imports,
-        zone: &TimeZone,
-    ) -> Result<BTreeMap<Date, (Option<String>, LogRow)>, KpiError> {
-        let mut found = BTreeMap::new();
-        for rows in organisation::histories(db, self.record_type).await?.into_values() {
-            let known = Timeline::known(&rows, imports, Seq(i64::MAX)).filter(|known| !known.archived);
-            let Some(known) = known.filter(|known| self.of(known) == Some(of)) else { continue };
-            for step in known.steps(DEFINITION) {
-                let row = rows.iter().find(|row| row.seq == step.seq).cloned();
-                let day = step.effective_at.to_zoned(zone.clone()).date();
-                found.extend(row.map(|row| (day, (step.value.as_text().map(str::to_owned), row))));
-            }
-        }
-        Ok(found)
+        Ok(found.into_iter().map(|(of, set)| (of, dated(set))).collect())
     }
 
     fn of<'a>(&self, known: &'a Timeline) -> Option<&'a str> {

@@ -186,7 +186,7 @@ async fn a_quarter_of_closed_months_keeps_its_formula_and_an_ended_kpi_its_past(
 async fn two_plans_at_once_are_told_and_a_scorecard_is_not_broken() {
     let app = &TestApp::sqlite().await;
     acme(app).await;
-    // Each is sound without the other; together they would go round.
+    // Each was sound when it was planned; the later would silently take the place of the first.
     let one = plan(app, &file("one", "money", "{ of = \"revenue * 2\" }"), JULY).await.expect("sound");
     let other = plan(app, &file("one", "money", "{ of = \"pipeline_value * 2\" }"), JULY).await.expect("sound");
     kpi(app).await.define(&one, Origin::Cli).await.expect("set");
