@@ -31,6 +31,19 @@ const NEW: &str = "new";
 const LANGUAGES: [&str; 3] = ["en", "th", "ja"];
 const ROWS: [&str; 3] = ["document", "account", "recipient"];
 
+/// Heads after the first, which stand before their values where rows are lines.
+const LISTED: [&str; 3] = ["kpi-id", "unit", "formula"];
+const COLUMNS: [&str; 4] = ["kpi-fact-of", "kpi-amounts", "kpi-keys", "kpi-filters"];
+const VERSION: [&str; 2] = ["formula", "kpi-set"];
+
+fn heads<const N: usize>(words: Words, first: &str, keys: [&str; N]) -> Vec<Head> {
+    [first].into_iter().chain(keys).map(|key| Head::text(words.t(key))).collect()
+}
+
+fn labelled<const N: usize>(words: Words, keys: [&str; N], cells: [Cell; N]) -> Vec<Cell> {
+    cells.into_iter().zip(keys).map(|(cell, key)| cell.labelled(words.t(key))).collect()
+}
+
 pub async fn list(
     State(access): State<Access>,
     Extension(folder): Extension<Folder>,
@@ -51,21 +64,14 @@ pub async fn list(
             @if definition.since.is_some() { " " (tag(Mood::Good, &words.t("own-scorecard"))) }
         };
         let formula = html! { span lang="en" { (definition.reads) } };
-        let cells = vec![
+        let cells = [
             Cell::text(html! { code { (definition.id) } }),
             Cell::text(words.choice("kpi-unit", definition.unit.name())),
             Cell::text(formula),
         ];
-        Line::new(name, cells)
+        Line::new(name, labelled(words, LISTED, cells))
     };
-    let heads = || {
-        vec![
-            Head::text(words.t("kpis")),
-            Head::text(words.t("kpi-id")),
-            Head::text(words.t("unit")),
-            Head::text(words.t("formula")),
-        ]
-    };
+    let heads = || heads(words, "kpis", LISTED);
     let title = words.t("kpi-catalogue");
     let end = html! {
         @if kpi.defines().await.map_err(failed)? {
@@ -76,7 +82,7 @@ pub async fn list(
     let panels = groups.iter().map(|(group, kpis)| {
         let name = words.t(&format!("kpi-group-{group}"));
         let rows = kpis.iter().map(row).collect();
-        let table = Table { label: &name, heads: heads(), rows, is_tall: true, ..Table::default() };
+        let table = Table { label: &name, heads: heads(), rows, is_tall: true, is_lines: true, ..Table::default() };
         Panel { id: group, title: &name, body: table.render(), is_flush: true, ..Panel::default() }.render()
     });
     let panels: Vec<Markup> = panels.collect();
@@ -365,12 +371,12 @@ impl<'a> Page<'a> {
             };
             let who = version.set_by.as_ref().map_or_else(|| words.t("by-operator"), |person| person.name.clone());
             let set = html! { (words.date(version.set_on)) " · " (who) };
-            Line::new(words.date(version.since), vec![Cell::text(told), Cell::text(set)])
+            Line::new(words.date(version.since), labelled(words, VERSION, [Cell::text(told), Cell::text(set)]))
         });
         let title = words.t("versions");
-        let heads =
-            vec![Head::text(words.t("holds-from")), Head::text(words.t("formula")), Head::text(words.t("kpi-set"))];
-        let table = Table { label: &title, heads, rows: rows.collect(), is_tall: true, ..Table::default() };
+        let heads = heads(words, "holds-from", VERSION);
+        let table =
+            Table { label: &title, heads, rows: rows.collect(), is_tall: true, is_lines: true, ..Table::default() };
         Panel { id: "versions", title: &title, body: table.render(), is_flush: true, ..Panel::default() }.render()
     }
 
@@ -451,22 +457,16 @@ fn reference(words: Words) -> Markup {
         let list = |names: Vec<&str>| html! { code { (names.join(", ")) } };
         let filters: BTreeSet<&str> = fact.keys.iter().filter(|key| key.entity.is_none()).map(|key| key.name).collect();
         let tier = fact.key("account").map(|_| TIER);
-        let cells = vec![
+        let cells = [
             Cell::text(words.record(fact.entity)),
             Cell::text(list(fact.measures.iter().map(|column| column.name).collect())),
             Cell::text(list(fact.keys.iter().filter(|key| key.entity.is_some()).map(|key| key.name).collect())),
             Cell::text(list(filters.into_iter().chain(tier).collect())),
         ];
-        Line::new(html! { code { (fact.name) } }, cells)
+        Line::new(html! { code { (fact.name) } }, labelled(words, COLUMNS, cells))
     });
     let title = words.t("kpi-facts");
-    let heads = vec![
-        Head::text(words.t("kpi-fact")),
-        Head::text(words.t("kpi-fact-of")),
-        Head::text(words.t("kpi-amounts")),
-        Head::text(words.t("kpi-keys")),
-        Head::text(words.t("kpi-filters")),
-    ];
-    let table = Table { label: &title, heads, rows: rows.collect(), is_tall: true, ..Table::default() };
+    let heads = heads(words, "kpi-fact", COLUMNS);
+    let table = Table { label: &title, heads, rows: rows.collect(), is_tall: true, is_lines: true, ..Table::default() };
     html! { details { summary.lnk { (title) } (Panel { id: "facts", title: &title, body: table.render(), is_flush: true, ..Panel::default() }) } }
 }
