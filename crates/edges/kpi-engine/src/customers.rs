@@ -63,11 +63,20 @@ pub(crate) async fn aggregate(
     scan: &Scan<'_>,
 ) -> Result<Found, EngineError> {
     let mut found = Found::new();
-    let mut by_filter: BTreeMap<_, Vec<&Wanted>> = BTreeMap::new();
+    let (none, mut readings) = (BTreeMap::new(), BTreeMap::<_, Vec<&Wanted>>::new());
     for wanted in &scan.wanted {
-        by_filter.entry((&wanted.measure.only, is_expansion(wanted))).or_default().push(wanted);
+        let only = &wanted.measure.only;
+        let reading = if is_expansion(wanted) { (&none, Some(only)) } else { (only, None) };
+        readings.entry(reading).or_default().push(wanted);
     }
-    for wanted in by_filter.into_values() {
+    // What was expanded is one more sum over all purchases.
+    if let Some(of_all) = readings.remove(&(&none, None)) {
+        match readings.iter_mut().find(|((_, expanded), _)| expanded.is_some()) {
+            Some((_, wanted)) => wanted.extend(of_all),
+            None => found.extend(of_same_facts(context, question, scan, &of_all).await?),
+        }
+    }
+    for wanted in readings.into_values() {
         found.extend(of_same_facts(context, question, scan, &wanted).await?);
     }
     Ok(found)
@@ -91,13 +100,12 @@ async fn of_same_facts(
         // A lost deal is no purchase.
         counts = counts.and(col(AMOUNT).is_not_null());
     }
-    let taken = wanted.iter().find_map(|wanted| only(wanted.measure));
-    let expands = if wanted.iter().any(|wanted| is_expansion(wanted)) {
-        taken.unwrap_or_else(|| lit(true))
-    } else {
-        counts = taken.into_iter().fold(counts, Expr::and);
-        lit(false)
-    };
+    let expansion = wanted.iter().find(|wanted| is_expansion(wanted));
+    let expands = expansion.map(|wanted| only(wanted.measure).unwrap_or_else(|| lit(true)));
+    if expands.is_none() {
+        counts = wanted.iter().find_map(|wanted| only(wanted.measure)).into_iter().fold(counts, Expr::and);
+    }
+    let expands = expands.unwrap_or_else(|| lit(false));
     frame = frame.filter(counts)?;
     let periods = around(question);
     frame = frame.with_column(STRETCH, place::lookup(DATE, "stretch_of", stretches(question, &periods)))?;

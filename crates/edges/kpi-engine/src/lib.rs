@@ -4,6 +4,7 @@
 mod columns;
 mod counted;
 mod customers;
+mod distinct;
 mod forecast;
 mod latest;
 mod measures;
@@ -13,6 +14,7 @@ mod read;
 mod records;
 mod segment;
 mod spread;
+mod trailing;
 
 pub use counted::{Counted, Scanned, counted};
 use datafusion::error::DataFusionError;

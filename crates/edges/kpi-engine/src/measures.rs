@@ -3,6 +3,7 @@
 use crate::{
     EngineError,
     columns::{self, PRECISION, SCALE, UNTIL},
+    distinct::distinct,
     place::{self, ADJUSTS, DAYS, ENTITY, OF_DAYS, OWNER, PERIOD, RATE},
     question::{Found, Question, Scan, Wanted, in_a_period},
     read::{amount, column, integer, integer32, place as place_of},
@@ -61,11 +62,11 @@ impl PartValue {
 }
 
 /// A measure's columns in the frame of aggregates.
-struct Columns {
-    value: String,
-    rows: String,
-    foreign: String,
-    outsiders: String,
+pub(crate) struct Columns {
+    pub value: String,
+    pub rows: String,
+    pub foreign: String,
+    pub outsiders: String,
 }
 
 pub(crate) async fn aggregate(
@@ -76,8 +77,7 @@ pub(crate) async fn aggregate(
     let frame = place::placed(context, question, &scan.way).await?.filter(in_a_period())?;
     let fact_type = scan.way.fact_type;
     let has_adjustments = !question.closings.is_empty() && scan.way.axis.takes_adjustments();
-    let mut names: Names = BTreeMap::new();
-    let (mut values, mut others) = (Vec::new(), Vec::new());
+    let mut others = Vec::new();
     if question.open {
         let none = || lit(ScalarValue::Int64(None));
         let owner = || if fact_type.key(OWNER).is_some() { col(OWNER) } else { none() };
@@ -87,6 +87,36 @@ pub(crate) async fn aggregate(
         let adjusts = if has_adjustments { when(col(ADJUSTS), lit(1)).otherwise(lit(0))? } else { lit(0) };
         others.push(max(adjusts).alias(ADJUSTED));
     }
+    let (names, mut values, each) = sums(question, scan, &distinct)?;
+    others.extend(each);
+    let found = match scan.way.axis {
+        axis if axis.is_lasting() => {
+            let sums = weighted(question, scan.way.axis, frame.clone(), values, &names).await?;
+            counted(frame, others, &names, Some(&sums), question.open).await?
+        }
+        _ => {
+            values.extend(others);
+            counted(frame, values, &names, None, question.open).await?
+        }
+    };
+    let of = |wanted: &Wanted| {
+        found.get(&names[&(wanted.measure, wanted.row_key, wanted.adjusts)].value).cloned().unwrap_or_default()
+    };
+    Ok(scan.wanted.iter().map(|wanted| (wanted.kpi, wanted.side, of(wanted))).collect())
+}
+
+/// How ids are told: how many, or which.
+pub(crate) type Ids<'a> = &'a dyn Fn(&Question<'_>, Expr) -> Expr;
+
+/// What is summed for the measures of a scan: their columns, the sums, and what else is told of their facts.
+pub(crate) fn sums<'a>(
+    question: &Question<'_>,
+    scan: &Scan<'a>,
+    ids: Ids<'_>,
+) -> Result<(Names<'a>, Vec<Expr>, Vec<Expr>), EngineError> {
+    let has_adjustments = !question.closings.is_empty() && scan.way.axis.takes_adjustments();
+    let mut names = Names::new();
+    let (mut values, mut others) = (Vec::new(), Vec::new());
     for wanted in &scan.wanted {
         let (measure, key) = (wanted.measure, (wanted.measure, wanted.row_key, wanted.adjusts));
         if names.contains_key(&key) {
@@ -109,36 +139,27 @@ pub(crate) async fn aggregate(
         };
         let read = plain(operand(question, measure, is_money)?)?;
         values.push(match measure.how {
+            How::Count if measure.counted().len() == 1 => distinct(question, read.clone()).alias(&columns.value),
             How::Count => count_distinct(read.clone()).alias(&columns.value),
             _ => sum(read.clone()).alias(&columns.value),
         });
         let raw = if is_money { plain(col(measure.place().1))? } else { read };
-        others.push(count_distinct(when(raw.clone().is_not_null(), col(wanted.row_key)).end()?).alias(&columns.rows));
-        others.push(outsiders(question, fact_type, Some(raw.clone().is_not_null()))?.alias(&columns.outsiders));
+        let behind = when(raw.clone().is_not_null(), col(wanted.row_key)).end()?;
+        others.push(ids(question, behind).alias(&columns.rows));
+        others.push(
+            outsiders(question, scan.way.fact_type, Some(raw.clone().is_not_null()), ids)?.alias(&columns.outsiders),
+        );
         // Nothing is worth nothing in any currency.
         let nothing = lit(ScalarValue::Decimal128(Some(0), PRECISION, SCALE));
         let without_rate = if is_money { raw.not_eq(nothing).and(col(RATE).is_null()) } else { lit(false) };
         others.push(max(when(without_rate, lit(1)).otherwise(lit(0))?).alias(&columns.foreign));
         names.insert(key, columns);
     }
-    let found = match scan.way.axis {
-        axis if axis.is_lasting() => {
-            let sums = weighted(question, scan.way.axis, frame.clone(), values, &names).await?;
-            counted(frame, others, &names, Some(&sums), question.open).await?
-        }
-        _ => {
-            values.extend(others);
-            counted(frame, values, &names, None, question.open).await?
-        }
-    };
-    let of = |wanted: &Wanted| {
-        found.get(&names[&(wanted.measure, wanted.row_key, wanted.adjusts)].value).cloned().unwrap_or_default()
-    };
-    Ok(scan.wanted.iter().map(|wanted| (wanted.kpi, wanted.side, of(wanted))).collect())
+    Ok((names, values, others))
 }
 
 /// The columns of each measure, by its records, with and without adjustments.
-type Names<'a> = BTreeMap<(&'a Measure, &'a str, bool), Columns>;
+pub(crate) type Names<'a> = BTreeMap<(&'a Measure, &'a str, bool), Columns>;
 
 /// The facts that a measure is taken over, where it is not over all.
 pub(crate) fn only(measure: &Measure) -> Option<Expr> {
@@ -180,14 +201,19 @@ pub(crate) fn converted(question: &Question<'_>, column: Expr) -> EngineResult<E
 }
 
 /// How many people outside the asker's reach own the facts of a group that count.
-pub(crate) fn outsiders(question: &Question<'_>, fact_type: &FactType, counts: Option<Expr>) -> EngineResult<Expr> {
+pub(crate) fn outsiders(
+    question: &Question<'_>,
+    fact_type: &FactType,
+    counts: Option<Expr>,
+    ids: Ids<'_>,
+) -> EngineResult<Expr> {
     let own = match &question.reach {
         Some(reach) if fact_type.key(OWNER).is_some() => reach,
-        _ => return Ok(count_distinct(lit(ScalarValue::Int64(None)))),
+        _ => return Ok(ids(question, lit(ScalarValue::Int64(None)))),
     };
     let outside = col(OWNER).in_list(own.iter().map(|id| lit(id.0)).collect(), true);
     let outside = counts.into_iter().fold(outside, Expr::and);
-    Ok(count_distinct(when(outside, col(OWNER)).end()?))
+    Ok(ids(question, when(outside, col(OWNER)).end()?))
 }
 
 type Sums = BTreeMap<String, BTreeMap<Place, Amount>>;

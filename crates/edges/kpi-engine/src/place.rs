@@ -21,7 +21,7 @@ use rules::{
     facts::FactType,
     kpi::{Axis, DUE, Earlier, TIER, by_month},
 };
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, ops::Range, sync::Arc};
 
 pub(crate) const ENTITY: &str = "entity";
 pub(crate) const PERIOD: &str = "period";
@@ -172,9 +172,16 @@ fn in_periods(
                 .with_column(AT, col(DATE))?
                 .with_column(RATE_AT, col("window_at"))?
         }
+        // By stretch of days, of which each period's year has some.
         Axis::Trailing => {
-            let is_in = vec![col(PLACED_ON).gt_eq(col("window_from")), col(PLACED_ON).lt(col("window_to"))];
-            joined(flowing(question, way.fact_type, frame)?, is_in)?
+            let (borders, _) = years(question);
+            let (Some(first), Some(last)) = (borders.first(), borders.last()) else { return frame.filter(lit(false)) };
+            let counts = col(PLACED_ON).gt_eq(day(*first)).and(col(PLACED_ON).lt(day(*last)));
+            let starts: Vec<i32> = borders.iter().map(|border| columns::days(*border)).collect();
+            let stretch = move |day| i32::try_from(starts.partition_point(|start| *start <= day)).map_or(-1, |n| n - 1);
+            flowing(question, way.fact_type, frame)?
+                .filter(counts)?
+                .with_column(PERIOD, lookup(PLACED_ON, "stretch_of", stretch))?
                 .with_column(AT, col(DATE))?
                 .with_column(RATE_AT, col(DATE))?
         }
@@ -306,6 +313,16 @@ fn windows(question: &Question<'_>, axis: Axis) -> Vec<Window> {
         }
     }
     windows
+}
+
+/// The year up to the end of each period, as stretches of days: days between which each lies, and which stretches are a period's.
+pub(crate) fn years(question: &Question<'_>) -> (Vec<Date>, Vec<(usize, Range<usize>)>) {
+    let windows = windows(question, Axis::Trailing);
+    let borders: BTreeSet<Date> = windows.iter().flat_map(|window| [window.from, window.to]).collect();
+    let borders: Vec<Date> = borders.into_iter().collect();
+    let place = |day| borders.partition_point(|border| *border < day);
+    let years = windows.iter().map(|window| (window.period, place(window.from)..place(window.to))).collect();
+    (borders, years)
 }
 
 /// The same number of days, a year or so earlier (R-PART); of a whole period the whole one before.

@@ -9,6 +9,7 @@ use crate::{
     read::column,
     records,
     spread::{self, Spread},
+    trailing,
 };
 use base::{Amount, Currency, Period, RecordId, Seq};
 use datafusion::{
@@ -123,6 +124,10 @@ pub struct Question<'a> {
 }
 
 impl Question<'_> {
+    fn has_facts(&self, fact_type: &FactType) -> bool {
+        self.facts.get(fact_type.name).is_some_and(|facts| !facts.files.is_empty() || !facts.tail.is_empty())
+    }
+
     /// What is known of some days: all within one closed period, what was known when it was closed.
     pub(crate) fn seq_of(&self, (from, to): (Date, Date)) -> Seq {
         let closing = self.closings.iter().find(|closing| closing.from <= from && to <= closing.to);
@@ -251,6 +256,7 @@ pub(crate) async fn cells(question: &Question<'_>, scanned: &mut Vec<Scanned>) -
             Axis::Customers => customers::aggregate(&context, question, &scan).await?,
             Axis::Records => records::aggregate(&context, question, &scan).await?,
             Axis::Latest => latest::aggregate(&context, question, &scan).await?,
+            Axis::Trailing if !question.open => trailing::aggregate(&context, question, &scan).await?,
             _ => measures::aggregate(&context, question, &scan).await?,
         };
         scanned.push(Scanned {
@@ -339,7 +345,7 @@ fn scans<'a>(question: &'a Question<'_>) -> Vec<Scan<'a>> {
         let adjusts = !definition.formula.has(|how| how == How::Count);
         let ended = definition.matures.iter().map(|measure| (Side::Ended, measure));
         for (side, measure) in definition.formula.measures().into_iter().chain(ended) {
-            if let Some(fact_type) = resolve(measure.place().0, question.basis) {
+            if let Some(fact_type) = resolve(measure.place().0, question.basis).filter(|of| question.has_facts(of)) {
                 let way = Way { fact_type, row_key: &definition.rows, axis: measure.axis(), has_tier: false };
                 let scan = scans.entry((fact_type.name, way.axis)).or_insert(Scan { way, wanted: Vec::new() });
                 scan.way.has_tier |= measure.only.contains_key(TIER);

@@ -2,6 +2,7 @@
 
 use crate::{
     EngineError,
+    distinct::distinct,
     measures::outsiders,
     place::{self, ENTITY, PERIOD, Way},
     question::{Cell, Cells, Question, in_a_period},
@@ -37,7 +38,7 @@ pub(crate) async fn answer(
     let has_both = col(ACCOUNT).is_not_null().and(col(asked.over).is_not_null());
     let frame = frame.filter(in_a_period())?.filter(has_both)?;
     let accounts = || count_distinct(col(ACCOUNT)).alias(ACCOUNTS);
-    let outside = outsiders(question, asked.way.fact_type, None)?.alias(OUTSIDERS);
+    let outside = outsiders(question, asked.way.fact_type, None, &distinct)?.alias(OUTSIDERS);
     let groups = vec![col(ENTITY), col(PERIOD)];
     for batch in &frame.clone().aggregate(groups, vec![accounts(), outside])?.collect().await? {
         for row in 0..batch.num_rows() {

@@ -2,7 +2,7 @@
 
 use crate::{KpiError, organisation};
 use base::{RecordId, Seq};
-use db::{Db, IMPORT_ENTITY, Kept, ListQuery};
+use db::{Db, IMPORT_ENTITY, Kept, ListQuery, Record};
 use jiff::tz::TimeZone;
 use kpi_engine::{Facts, SegmentWriter};
 use rules::{
@@ -34,6 +34,8 @@ struct Manifest {
     facts: BTreeMap<String, u64>,
     /// The word columns in which they have any word.
     words: BTreeMap<String, BTreeSet<String>>,
+    /// Children that once named another parent than now, or that are gone, by their type.
+    moved: BTreeMap<String, BTreeSet<RecordId>>,
 }
 
 /// All facts as known at `seq`.
@@ -80,22 +82,28 @@ pub(crate) async fn view(db: &Db, folder: &Path, zone: &TimeZone) -> Result<View
     let fed = fed(db).await?;
     let mut view =
         View { facts: BTreeMap::new(), without_source: BTreeSet::new(), without_words: BTreeSet::new(), seq };
-    let mut histories: BTreeMap<&str, (BTreeSet<RecordId>, Histories)> = BTreeMap::new();
+    // What names a parent now need not be all that ever did.
+    let mut moved = touched;
+    for (entity, ids) in manifest.iter().flat_map(|manifest| &manifest.moved) {
+        moved.entry(entity.clone()).or_default().extend(ids);
+    }
+    let mut histories: BTreeMap<&str, (BTreeSet<RecordId>, Histories, Beside<'_>)> = BTreeMap::new();
     for fact_type in FACT_TYPES {
         let names = manifest.as_ref().and_then(|manifest| manifest.files.get(fact_type.name));
-        let files = names.into_iter().flatten().map(|name| folder.join(name)).collect();
         let records = tail.remove(fact_type.name).unwrap_or_default();
-        let known = histories.entry(fact_type.entity).or_default();
+        let near = || (BTreeSet::new(), Histories::new(), Beside { moved: Some(&moved), ..Beside::default() });
+        let known = histories.entry(fact_type.entity).or_insert_with(near);
         if known.0 != records
             && let Some(record_type) = db.registry().get(fact_type.entity)
         {
             known.1 = db.system().histories(record_type, &records).await?;
+            known.2 = near().2;
             known.0.clone_from(&records);
         }
-        let tail = builder.facts_of(fact_type, &known.1, &mut Parents::new()).await?;
-        let in_files = manifest.as_ref().and_then(|manifest| manifest.facts.get(fact_type.name)).copied();
-        let has_none = fact_type.is_optional && in_files.unwrap_or(0) == 0 && tail.is_empty();
-        if has_none || !fed.contains(fact_type.entity) {
+        let tail = builder.facts_of(fact_type, &known.1, &mut known.2).await?;
+        let has_facts =
+            manifest.as_ref().and_then(|manifest| manifest.facts.get(fact_type.name)).is_some_and(|many| *many > 0);
+        if fact_type.is_optional && !has_facts && tail.is_empty() || !fed.contains(fact_type.entity) {
             view.without_source.insert(fact_type.name);
         }
         let in_files = manifest.as_ref().and_then(|manifest| manifest.words.get(fact_type.name));
@@ -103,6 +111,7 @@ pub(crate) async fn view(db: &Db, folder: &Path, zone: &TimeZone) -> Result<View
         let words = fact_type.keys.iter().filter(|key| key.entity.is_none()).map(|key| key.name);
         let is_unused = |word: &&str| !in_tail.contains(word) && in_files.is_none_or(|used| !used.contains(*word));
         view.without_words.extend(words.filter(is_unused).map(|word| (fact_type.name, word)));
+        let files = names.filter(|_| has_facts).into_iter().flatten().map(|name| folder.join(name)).collect();
         view.facts.insert(fact_type.name, Facts { files, tail, replaced: records });
     }
     Ok(view)
@@ -147,8 +156,14 @@ async fn whole(db: &Db, imports: &Imports) -> Result<Whole, KpiError> {
 }
 
 type Histories = BTreeMap<RecordId, Vec<LogRow>>;
-/// Of the records that a field names, by field and type.
-type Parents = BTreeMap<(&'static str, &'static str), Histories>;
+/// What records of a type are told with, by field and type, each read once: whom those at hand name, and who names them.
+#[derive(Default)]
+struct Beside<'a> {
+    parents: BTreeMap<(&'static str, &'static str), Histories>,
+    children: BTreeMap<(&'static str, &'static str), BTreeMap<RecordId, Histories>>,
+    /// Children that may have named others than now. Without them all children are read, for all records.
+    moved: Option<&'a BTreeMap<String, BTreeSet<RecordId>>>,
+}
 
 /// Forgets the files, so that the next question writes them anew.
 pub async fn rebuild(db: &Db) -> Result<(), KpiError> {
@@ -196,6 +211,7 @@ impl Builder<'_> {
             files: BTreeMap::new(),
             facts: BTreeMap::new(),
             words: BTreeMap::new(),
+            moved: BTreeMap::new(),
         };
         let entities: BTreeSet<&str> = FACT_TYPES.iter().map(|fact_type| fact_type.entity).collect();
         for entity in entities {
@@ -209,7 +225,9 @@ impl Builder<'_> {
                 drafts.push((SegmentWriter::create(&draft, fact_type), draft, name));
             }
             if let Some(record_type) = self.db.registry().get(entity) {
-                self.fold(record_type, &types, &mut drafts).await?;
+                for (entity, ids) in self.fold(record_type, &types, &mut drafts).await? {
+                    manifest.moved.entry(entity.to_owned()).or_default().extend(ids);
+                }
             }
             for (fact_type, (writer, draft, name)) in types.iter().zip(drafts) {
                 let written = writer.finish().await?;
@@ -226,25 +244,42 @@ impl Builder<'_> {
         Ok(manifest)
     }
 
-    /// Every record's history once, whatever the number of fact types it yields.
+    /// Every record's history once, whatever the number of fact types it yields. Says which children have moved.
     async fn fold(
         &self,
         record_type: &'static RecordType,
         types: &[&'static FactType],
         drafts: &mut [(SegmentWriter, PathBuf, String)],
-    ) -> Result<(), KpiError> {
-        let mut after = RecordId(0);
+    ) -> Result<BTreeMap<&'static str, BTreeSet<RecordId>>, KpiError> {
+        let (mut after, mut beside) = (RecordId(0), Beside::default());
         loop {
             let histories = self.db.system().histories_after(record_type, after, ROWS_A_PAGE, false).await?;
-            let Some(last) = histories.keys().next_back() else { return Ok(()) };
+            let Some(last) = histories.keys().next_back() else { return self.moved(&beside).await };
             after = *last;
-            let mut parents = Parents::new();
+            beside.parents.clear();
             for (fact_type, (writer, ..)) in types.iter().zip(drafts.iter_mut()) {
-                for fact in self.facts_of(fact_type, &histories, &mut parents).await? {
+                for fact in self.facts_of(fact_type, &histories, &mut beside).await? {
                     writer.push(fact)?;
                 }
             }
         }
+    }
+
+    /// Children that name another parent now than they once did, or none.
+    async fn moved(&self, beside: &Beside<'_>) -> Result<BTreeMap<&'static str, BTreeSet<RecordId>>, KpiError> {
+        let mut moved: BTreeMap<&str, BTreeSet<RecordId>> = BTreeMap::new();
+        for ((field, entity), by_parent) in &beside.children {
+            let Some(record_type) = self.db.registry().get(entity) else { continue };
+            let named: BTreeSet<(RecordId, RecordId)> = by_parent
+                .iter()
+                .flat_map(|(parent, children)| children.keys().map(|child| (*child, *parent)))
+                .collect();
+            let standing = self.db.system().all(record_type).await?;
+            let now = |child: &Record| Some((child.id, child.value(field).as_reference()?));
+            let now: BTreeSet<(RecordId, RecordId)> = standing.iter().filter_map(now).collect();
+            moved.entry(entity).or_default().extend(named.difference(&now).map(|(child, _)| *child));
+        }
+        Ok(moved)
     }
 
     /// The records of a type whose facts may have changed: they themselves, their parent, a child.
@@ -283,39 +318,48 @@ impl Builder<'_> {
         Ok(records)
     }
 
-    /// `parents` are read once for all the types that are asked about these histories.
     async fn facts_of(
         &self,
         fact_type: &FactType,
         histories: &Histories,
-        parents: &mut Parents,
+        beside: &mut Beside<'_>,
     ) -> Result<Vec<KnownFact>, KpiError> {
-        let (mut parent, mut children) = (None, BTreeMap::new());
-        for related in fact_type.related {
+        let (mut parent, mut child) = (None, None);
+        for related in fact_type.related.iter().filter(|_| !histories.is_empty()) {
             match related {
                 Related::Parent { field, entity } | Related::Named { field, entity } => {
                     parent = Some((*field, *entity));
                     if let Some(record_type) = self.db.registry().get(entity)
-                        && !parents.contains_key(&(*field, *entity))
+                        && !beside.parents.contains_key(&(*field, *entity))
                     {
                         let ids = histories.values().flat_map(|rows| referenced(field, rows)).collect();
-                        parents.insert((field, entity), self.db.system().histories(record_type, &ids).await?);
+                        beside.parents.insert((field, entity), self.db.system().histories(record_type, &ids).await?);
                     }
                 }
                 Related::Children { entity, field } => {
-                    let record_type = self.db.registry().get(entity).filter(|_| !histories.is_empty());
-                    if let Some(record_type) = record_type {
-                        // Through the log: what names a record now is not all that ever did.
-                        children = by_parent(field, organisation::histories(self.db, record_type).await?);
+                    child = Some((*field, *entity));
+                    if let Some(record_type) = self.db.registry().get(entity)
+                        && !beside.children.contains_key(&(*field, *entity))
+                    {
+                        let near = match beside.moved {
+                            None => organisation::histories(self.db, record_type).await?,
+                            Some(moved) => {
+                                let parents = histories.keys().copied().collect();
+                                let mut ids = self.db.system().referencing(record_type, field, &parents).await?;
+                                ids.extend(moved.get(*entity).into_iter().flatten());
+                                self.db.system().histories(record_type, &ids).await?
+                            }
+                        };
+                        beside.children.insert((field, entity), by_parent(field, near));
                     }
                 }
                 Related::All { .. } => {}
             }
         }
-        let none = Histories::new();
+        let (no_parents, no_children) = (Histories::new(), BTreeMap::new());
         let around = Around {
-            parents: parent.and_then(|parent| parents.get(&parent)).unwrap_or(&none),
-            children: &children,
+            parents: parent.and_then(|parent| beside.parents.get(&parent)).unwrap_or(&no_parents),
+            children: child.and_then(|child| beside.children.get(&child)).unwrap_or(&no_children),
             whole: &self.whole,
             imports: self.imports,
             zone: self.zone,

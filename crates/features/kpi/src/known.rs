@@ -33,6 +33,9 @@ const MOST: usize = 512;
 /// A longer answer is a file's, not a page's: it is not kept.
 const MOST_ROWS: usize = 5_000;
 
+/// Records that neither the organisation nor targets, rates, closings or definitions rest on.
+const WORK: [&str; 7] = ["activity", "contact", "deal", "deal_split", "lead", "order", "order_line"];
+
 /// Questions of this process, and those that were not answered from memory.
 static ASKED: AtomicU64 = AtomicU64::new(0);
 static ANEW: AtomicU64 = AtomicU64::new(0);
@@ -60,6 +63,13 @@ pub(crate) struct Memo<K, T> {
 impl<K: Ord, T> Memo<K, T> {
     const fn new(fits: fn(&T) -> bool) -> Self {
         Self { kept: Mutex::new(BTreeMap::new()), fits }
+    }
+
+    /// What was kept before, under the keys it has now.
+    fn keep(self, before: &Self, now: impl Fn(&K) -> K) -> Self {
+        let kept = before.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = kept.iter().map(|(key, made)| (now(key), made.clone())).collect();
+        Self { kept: Mutex::new(kept), ..self }
     }
 
     pub async fn get(&self, key: K, make: impl Future<Output = Result<T, KpiError>>) -> Result<Arc<T>, KpiError> {
@@ -104,7 +114,8 @@ impl Latest {
             return Ok(known);
         }
         db.catch_up().await?;
-        let known = Arc::new(Known::load(db, folder).await?);
+        let before = self.held.lock().unwrap_or_else(PoisonError::into_inner).clone().map(|(_, known)| known);
+        let known = Arc::new(Known::load(db, folder, before.as_deref()).await?);
         *self.held.lock().unwrap_or_else(PoisonError::into_inner) = Some((state, known.clone()));
         Ok(known)
     }
@@ -148,12 +159,19 @@ pub(crate) struct Known {
 }
 
 impl Known {
-    /// `folder` is where fact files are kept.
-    pub async fn load(db: &Db, folder: &Path) -> Result<Self, KpiError> {
+    /// `folder` is where fact files are kept. What only others than who works deals change is not read again after their work.
+    async fn load(db: &Db, folder: &Path, before: Option<&Self>) -> Result<Self, KpiError> {
         let company = Company::load(db).await?;
         let view = facts::view(db, folder, &company.zone).await?;
         let imports = db.system().imports().await?;
-        Ok(Self {
+        let before = before.filter(|before| before.company.zone == company.zone && before.imports == imports);
+        let touched = match before {
+            Some(before) => db.system().touched_after(before.view.seq).await?,
+            None => BTreeMap::new(),
+        };
+        let before = before.filter(|_| touched.keys().all(|entity| WORK.contains(&entity.as_str())));
+        let seq = view.seq;
+        let known = Self {
             company,
             imports,
             view,
@@ -169,6 +187,18 @@ impl Known {
             opened: Memo::new(|opened| opened.rows.len() <= MOST_ROWS),
             answers: Memo::new(|answer| answer.rows.len() <= MOST_ROWS),
             sources: Memo::new(|_| true),
+        };
+        let Some(before) = before else { return Ok(known) };
+        let now = |known_at: &Seq| if *known_at == before.view.seq { seq } else { *known_at };
+        Ok(Self {
+            spans: known.spans.keep(&before.spans, |(by, known_at)| (*by, now(known_at))),
+            tiers: known.tiers.keep(&before.tiers, now),
+            targets: known.targets.keep(&before.targets, now),
+            rates: known.rates.keep(&before.rates, now),
+            closings: known.closings.keep(&before.closings, now),
+            catalogues: known.catalogues.keep(&before.catalogues, now),
+            places: known.places.keep(&before.places, now),
+            ..known
         })
     }
 
