@@ -2,10 +2,13 @@
 
 use crate::exact::Exact;
 
-/// What of a component's rounded sum each line gets. Cents that rounding leaves over go first to lines that are `first_in_line`,
-/// those that lost most before others, the earlier before the later. Nothing when an amount is too large to be paid.
-pub(crate) fn share_out(lines: &[Exact], first_in_line: &[bool]) -> Option<Vec<i64>> {
-    let whole = lines.iter().sum::<Exact>().rounded()?;
+/// What each line gets, so that they and what was `posted` before sum to the rounded whole. Cents that rounding leaves over go
+/// first to lines that are `first_in_line`, those that lost most before others, the earlier before the later. Nothing when an
+/// amount is too large to be paid.
+pub(crate) fn share_out(lines: &[Exact], posted: &Exact, first_in_line: &[bool]) -> Option<Vec<i64>> {
+    // At another day's rate what was posted is no whole number; then each run is rounded by itself.
+    let posted = if posted.whole().1.is_zero() { posted.clone() } else { Exact::ZERO };
+    let whole = (&posted + &lines.iter().sum()).rounded()? - posted.rounded()?;
     let parts: Vec<(Exact, Exact)> = lines.iter().map(Exact::whole).collect();
     let mut shares: Vec<i64> = parts
         .iter()
@@ -47,11 +50,12 @@ mod tests {
     #[test]
     fn what_is_left_over_goes_to_those_who_lost_most() {
         let thirds = |whole: i32| vec![Exact::ratio(whole, 3); 3];
-        assert_eq!(share_out(&thirds(100), &[true; 3]), Some(vec![34, 33, 33]));
-        assert_eq!(share_out(&thirds(-100), &[true; 3]), Some(vec![-34, -33, -33]));
-        assert_eq!(share_out(&thirds(100), &[false, false, true]), Some(vec![33, 33, 34]));
-        assert_eq!(share_out(&[Exact::ratio(1, 2)], &[true]), Some(vec![1]));
-        assert_eq!(share_out(&[Exact::ratio(9, 10), Exact::ratio(-9, 10)], &[true; 2]), Some(vec![0, 0]));
+        assert_eq!(share_out(&thirds(100), &Exact::ZERO, &[true; 3]), Some(vec![34, 33, 33]));
+        assert_eq!(share_out(&thirds(-100), &Exact::ZERO, &[true; 3]), Some(vec![-34, -33, -33]));
+        assert_eq!(share_out(&thirds(100), &Exact::ZERO, &[false, false, true]), Some(vec![33, 33, 34]));
+        assert_eq!(share_out(&[Exact::ratio(1, 2)], &Exact::ZERO, &[true]), Some(vec![1]));
+        assert_eq!(share_out(&[Exact::ratio(-1, 2)], &Exact::from(100), &[true]), Some(vec![0]));
+        assert_eq!(share_out(&[Exact::ratio(9, 10), Exact::ratio(-9, 10)], &Exact::ZERO, &[true; 2]), Some(vec![0, 0]));
     }
 
     #[test]
@@ -70,7 +74,7 @@ mod tests {
         #[test]
         fn shares_sum_to_the_rounded_whole(lines in prop::collection::vec((-100_000..100_000, 1..1000), 1..30), first: bool) {
             let lines: Vec<Exact> = lines.iter().map(|(n, d)| Exact::ratio(*n, *d)).collect();
-            let shares = share_out(&lines, &vec![first; lines.len()]).unwrap();
+            let shares = share_out(&lines, &Exact::ZERO, &vec![first; lines.len()]).unwrap();
             let whole = lines.iter().sum::<Exact>().rounded().unwrap();
             prop_assert_eq!(i128::from(shares.iter().sum::<i64>()), whole);
             for (share, line) in shares.iter().zip(&lines) {

@@ -226,8 +226,9 @@ impl Slip<'_> {
         let amounts: Vec<Exact> =
             pending.iter().map(|line| (&line.amount * &self.rate).in_minor(self.currency)).collect();
         let is_new: Vec<bool> = amounts.iter().map(|amount| amount.abs() >= Exact::ONE).collect();
+        let posted = (&self.ledger.total(self.payee, id) * &self.rate).in_minor(self.currency);
         let too_large = || PayError::TooLarge { payee: self.payee.to_owned(), component: id.to_owned() };
-        let shares = round::share_out(&amounts, &is_new).ok_or_else(too_large)?;
+        let shares = round::share_out(&amounts, &posted, &is_new).ok_or_else(too_large)?;
         let mut lines = Vec::new();
         for (line, minor) in pending.into_iter().zip(shares) {
             if minor == 0 && !line.is_shown {

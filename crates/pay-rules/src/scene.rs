@@ -124,9 +124,8 @@ impl<'a> Scene<'a> {
             marks.extend(person.spells.iter().flat_map(|spell| [Some(spell.days.from), spell.days.to]).flatten());
             marks.extend(person.leaves.iter().flat_map(|leave| [leave.from, leave.to]));
         }
-        marks.insert(self.asked().end);
-        let marks: Vec<Date> =
-            marks.into_iter().filter(|day| (self.start()..=self.asked().end).contains(day)).collect();
+        marks.insert(Date::MAX); // an interval ends after the period that is asked for
+        let marks: Vec<Date> = marks.into_iter().filter(|day| self.start() <= *day).collect();
         let away = |day: Date| {
             let leaves = person.map_or(&[][..], |person| &person.leaves);
             let is_long = |from: Date, to: Date| (to - from).get_days() > plan.leave_pause_days;
