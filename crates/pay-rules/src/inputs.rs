@@ -34,8 +34,10 @@ pub struct Inputs {
     pub(crate) people: BTreeMap<String, Person>,
     /// Without people.csv everybody who is credited is a payee.
     pub(crate) has_people: bool,
-    pub(crate) quotas: Vec<QuotaRow>,
-    pub(crate) actuals: Vec<Actual>,
+    /// By payee and component: without a payee they are everybody's, without a component all components'.
+    pub(crate) quotas: BTreeMap<(Option<String>, Option<String>), Vec<QuotaRow>>,
+    /// By metric, period and payee: without a payee it is the company's.
+    pub(crate) actuals: BTreeMap<(String, String, Option<String>), Actual>,
     pub(crate) rates: Vec<Rate>,
     /// By fact, in order of time.
     pub(crate) cash: BTreeMap<String, Vec<Cash>>,
@@ -91,22 +93,14 @@ pub(crate) struct Leave {
 
 #[derive(Debug, Clone)]
 pub(crate) struct QuotaRow {
-    /// Nobody's is everybody's.
-    pub payee: Option<String>,
     pub days: DateRange,
     pub amount: Exact,
-    /// The component it is of; of all when not said.
-    pub component: Option<String>,
     /// The span of time it is a quota of.
     pub per: Option<base::Grain>,
 }
 
 #[derive(Debug, Clone)]
 pub(crate) struct Actual {
-    /// Nobody's is the company's.
-    pub payee: Option<String>,
-    pub metric: String,
-    pub period: String,
     pub value: Exact,
     pub target: Option<Exact>,
 }
@@ -178,12 +172,26 @@ impl Inputs {
         if let Some(text) = files.quotas {
             let sheet =
                 Sheet::read("quotas.csv", text, &["payee", "from", "amount"], Some(&["to", "component", "per"]))?;
-            inputs.quotas = sheet.rows().map(|row| quota(&row)).collect::<Result<_, _>>()?;
+            for row in sheet.rows() {
+                let text = |column: &str| row.text(column).map(str::to_owned);
+                let rows = inputs.quotas.entry((text("payee"), text("component"))).or_default();
+                let quota = quota(&row)?;
+                if rows.iter().any(|other| overlap(other.days, quota.days)) {
+                    return Err(row.wrong("from", "is a day that has a quota already; end one where the other starts"));
+                }
+                rows.push(quota);
+            }
         }
         if let Some(text) = files.actuals {
             let sheet = Sheet::read("actuals.csv", text, &["metric", "period", "value"], Some(&["payee", "target"]))?;
-            inputs.actuals = sheet.rows().map(|row| actual(&row, plan)).collect::<Result<_, _>>()?;
-            once(&inputs.actuals, &sheet)?;
+            for row in sheet.rows() {
+                let period = row.period("period", plan)?.label;
+                let key = (row.needed("metric")?, period, row.text("payee").map(str::to_owned));
+                if inputs.actuals.insert(key, actual(&row)?).is_some() {
+                    let hint = "stands twice for this payee and period; leave one of them out";
+                    return Err(row.wrong("metric", hint));
+                }
+            }
         }
         if let Some(text) = files.rates {
             let sheet = Sheet::read("rates.csv", text, &["from", "to", "kind", "date", "rate"], Some(&[]))?;
@@ -301,10 +309,7 @@ fn people(sheet: &Sheet) -> Result<BTreeMap<String, Person>, InputError> {
         if spell.days.to.is_some_and(|to| to <= from) {
             return Err(row.wrong("to", "is not after from; it is the first day the row holds no more"));
         }
-        let overlaps = |other: &Spell| {
-            other.days.to.is_none_or(|to| from < to) && spell.days.to.is_none_or(|to| other.days.from < to)
-        };
-        if person.spells.iter().any(overlaps) {
+        if person.spells.iter().any(|other| overlap(other.days, spell.days)) {
             return Err(row.wrong("id", "has another row on the same days; end one where the other starts"));
         }
         person.spells.push(spell);
@@ -333,39 +338,21 @@ impl Person {
     }
 }
 
+fn overlap(one: DateRange, other: DateRange) -> bool {
+    one.to.is_none_or(|to| other.from < to) && other.to.is_none_or(|to| one.from < to)
+}
+
 fn quota(row: &Row<'_>) -> Result<QuotaRow, InputError> {
     let days = DateRange::new(row.must("from")?, row.read("to")?);
     if days.to.is_some_and(|to| to <= days.from) {
         return Err(row.wrong("to", "is not after from; it is the first day the quota holds no more"));
     }
-    Ok(QuotaRow {
-        payee: row.text("payee").map(str::to_owned),
-        days,
-        amount: row.must::<Number>("amount")?.0,
-        component: row.text("component").map(str::to_owned),
-        per: row.read("per")?,
-    })
+    Ok(QuotaRow { days, amount: row.must::<Number>("amount")?.0, per: row.read("per")? })
 }
 
-fn actual(row: &Row<'_>, plan: &Plan) -> Result<Actual, InputError> {
-    Ok(Actual {
-        payee: row.text("payee").map(str::to_owned),
-        metric: row.needed("metric")?,
-        period: row.period("period", plan)?.label,
-        value: row.must::<Quantity>("value")?.value,
-        target: row.read::<Quantity>("target")?.map(|target| target.value),
-    })
-}
-
-/// A number is there once.
-fn once(actuals: &[Actual], sheet: &Sheet) -> Result<(), InputError> {
-    let mut seen = std::collections::BTreeSet::new();
-    for (actual, row) in actuals.iter().zip(sheet.rows()) {
-        if !seen.insert((&actual.payee, &actual.metric, &actual.period)) {
-            return Err(row.wrong("metric", "stands twice for this payee and period; leave one of them out"));
-        }
-    }
-    Ok(())
+fn actual(row: &Row<'_>) -> Result<Actual, InputError> {
+    let value = row.must::<Quantity>("value")?.value;
+    Ok(Actual { value, target: row.read::<Quantity>("target")?.map(|target| target.value) })
 }
 
 fn rate(row: &Row<'_>) -> Result<Rate, InputError> {

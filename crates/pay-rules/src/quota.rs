@@ -30,19 +30,19 @@ pub(crate) struct Quotas<'a> {
     membership: &'a Membership,
     payee: &'a str,
     commission: &'a Commission,
-    rows: Vec<&'a QuotaRow>,
+    rows: &'a [QuotaRow],
 }
 
 impl<'a> Quotas<'a> {
     pub fn new(scene: &'a Scene<'a>, membership: &'a Membership, payee: &'a str, commission: &'a Commission) -> Self {
         let id = commission.id.get_ref();
         // The nearest rows win: the payee's own before everybody's, of the component before of all.
-        let rows = |who: Option<&str>, component: Option<&str>| -> Vec<&'a QuotaRow> {
-            let is_it = |row: &&QuotaRow| row.payee.as_deref() == who && row.component.as_deref() == component;
-            scene.inputs.quotas.iter().filter(is_it).collect()
+        let places = [(true, true), (true, false), (false, true), (false, false)];
+        let rows = |(is_own, is_of_component): (bool, bool)| {
+            let key = (is_own.then(|| payee.to_owned()), is_of_component.then(|| id.clone()));
+            scene.inputs.quotas.get(&key)
         };
-        let places = [(Some(payee), Some(id.as_str())), (Some(payee), None), (None, Some(id.as_str())), (None, None)];
-        let rows = places.into_iter().map(|(who, of)| rows(who, of)).find(|rows| !rows.is_empty()).unwrap_or_default();
+        let rows = places.into_iter().find_map(rows).map_or(&[][..], Vec::as_slice);
         Self { scene, plan: &scene.plans[membership.plan], membership, payee, commission, rows }
     }
 

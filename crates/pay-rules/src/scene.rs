@@ -93,8 +93,8 @@ impl<'a> Scene<'a> {
     /// Everybody named anywhere, with the plans that cover them on some day.
     fn all_members(&self) -> Result<BTreeMap<String, Vec<Membership>>, PayError> {
         let people = self.inputs.people.keys().map(String::as_str);
-        let quotas = self.inputs.quotas.iter().filter_map(|row| row.payee.as_deref());
-        let actuals = self.inputs.actuals.iter().filter_map(|row| row.payee.as_deref());
+        let quotas = self.inputs.quotas.keys().filter_map(|(payee, _)| payee.as_deref());
+        let actuals = self.inputs.actuals.keys().filter_map(|(.., payee)| payee.as_deref());
         let named = self.plans.iter().flat_map(|plan| &plan.who).flat_map(|who| &who.people).map(String::as_str);
         let paid = self.inputs.paid.iter().flatten().map(|row| row.payee.as_str());
         let all = people.chain(quotas).chain(actuals).chain(named).chain(paid).chain(self.credits_of.keys().copied());
@@ -172,8 +172,7 @@ impl<'a> Scene<'a> {
     /// What became of a metric: the payee's own number, or the company's; of the interval, or of the pay period.
     pub fn actual(&self, payee: &str, metric: &str, interval: &Period, period: &Period) -> Option<&'a Actual> {
         let of = |label: &str, who: Option<&str>| {
-            let is_it = |row: &&Actual| row.metric == metric && row.period == label && row.payee.as_deref() == who;
-            self.inputs.actuals.iter().find(is_it)
+            self.inputs.actuals.get(&(metric.to_owned(), label.to_owned(), who.map(str::to_owned)))
         };
         let of_label = |label: &str| of(label, Some(payee)).or_else(|| of(label, None));
         let found = of_label(&interval.label).or_else(|| of_label(&period.label));
@@ -265,8 +264,8 @@ fn chain_start(plans: &[Plan], inputs: &Inputs, calendar: &FiscalCalendar) -> Op
         return begins.into_iter().min();
     }
     let actuals =
-        inputs.actuals.iter().filter_map(|row| calendar.parse_label(&row.period).ok()).map(|period| period.start);
-    let quotas = inputs.quotas.iter().map(|row| row.days.from);
+        inputs.actuals.keys().filter_map(|(_, period, _)| calendar.parse_label(period).ok()).map(|period| period.start);
+    let quotas = inputs.quotas.values().flatten().map(|row| row.days.from);
     let paid = inputs.paid.iter().flatten().map(|row| row.period.start);
     let plans = plans.iter().filter_map(|plan| plan.from);
     inputs.credits.iter().map(|row| row.at.day()).chain(actuals).chain(quotas).chain(paid).chain(plans).min()
