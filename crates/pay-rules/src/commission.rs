@@ -118,7 +118,7 @@ impl<'a> Earning<'a> {
                 Some(&(&margin * &credit.share) * &rate)
             }
         };
-        let kept = match plan.clawback.as_ref().map(|clawback| clawback.get_ref()) {
+        let kept = match plan.clawback.as_ref().map(toml::Spanned::get_ref) {
             Some(clawback) if clawback.method == ClawbackMethod::Rerun => {
                 &Exact::ONE - &flow::taken_back(scene, clawback, fact, self.period.end)
             }
@@ -141,7 +141,7 @@ impl<'a> Earning<'a> {
     /// The rates of a segment whose measure is so much; nothing when the quota they need is not there.
     fn rates(&self, interval: &Period, segment: Segment, quotas: &Quotas<'_>, total: &Exact) -> Option<Applied> {
         let quota = if self.needs_quota() { self.quota(interval, segment, quotas)? } else { Exact::ONE };
-        let base = match self.commission.base_rate.as_ref().map(|base| base.get_ref()) {
+        let base = match self.commission.base_rate.as_ref().map(toml::Spanned::get_ref) {
             Some(BaseRate::Rate(rate)) => Some(rate.clone()),
             Some(BaseRate::Target) => Some(self.target_rate(interval, segment, &quota)?),
             None => None,
@@ -149,10 +149,12 @@ impl<'a> Earning<'a> {
         let (modifier, holds_at_base) = self.gates(interval);
         let mut steps = self.steps(interval, &quota, base.as_ref())?;
         if let Some(base) = base.filter(|_| holds_at_base) {
-            steps.iter_mut().for_each(|step| step.rate = step.rate.clone().min(base.clone()));
+            for step in &mut steps {
+                step.rate = step.rate.clone().min(base.clone());
+            }
         }
         let placed = |at: &crate::number::Quantity| if at.is_percent { &at.value * &quota } else { at.value.clone() };
-        let caps = self.commission.cap.as_ref().map(|caps| caps.get_ref());
+        let caps = self.commission.cap.as_ref().map(toml::Spanned::get_ref);
         let threshold = self.commission.threshold.as_ref();
         let table = Table {
             steps,
@@ -205,7 +207,7 @@ impl<'a> Earning<'a> {
         if let Some(rate) = &self.commission.rate {
             return Some(vec![Step { from: Exact::ZERO, rate: rate.get_ref().value.clone(), retroactive: false }]);
         }
-        let column = match self.commission.matrix.as_ref().map(|matrix| matrix.get_ref()) {
+        let column = match self.commission.matrix.as_ref().map(toml::Spanned::get_ref) {
             None => 0,
             Some(matrix) => {
                 let value = &self.scene.actual(self.payee, &matrix.metric, interval, self.period)?.value;
@@ -269,7 +271,9 @@ impl<'a> Earning<'a> {
         } else {
             item.pay.over(counted).unwrap_or(Exact::ZERO)
         };
-        parts.iter_mut().for_each(|part| part.amount = &part.amount * &scale);
+        for part in &mut parts {
+            part.amount = &part.amount * &scale;
+        }
         let mut amount = &(pay * &scale) * &applied.modifier;
         let is_modified = applied.modifier != Exact::ONE;
         let mut reason = if is_modified {

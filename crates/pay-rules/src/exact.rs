@@ -90,7 +90,7 @@ impl Exact {
     #[must_use]
     pub fn rounded(&self) -> Option<i128> {
         let (whole, rest) = self.whole();
-        let up = &(&rest + &rest).abs() >= &Exact::ONE;
+        let up = (&rest + &rest).abs() >= Exact::ONE;
         let sign = if self.is_negative() { -1 } else { 1 };
         match whole.0 {
             Form::Small(whole, _) => whole.checked_add(if up { sign } else { 0 }),

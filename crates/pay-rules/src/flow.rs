@@ -3,7 +3,7 @@
 use crate::{
     credit::Fact,
     exact::Exact,
-    inputs::Event,
+    inputs::{Event, Person},
     plan::{AtTermination, Clawback, ClawbackMethod, ClawbackMode, Component, Draw, Excess, NegativeNet, Plan},
     quota::ramp_month,
     reason::{Reason, number, percent},
@@ -216,12 +216,12 @@ impl Slip<'_> {
 
     /// After somebody left, what is collected in the days of grace still releases (C24).
     fn releases_until(&self, plan: &Plan) -> Date {
-        let gone = self.scene.person(self.payee).and_then(|person| person.gone_from());
+        let gone = self.scene.person(self.payee).and_then(Person::gone_from);
         gone.map_or(self.period.end, |gone| gone.saturating_add(plan.grace_days.days()).min(self.period.end))
     }
 
     fn taken_back(&self, plan: &Plan, fact: &Fact) -> Exact {
-        let clawback = plan.clawback.as_ref().map(|clawback| clawback.get_ref());
+        let clawback = plan.clawback.as_ref().map(toml::Spanned::get_ref);
         clawback
             .filter(|clawback| clawback.method == ClawbackMethod::AsPaid)
             .map_or(Exact::ZERO, |clawback| taken_back(self.scene, clawback, fact, self.period.end))

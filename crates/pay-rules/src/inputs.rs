@@ -117,7 +117,7 @@ pub(crate) struct Rate {
     pub pair: (Currency, Currency),
     pub kind: RateKind,
     pub since: Date,
-    pub rate: Exact,
+    pub value: Exact,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -219,7 +219,7 @@ impl Inputs {
             return Some(Exact::ONE);
         }
         let known = |rate: &&Rate| rate.pair == (from, to) && rate.kind == kind && rate.since <= day;
-        self.rates.iter().filter(known).max_by_key(|rate| rate.since).map(|rate| rate.rate.clone())
+        self.rates.iter().filter(known).max_by_key(|rate| rate.since).map(|rate| rate.value.clone())
     }
 
     /// The last day anything is dated, to say which period is asked for when nobody does.
@@ -362,11 +362,11 @@ fn rate(row: &Row<'_>) -> Result<Rate, InputError> {
         "payroll" => RateKind::Payroll,
         _ => return Err(row.wrong("kind", "is no kind of rate; write plan, spot or payroll")),
     };
-    let Number(rate) = row.must("rate")?;
-    if !rate.is_positive() {
+    let Number(value) = row.must("rate")?;
+    if !value.is_positive() {
         return Err(row.wrong("rate", "is no rate; write how much one unit of `from` is in `to`, like 35.20"));
     }
-    Ok(Rate { pair: (row.must("from")?, row.must("to")?), kind, since: row.must("date")?, rate })
+    Ok(Rate { pair: (row.must("from")?, row.must("to")?), kind, since: row.must("date")?, value })
 }
 
 fn cash(row: &Row<'_>) -> Result<Cash, InputError> {

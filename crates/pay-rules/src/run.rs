@@ -315,7 +315,7 @@ impl Slip<'_> {
         let plans: Vec<&Plan> = memberships.iter().map(|of| &self.scene.plans[of.plan]).collect();
         let total = |id: &str| self.ledger.total(self.payee, id);
         let mut balances = Vec::new();
-        if let Some(draw) = plan.draw.as_ref().map(|draw| draw.get_ref()) {
+        if let Some(draw) = plan.draw.as_ref().map(toml::Spanned::get_ref) {
             let left = self.scene.person(self.payee).and_then(|person| person.left);
             let is_forgiven =
                 draw.at_termination == AtTermination::Forgiven && left.is_some_and(|left| left < self.period.end);

@@ -1,8 +1,8 @@
 //! What a plan file must keep to, beyond its words.
 
 use super::{
-    BaseRate, Basis, Bonus, By, Clawback, ClawbackMode, Commission, Draw, Effect, Entry, Gate, Matrix, Plan, Receiver,
-    TableKind, Tier,
+    BaseRate, Basis, Bonus, By, Clawback, ClawbackMode, Commission, Component, Draw, Effect, Entry, Gate, Matrix, Plan,
+    Receiver, TableKind, Tier,
 };
 use crate::{exact::Exact, number::Quantity};
 use base::Grain;
@@ -40,7 +40,7 @@ pub(super) fn check(plan: &Plan) -> Result<(), Wrong> {
     }
     plan.commission.iter().try_for_each(check_commission)?;
     plan.bonus.iter().try_for_each(check_bonus)?;
-    for spiff in plan.spiff.iter().filter(|spiff| spiff.to <= spiff.from) {
+    if let Some(spiff) = plan.spiff.iter().find(|spiff| spiff.to <= spiff.from) {
         return wrong(&spiff.id, "its window ends before it begins; exchange from and to");
     }
     for contest in &plan.contest {
@@ -51,7 +51,7 @@ pub(super) fn check(plan: &Plan) -> Result<(), Wrong> {
             return wrong(&contest.prizes, "a contest has at least one prize; write 0 for one without money");
         }
     }
-    for pool in plan.pool.iter().filter(|pool| pool.rate.is_some() == pool.amount.is_some()) {
+    if let Some(pool) = plan.pool.iter().find(|pool| pool.rate.is_some() == pool.amount.is_some()) {
         return wrong(&pool.id, "a pool has either a rate or an amount");
     }
     if let Some(draw) = &plan.draw {
@@ -62,7 +62,7 @@ pub(super) fn check(plan: &Plan) -> Result<(), Wrong> {
 
 fn check_ids(plan: &Plan) -> Result<(), Wrong> {
     let mut seen = BTreeSet::new();
-    for id in plan.components().map(|component| component.id()) {
+    for id in plan.components().map(Component::id) {
         let text = id.get_ref();
         let plain = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || "_-".contains(letter);
         if text.is_empty() || !text.chars().all(plain) {
