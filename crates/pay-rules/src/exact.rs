@@ -46,7 +46,20 @@ impl Exact {
                 Exact::of(d * &sign, n * sign)
             }
         };
-        Some(self * &turned)
+        Some((self * &turned).reduced())
+    }
+
+    /// In lowest terms: those that are built up in sums stay short.
+    fn reduced(self) -> Exact {
+        let Form::Small(n, d) = self.0 else { return self };
+        let (mut divisor, mut rest) = (d.unsigned_abs(), n.unsigned_abs());
+        while rest != 0 {
+            (divisor, rest) = (rest, divisor % rest);
+        }
+        match i128::try_from(divisor) {
+            Ok(divisor) if divisor > 1 => Exact(Form::Small(n / divisor, d / divisor)),
+            _ => self,
+        }
     }
 
     #[must_use]
@@ -184,6 +197,11 @@ impl Add for &Exact {
     fn add(self, other: &Exact) -> Exact {
         if let (Form::Small(a, b), Form::Small(c, d)) = (&self.0, &other.0)
             && let Some(sum) = add_small((*a, *b), (*c, *d))
+        {
+            return sum;
+        }
+        if let (Form::Small(a, b), Form::Small(c, d)) = (self.clone().reduced().0, other.clone().reduced().0)
+            && let Some(sum) = add_small((a, b), (c, d))
         {
             return sum;
         }
