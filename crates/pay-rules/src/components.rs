@@ -137,6 +137,8 @@ impl<'a> Evaluated<'a> {
 
     fn counted(&self, count: Count, fact: &Fact, credit: &Credit) -> Exact {
         match count {
+            // A return is a deal less.
+            Count::Deals if fact.amount.is_negative() => -&credit.share,
             Count::Deals => credit.share.clone(),
             Count::Units => &fact.units * &credit.share,
             Count::Amount => {

@@ -1,7 +1,6 @@
 //! Why a line is what it is: a key and its arguments. The sentences stand in the translations, under the same key.
 
 use crate::exact::Exact;
-use jiff::civil::Date;
 
 /// A key of the translations with what fills its slots.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,7 +14,6 @@ pub enum Argument {
     Text(String),
     Number(Exact),
     Percent(Exact),
-    Day(Date),
     /// How much at which rate.
     Parts(Vec<Part>),
 }
@@ -76,7 +74,6 @@ impl Argument {
             Self::Text(text) => text.clone(),
             Self::Number(number) => number.to_text(),
             Self::Percent(share) => share.to_percent(),
-            Self::Day(day) => day.to_string(),
             Self::Parts(parts) => {
                 let part = |part: &Part| {
                     let rate = if part.is_percent { part.rate.to_percent() } else { part.rate.to_text() };
