@@ -9,6 +9,7 @@ mod import;
 mod key;
 mod kpi;
 mod output;
+mod pay;
 mod period;
 mod score;
 mod serve;
@@ -66,6 +67,9 @@ enum Command {
     /// Targets from the company down to people.
     #[command(subcommand)]
     Target(target::Command),
+    /// Calculate pay from plans and files, without a database.
+    #[command(subcommand)]
+    Pay(pay::Command),
     /// Serve pages and API.
     Serve(serve::Arguments),
     /// People who sign in: the first admin, reset links, tokens.
@@ -135,6 +139,9 @@ impl Cli {
         if let Command::Demo(arguments) = self.command {
             return demo::run(arguments).await;
         }
+        if let Command::Pay(command) = self.command {
+            return pay::run(command, self.format);
+        }
         let context = Context::open(&self.db, self.facts, self.key_file).await?;
         match self.command {
             Command::Import(arguments) => import::run(&context.db, arguments, self.format).await,
@@ -154,7 +161,7 @@ impl Cli {
             Command::Backup(arguments) => backup::backup(&context.db, &arguments).await,
             Command::Restore(arguments) => backup::restore(&context.db, &arguments).await,
             Command::Doctor => doctor::run(&context.db).await,
-            Command::Demo(_) => Ok(()), // has a database of its own, above
+            Command::Demo(_) | Command::Pay(_) => Ok(()), // need no such database, above
         }
     }
 }

@@ -1,9 +1,7 @@
 //! Role scorecards (KPI-2) and their scores (E1). A scorecard says which KPIs a role is judged by, in groups, with weights, targets
 //! and curves. A company's own stands in place of the one that ships.
 
-mod curve;
-
-pub use curve::{COMMON, Curve, CurveError, Rewards};
+pub use pay_rules::curve::{COMMON, Curve, CurveError, Rewards};
 
 use crate::kpi::{Better, Catalogue, Definition, NullReason, months};
 use base::{Amount, AmountError, Fraction, Period};

@@ -189,12 +189,13 @@ fn fluent_value(slot: &Slot) -> FluentValue<'_> {
 }
 
 /// The message files, in the order of [`Language::EVERY`].
-const FILES: [[&str; 6]; 3] = [
+const FILES: [[&str; 7]; 3] = [
     [
         include_str!("../locales/en/glossary.ftl"),
         include_str!("../locales/en/shell.ftl"),
         include_str!("../locales/en/access.ftl"),
         include_str!("../locales/en/kpi.ftl"),
+        include_str!("../locales/en/pay.ftl"),
         include_str!("../locales/en/records.ftl"),
         include_str!("../locales/en/errors.ftl"),
     ],
@@ -203,6 +204,7 @@ const FILES: [[&str; 6]; 3] = [
         include_str!("../locales/th/shell.ftl"),
         include_str!("../locales/th/access.ftl"),
         include_str!("../locales/th/kpi.ftl"),
+        include_str!("../locales/th/pay.ftl"),
         include_str!("../locales/th/records.ftl"),
         include_str!("../locales/th/errors.ftl"),
     ],
@@ -211,6 +213,7 @@ const FILES: [[&str; 6]; 3] = [
         include_str!("../locales/ja/shell.ftl"),
         include_str!("../locales/ja/access.ftl"),
         include_str!("../locales/ja/kpi.ftl"),
+        include_str!("../locales/ja/pay.ftl"),
         include_str!("../locales/ja/records.ftl"),
         include_str!("../locales/ja/errors.ftl"),
     ],

@@ -9,11 +9,12 @@
 //! A point with `%` is a share of the target, one without it a value of the KPI. Scores that fall from point to point are for a KPI
 //! of which less is better. The words `linear`, `inverse`, `milestone` and `binary` alone stand for curves that are common.
 
-use base::{Amount, AmountError, Fraction};
+use crate::exact::Exact;
+use base::{Amount, AmountError};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
-const HUNDRED: i64 = 100;
+const HUNDRED: i32 = 100;
 
 /// The common curves by name.
 pub const COMMON: [(&str, &str); 4] = [
@@ -79,30 +80,32 @@ impl Curve {
         }
     }
 
-    /// The score of a value. Points that are shares are those of `target`, which is above zero.
+    /// The score of a value, rounded to six decimals. Points that are shares are those of `target`, which is above zero.
     pub fn score(&self, value: Amount, target: Amount) -> Result<Amount, AmountError> {
-        let place = |at: Amount| {
-            if self.is_relative { target.mul_fraction(Fraction::new(at, Amount::from(HUNDRED))) } else { Ok(at) }
-        };
-        let placed = |points: &[Point]| -> Result<Vec<Point>, AmountError> {
-            points.iter().map(|(at, score)| Ok((place(*at)?, *score))).collect()
+        self.exact_score(&value.into(), &target.into()).to_amount()
+    }
+
+    /// The score, unrounded.
+    pub fn exact_score(&self, value: &Exact, target: &Exact) -> Exact {
+        let whole = if self.is_relative { target * &Exact::ratio(1, HUNDRED) } else { Exact::ONE };
+        let placed = |points: &[Point]| -> Vec<(Exact, Exact)> {
+            points.iter().map(|(at, score)| (&Exact::from(*at) * &whole, Exact::from(*score))).collect()
         };
         match &self.shape {
-            Shape::Linear { points, otherwise } => on_line(&placed(points)?, value, *otherwise),
+            Shape::Linear { points, otherwise } => on_line(&placed(points), value, &Exact::from(*otherwise)),
             Shape::Step { points, otherwise } => {
-                let points = placed(points)?;
-                let falls = falls(&points);
-                let reached = |at: Amount| if falls { value <= at } else { value >= at };
-                let best = points.iter().filter(|(at, _)| reached(*at)).map(|(_, score)| *score).max();
-                Ok(best.unwrap_or(*otherwise))
+                let falls = falls(points);
+                let reached = |at: &Exact| if falls { value <= at } else { value >= at };
+                let best = placed(points).into_iter().filter(|(at, _)| reached(at)).map(|(_, score)| score).max();
+                best.unwrap_or_else(|| Exact::from(*otherwise))
             }
             Shape::Band { inner, outer } => {
                 let points = [(outer.0, 0), (inner.0, HUNDRED), (inner.1, HUNDRED), (outer.1, 0)];
-                let points = placed(&points.map(|(at, score)| (at, Amount::from(score))))?;
+                let points = placed(&points.map(|(at, score)| (at, Amount::from(i64::from(score)))));
                 match value {
-                    value if value < points[1].0 => on_line(&points[..2], value, Amount::ZERO),
-                    value if value > points[2].0 => on_line(&points[2..], value, Amount::ZERO),
-                    _ => Ok(Amount::from(HUNDRED)),
+                    value if value < &points[1].0 => on_line(&points[..2], value, &Exact::ZERO),
+                    value if value > &points[2].0 => on_line(&points[2..], value, &Exact::ZERO),
+                    _ => Exact::from(HUNDRED),
                 }
             }
         }
@@ -115,19 +118,19 @@ fn falls(points: &[Point]) -> bool {
 }
 
 /// Between two points by the share of the way; short of the worst point `otherwise`, past the best one its score.
-fn on_line(points: &[Point], value: Amount, otherwise: Amount) -> Result<Amount, AmountError> {
-    let falls = falls(points);
-    let (Some(first), Some(last)) = (points.first(), points.last()) else { return Ok(otherwise) };
-    if value < first.0 {
-        return Ok(if falls { first.1 } else { otherwise });
+fn on_line(points: &[(Exact, Exact)], value: &Exact, otherwise: &Exact) -> Exact {
+    let (Some(first), Some(last)) = (points.first(), points.last()) else { return otherwise.clone() };
+    let falls = first.1 > last.1;
+    if value < &first.0 {
+        return if falls { first.1.clone() } else { otherwise.clone() };
     }
-    if value > last.0 {
-        return Ok(if falls { otherwise } else { last.1 });
+    if value > &last.0 {
+        return if falls { otherwise.clone() } else { last.1.clone() };
     }
-    let leg = points.windows(2).find(|leg| value <= leg[1].0).unwrap_or(points);
-    let ((from, low), (to, high)) = (leg[0], leg[leg.len() - 1]);
-    let way = Fraction::new(value.checked_sub(from)?, to.checked_sub(from)?);
-    low.checked_add(high.checked_sub(low)?.mul_fraction(way)?)
+    let leg = points.windows(2).find(|leg| value <= &leg[1].0).unwrap_or(points);
+    let ((from, low), (to, high)) = (&leg[0], &leg[leg.len() - 1]);
+    let way = (value - from).over(&(to - from)).unwrap_or(Exact::ONE);
+    low + &(&(high - low) * &way)
 }
 
 impl FromStr for Curve {

@@ -1,0 +1,197 @@
+//! Pay at the command line: from plans and files alone, without a database.
+
+use super::{
+    output::{self, Format, figures, text},
+    report,
+};
+use clap::{Args, Subcommand};
+use miette::{Context as _, IntoDiagnostic};
+use pay_rules::{Files, Inputs, Plan, Reason, Statement, calculate, conformance};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+use web_kit::i18n::{Language, Slot, Words};
+
+const FORMAT: &str = "docs/pay-format.md describes plans and input files";
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// What plans pay, line by line, each with its reason (docs/pay-format.md).
+    Calculate(Calculate),
+    /// Read plans and tell what is wrong with them.
+    Check {
+        #[arg(required = true)]
+        plans: Vec<PathBuf>,
+    },
+    /// Compare what plans pay with what they are expected to (conformance/README.md).
+    Conformance {
+        /// A folder of folders.
+        #[arg(default_value = "conformance/pay")]
+        folder: PathBuf,
+    },
+}
+
+#[derive(Args)]
+pub struct Calculate {
+    /// A plan; again for each further one.
+    #[arg(long = "plan", required = true, value_name = "FILE")]
+    plans: Vec<PathBuf>,
+    /// What was sold, and by whom.
+    #[arg(long, value_name = "FILE")]
+    credits: PathBuf,
+    /// Who is there, since when, in which role.
+    #[arg(long, value_name = "FILE")]
+    people: Option<PathBuf>,
+    #[arg(long, value_name = "FILE")]
+    quotas: Option<PathBuf>,
+    /// Values of KPIs, for gates and bonuses.
+    #[arg(long, value_name = "FILE")]
+    actuals: Option<PathBuf>,
+    /// Exchange rates.
+    #[arg(long, value_name = "FILE")]
+    rates: Option<PathBuf>,
+    /// What was collected, cancelled or written off.
+    #[arg(long, value_name = "FILE")]
+    cash: Option<PathBuf>,
+    /// What earlier periods paid; what CSV output says can be given. Without it they were paid as they are computed.
+    #[arg(long, value_name = "FILE")]
+    paid: Option<PathBuf>,
+    /// 2026-03, 2026-Q1 or 2026, as the plan pays; that of the last fact when nothing is said.
+    #[arg(long)]
+    period: Option<String>,
+    /// The language of reasons: en, th or ja.
+    #[arg(long, default_value = "en")]
+    lang: Language,
+}
+
+pub fn run(command: Command, format: Format) -> miette::Result<()> {
+    match command {
+        Command::Calculate(arguments) => {
+            let words = Words::new(arguments.lang);
+            print(&statement(&arguments)?, format, words)
+        }
+        Command::Check { plans } => {
+            for path in &plans {
+                let plan = read_plan(path)?;
+                println!(
+                    "{}: {} {}, {} components",
+                    path.display(),
+                    plan.id(),
+                    plan.version,
+                    plan.components().count()
+                );
+            }
+            Ok(())
+        }
+        Command::Conformance { folder } => check_folders(&folder),
+    }
+}
+
+fn statement(arguments: &Calculate) -> miette::Result<Statement> {
+    let plans = arguments.plans.iter().map(|path| read_plan(path)).collect::<miette::Result<Vec<Plan>>>()?;
+    let credits = read(&arguments.credits)?;
+    let optional = |path: &Option<PathBuf>| path.as_deref().map(read).transpose();
+    let (people, quotas, actuals) =
+        (optional(&arguments.people)?, optional(&arguments.quotas)?, optional(&arguments.actuals)?);
+    let (rates, cash, paid) = (optional(&arguments.rates)?, optional(&arguments.cash)?, optional(&arguments.paid)?);
+    let files = Files {
+        credits: &credits,
+        people: people.as_deref(),
+        quotas: quotas.as_deref(),
+        actuals: actuals.as_deref(),
+        rates: rates.as_deref(),
+        cash: cash.as_deref(),
+        paid: paid.as_deref(),
+    };
+    let inputs = Inputs::read(&files, &plans[0]).map_err(|error| report(&error, FORMAT))?;
+    let of_last_day = || inputs.last_day().and_then(|day| plans[0].period_of(day));
+    let period = arguments.period.clone().or_else(of_last_day);
+    let hint = "say which with --period, like --period 2026-03";
+    let period = period.ok_or_else(|| miette::miette!(help = hint, "nothing in the files is dated"))?;
+    calculate(&plans, &inputs, &period).map_err(|error| report(&error, FORMAT))
+}
+
+fn read_plan(path: &Path) -> miette::Result<Plan> {
+    let plan = Plan::read(&read(path)?).map_err(|error| report(&error, FORMAT));
+    plan.wrap_err_with(|| path.display().to_string())
+}
+
+fn read(path: &Path) -> miette::Result<String> {
+    fs::read_to_string(path).into_diagnostic().wrap_err_with(|| path.display().to_string())
+}
+
+fn sentence(words: Words, reason: &Reason) -> String {
+    let slots: Vec<(&str, Slot)> =
+        reason.arguments.iter().map(|(name, argument)| (*name, argument.to_text().into())).collect();
+    words.t_with(reason.key, &slots)
+}
+
+/// All lines; as a table the totals and balances too. What blocks approval is told on standard error.
+fn print(statement: &Statement, format: Format, words: Words) -> miette::Result<()> {
+    if format == Format::Json {
+        output::print_json(&statement.to_json(|reason| sentence(words, reason)));
+        return Ok(());
+    }
+    for exception in &statement.exceptions {
+        let of = [&exception.payee, &exception.component, &exception.fact].map(String::as_str);
+        let of = of.into_iter().filter(|id| !id.is_empty()).collect::<Vec<_>>().join(" ");
+        eprintln!("{} {of}: {}", exception.kind(), sentence(words, &exception.reason()));
+    }
+    let mut lines = Vec::new();
+    for payee in &statement.payees {
+        for component in &payee.components {
+            lines.extend(component.lines.iter().map(|line| {
+                vec![
+                    statement.period.label.clone(),
+                    payee.id.clone(),
+                    component.id.clone(),
+                    line.fact.clone(),
+                    line.amount.to_string(),
+                    payee.currency.to_string(),
+                    line.rule.name().to_owned(),
+                    sentence(words, &line.reason),
+                ]
+            }));
+        }
+    }
+    let heads = [
+        text("period"),
+        text("payee"),
+        text("component"),
+        text("fact"),
+        figures("amount"),
+        text("currency"),
+        text("rule"),
+        text("reason"),
+    ];
+    if format == Format::Csv {
+        return output::print_csv(&heads.map(|head| head.name), lines);
+    }
+    output::print_table(&heads, lines);
+    let totals = statement.payees.iter().map(|payee| {
+        let balances = payee.balances.iter().map(|(kind, amount)| format!("{} {amount}", kind.name()));
+        let balances = balances.collect::<Vec<_>>().join(", ");
+        vec![payee.id.clone(), payee.total.to_string(), payee.currency.to_string(), balances]
+    });
+    output::print_table(&[text("payee"), figures("total"), text("currency"), text("balances")], totals.collect());
+    Ok(())
+}
+
+/// A line a folder that differs; an error when one does.
+fn check_folders(folder: &Path) -> miette::Result<()> {
+    let entries = fs::read_dir(folder).into_diagnostic().wrap_err_with(|| folder.display().to_string())?;
+    let mut folders: Vec<PathBuf> = entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
+    folders.retain(|path| path.is_dir());
+    folders.sort();
+    let mut differing = 0;
+    for folder in &folders {
+        let differences = conformance::check(|name| fs::read_to_string(folder.join(name)).ok());
+        differing += usize::from(!differences.is_empty());
+        for difference in differences {
+            println!("{}: {difference}", folder.join("expected.json").display());
+        }
+    }
+    println!("{} of {} examples come out", folders.len() - differing, folders.len());
+    if folders.is_empty() || differing > 0 { Err(miette::miette!("{differing} examples differ")) } else { Ok(()) }
+}

@@ -1,0 +1,295 @@
+//! What happens to pay between being earned and being paid: caps, guarantee, holdback, clawback, draw (C0, 8 and 10 to 14).
+
+use crate::{
+    credit::Fact,
+    exact::Exact,
+    inputs::{Event, Person},
+    plan::{AtTermination, Clawback, ClawbackMethod, ClawbackMode, Component, Draw, Excess, NegativeNet, Plan},
+    quota::ramp_month,
+    reason::{Reason, number, percent},
+    run::Slip,
+    scene::{Membership, Scene, days_within},
+    statement::{Problem, Rule},
+};
+use base::Period;
+use jiff::{ToSpan, civil::Date};
+
+/// A line before it is rounded, in the plan's currency.
+#[derive(Debug, Clone)]
+pub(crate) struct Pending {
+    pub fact: String,
+    pub amount: Exact,
+    pub rule: Rule,
+    pub reason: Reason,
+    /// Shown though it is nothing.
+    pub is_shown: bool,
+}
+
+impl Pending {
+    fn new(fact: &str, amount: Exact, rule: Rule, reason: Reason) -> Self {
+        Self { fact: fact.to_owned(), amount, rule, reason, is_shown: false }
+    }
+}
+
+/// A payee's target variable of a year (C1).
+pub(crate) fn variable(scene: &Scene<'_>, plan: &Plan, payee: &str) -> Option<Exact> {
+    let own = scene.person(payee).and_then(|person| person.variable.clone());
+    own.or_else(|| plan.target.as_ref()?.get_ref().variable())
+}
+
+/// The share of a fact that is taken back by what happened before a day (C15).
+pub(crate) fn taken_back(scene: &Scene<'_>, clawback: &Clawback, fact: &Fact, until: Date) -> Exact {
+    let mut share = Exact::ZERO;
+    for event in scene.cash(&fact.id, until) {
+        let days = (event.day - fact.day()).get_days();
+        share = share.max(match event.event {
+            Event::Cancelled => of_cancelled(clawback, days),
+            Event::Fraud if clawback.fraud => Exact::ONE,
+            _ => Exact::ZERO,
+        });
+    }
+    if clawback.credit_note {
+        share = share.max(scene.part(fact, Event::CreditNote, until));
+    }
+    let age = (until - fact.day()).get_days() - 1;
+    if clawback.unpaid_after_days.is_some_and(|days| age > days) {
+        share = share.max(&Exact::ONE - &scene.part(fact, Event::Collected, until));
+    }
+    share
+}
+
+fn of_cancelled(clawback: &Clawback, days: i32) -> Exact {
+    let Some(within) = clawback.cancelled_within_days.filter(|within| days <= *within) else { return Exact::ZERO };
+    match clawback.mode {
+        ClawbackMode::Full => Exact::ONE,
+        ClawbackMode::ProRata => Exact::ratio(within - days.max(0), within),
+        ClawbackMode::Step => {
+            let step =
+                clawback.steps.iter().filter(|step| days <= step.within_days).min_by_key(|step| step.within_days);
+            step.map_or(Exact::ZERO, |step| step.share.0.clone())
+        }
+    }
+}
+
+/// The share of a period a payee is there.
+pub(crate) fn presence(memberships: &[Membership], period: &Period) -> Exact {
+    let days = memberships.iter().map(|of| days_within(&of.active, period.start, period.end)).max();
+    Exact::ratio(days.unwrap_or(0), period.days())
+}
+
+/// What of a fact's line stands after caps.
+fn after_caps(slip: &Slip<'_>, component: &str, fact: &str) -> Exact {
+    let caps = [component.to_owned(), format!("{component}.cap"), format!("{component}.plan_cap")];
+    caps.iter().map(|id| slip.ledger.of_fact(slip.payee, id, fact)).sum()
+}
+
+impl Slip<'_> {
+    /// A component's own cap on what it pays in the period (C8).
+    pub fn cap_component(&mut self, component: Component<'_>) -> Result<(), crate::PayError> {
+        let Some((limit, excess)) = component.payment_cap() else { return Ok(()) };
+        let id = component.id().get_ref().clone();
+        let scope = self.lines_of(|found| *found == id);
+        self.cap(limit, excess, scope, std::slice::from_ref(&id), "cap")
+    }
+
+    /// The plan's cap on all components together (C0, 10).
+    pub fn cap_plan(&mut self, plan: &Plan) -> Result<(), crate::PayError> {
+        let Some(cap) = &plan.cap else { return Ok(()) };
+        let scope = self.lines_of(|_| true);
+        let ids: Vec<String> =
+            self.scene.plans.iter().flat_map(Plan::components).map(|one| one.id().get_ref().clone()).collect();
+        self.cap(&cap.payment.0, cap.excess, scope, &ids, "plan_cap")
+    }
+
+    /// Cuts what is above the limit pro rata, or pays from what was cut before while there is room.
+    fn cap(
+        &mut self,
+        limit: &Exact,
+        excess: Excess,
+        scope: Vec<(String, String, Exact)>,
+        ids: &[String],
+        suffix: &str,
+    ) -> Result<(), crate::PayError> {
+        if self.presence.is_zero() {
+            return Ok(());
+        }
+        let limit = limit * &self.presence;
+        let earned: Exact = scope.iter().map(|(_, _, amount)| amount).sum();
+        let above = &earned - &limit;
+        let (shared, weights, rule, key) = if above.is_positive() {
+            (-&above, scope, Rule::Cap, "pay-cap")
+        } else if excess == Excess::Carry {
+            let owed = self.owed_by_caps(ids, suffix);
+            let sum: Exact = owed.iter().map(|(_, _, amount)| amount).sum();
+            ((-&above).min(sum), owed, Rule::CapReleased, "pay-cap-released")
+        } else {
+            return Ok(());
+        };
+        let weights: Vec<_> = weights.into_iter().filter(|(_, _, weight)| weight.is_positive()).collect();
+        let whole: Exact = weights.iter().map(|(_, _, weight)| weight).sum();
+        for id in ids {
+            let of_id = weights.iter().filter(|(found, ..)| found == id.as_str());
+            let pending = of_id.filter_map(|(_, fact, weight)| {
+                let amount = &shared * &weight.over(&whole)?;
+                Some(Pending::new(fact, amount, rule, Reason::new(key, [("limit", number(&limit))])))
+            });
+            let pending: Vec<Pending> = pending.collect();
+            // Lines of one base component are rounded together.
+            self.book(&format!("{id}.{suffix}"), pending)?;
+        }
+        Ok(())
+    }
+
+    /// By component and fact what caps cut and have not given back.
+    fn owed_by_caps(&self, ids: &[String], suffix: &str) -> Vec<(String, String, Exact)> {
+        let mut owed = Vec::new();
+        for id in ids {
+            for (fact, posted) in self.ledger.facts(self.payee, &format!("{id}.{suffix}")).into_iter().flatten() {
+                owed.push((id.clone(), fact.clone(), -posted));
+            }
+        }
+        owed
+    }
+
+    /// The least that is paid; what is added is not recovered (C9, C18).
+    pub fn guarantee(&mut self, plan: &Plan) -> Result<(), crate::PayError> {
+        let of_plan =
+            plan.guarantee.as_ref().filter(|guarantee| guarantee.periods.is_none_or(|count| self.place <= count));
+        let hired = self.scene.person(self.payee).and_then(|person| person.hired);
+        let of_ramp = plan.ramp.as_ref().filter(|ramp| {
+            let month = hired.map(|hired| ramp_month(hired, self.period.start.max(hired)));
+            month.is_some_and(|month| usize::try_from(month).map_or(true, |month| month < ramp.quota.len()))
+        });
+        let amounts = [of_plan.map(|of| &of.amount), of_ramp.and_then(|ramp| ramp.guarantee.as_ref())];
+        let Some(floor) = amounts.into_iter().flatten().map(|amount| &amount.0).max() else { return Ok(()) };
+        let floor = floor * &self.presence;
+        let missing = &floor - &self.sum;
+        if !missing.is_positive() {
+            return Ok(());
+        }
+        let reason = Reason::new("pay-guarantee", [("floor", number(&floor)), ("earned", number(&self.sum))]);
+        self.book("guarantee", vec![Pending::new("", missing, Rule::Guarantee, reason)])
+    }
+
+    /// Holds a part of each fact until its money has come (C20).
+    pub fn hold(&mut self, plan: &Plan) -> Result<(), crate::PayError> {
+        let Some(holdback) = &plan.holdback else { return Ok(()) };
+        let held_share = &Exact::ONE - &holdback.at_booking.0;
+        for commission in &plan.commission {
+            let id = commission.id.get_ref();
+            let facts: Vec<String> =
+                self.ledger.facts(self.payee, id).into_iter().flatten().map(|(fact, _)| fact.clone()).collect();
+            let pending = facts.iter().filter_map(|fact| self.held(plan, id, fact, &held_share)).collect();
+            self.book(&format!("{id}.holdback"), pending)?;
+        }
+        Ok(())
+    }
+
+    fn held(&self, plan: &Plan, id: &str, fact_id: &str, held_share: &Exact) -> Option<Pending> {
+        let fact = self.scene.fact(fact_id)?;
+        let paid = after_caps(self, id, fact_id).or_zero();
+        let until = self.releases_until(plan);
+        let collected = self.scene.part(fact, Event::Collected, until);
+        let held = &(&paid * held_share) * &(&Exact::ONE - &collected);
+        // What is not released yet is cancelled before anything paid is taken back.
+        let taken = &self.taken_back(plan, fact) * &paid;
+        let still = (&held - &taken).or_zero();
+        let posted = self.ledger.of_fact(self.payee, &format!("{id}.holdback"), fact_id);
+        let change = &-&still - &posted;
+        let written_off = self.scene.cash(fact_id, self.period.end).find(|event| event.event == Event::WrittenOff);
+        if written_off.is_some_and(|event| self.period.contains(event.day)) && still.is_positive() {
+            let reason = Reason::new("pay-forfeit", [("forfeited", number(&still))]);
+            return Some(Pending { is_shown: true, ..Pending::new(fact_id, change, Rule::Forfeit, reason) });
+        }
+        if change.is_zero() {
+            return None;
+        }
+        if taken.is_positive() && change.is_positive() {
+            let reason = Reason::new("pay-hold-cancelled", [("held", percent(held_share))]);
+            return Some(Pending::new(fact_id, change, Rule::Release, reason));
+        }
+        let arguments = [("held", percent(held_share)), ("collected", percent(&collected))];
+        let (rule, key) =
+            if change.is_negative() { (Rule::Holdback, "pay-holdback") } else { (Rule::Release, "pay-release") };
+        Some(Pending::new(fact_id, change, rule, Reason::new(key, arguments)))
+    }
+
+    /// After somebody left, what is collected in the days of grace still releases (C24).
+    fn releases_until(&self, plan: &Plan) -> Date {
+        let gone = self.scene.person(self.payee).and_then(Person::gone_from);
+        gone.map_or(self.period.end, |gone| gone.saturating_add(plan.grace_days.days()).min(self.period.end))
+    }
+
+    fn taken_back(&self, plan: &Plan, fact: &Fact) -> Exact {
+        let clawback = plan.clawback.as_ref().map(toml::Spanned::get_ref);
+        clawback
+            .filter(|clawback| clawback.method == ClawbackMethod::AsPaid)
+            .map_or(Exact::ZERO, |clawback| taken_back(self.scene, clawback, fact, self.period.end))
+    }
+
+    /// Takes back what facts were paid (C15).
+    pub fn claw_back(&mut self, plan: &Plan) -> Result<(), crate::PayError> {
+        if plan.clawback.is_none() {
+            return Ok(());
+        }
+        let commissions = plan.commission.iter().map(|one| one.id.get_ref());
+        for id in commissions.chain(plan.spiff.iter().map(|one| one.id.get_ref())) {
+            let facts = self.ledger.facts(self.payee, id).into_iter().flatten();
+            let pending: Vec<Pending> = facts
+                .filter_map(|(fact_id, _)| {
+                    let share = self.taken_back(plan, self.scene.fact(fact_id)?);
+                    let paid = after_caps(self, id, fact_id).or_zero();
+                    let posted = self.ledger.of_fact(self.payee, &format!("{id}.clawback"), fact_id);
+                    let change = &-&(&share * &paid) - &posted;
+                    let reason = Reason::new("pay-clawback", [("share", percent(&share)), ("paid", number(&paid))]);
+                    (!change.is_zero()).then(|| Pending::new(fact_id, change, Rule::Clawback, reason))
+                })
+                .collect();
+            self.book(&format!("{id}.clawback"), pending)?;
+        }
+        Ok(())
+    }
+
+    /// Pay below zero is owed from later pay (C15).
+    pub fn carry(&mut self, plan: &Plan) -> Result<(), crate::PayError> {
+        let owed = self.ledger.total(self.payee, "carried");
+        let net = self.sum.clone();
+        if net.is_negative() {
+            self.scene.note(Problem::NegativeNet { net: net.clone() }, self.payee, "", "");
+        }
+        let (amount, rule, key) = match plan.negative_net {
+            NegativeNet::Carry if net.is_negative() => (-&net, Rule::Carried, "pay-carried"),
+            NegativeNet::Carry if owed.is_positive() && net.is_positive() => {
+                (-&net.min(owed.clone()), Rule::Offset, "pay-offset")
+            }
+            _ => return Ok(()),
+        };
+        let reason = Reason::new(key, [("owed", number(&(&owed + &amount)))]);
+        self.book("carried", vec![Pending::new("", amount, rule, reason)])
+    }
+
+    /// Pays up to the draw, and recovers it from what is above (C10).
+    pub fn draw(&mut self, draw: &Draw) -> Result<(), crate::PayError> {
+        let left = self.scene.person(self.payee).and_then(|person| person.left);
+        let is_last = left.is_some_and(|left| left < self.period.end);
+        let is_due = is_last && draw.at_termination == AtTermination::Due;
+        let is_drawing = self.place >= 1 && self.place <= draw.periods && !is_due;
+        let amount = if is_drawing { &draw.amount.0 * &self.presence } else { Exact::ZERO };
+        let missing = &amount - &self.sum;
+        let owed = self.ledger.total(self.payee, "draw");
+        let earned = self.sum.clone();
+        let pending = if is_drawing && missing.is_positive() {
+            let reason = Reason::new("pay-draw", [("amount", number(&amount)), ("earned", number(&earned))]);
+            Pending::new("", missing, Rule::Draw, reason)
+        } else if is_due || self.place >= draw.recovery_from_period && !is_last {
+            let share = if is_due { Exact::ONE } else { draw.recovery.0.clone() };
+            let above = (&earned - &amount).or_zero();
+            let recovery = owed.clone().or_zero().min(&above * &share);
+            let reason = Reason::new("pay-recovery", [("owed", number(&owed)), ("earned", number(&earned))]);
+            Pending::new("", -&recovery, Rule::Recovery, reason)
+        } else {
+            return Ok(());
+        };
+        self.book("draw", vec![pending])
+    }
+}

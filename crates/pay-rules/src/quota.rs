@@ -1,0 +1,125 @@
+//! The quota that holds for an interval: ramped, then by days (C18, C19).
+
+use crate::{
+    exact::Exact,
+    inputs::QuotaRow,
+    plan::{Commission, Plan, QuotaChange},
+    scene::{Membership, Scene, days_within},
+};
+use base::{Grain, Period};
+use jiff::{ToSpan, civil::Date};
+use std::collections::BTreeSet;
+
+/// Whoever is hired later in a month begins the ramp with the next.
+const LAST_DAY_OF_FIRST_RAMP_MONTH: i8 = 15;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Quota {
+    Of(Exact),
+    /// There is none yet: the ramp has not begun (C18).
+    NotYet,
+    Missing,
+}
+
+/// Of stretches of days that are evaluated on their own.
+pub(crate) type Segment = (Date, Date);
+
+pub(crate) struct Quotas<'a> {
+    scene: &'a Scene<'a>,
+    plan: &'a Plan,
+    membership: &'a Membership,
+    payee: &'a str,
+    commission: &'a Commission,
+    rows: &'a [QuotaRow],
+}
+
+impl<'a> Quotas<'a> {
+    pub fn new(scene: &'a Scene<'a>, membership: &'a Membership, payee: &'a str, commission: &'a Commission) -> Self {
+        let id = commission.id.get_ref();
+        // The nearest rows win: the payee's own before everybody's, of the component before of all.
+        let places = [(true, true), (true, false), (false, true), (false, false)];
+        let rows = |(is_own, is_of_component): (bool, bool)| {
+            let key = (is_own.then(|| payee.to_owned()), is_of_component.then(|| id.clone()));
+            scene.inputs.quotas.get(&key)
+        };
+        let rows = places.into_iter().find_map(rows).map_or(&[][..], Vec::as_slice);
+        Self { scene, plan: &scene.plans[membership.plan], membership, payee, commission, rows }
+    }
+
+    /// The whole interval, or its stretches between changes of the quota.
+    pub fn segments(&self, interval: &Period) -> Vec<Segment> {
+        let mut cuts = BTreeSet::from([interval.start, interval.end]);
+        if self.plan.quota_change == QuotaChange::Segment {
+            let changes = self.rows.iter().flat_map(|row| [Some(row.days.from), row.days.to]).flatten();
+            cuts.extend(changes.filter(|day| interval.contains(*day)));
+        }
+        let cuts: Vec<Date> = cuts.into_iter().collect();
+        cuts.windows(2).map(|pair| (pair[0], pair[1])).collect()
+    }
+
+    /// What is to be reached in a segment of an interval.
+    pub fn of(&self, interval: &Period, segment: Segment) -> Quota {
+        let (mut sum, mut is_ramping) = (Exact::ZERO, false);
+        for (from, to) in self.stretches(segment) {
+            let Some(amount) = self.amount_on(from, interval.grain) else { continue };
+            let Some(ramped) = self.ramp_on(from) else {
+                is_ramping = true;
+                continue;
+            };
+            let days = Exact::ratio(days_within(&self.membership.active, from, to), interval.days());
+            sum = &sum + &(&(&amount * &ramped) * &days);
+        }
+        match sum.is_positive() {
+            true => Quota::Of(sum),
+            false if is_ramping => Quota::NotYet,
+            false => Quota::Missing,
+        }
+    }
+
+    /// Days that have one quota and one month of the ramp.
+    fn stretches(&self, segment: Segment) -> Vec<Segment> {
+        let mut cuts = BTreeSet::from([segment.0, segment.1]);
+        cuts.extend(self.rows.iter().flat_map(|row| [Some(row.days.from), row.days.to]).flatten());
+        if self.plan.ramp.is_some() {
+            let mut month = segment.0.first_of_month();
+            while month < segment.1 {
+                cuts.insert(month);
+                month = month.saturating_add(1.month());
+            }
+        }
+        let cuts: Vec<Date> = cuts.into_iter().filter(|day| segment.0 <= *day && *day <= segment.1).collect();
+        cuts.windows(2).map(|pair| (pair[0], pair[1])).collect()
+    }
+
+    /// A whole interval's, by the row that holds on a day.
+    fn amount_on(&self, day: Date, interval: Grain) -> Option<Exact> {
+        let Some(row) = self.rows.iter().find(|row| row.days.contains(day)) else {
+            return self.commission.quota.as_ref().filter(|_| self.rows.is_empty()).map(|quota| quota.0.clone());
+        };
+        let per = row.per.unwrap_or(interval);
+        Some(&row.amount * &Exact::ratio(months(interval), months(per)))
+    }
+
+    /// The share of the quota that a day of the ramp has; nothing before it begins.
+    fn ramp_on(&self, day: Date) -> Option<Exact> {
+        let hired = self.scene.person(self.payee).and_then(|person| person.hired);
+        let (Some(ramp), Some(hired)) = (&self.plan.ramp, hired) else { return Some(Exact::ONE) };
+        let month = usize::try_from(ramp_month(hired, day)).ok()?;
+        Some(ramp.quota.get(month).map_or(Exact::ONE, |share| share.0.clone()))
+    }
+}
+
+/// Which month of the ramp a day is in, from 0; below that it has not begun.
+pub(crate) fn ramp_month(hired: Date, day: Date) -> i32 {
+    let count = |day: Date| i32::from(day.year()) * 12 + i32::from(day.month());
+    count(day) - count(hired) - i32::from(hired.day() > LAST_DAY_OF_FIRST_RAMP_MONTH)
+}
+
+/// How many months a period of this length has; what is shorter counts as one.
+pub(crate) fn months(grain: Grain) -> i32 {
+    match grain {
+        Grain::Year => 12,
+        Grain::Quarter => 3,
+        _ => 1,
+    }
+}

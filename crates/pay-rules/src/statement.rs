@@ -1,0 +1,236 @@
+//! What a run says: of each payee the components with their lines, what is still owed either way, and what stands in the way of
+//! approval.
+
+use crate::{
+    exact::Exact,
+    reason::{Reason, number, text},
+};
+use base::{Currency, Money, Period};
+use jiff::civil::Date;
+use serde_json::{Value, json};
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statement {
+    pub period: Period,
+    /// Id and version of each plan.
+    pub plans: Vec<(String, String)>,
+    pub payees: Vec<PayeeStatement>,
+    pub exceptions: Vec<Exception>,
+    /// What was credited directly in the period, in the currency of the first plan (C11).
+    pub company_total: Money,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PayeeStatement {
+    pub id: String,
+    pub currency: Currency,
+    pub total: Money,
+    pub balances: Vec<(Balance, Money)>,
+    pub components: Vec<ComponentStatement>,
+}
+
+/// A component of a plan, or one that a run adds: `ID.cap`, `ID.plan_cap`, `ID.holdback`, `ID.clawback`, `guarantee`, `carried`,
+/// `draw`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ComponentStatement {
+    pub id: String,
+    pub amount: Money,
+    pub lines: Vec<Line>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// Empty for what is of no fact.
+    pub fact: String,
+    pub amount: Money,
+    pub rule: Rule,
+    pub reason: Reason,
+}
+
+/// The construct that made a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rule {
+    Commission,
+    Kicker,
+    Growth,
+    Bonus,
+    Spiff,
+    Contest,
+    Pool,
+    /// A fact that was paid before comes to another amount now.
+    Delta,
+    Cap,
+    CapReleased,
+    Guarantee,
+    Holdback,
+    Release,
+    Forfeit,
+    Clawback,
+    Carried,
+    Offset,
+    Draw,
+    Recovery,
+}
+
+/// What is kept from one period to the next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Balance {
+    /// Advances not yet recovered.
+    Draw,
+    /// Above a cap, to be paid when there is room.
+    Cap,
+    /// Held until the customer pays.
+    Holdback,
+    /// Taken back and not yet set off.
+    Clawback,
+}
+
+/// Something that blocks approval, and of what.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Exception {
+    pub problem: Problem,
+    pub payee: String,
+    pub component: String,
+    pub fact: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Problem {
+    NoPlan,
+    NoQuota {
+        interval: String,
+    },
+    NoRate {
+        from: Currency,
+        to: Currency,
+        day: Date,
+    },
+    NoValue {
+        metric: String,
+        interval: String,
+    },
+    NoCost,
+    Uncredited,
+    NegativeNet {
+        net: Exact,
+    },
+    /// Growth over nothing: a warning (C22).
+    NoPrevious {
+        interval: String,
+    },
+}
+
+impl Rule {
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Commission => "commission",
+            Self::Kicker => "kicker",
+            Self::Growth => "growth",
+            Self::Bonus => "bonus",
+            Self::Spiff => "spiff",
+            Self::Contest => "contest",
+            Self::Pool => "pool",
+            Self::Delta => "delta",
+            Self::Cap => "cap",
+            Self::CapReleased => "cap_released",
+            Self::Guarantee => "guarantee",
+            Self::Holdback => "holdback",
+            Self::Release => "release",
+            Self::Forfeit => "forfeit",
+            Self::Clawback => "clawback",
+            Self::Carried => "carried",
+            Self::Offset => "offset",
+            Self::Draw => "draw",
+            Self::Recovery => "recovery",
+        }
+    }
+}
+
+impl Balance {
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Draw => "draw",
+            Self::Cap => "cap",
+            Self::Holdback => "holdback",
+            Self::Clawback => "clawback",
+        }
+    }
+}
+
+impl Exception {
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match &self.problem {
+            Problem::NoPlan => "no_plan",
+            Problem::NoQuota { .. } => "no_quota",
+            Problem::NoRate { .. } => "no_rate",
+            Problem::NoValue { .. } => "no_value",
+            Problem::NoCost => "no_cost",
+            Problem::Uncredited => "uncredited",
+            Problem::NegativeNet { .. } => "negative_net",
+            Problem::NoPrevious { .. } => "no_previous",
+        }
+    }
+
+    #[must_use]
+    pub fn reason(&self) -> Reason {
+        match &self.problem {
+            Problem::NoPlan => Reason::new("pay-no-plan", []),
+            Problem::NoQuota { interval } => Reason::new("pay-no-quota", [("interval", text(interval.as_str()))]),
+            Problem::NoRate { from, to, day } => {
+                let pair = format!("{from}–{to}");
+                Reason::new("pay-no-rate", [("pair", text(pair)), ("date", text(day.to_string()))])
+            }
+            Problem::NoValue { metric, interval } => {
+                let arguments = [("metric", text(metric.as_str())), ("interval", text(interval.as_str()))];
+                Reason::new("pay-no-value", arguments)
+            }
+            Problem::NoCost => Reason::new("pay-no-cost", []),
+            Problem::Uncredited => Reason::new("pay-uncredited", []),
+            Problem::NegativeNet { net } => Reason::new("pay-negative-net", [("net", number(net))]),
+            Problem::NoPrevious { interval } => Reason::new("pay-no-previous", [("interval", text(interval.as_str()))]),
+        }
+    }
+}
+
+impl Statement {
+    /// As JSON; `sentence` says a reason in the reader's language.
+    pub fn to_json(&self, sentence: impl Fn(&Reason) -> String) -> Value {
+        let line = |line: &Line| {
+            let (fact, amount) = (&line.fact, line.amount.to_string());
+            json!({ "fact": fact, "amount": amount, "rule": line.rule.name(), "reason": sentence(&line.reason) })
+        };
+        let component = |component: &ComponentStatement| {
+            let lines: Vec<Value> = component.lines.iter().map(line).collect();
+            json!({ "id": component.id, "amount": component.amount.to_string(), "lines": lines })
+        };
+        let balance = |(kind, amount): &(Balance, Money)| json!({ "kind": kind.name(), "amount": amount.to_string() });
+        let payee = |payee: &PayeeStatement| {
+            json!({
+                "id": payee.id,
+                "currency": payee.currency.code(),
+                "total": payee.total.to_string(),
+                "balances": payee.balances.iter().map(balance).collect::<Vec<_>>(),
+                "components": payee.components.iter().map(component).collect::<Vec<_>>(),
+            })
+        };
+        let exception = |exception: &Exception| {
+            json!({
+                "kind": exception.kind(),
+                "payee": exception.payee,
+                "component": exception.component,
+                "fact": exception.fact,
+                "reason": sentence(&exception.reason()),
+            })
+        };
+        json!({
+            "period": self.period.label,
+            "plans": self.plans.iter().map(|(id, version)| json!({ "id": id, "version": version })).collect::<Vec<_>>(),
+            "payees": self.payees.iter().map(payee).collect::<Vec<_>>(),
+            "exceptions": self.exceptions.iter().map(exception).collect::<Vec<_>>(),
+            "company_total": self.company_total.to_string(),
+        })
+    }
+}

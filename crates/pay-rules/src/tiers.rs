@@ -1,0 +1,205 @@
+//! Rate tables (C2, C4, C7, C8): from a whole measure to the rate of each stretch of it.
+
+use crate::{
+    exact::Exact,
+    plan::{Entry, OnBound, TableKind},
+    reason::Part,
+};
+
+/// A tier placed on the axis of what is measured.
+#[derive(Debug, Clone)]
+pub(crate) struct Step {
+    pub from: Exact,
+    pub rate: Exact,
+    pub retroactive: bool,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Table {
+    pub steps: Vec<Step>,
+    pub kind: TableKind,
+    pub on_bound: OnBound,
+    pub threshold: Option<(Exact, Entry)>,
+    /// What lies beyond is not paid.
+    pub limit: Option<Exact>,
+}
+
+/// A stretch with one rate, up to the next; the first goes below zero too.
+#[derive(Debug, Clone)]
+struct Stretch {
+    from: Exact,
+    rate: Exact,
+    /// Paid when the stretch is entered.
+    at_once: Exact,
+}
+
+/// What each stretch pays, given the whole measure.
+#[derive(Debug, Clone)]
+pub(crate) struct Rates {
+    stretches: Vec<Stretch>,
+    is_percent: bool,
+}
+
+impl Table {
+    /// Does a measure of this size reach a bound?
+    fn reaches(&self, total: &Exact, bound: &Exact) -> bool {
+        total > bound || total == bound && self.on_bound == OnBound::Higher
+    }
+
+    pub(crate) fn rates(&self, total: &Exact) -> Rates {
+        let capped = self.limit.as_ref().map_or(total, |limit| limit.min(total));
+        let whole = |step: &Step| step.retroactive || self.kind == TableKind::Whole;
+        let back = self.steps.iter().rposition(|step| whole(step) && self.reaches(capped, &step.from));
+        let back = if self.kind == TableKind::Whole { back.or(Some(0)) } else { back };
+        let mut stretches: Vec<Stretch> = self
+            .steps
+            .iter()
+            .enumerate()
+            .map(|(place, step)| {
+                let rate = match back {
+                    Some(back) if place <= back => self.steps[back].rate.clone(),
+                    _ => step.rate.clone(),
+                };
+                let from = step.from.clone();
+                if self.kind != TableKind::Interpolated {
+                    return Stretch { from, rate, at_once: Exact::ZERO };
+                }
+                // The open tier has no width: it pays whole once it is reached.
+                match self.steps.get(place + 1).and_then(|next| rate.over(&(&next.from - &from))) {
+                    Some(slope) => Stretch { from, rate: slope, at_once: Exact::ZERO },
+                    None => Stretch { from, rate: Exact::ZERO, at_once: rate },
+                }
+            })
+            .collect();
+        if let Some((at, entry)) = &self.threshold {
+            match entry {
+                _ if !self.reaches(total, at) => nothing_within(&mut stretches, None, None),
+                Entry::AboveOnly => nothing_within(&mut stretches, None, Some(at)),
+                Entry::FirstDollar => {}
+            }
+        }
+        if let Some(limit) = &self.limit {
+            nothing_within(&mut stretches, Some(limit), None);
+        }
+        Rates { stretches, is_percent: true }
+    }
+}
+
+/// Puts the rate at zero from a bound on, or up to one.
+fn nothing_within(stretches: &mut Vec<Stretch>, from: Option<&Exact>, to: Option<&Exact>) {
+    if let Some(bound) = from.or(to) {
+        let holds = stretches.iter().rposition(|stretch| stretch.from <= *bound).unwrap_or(0);
+        if stretches[holds].from < *bound {
+            let rate = stretches[holds].rate.clone();
+            stretches.insert(holds + 1, Stretch { from: bound.clone(), rate, at_once: Exact::ZERO });
+        }
+    }
+    for stretch in stretches {
+        let is_within = from.is_none_or(|from| stretch.from >= *from) && to.is_none_or(|to| stretch.from < *to);
+        if is_within {
+            (stretch.rate, stretch.at_once) = (Exact::ZERO, Exact::ZERO);
+        }
+    }
+}
+
+impl Rates {
+    /// Rates are amounts: of a unit, of a tier.
+    pub(crate) fn of_amounts(self) -> Self {
+        Self { is_percent: false, ..self }
+    }
+
+    /// What the stretch of the measure between two points pays, and how that is made. Backwards it is taken away again.
+    pub(crate) fn between(&self, start: &Exact, end: &Exact) -> (Exact, Vec<Part>) {
+        if end < start {
+            let (pay, parts) = self.between(end, start);
+            return (-&pay, parts.into_iter().map(|part| Part { amount: -&part.amount, ..part }).collect());
+        }
+        let (mut pay, mut parts) = (Exact::ZERO, Vec::new());
+        for (place, stretch) in self.stretches.iter().enumerate() {
+            let low = if place == 0 { start } else { start.max(&stretch.from) };
+            let high = self.stretches.get(place + 1).map_or(end, |next| end.min(&next.from));
+            if start < &stretch.from && &stretch.from <= end {
+                pay = &pay + &stretch.at_once;
+            }
+            if low < high {
+                let amount = high - low;
+                pay = &pay + &(&amount * &stretch.rate);
+                parts.push(Part { amount, rate: stretch.rate.clone(), is_percent: self.is_percent });
+            }
+        }
+        (pay, parts)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn table(kind: TableKind, steps: &[(i32, i32)]) -> Table {
+        let step = |(from, rate): &(i32, i32)| Step {
+            from: Exact::from(*from),
+            rate: if kind == TableKind::Interpolated { Exact::from(*rate) } else { Exact::ratio(*rate, 100) },
+            retroactive: false,
+        };
+        let steps = steps.iter().map(step).collect();
+        Table { steps, kind, on_bound: OnBound::Higher, threshold: None, limit: None }
+    }
+
+    fn pay(table: &Table, total: i32) -> String {
+        let total = Exact::from(total);
+        table.rates(&total).between(&Exact::ZERO, &total).0.to_text()
+    }
+
+    const C2: [(i32, i32); 3] = [(0, 6), (100_000, 8), (150_000, 10)];
+
+    #[test]
+    fn the_examples_of_c2() {
+        assert_eq!([110_000, 100_000].map(|total| pay(&table(TableKind::Whole, &C2), total)), ["8800", "8000"]);
+        assert_eq!([110_000, 100_000].map(|total| pay(&table(TableKind::Marginal, &C2), total)), ["6800", "6000"]);
+        let oracle = table(TableKind::Interpolated, &[(0, 1000), (25, 2000), (50, 5000), (100, 6000)]);
+        assert_eq!([12, 60, 100].map(|total| pay(&oracle, total)), ["480", "4000", "14000"]);
+    }
+
+    #[test]
+    fn a_measure_on_the_bound_can_belong_below() {
+        let below = Table { on_bound: OnBound::Lower, ..table(TableKind::Whole, &C2) };
+        assert_eq!([100_000, 100_001].map(|total| pay(&below, total)), ["6000", "8000.08"]);
+    }
+
+    #[test]
+    fn the_examples_of_c4() {
+        let mut table = table(TableKind::Marginal, &[(0, 5), (16_500, 10), (33_000, 20)]);
+        table.steps[1].retroactive = true;
+        assert_eq!([39_600, 16_499, 16_500].map(|total| pay(&table, total)), ["4620", "824.95", "1650"]);
+    }
+
+    #[test]
+    fn what_is_capped_or_below_the_threshold_pays_nothing() {
+        let with =
+            |entry| Table { threshold: Some((Exact::from(70_000), entry)), ..table(TableKind::Marginal, &[(0, 5)]) };
+        assert_eq!([80_000, 70_000, 69_999].map(|total| pay(&with(Entry::FirstDollar), total)), ["4000", "3500", "0"]);
+        assert_eq!([80_000, 70_000, 69_999].map(|total| pay(&with(Entry::AboveOnly), total)), ["500", "0", "0"]);
+        let capped = |kind| Table { limit: Some(Exact::from(100_000)), ..table(kind, &C2) };
+        assert_eq!(pay(&capped(TableKind::Marginal), 170_000), "6000");
+        assert_eq!(pay(&capped(TableKind::Whole), 170_000), "8000");
+    }
+
+    proptest! {
+        #[test]
+        fn marginal_is_the_sum_of_its_slices(total in -300_000..300_000, mut cuts in prop::collection::vec(-300_000..300_000, 0..9)) {
+            let table = table(TableKind::Marginal, &C2);
+            let end = Exact::from(total);
+            let rates = table.rates(&end);
+            cuts.push(total);
+            let mut at = Exact::ZERO;
+            let mut sum = Exact::ZERO;
+            for cut in cuts {
+                let next = Exact::from(cut);
+                sum = &sum + &rates.between(&at, &next).0;
+                at = next;
+            }
+            prop_assert_eq!(sum, rates.between(&Exact::ZERO, &end).0);
+        }
+    }
+}
