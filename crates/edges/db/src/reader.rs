@@ -152,13 +152,37 @@ impl Reader {
         record_type: &'static RecordType,
         ids: &BTreeSet<RecordId>,
     ) -> Result<BTreeMap<RecordId, Record>, DbError> {
+        self.some_of(record_type, ids, &record_type.all_fields().collect::<Vec<_>>()).await
+    }
+
+    /// The same with no more than what people call them, and where they came from.
+    pub async fn titles(
+        &self,
+        record_type: &'static RecordType,
+        ids: &BTreeSet<RecordId>,
+    ) -> Result<BTreeMap<RecordId, Record>, DbError> {
+        let is_read = |field: &&Field| [record_type.title, EXTERNAL_ID].contains(&field.name);
+        self.some_of(record_type, ids, &record_type.all_fields().filter(is_read).collect::<Vec<_>>()).await
+    }
+
+    async fn some_of(
+        &self,
+        record_type: &'static RecordType,
+        ids: &BTreeSet<RecordId>,
+        fields: &[&'static Field],
+    ) -> Result<BTreeMap<RecordId, Record>, DbError> {
+        let columns = [schema::ID, schema::ARCHIVED, schema::MERGED_INTO, schema::IMPORT];
+        let columns: Vec<&str> = columns.into_iter().chain(fields.iter().map(|field| field.name)).collect();
         let mut found = BTreeMap::new();
         let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
         for chunk in ids.chunks(IDS_A_STATEMENT) {
             let mut select = self.visible(record_type);
-            select.and_where(Expr::col(name(schema::ID)).is_in(chunk.iter().copied()));
+            select
+                .clear_selects()
+                .columns(columns.iter().map(|column| name(column)))
+                .and_where(Expr::col(name(schema::ID)).is_in(chunk.iter().copied()));
             for row in self.db.read_connection().query_all(&select).await? {
-                let record = read_record(record_type, &row)?;
+                let record = read_fields(record_type, fields.iter().copied(), &row)?;
                 found.insert(record.id, record);
             }
         }
@@ -419,8 +443,16 @@ fn is_of(field: &'static str, people: &BTreeSet<RecordId>) -> Expr {
 }
 
 fn read_record(record_type: &'static RecordType, row: &QueryResult) -> Result<Record, DbError> {
+    read_fields(record_type, record_type.all_fields(), row)
+}
+
+fn read_fields(
+    record_type: &'static RecordType,
+    fields: impl Iterator<Item = &'static Field>,
+    row: &QueryResult,
+) -> Result<Record, DbError> {
     let mut values = BTreeMap::new();
-    for field in record_type.all_fields() {
+    for field in fields {
         let value = read_value(field, row)?;
         if value != Value::Null {
             values.insert(field.name, value);

@@ -243,7 +243,7 @@ impl Kpi {
         let ids: BTreeSet<RecordId> = cells.iter().filter_map(|cell| cell.entity).collect();
         let mut records = BTreeMap::new();
         for record_type in &types {
-            records.extend(self.db.reader(&self.viewer).many(record_type, &ids).await?);
+            records.extend(self.db.reader(&self.viewer).titles(record_type, &ids).await?);
         }
         // Whoever works a deal opens its account, and not what others sell there.
         let is_of_others = |cell: &Cell| tells_money(definition, company) && tells_one(cell.outsiders);
@@ -259,7 +259,7 @@ impl Kpi {
         let first = types.first().map_or("", |record_type| record_type.name);
         let owner = |cell: &Cell| cell.owners.filter(|(first, last)| first == last).map(|(owner, _)| owner);
         let owners = opened.iter().copied().filter_map(owner).collect();
-        let people = self.db.system().many(&access::PERSON, &owners).await?;
+        let people = self.db.system().titles(&access::PERSON, &owners).await?;
         let rows: Vec<OpenRow> = opened
             .iter()
             .map(|cell| OpenRow {
@@ -397,7 +397,7 @@ impl Kpi {
         }
         let known = ids.iter().flatten().copied().collect();
         let records = match by.record_type() {
-            Some(record_type) => self.db.system().many(record_type, &known).await?,
+            Some(record_type) => self.db.system().titles(record_type, &known).await?,
             None => BTreeMap::new(),
         };
         Ok(ids.into_iter().map(|id| (entity(id, &records), id)).collect())
