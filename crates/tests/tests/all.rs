@@ -46,3 +46,5 @@ mod open;
 mod scans;
 #[path = "all/scores.rs"]
 mod scores;
+#[path = "all/upkeep.rs"]
+mod upkeep;

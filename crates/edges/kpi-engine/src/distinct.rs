@@ -23,7 +23,7 @@ pub(crate) fn distinct(question: &Question<'_>, ids: Expr) -> Expr {
 }
 
 /// Which: as bytes that `read` reads.
-pub(crate) fn ids(ids: Expr) -> Expr {
+pub(crate) fn ids(_: &Question<'_>, ids: Expr) -> Expr {
     static IDS: LazyLock<AggregateUDF> = LazyLock::new(|| of_ids("ids", DataType::Binary, bytes));
     IDS.call(vec![ids])
 }
@@ -37,6 +37,9 @@ fn bytes(ids: &RoaringTreemap) -> Result<ScalarValue> {
     ids.serialize_into(&mut bytes)?;
     Ok(ScalarValue::Binary(Some(bytes)))
 }
+
+/// What a bitmap of one id takes beside the id: a leaf of a tree, and room for four containers.
+const BYTES_A_BITMAP: usize = 512;
 
 type Told = fn(&RoaringTreemap) -> Result<ScalarValue>;
 
@@ -67,7 +70,7 @@ impl Accumulator for Bits {
     }
 
     fn size(&self) -> usize {
-        size_of_val(self) + self.ids.serialized_size()
+        size_of_val(self) + self.ids.serialized_size() + BYTES_A_BITMAP * self.ids.bitmaps().count()
     }
 
     fn state(&mut self) -> Result<Vec<ScalarValue>> {

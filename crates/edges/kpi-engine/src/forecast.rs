@@ -103,7 +103,7 @@ async fn forecasts(
         sum(converted(question, amounts.clone())?).alias(AMOUNT),
         count_distinct(col(RECORD)).alias(ROWS),
         max(when(col(RATE).is_null().and(amounts.is_not_null()), lit(1)).otherwise(lit(0))?).alias(FOREIGN),
-        outsiders(question, fact_type, None, &distinct)?.alias(OUTSIDERS),
+        outsiders(question, fact_type, None, distinct)?.alias(OUTSIDERS),
     ];
     let mut found = Vec::new();
     for batch in &frame.aggregate(vec![col(ENTITY), col(DATE), col(UNTIL)], each)?.collect().await? {

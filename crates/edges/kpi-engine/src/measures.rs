@@ -87,7 +87,7 @@ pub(crate) async fn aggregate(
         let adjusts = if has_adjustments { when(col(ADJUSTS), lit(1)).otherwise(lit(0))? } else { lit(0) };
         others.push(max(adjusts).alias(ADJUSTED));
     }
-    let (names, mut values, each) = sums(question, scan, &distinct)?;
+    let (names, mut values, each) = sums(question, scan, distinct)?;
     others.extend(each);
     let found = match scan.way.axis {
         axis if axis.is_lasting() => {
@@ -106,13 +106,13 @@ pub(crate) async fn aggregate(
 }
 
 /// How ids are told: how many, or which.
-pub(crate) type Ids<'a> = &'a dyn Fn(&Question<'_>, Expr) -> Expr;
+pub(crate) type Ids = fn(&Question<'_>, Expr) -> Expr;
 
 /// What is summed for the measures of a scan: their columns, the sums, and what else is told of their facts.
 pub(crate) fn sums<'a>(
     question: &Question<'_>,
     scan: &Scan<'a>,
-    ids: Ids<'_>,
+    ids: Ids,
 ) -> Result<(Names<'a>, Vec<Expr>, Vec<Expr>), EngineError> {
     let has_adjustments = !question.closings.is_empty() && scan.way.axis.takes_adjustments();
     let mut names = Names::new();
@@ -205,7 +205,7 @@ pub(crate) fn outsiders(
     question: &Question<'_>,
     fact_type: &FactType,
     counts: Option<Expr>,
-    ids: Ids<'_>,
+    ids: Ids,
 ) -> EngineResult<Expr> {
     let own = match &question.reach {
         Some(reach) if fact_type.key(OWNER).is_some() => reach,

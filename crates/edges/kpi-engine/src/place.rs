@@ -173,10 +173,13 @@ fn in_periods(
                 .with_column(RATE_AT, col("window_at"))?
         }
         // By stretch of days, of which each period's year has some.
+        // In place of the period stands the stretch of days: of the year before one period's end there is but one, the first.
         Axis::Trailing => {
             let (borders, _) = years(question);
-            let (Some(first), Some(last)) = (borders.first(), borders.last()) else { return frame.filter(lit(false)) };
-            let counts = col(PLACED_ON).gt_eq(day(*first)).and(col(PLACED_ON).lt(day(*last)));
+            let counts = match (borders.first(), borders.last()) {
+                (Some(first), Some(last)) => col(PLACED_ON).gt_eq(day(*first)).and(col(PLACED_ON).lt(day(*last))),
+                _ => lit(false),
+            };
             let starts: Vec<i32> = borders.iter().map(|border| columns::days(*border)).collect();
             let stretch = move |day| i32::try_from(starts.partition_point(|start| *start <= day)).map_or(-1, |n| n - 1);
             flowing(question, way.fact_type, frame)?

@@ -59,7 +59,7 @@ pub(crate) async fn aggregate(
             }
         }
         if question.reach.is_some() {
-            let outside = outsiders(question, scan.way.fact_type, None, &distinct)?.alias(OUTSIDERS);
+            let outside = outsiders(question, scan.way.fact_type, None, distinct)?.alias(OUTSIDERS);
             let batches = frame.aggregate(vec![col(ENTITY), col(PERIOD)], vec![outside])?.collect().await?;
             for batch in &batches {
                 for row in 0..batch.num_rows() {

@@ -9,10 +9,7 @@ use crate::{
     read::{integer, place as place_of},
 };
 use base::{Amount, RecordId};
-use datafusion::{
-    functions_aggregate::expr_fn::count_distinct,
-    prelude::{SessionContext, col},
-};
+use datafusion::prelude::{SessionContext, col};
 use rules::kpi::{Index, spread};
 use std::collections::BTreeMap;
 
@@ -37,8 +34,8 @@ pub(crate) async fn answer(
     let frame = place::placed(context, question, &asked.way).await?;
     let has_both = col(ACCOUNT).is_not_null().and(col(asked.over).is_not_null());
     let frame = frame.filter(in_a_period())?.filter(has_both)?;
-    let accounts = || count_distinct(col(ACCOUNT)).alias(ACCOUNTS);
-    let outside = outsiders(question, asked.way.fact_type, None, &distinct)?.alias(OUTSIDERS);
+    let accounts = || distinct(question, col(ACCOUNT)).alias(ACCOUNTS);
+    let outside = outsiders(question, asked.way.fact_type, None, distinct)?.alias(OUTSIDERS);
     let groups = vec![col(ENTITY), col(PERIOD)];
     for batch in &frame.clone().aggregate(groups, vec![accounts(), outside])?.collect().await? {
         for row in 0..batch.num_rows() {

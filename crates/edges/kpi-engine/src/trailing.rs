@@ -5,7 +5,7 @@ use crate::{
     distinct::{ids, read},
     measures::{Columns, PartValue, sums},
     place::{self, ENTITY, PERIOD},
-    question::{Found, Question, Scan},
+    question::{Found, Question, Scan, Wanted},
     read::{amount, column, integer32, place as place_of},
 };
 use base::{Amount, RecordId};
@@ -52,7 +52,7 @@ pub(crate) async fn aggregate(
     scan: &Scan<'_>,
 ) -> Result<Found, EngineError> {
     let frame = place::placed(context, question, &scan.way).await?;
-    let (names, values, others) = sums(question, scan, &|_, which| ids(which))?;
+    let (names, values, others) = sums(question, scan, ids)?;
     let each = [values, others].concat();
     let batches = frame.aggregate(vec![col(ENTITY), col(PERIOD)], each)?.collect().await?;
     let mut stretches: BTreeMap<Option<RecordId>, BTreeMap<usize, (&RecordBatch, usize)>> = BTreeMap::new();
@@ -63,10 +63,9 @@ pub(crate) async fn aggregate(
         }
     }
     let (_, years) = place::years(question);
-    let mut found = Found::new();
-    for wanted in &scan.wanted {
-        let columns = &names[&(wanted.measure, wanted.row_key, wanted.adjusts)];
-        let mut parts = BTreeMap::new();
+    let mut told: BTreeMap<&str, BTreeMap<(Option<RecordId>, usize), PartValue>> = BTreeMap::new();
+    for columns in names.values() {
+        let parts = told.entry(&columns.value).or_default();
         for (entity, stretches) in &stretches {
             let sums: Result<BTreeMap<usize, Sum>, EngineError> = stretches
                 .iter()
@@ -85,9 +84,13 @@ pub(crate) async fn aggregate(
                     };
                     parts.insert((*entity, *period), part);
                 }
+                // So that the limit of time can end it.
+                tokio::task::yield_now().await;
             }
         }
-        found.push((wanted.kpi, wanted.side, parts));
     }
-    Ok(found)
+    let of = |wanted: &Wanted| {
+        told.get(names[&(wanted.measure, wanted.row_key, wanted.adjusts)].value.as_str()).cloned().unwrap_or_default()
+    };
+    Ok(scan.wanted.iter().map(|wanted| (wanted.kpi, wanted.side, of(wanted))).collect())
 }

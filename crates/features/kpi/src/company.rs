@@ -12,6 +12,7 @@ use rules::{
 };
 use std::collections::BTreeMap;
 
+#[derive(PartialEq)]
 pub(crate) struct Company {
     pub name: String,
     pub id: RecordId,

@@ -82,7 +82,8 @@ pub(crate) async fn view(db: &Db, folder: &Path, zone: &TimeZone) -> Result<View
     let fed = fed(db).await?;
     let mut view =
         View { facts: BTreeMap::new(), without_source: BTreeSet::new(), without_words: BTreeSet::new(), seq };
-    // What names a parent now need not be all that ever did.
+    // What names a parent now need not be all that ever did. What is written while this is read may be missed: the next state is
+    // read anew.
     let mut moved = touched;
     for (entity, ids) in manifest.iter().flat_map(|manifest| &manifest.moved) {
         moved.entry(entity.clone()).or_default().extend(ids);

@@ -23,10 +23,11 @@ use std::{
     future::Future,
     path::Path,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
 };
+use tokio::sync::OnceCell;
 
 /// Kept of each kind; when there are more, all are forgotten.
 const MOST: usize = 512;
@@ -53,39 +54,40 @@ pub(crate) fn count_anew() {
     ANEW.fetch_add(1, Ordering::Relaxed);
 }
 
-/// Things made once for each key.
+/// Things made once for each key: who asks while one is made waits for it.
 pub(crate) struct Memo<K, T> {
-    kept: Mutex<BTreeMap<K, Arc<T>>>,
+    kept: Mutex<BTreeMap<K, Arc<OnceCell<Arc<T>>>>>,
     /// Whether it is small enough to be kept.
     fits: fn(&T) -> bool,
 }
 
-impl<K: Ord, T> Memo<K, T> {
+impl<K: Ord + Clone, T> Memo<K, T> {
     const fn new(fits: fn(&T) -> bool) -> Self {
         Self { kept: Mutex::new(BTreeMap::new()), fits }
     }
 
     /// What was kept before, under the keys it has now.
     fn keep(self, before: &Self, now: impl Fn(&K) -> K) -> Self {
-        let kept = before.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let kept = kept.iter().map(|(key, made)| (now(key), made.clone())).collect();
+        let kept = before.kept().iter().map(|(key, made)| (now(key), made.clone())).collect();
         Self { kept: Mutex::new(kept), ..self }
     }
 
+    fn kept(&self) -> MutexGuard<'_, BTreeMap<K, Arc<OnceCell<Arc<T>>>>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub async fn get(&self, key: K, make: impl Future<Output = Result<T, KpiError>>) -> Result<Arc<T>, KpiError> {
-        let found = self.kept.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
-        if let Some(found) = found {
-            return Ok(found);
-        }
-        let made = Arc::new(make.await?);
+        let cell = {
+            let mut kept = self.kept();
+            if kept.len() >= MOST && !kept.contains_key(&key) {
+                kept.clear();
+            }
+            kept.entry(key.clone()).or_default().clone()
+        };
+        let made = cell.get_or_try_init(|| async { make.await.map(Arc::new) }).await?.clone();
         if !(self.fits)(&made) {
-            return Ok(made);
+            self.kept().remove(&key);
         }
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() >= MOST {
-            kept.clear();
-        }
-        kept.insert(key, made.clone());
         Ok(made)
     }
 }
@@ -164,7 +166,7 @@ impl Known {
         let company = Company::load(db).await?;
         let view = facts::view(db, folder, &company.zone).await?;
         let imports = db.system().imports().await?;
-        let before = before.filter(|before| before.company.zone == company.zone && before.imports == imports);
+        let before = before.filter(|before| before.company == company);
         let touched = match before {
             Some(before) => db.system().touched_after(before.view.seq).await?,
             None => BTreeMap::new(),
