@@ -14,7 +14,7 @@ import random
 import sys
 import tempfile
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal  # half up is away from zero there
+from decimal import ROUND_HALF_UP, Decimal
 from importlib.metadata import version
 from itertools import groupby, zip_longest
 from pathlib import Path
@@ -22,10 +22,9 @@ from pathlib import Path
 from programs import Run
 from report import factors, ratio, row, tell, told
 
-PAYEES, SEED, CENT = 1000, 17, Decimal("0.01")
-BEST_OF, BEST_OF_SLOW, SLOW_SECONDS = 5, 3, 20
+PAYEES, SEED, BEST_OF, CENT = 1000, 17, 3, Decimal("0.01")
 KINDS, PAID, WEIGHTS = ("new", "expansion", "renewal", "service"), ("new", "expansion"), (40, 30, 20, 10)
-STEPS = ((0, 4), (50, 3), (100, 4), (150, 4))  # from so many per cent of the quota, so many per cent more: 4, 7, 11, 15
+STEPS = ((0, 4), (50, 3), (100, 4), (150, 4))  # the same tiers: from so many per cent of quota on, so many per cent more
 PLAN = """id = "bench"
 name = "Bench"
 currency = "THB"
@@ -143,57 +142,60 @@ def compare(name, ours, path, what):
     return len(mine)
 
 
+def least(commands):
+    """Those that take turns, the best of each."""
+    turns = [[Run(*command) for command in commands] for _ in range(BEST_OF)]
+    return [min(runs, key=lambda run: run.wall) for runs in zip(*turns)]
+
+
+def cost(run):
+    return f"{told(*run.seconds)}, {run.megabytes:,.0f} MB"
+
+
 def measure(clinch, lines, folder):
-    """All in turn, best of so many; what each took."""
+    """All in turn, each answer compared; the best run of each."""
     invent(lines, folder)
-    runs, ours = {name: [] for name in ("ours", *PEERS)}, folder / "ours.csv"
-    asked = [word for name in ("credits", "people", "quotas") for word in (f"--{name}", folder / f"{name}.csv")]
-    while len(runs["ours"]) < (BEST_OF_SLOW if any(run.wall > SLOW_SECONDS for run in runs["ours"]) else BEST_OF):
+    runs, ours, its = {name: [] for name in ("ours", *PEERS)}, folder / "ours.csv", folder / "peer.csv"
+    files = [word for name in ("credits", "people", "quotas") for word in (f"--{name}", folder / f"{name}.csv")]
+    for _ in range(BEST_OF):
         with open(ours, "wb") as out:
-            runs["ours"].append(Run(clinch, "pay", "calculate", "--plan", folder / "plan.toml", *asked, "--period", "2025",
+            runs["ours"].append(Run(clinch, "pay", "calculate", "--plan", folder / "plan.toml", *files, "--period", "2025",
                                     "--format", "csv", out=out))
         for name, (peer, what) in PEERS.items():
-            answer = folder / "peer.csv"
-            runs[name].append(Run(sys.executable, "-B", __file__, peer, what, folder, answer))
-            payees = compare(name, ours, answer, what)
-    paid = sum(1 for _ in lines_of(ours))
+            runs[name].append(Run(sys.executable, "-B", __file__, peer, what, folder, its))
+            payees = compare(name, ours, its, what)
     best = {name: min(found, key=lambda run: run.wall) for name, found in runs.items()}
-    our, how = best["ours"], "clinch pay calculate --format csv"
-    row("what there is to pay", lines, f"{paid:,} lines of the {lines:,} pass the filter, {payees:,} payees; "
+    our, paid, how = best["ours"], sum(1 for _ in lines_of(ours)), "clinch pay calculate --format csv"
+    row("of the credited lines", lines, f"{paid:,} pass the filter, {payees:,} payees; "
         f"{(folder / 'credits.csv').stat().st_size / 1e6:,.0f} MB in, {ours.stat().st_size / 1e6:,.0f} MB out")
     row("credited lines", lines, f"{lines / our.wall:,.0f} a second, {lines / our.cpu:,.0f} a second per core", how=how)
-    for name, (_, what) in PEERS.items():
-        equal = f"{payees:,} totals" + (f" and {paid:,} lines" if what == "lines" else "")
-        row(f"files to a CSV file; {equal} equal", lines, told(*our.seconds), f"{told(*best[name].seconds)} {name}",
-            ratio(our.seconds, best[name].seconds), how)
-        row("most memory", lines, f"{our.megabytes:,.0f} MB", f"{best[name].megabytes:,.0f} MB {name}",
-            f"{our.megabytes / best[name].megabytes:.2f}")
+    for name, it in list(best.items())[1:]:
+        equal = f"{payees:,} totals" + (f", {paid:,} lines" if "lines" in name else "")
+        row(f"CSV files to a CSV file; {equal} equal", lines, cost(our), f"{cost(it)} {name}", ratio(our.seconds, it.seconds), how)
+    start, *its = least([(clinch, "--version"), *((sys.executable, "-c", f"import {name}") for name in ("duckdb", "pandas"))])
+    row("a process that does nothing", lines, told(*start.seconds),
+        ", ".join(f"{told(*run.seconds)} {name}" for name, run in zip(("duckdb", "pandas"), its)), how="clinch --version")
     return best
 
 
-def main(sizes):
-    found, clinch = {}, Path(os.environ["CLINCH_BIN"])
+def main(clinch, sizes):
+    found = {}
     try:
         for lines in sizes:
             print(f"\n== {lines:,} credited lines", flush=True)
             with tempfile.TemporaryDirectory(prefix="clinch-bench-") as folder:
                 found[lines] = measure(clinch, lines, Path(folder))
-        starts = [min((Run(*command) for _ in range(BEST_OF)), key=lambda run: run.wall)
-                  for command in ((clinch, "--version"), *((sys.executable, "-c", f"import {name}") for name in ("duckdb", "pandas")))]
-        row("a process that does nothing", 0, told(*starts[0].seconds),
-            ", ".join(f"{told(*start.seconds)} {name}" for name, start in zip(("duckdb", "pandas"), starts[1:])))
     finally:
-        tell(PEERS)
+        tell([f"best of {BEST_OF}; {len(PEERS)} peers: {'; '.join(PEERS)}"])
     print("\n| growth | " + " | ".join(f"{lines:,}" for lines in found) + " | factor |\n|---" + "|---" * (len(found) + 1) + "|")
     for name in ("ours", *PEERS):
-        for what in ("wall", "cpu", "megabytes"):
+        for what, unit in (("wall", "s"), ("cpu", "s of CPU"), ("megabytes", "MB")):
             figures = [getattr(best[name], what) for best in found.values()]
-            print(f"| {name}, {what} | " + " | ".join(f"{figure:,.2f}" for figure in figures) + f" | {factors(figures)} |")
+            print(f"| {name}, {unit} | " + " | ".join(f"{figure:,.2f}" for figure in figures) + f" | {factors(figures)} |")
 
 
 if __name__ == "__main__":
-    peers = {"duckdb": duckdb, "pandas": pandas}
-    if sys.argv[1] in peers:
-        peers[sys.argv[1]](*sys.argv[2:])
+    if sys.argv[1].isdigit():
+        main(Path(os.environ["CLINCH_BIN"]), [int(lines) for lines in sys.argv[1:]])
     else:
-        main([int(lines) for lines in sys.argv[1:]])
+        {"duckdb": duckdb, "pandas": pandas}[sys.argv[1]](*sys.argv[2:])
