@@ -19,6 +19,7 @@ use datafusion::{
     functions_aggregate::expr_fn::{max, min},
     prelude::{SessionConfig, SessionContext, col, lit, when},
 };
+use futures::{StreamExt, TryStreamExt, stream};
 use jiff::civil::Date;
 use rules::{
     facts::{FactType, KnownFact},
@@ -30,9 +31,15 @@ use std::{
     sync::LazyLock,
     time::Duration,
 };
-use tokio::time::Instant;
+use tokio::{sync::Semaphore, time::Instant};
 
 const SECONDS: u64 = 10;
+/// Readings of facts at once: while one is planned or put together another is read.
+const AT_ONCE: usize = 2;
+/// A question about everybody that reads more bytes of files waits until no other such is asked: two at once would take each
+/// other's time and memory.
+const LARGE: u64 = 256 << 20;
+static ONE_LARGE: Semaphore = Semaphore::const_new(1);
 pub(crate) const MEMORY_BYTES: usize = 1 << 30;
 
 /// Where one fact type's facts are: files, and the tail the files do not know yet.
@@ -128,6 +135,11 @@ impl Question<'_> {
         self.facts.get(fact_type.name).is_some_and(|facts| !facts.files.is_empty() || !facts.tail.is_empty())
     }
 
+    fn is_large(&self) -> bool {
+        let read = |scan: &Scan<'_>| self.facts.get(scan.way.fact_type.name).map_or(0, bytes);
+        self.only.is_none() && scans(self).iter().map(read).sum::<u64>() > LARGE
+    }
+
     /// What is known of some days: all within one closed period, what was known when it was closed.
     pub(crate) fn seq_of(&self, (from, to): (Date, Date)) -> Seq {
         let closing = self.closings.iter().find(|closing| closing.from <= from && to <= closing.to);
@@ -186,13 +198,15 @@ impl Cell {
 
 pub(crate) type Cells = BTreeMap<(usize, Option<RecordId>, usize), Cell>;
 
-/// Answers within ten seconds, or says that it could not; all questions of a process share one gigabyte.
+/// Answers within ten seconds of its turn, or says that it could not; all questions of a process share one gigabyte.
 pub async fn answer(question: &Question<'_>) -> Result<Vec<Cell>, EngineError> {
     Ok(answer_scanned(question).await?.0)
 }
 
 /// The same, with what it took.
 pub async fn answer_scanned(question: &Question<'_>) -> Result<(Vec<Cell>, Vec<Scanned>), EngineError> {
+    // Nobody closes it, so waiting ends in the turn.
+    let _turn = if question.is_large() { ONE_LARGE.acquire().await.ok() } else { None };
     let (began, mut scanned) = (Instant::now(), Vec::new());
     let found = tokio::time::timeout(Duration::from_secs(SECONDS), cells(question, &mut scanned)).await;
     let found = found.unwrap_or(Err(EngineError::TimedOut(SECONDS)));
@@ -250,7 +264,7 @@ pub async fn extent(question: &Question<'_>) -> Result<Option<(Date, Date)>, Eng
 pub(crate) async fn cells(question: &Question<'_>, scanned: &mut Vec<Scanned>) -> Result<Vec<Cell>, EngineError> {
     let context = context(question)?;
     let mut cells = Cells::new();
-    for scan in scans(question) {
+    let read = async |scan: Scan<'_>| {
         let began = Instant::now();
         let found = match scan.way.axis {
             Axis::Customers => customers::aggregate(&context, question, &scan).await?,
@@ -259,13 +273,18 @@ pub(crate) async fn cells(question: &Question<'_>, scanned: &mut Vec<Scanned>) -
             Axis::Trailing if !question.open => trailing::aggregate(&context, question, &scan).await?,
             _ => measures::aggregate(&context, question, &scan).await?,
         };
-        scanned.push(Scanned {
+        let scanned = Scanned {
             fact: scan.way.fact_type.name,
             way: format!("{:?}", scan.way.axis),
             measures: scan.wanted.len(),
             bytes: question.facts.get(scan.way.fact_type.name).map_or(0, bytes),
             took: began.elapsed(),
-        });
+        };
+        Ok::<_, EngineError>((scanned, found))
+    };
+    let mut readings = stream::iter(scans(question)).map(read).buffered(AT_ONCE);
+    while let Some((reading, found)) = readings.try_next().await? {
+        scanned.push(reading);
         for (kpi, side, values) in found {
             merge(&mut cells, kpi, side, values);
         }
