@@ -6,7 +6,7 @@ mod sheet;
 use crate::{
     exact::Exact,
     number::{Moment, Number, Percent, Quantity},
-    plan::{CreditKind, Plan},
+    plan::{CreditKind, Plan, TAKEN},
 };
 use base::{Currency, DateRange};
 use jiff::{ToSpan, civil::Date};
@@ -139,11 +139,24 @@ pub(crate) struct Cash {
 
 #[derive(Debug, Clone)]
 pub(crate) struct Paid {
+    pub line: u64,
     pub period: base::Period,
     pub payee: String,
     pub component: String,
     pub fact: String,
     pub amount: Exact,
+    /// It was paid in; the payee's when not said.
+    pub currency: Option<Currency>,
+}
+
+impl Paid {
+    /// The plan's component it comes from; nothing of what is of all of them.
+    pub(crate) fn of_component(&self) -> Option<&str> {
+        let own = |id: &str| !TAKEN.contains(&id);
+        let suffixes = [".cap", ".plan_cap", ".holdback", ".clawback"];
+        let cut = suffixes.iter().find_map(|suffix| self.component.strip_suffix(suffix));
+        Some(cut.unwrap_or(&self.component)).filter(|id| own(id))
+    }
 }
 
 /// What is wrong with an input file.
@@ -332,6 +345,13 @@ impl Person {
         self.hired.is_none_or(|hired| hired <= day) && self.left.is_none_or(|left| day <= left)
     }
 
+    /// Leaves in order of time, those that touch as one.
+    pub(crate) fn absences(&self) -> Vec<(Date, Date)> {
+        let mut leaves: Vec<(Date, Date)> = self.leaves.iter().map(|leave| (leave.from, leave.to)).collect();
+        leaves.sort_unstable();
+        crate::scene::joined(leaves.into_iter())
+    }
+
     /// The first day they work no more.
     pub(crate) fn gone_from(&self) -> Option<Date> {
         self.left.map(|left| left.saturating_add(1.day()))
@@ -389,11 +409,17 @@ fn order_of_cash(left: &Cash, right: &Cash) -> std::cmp::Ordering {
 }
 
 fn paid(row: &Row<'_>, plan: &Plan) -> Result<Paid, InputError> {
+    let period = row.period("period", plan)?;
+    if period.grain != plan.grain() {
+        return Err(row.wrong("period", &format!("is no pay period: the plan pays by the {}", plan.grain())));
+    }
     Ok(Paid {
-        period: row.period("period", plan)?,
+        line: row.line(),
+        period,
         payee: row.needed("payee")?,
         component: row.needed("component")?,
         fact: row.text("fact").unwrap_or_default().to_owned(),
         amount: row.must::<Number>("amount")?.0,
+        currency: row.read("currency")?,
     })
 }

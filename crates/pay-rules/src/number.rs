@@ -2,7 +2,10 @@
 
 use crate::exact::Exact;
 use base::Amount;
-use jiff::civil::{Date, DateTime};
+use jiff::{
+    ToSpan,
+    civil::{Date, DateTime, Time},
+};
 use serde::{
     Deserialize, Deserializer,
     de::{self, Visitor, value::MapAccessDeserializer},
@@ -113,8 +116,17 @@ impl<'de> Deserialize<'de> for Percent {
 pub struct Moment(pub DateTime);
 
 impl Moment {
+    pub(crate) fn start_of(day: Date) -> Self {
+        Self(day.to_datetime(Time::midnight()))
+    }
+
     pub fn day(self) -> Date {
         self.0.date()
+    }
+
+    /// The last day of a window that ends here.
+    pub(crate) fn last_day_before(self) -> Date {
+        self.0.saturating_sub(1.nanosecond()).date()
     }
 }
 
@@ -123,7 +135,7 @@ impl FromStr for Moment {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let moment = if text.len() == 10 {
-            text.parse::<Date>().map(|day| day.to_datetime(jiff::civil::Time::midnight()))
+            text.parse::<Date>().map(|day| Moment::start_of(day).0)
         } else {
             text.parse::<DateTime>()
         };

@@ -5,6 +5,7 @@ mod components;
 mod target;
 mod terms;
 
+pub(crate) use check::TAKEN;
 pub use components::*;
 pub use target::Target;
 pub use terms::*;
@@ -14,8 +15,8 @@ use crate::{
     exact::Exact,
     number::{Number, Percent, day},
 };
-use base::{Currency, FiscalCalendar, Grain};
-use jiff::civil::Date;
+use base::{Currency, FiscalCalendar, Grain, Period};
+use jiff::{ToSpan, civil::Date};
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -237,6 +238,11 @@ impl Plan {
     /// The label of the pay period in which a day falls.
     pub fn period_of(&self, day: Date) -> Option<String> {
         self.calendar().period_of(day, self.grain()).ok().map(|period| period.label)
+    }
+
+    /// When a period is paid.
+    pub(crate) fn pay_date(&self, period: &Period) -> Date {
+        period.end.saturating_sub(1.day()).saturating_add(self.pay_days_after.days())
     }
 
     pub(crate) fn grain(&self) -> Grain {

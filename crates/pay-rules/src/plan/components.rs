@@ -32,6 +32,41 @@ impl<'a> Component<'a> {
         }
     }
 
+    /// Do versions of a component add up the same over the same time? Then what they earn is one.
+    pub(crate) fn counts_like(self, other: Component<'_>) -> bool {
+        match (self, other) {
+            (Self::Commission(one), Component::Commission(other)) => {
+                let counts = |one: &Commission| (one.interval, one.credits, one.measure.unwrap_or(one.basis));
+                counts(one) == counts(other) && (one.basis == Basis::Growth) == (other.basis == Basis::Growth)
+            }
+            (Self::Spiff(one), Component::Spiff(other)) => (one.from, one.to) == (other.from, other.to),
+            (Self::Contest(one), Component::Contest(other)) => (one.from, one.to) == (other.from, other.to),
+            (Self::Pool(one), Component::Pool(other)) => one.interval == other.interval,
+            // Days of each version earn by its own target.
+            _ => false,
+        }
+    }
+
+    /// Which facts it is for; of a bonus none.
+    pub(crate) fn when(self) -> Option<&'a Condition> {
+        match self {
+            Self::Commission(component) => Some(&component.when),
+            Self::Bonus(_) => None,
+            Self::Spiff(component) => Some(&component.when),
+            Self::Contest(component) => Some(&component.when),
+            Self::Pool(component) => Some(&component.when),
+        }
+    }
+
+    /// The span of time it pays for when that is over; what pays by facts has none.
+    pub(crate) fn pays_for(self, pay_period: Grain) -> Option<Grain> {
+        match self {
+            Self::Commission(one) if one.basis == Basis::Growth => Some(one.interval.unwrap_or(pay_period)),
+            Self::Bonus(one) => Some(one.interval.unwrap_or(pay_period)),
+            _ => None,
+        }
+    }
+
     /// The most it pays in a pay period.
     pub(crate) fn payment_cap(self) -> Option<(&'a Exact, Excess)> {
         match self {
