@@ -42,15 +42,18 @@ pub(crate) fn variable(scene: &Scene<'_>, plan: &Plan, payee: &str) -> Option<Ex
 
 /// The share of a fact that is taken back by what happened before a day (C15).
 pub(crate) fn taken_back(scene: &Scene<'_>, clawback: &Clawback, fact: &Fact, until: Date) -> Exact {
-    let mut share = Exact::ZERO;
+    let (mut share, mut cancelled) = (Exact::ZERO, Exact::ZERO);
     for event in scene.cash(&fact.id, until) {
-        let days = (event.day - fact.day()).get_days();
-        share = share.max(match event.event {
-            Event::Cancelled => of_cancelled(clawback, days),
-            Event::Fraud if clawback.fraud => Exact::ONE,
-            _ => Exact::ZERO,
-        });
+        match event.event {
+            Event::Cancelled => {
+                let part = of_cancelled(clawback, (event.day - fact.day()).get_days());
+                cancelled = &cancelled + &(&part * &event.part_of(fact));
+            }
+            Event::Fraud if clawback.fraud => share = Exact::ONE,
+            _ => {}
+        }
     }
+    share = share.max(cancelled.or_zero().min(Exact::ONE));
     if clawback.credit_note {
         share = share.max(scene.part(fact, Event::CreditNote, until));
     }

@@ -13,7 +13,7 @@ pub use terms::*;
 use crate::{
     condition::Condition,
     exact::Exact,
-    number::{Number, Percent, day},
+    number::{Number, Percent, day, days},
 };
 use base::{Currency, FiscalCalendar, Grain, Period};
 use jiff::{ToSpan, civil::Date};
@@ -56,7 +56,7 @@ pub struct Plan {
     #[serde(default, deserialize_with = "day")]
     pub to: Option<Date>,
     /// So many days after the period's last one it is paid; the payroll rate is that day's (C21).
-    #[serde(default)]
+    #[serde(default, deserialize_with = "days")]
     pub pay_days_after: i32,
     /// By which rate credits come into the plan's currency.
     #[serde(default)]
@@ -65,12 +65,12 @@ pub struct Plan {
     #[serde(default)]
     pub negative_net: NegativeNet,
     /// A leave of more consecutive days than this pauses quotas and targets (C19).
-    #[serde(default = "fourteen")]
+    #[serde(default = "fourteen", deserialize_with = "days")]
     pub leave_pause_days: i32,
     #[serde(default)]
     pub quota_change: QuotaChange,
     /// What is collected so many days after somebody left still releases what was held back (C24).
-    #[serde(default)]
+    #[serde(default, deserialize_with = "days")]
     pub grace_days: i32,
     /// Only the first credit rule that matches a fact credits it.
     #[serde(default)]

@@ -35,6 +35,10 @@ pub enum PayError {
     ComponentTwice { id: String, plans: [String; 2] },
     #[error("plan {plan} asks for column `{column}`, which credits.csv lacks; it has {there}")]
     NoColumn { plan: String, column: String, there: String },
+    #[error("quotas.csv has a quota of component {id}, and no plan pays a commission of that id; there are {there}")]
+    NoCommission { id: String, there: String },
+    #[error("plan {0} takes back what stays unpaid, and nothing says what was paid; give cash.csv")]
+    NoCash(String),
     #[error("{payee} has in {period} two plans with a cap, a guarantee or a draw: {} and {}; leave it in one", plans[0], plans[1])]
     TwoPlans { payee: String, period: String, plans: [String; 2] },
     #[error(transparent)]

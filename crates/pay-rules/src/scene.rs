@@ -6,6 +6,7 @@ use crate::{
     exact::Exact,
     inputs::{Actual, Cash, Event, Inputs, Paid, Person, RateKind},
     plan::{Component, Conversion, Plan},
+    quota::months,
     run::PayError,
     statement::{Exception, Problem},
 };
@@ -89,6 +90,12 @@ impl<'a> Scene<'a> {
         }
         unique_components(plans)?;
         known_columns(plans, inputs)?;
+        known_components(plans, inputs)?;
+        let needs_cash =
+            |plan: &&Plan| plan.clawback.as_ref().is_some_and(|of| of.get_ref().unpaid_after_days.is_some());
+        if let Some(plan) = plans.iter().find(needs_cash).filter(|_| !inputs.has_cash) {
+            return Err(PayError::NoCash(plan.id().to_owned()));
+        }
         let calendar = first.calendar();
         let asked = calendar.parse_label(label).map_err(|error| PayError::Period(error.to_string()))?;
         if asked.grain != first.grain() {
@@ -129,15 +136,14 @@ impl<'a> Scene<'a> {
         self.chain[0].start
     }
 
-    /// Everybody named anywhere, with the plans that cover them on some day.
+    /// Everybody who is there, credited, measured, named by a plan, or was paid, with the plans that cover them on some day.
     fn all_members(&self) -> Result<Members<'a>, PayError> {
         let people = self.inputs.people.keys().map(String::as_str);
-        let quotas = self.inputs.quotas.keys().filter_map(|(payee, _)| payee.as_deref());
         let actuals = self.inputs.actuals.keys().filter_map(|(.., payee)| payee.as_deref());
         let plans = self.plans.iter().flat_map(|versions| &versions.0);
         let named = plans.flat_map(|(plan, ())| &plan.who).flat_map(|who| &who.people).map(String::as_str);
         let paid = self.inputs.paid.iter().flatten().map(|row| row.payee.as_str());
-        let all = people.chain(quotas).chain(actuals).chain(named).chain(paid).chain(self.credits_of.keys().copied());
+        let all = people.chain(actuals).chain(named).chain(paid).chain(self.credits_of.keys().copied());
         let mut members = BTreeMap::new();
         for payee in all.collect::<BTreeSet<_>>() {
             let memberships: Vec<(usize, Membership)> = self
@@ -319,8 +325,7 @@ impl<'a> Scene<'a> {
     pub fn part(&self, fact: &Fact, event: Event, until: Date) -> Exact {
         let mut part = Exact::ZERO;
         for event in self.cash(&fact.id, until).filter(|found| found.event == event) {
-            let of_whole = event.amount.as_ref().and_then(|amount| amount.over(&fact.amount));
-            part = &part + &of_whole.unwrap_or(Exact::ONE);
+            part = &part + &event.part_of(fact);
         }
         part.or_zero().min(Exact::ONE)
     }
@@ -368,18 +373,20 @@ pub(crate) fn contains(spans: &Spans, day: Date) -> bool {
     spans.iter().any(|span| span.0 <= day && day < span.1)
 }
 
-/// The first day of the plans; without one, of the data.
+/// The first day of the plans; without one, of the longest interval in which there is data.
 fn chain_start(plans: &[Plan], inputs: &Inputs, calendar: &FiscalCalendar) -> Option<Date> {
-    let begins: Option<Vec<Date>> = plans.iter().map(|plan| plan.from).collect();
-    if let Some(begins) = begins {
-        return begins.into_iter().min();
+    let begins = plans.iter().filter_map(|plan| plan.from);
+    if begins.clone().count() == plans.len() {
+        return begins.min();
     }
     let actuals =
         inputs.actuals.keys().filter_map(|(_, period, _)| calendar.parse_label(period).ok()).map(|period| period.start);
     let quotas = inputs.quotas.values().flatten().map(|row| row.days.from);
     let paid = inputs.paid.iter().flatten().map(|row| row.period.start);
-    let plans = plans.iter().filter_map(|plan| plan.from);
-    inputs.credits.iter().map(|row| row.at.day()).chain(actuals).chain(quotas).chain(paid).chain(plans).min()
+    let first =
+        inputs.credits.iter().map(|row| row.at.day()).chain(actuals).chain(quotas).chain(paid).chain(begins).min()?;
+    let grains = plans.iter().flat_map(|plan| plan.components().filter_map(Component::interval).chain([plan.grain()]));
+    calendar.period_of(first, grains.max_by_key(|grain| months(*grain))?).ok().map(|interval| interval.start)
 }
 
 /// An id names one component, over all plans but versions of one.
@@ -400,8 +407,12 @@ fn unique_components(plans: &[Plan]) -> Result<(), PayError> {
     Ok(())
 }
 
-/// Conditions name columns that credits.csv has.
+/// Conditions and credit rules name columns that credits.csv has.
 fn known_columns(plans: &[Plan], inputs: &Inputs) -> Result<(), PayError> {
+    let known = |plan: &Plan, column: &String| {
+        let (plan, column, there) = (plan.id().to_owned(), column.clone(), inputs.columns.join(", "));
+        if inputs.columns.contains(&column) { Ok(()) } else { Err(PayError::NoColumn { plan, column, there }) }
+    };
     for plan in plans {
         let of_credits = plan.credit.iter().map(|rule| &rule.when).chain(plan.factor.iter().map(|factor| &factor.when));
         let of_commissions = plan
@@ -411,13 +422,22 @@ fn known_columns(plans: &[Plan], inputs: &Inputs) -> Result<(), PayError> {
         let others = plan.spiff.iter().map(|one| &one.when).chain(plan.contest.iter().map(|one| &one.when));
         let pools = plan.pool.iter().map(|one| &one.when);
         for condition in of_credits.chain(of_commissions).chain(others).chain(pools) {
-            for column in condition.0.keys() {
-                if !inputs.columns.contains(column) {
-                    let (plan, column) = (plan.id().to_owned(), column.clone());
-                    return Err(PayError::NoColumn { plan, column, there: inputs.columns.join(", ") });
-                }
-            }
+            condition.0.keys().try_for_each(|column| known(plan, column))?;
         }
+        plan.credit.iter().filter_map(|rule| rule.column.as_ref()).try_for_each(|column| known(plan, column))?;
     }
     Ok(())
+}
+
+/// Quotas are of commissions that there are.
+fn known_components(plans: &[Plan], inputs: &Inputs) -> Result<(), PayError> {
+    let ids: BTreeSet<&str> =
+        plans.iter().flat_map(|plan| &plan.commission).map(|one| one.id.get_ref().as_str()).collect();
+    match inputs.quotas.keys().filter_map(|(_, id)| id.as_deref()).find(|id| !ids.contains(id)) {
+        Some(id) => {
+            let there = ids.into_iter().collect::<Vec<_>>().join(", ");
+            Err(PayError::NoCommission { id: id.to_owned(), there })
+        }
+        None => Ok(()),
+    }
 }

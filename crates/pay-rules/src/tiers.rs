@@ -31,8 +31,8 @@ struct Stretch {
     rate: Exact,
     /// Paid when the stretch is entered.
     at_once: Exact,
-    /// Between threshold and limit.
-    is_within: bool,
+    /// How much of it lies between threshold and limit.
+    within: Exact,
 }
 
 /// What a stretch of the measure pays, and how that is made.
@@ -82,7 +82,7 @@ impl Table {
                 } else {
                     (rate, Exact::ZERO)
                 };
-                Stretch { from, rate, at_once, is_within: true }
+                Stretch { from, rate, at_once, within: Exact::ONE }
             })
             .collect();
         if let Some((at, entry)) = &self.threshold {
@@ -95,7 +95,15 @@ impl Table {
         if let Some(limit) = &self.limit {
             nothing_within(&mut stretches, Some(limit), None);
         }
-        Rates { stretches, is_percent: true }
+        let rates = Rates { stretches, is_percent: true };
+        if self.kind != TableKind::Whole {
+            return rates;
+        }
+        // Every fact has the same share of what the whole is paid (C15).
+        let Paid { pay, within, .. } = rates.between(&Exact::ZERO, total);
+        let (Some(rate), Some(within)) = (pay.over(total), within.over(&total.abs())) else { return rates };
+        let stretch = Stretch { from: Exact::ZERO, rate, at_once: Exact::ZERO, within };
+        Rates { stretches: vec![stretch], ..rates }
     }
 }
 
@@ -110,7 +118,7 @@ fn nothing_within(stretches: &mut Vec<Stretch>, from: Option<&Exact>, to: Option
     }
     for stretch in stretches {
         if from.is_none_or(|from| stretch.from >= *from) && to.is_none_or(|to| stretch.from < *to) {
-            (stretch.rate, stretch.at_once, stretch.is_within) = (Exact::ZERO, Exact::ZERO, false);
+            (stretch.rate, stretch.at_once, stretch.within) = (Exact::ZERO, Exact::ZERO, Exact::ZERO);
         }
     }
 }
@@ -125,7 +133,7 @@ impl Rates {
     pub(crate) fn standing_at(&self, at: &Exact, amount: &Exact) -> Paid {
         let place = self.stretches.iter().rposition(|stretch| stretch.from <= *at).unwrap_or(0);
         let stretch = &self.stretches[place];
-        let within = if stretch.is_within { amount.abs() } else { Exact::ZERO };
+        let within = &amount.abs() * &stretch.within;
         let part = Part { amount: amount.clone(), rate: stretch.rate.clone(), is_percent: self.is_percent };
         Paid { pay: amount * &stretch.rate, parts: vec![part], within }
     }
@@ -147,9 +155,7 @@ impl Rates {
             if low < high {
                 let amount = high - low;
                 paid.pay = &paid.pay + &(&amount * &stretch.rate);
-                if stretch.is_within {
-                    paid.within = &paid.within + &amount;
-                }
+                paid.within = &paid.within + &(&amount * &stretch.within);
                 paid.parts.push(Part { amount, rate: stretch.rate.clone(), is_percent: self.is_percent });
             }
         }

@@ -5,7 +5,7 @@ use crate::{
     condition::Condition,
     curve::Curve,
     exact::Exact,
-    number::{Moment, Number, Percent, Quantity},
+    number::{Moment, Number, Percent, Quantity, some_amount, some_days},
 };
 use base::Grain;
 use serde::{Deserialize, Deserializer, de};
@@ -58,13 +58,24 @@ impl<'a> Component<'a> {
         }
     }
 
+    /// Over which time it adds up, where it says so.
+    pub(crate) fn interval(self) -> Option<Grain> {
+        match self {
+            Self::Commission(component) => component.interval,
+            Self::Bonus(component) => component.interval,
+            Self::Pool(component) => component.interval,
+            Self::Spiff(_) | Self::Contest(_) => None,
+        }
+    }
+
     /// The span of time it pays for when that is over; what pays by facts has none.
     pub(crate) fn pays_for(self, pay_period: Grain) -> Option<Grain> {
-        match self {
-            Self::Commission(one) if one.basis == Basis::Growth => Some(one.interval.unwrap_or(pay_period)),
-            Self::Bonus(one) => Some(one.interval.unwrap_or(pay_period)),
-            _ => None,
-        }
+        let is_of_facts = match self {
+            Self::Commission(component) => component.basis != Basis::Growth,
+            Self::Spiff(_) | Self::Contest(_) => true,
+            Self::Bonus(_) | Self::Pool(_) => false,
+        };
+        (!is_of_facts).then(|| self.interval().unwrap_or(pay_period))
     }
 
     /// The most it pays in a pay period.
@@ -249,7 +260,9 @@ pub enum Effect {
 #[serde(deny_unknown_fields)]
 pub struct Caps {
     pub attainment: Option<Percent>,
+    #[serde(default, deserialize_with = "some_amount")]
     pub per_deal: Option<Number>,
+    #[serde(default, deserialize_with = "some_amount")]
     pub payment: Option<Number>,
     #[serde(default)]
     pub excess: Excess,
@@ -323,6 +336,7 @@ pub struct Contest {
     pub count: Count,
     pub prizes: Spanned<Vec<Number>>,
     /// A fact cancelled within so many days does not count.
+    #[serde(default, deserialize_with = "some_days")]
     pub revoked_within_days: Option<i32>,
 }
 

@@ -31,6 +31,6 @@ pay-no-value = There is no value of { $metric } for { $interval }.
 pay-no-cost = The margin needs the cost of this fact.
 pay-no-target = There is no target variable to reckon with.
 pay-unknown-paid = Neither the plans nor people.csv know this payee or component of paid.csv.
-pay-uncredited = No rule credits this fact to anyone.
+pay-uncredited = No rule credits this fact to anyone directly.
 pay-negative-net = The net would be { $net }.
 pay-no-previous = Growth over nothing: { $interval } has no credit.
