@@ -305,10 +305,10 @@ impl Slip<'_> {
     }
 
     /// Pays up to the draw, and recovers it from what is above (C10).
-    pub fn draw(&mut self, draw: &Draw) -> Result<(), PayError> {
+    pub fn draw(&mut self, draw: &Draw, is_in_force: bool) -> Result<(), PayError> {
         let is_last = self.has_left();
         let is_due = is_last && draw.at_termination == AtTermination::Due;
-        let is_drawing = self.place >= 1 && self.place <= draw.periods && !is_due;
+        let is_drawing = is_in_force && self.place >= 1 && self.place <= draw.periods && !is_due;
         let amount = if is_drawing { &draw.amount.0 * &self.presence } else { Exact::ZERO };
         // A draw is no advance on what is owed back.
         let earned = self.sum.clone().or_zero();

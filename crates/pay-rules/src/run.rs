@@ -7,7 +7,7 @@ use crate::{
     flow::{self, Pending},
     inputs::{Event, InputError, Inputs, RateKind},
     ledger::Ledger,
-    plan::{AtTermination, Excess, Plan},
+    plan::{AtTermination, Draw, Excess, Plan},
     reason::{Reason, number},
     round,
     scene::{Membership, Scene, contains},
@@ -99,7 +99,11 @@ fn post_paid(scene: &Scene<'_>, ledger: &mut Ledger) -> Result<(), PayError> {
     for row in scene.inputs.paid.iter().flatten().filter(|row| row.period.end <= until) {
         let versions = row.of_component().map(|id| scene.components.iter().find(|(found, _)| *found == id));
         let (Some(plan), None | Some(Some(_))) = (scene.any_plan(&row.payee), versions) else {
-            scene.note(Problem::UnknownPaid, &row.payee, &row.component, "");
+            // Of days before the plans others may have been paid for other things; balances are of somebody known.
+            let is_past = row.period.end <= scene.chain[0].start;
+            if !is_past || row.of_component().is_none() && scene.person(&row.payee).is_none() {
+                scene.note(Problem::UnknownPaid, &row.payee, &row.component, "");
+            }
             continue;
         };
         let is_earned = versions.flatten().filter(|(id, _)| *id == row.component);
@@ -207,7 +211,7 @@ pub(crate) struct Slip<'a> {
     booked: Vec<(String, String, Exact)>,
 }
 
-impl Slip<'_> {
+impl<'a> Slip<'a> {
     /// What facts have earned in all, less what was posted: a paid line is never edited.
     fn book_earned(&mut self, id: &str, earned: Vec<Earned>) -> Result<(), PayError> {
         let mut of_facts: BTreeMap<String, Exact> = BTreeMap::new();
@@ -312,7 +316,7 @@ impl Slip<'_> {
         self.hold()?;
         self.claw_back()?;
         self.carry(plan)?;
-        plan.draw.as_ref().map_or(Ok(()), |draw| self.draw(draw.get_ref()))
+        self.draw_of(plan).map_or(Ok(()), |(draw, is_in_force)| self.draw(draw, is_in_force))
     }
 
     /// The statement; nothing of somebody who is not there and has nothing.
@@ -344,7 +348,7 @@ impl Slip<'_> {
         let plans: Vec<&Plan> = plans.map(|(plan, ())| *plan).collect();
         let total = |id: &str| self.ledger.total(self.payee, id);
         let mut balances = Vec::new();
-        if let Some(draw) = plan.draw.as_ref().map(toml::Spanned::get_ref) {
+        if let Some((draw, _)) = self.draw_of(plan) {
             let is_forgiven = draw.at_termination == AtTermination::Forgiven && self.has_left();
             balances.push((Balance::Draw, if is_forgiven { Exact::ZERO } else { total("draw") }));
         }
@@ -381,6 +385,14 @@ impl Slip<'_> {
             balances.push((Balance::Clawback, owed));
         }
         balances
+    }
+
+    /// The draw of a version, or of the last one before it that had one: what that advanced is still recovered.
+    fn draw_of(&self, plan: &Plan) -> Option<(&'a Draw, bool)> {
+        let versions = self.scene.plans.iter().find(|versions| versions.0[0].0.id() == plan.id())?;
+        let so_far = &versions.0[..=versions.place(last_day(self.period))];
+        let (of, ()) = so_far.iter().rfind(|(plan, ())| plan.draw.is_some())?;
+        Some((of.draw.as_ref()?.get_ref(), of.from == plan.from))
     }
 
     /// Did they leave before the period's end?

@@ -96,6 +96,16 @@ fn what_is_held_and_taken_back_is_by_the_version_of_the_facts_day() {
 }
 
 #[test]
+fn what_a_draw_has_advanced_is_recovered_when_the_next_version_has_none() {
+    let drawn = format!("draw = {{ amount = 3000, periods = 6 }}\n{TEN_PERCENT}");
+    let versions = [("from = 2026-01-01", drawn.as_str()), ("from = 2026-02-01", TEN_PERCENT)];
+    let credits = "fact,date,amount,payee\nD1,2026-01-10,10000,A\nD2,2026-02-10,45000,A";
+    let files = Files { credits, ..Files::default() };
+    check_versions(&versions, &files, "2026-01", &["A 3000.00", "c 1000.00", "draw 2000.00", "owes draw 2000.00"]);
+    check_versions(&versions, &files, "2026-02", &["A 2500.00", "c 4500.00", "draw -2000.00", "owes draw 0.00"]);
+}
+
+#[test]
 fn somebody_is_there_on_the_days_of_all_versions_together() {
     let body = format!("guarantee = {{ amount = 5000 }}\n{TEN_PERCENT}");
     let versions = [("from = 2026-01-01\nto = 2026-03-16", body.as_str()), ("from = 2026-03-16", body.as_str())];
@@ -168,8 +178,10 @@ fn what_was_paid_counts_in_the_currency_it_was_paid_in() {
 #[test]
 fn what_was_paid_to_nobody_known_or_for_nothing_known_is_told() {
     let paid = "period,payee,component,fact,amount\n2026-01,a,c,D1,10000\n2026-01,A,C,D1,10000";
+    let before = "\n2025-12,a,c,D0,5\n2025-12,A,C,D0,5\n2025-12,b,draw,,5";
+    let paid = &format!("{paid}{before}");
     let files = Files { credits: ONE, people: Some("id\nA"), paid: Some(paid), ..Files::default() };
-    let expected = ["A 10000.00", "c 10000.00", "! unknown_paid A", "! unknown_paid a"];
+    let expected = ["A 10000.00", "c 10000.00", "! unknown_paid A", "! unknown_paid a", "! unknown_paid b"];
     check(TEN_PERCENT, &files, "2026-02", &expected);
 }
 
