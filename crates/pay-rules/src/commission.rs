@@ -1,17 +1,19 @@
 //! Commissions: what each fact of an interval earns, by the interval's whole measure (C0, 4 to 8).
 
 use crate::{
-    components::Earned,
+    components::{Earned, last_day},
     credit::{Credit, Fact, managers},
     exact::Exact,
     flow,
-    plan::{BaseRate, Basis, By, ClawbackMethod, Commission, CreditKind, Effect, Gate, Plan, TableKind, Whose},
+    plan::{
+        BaseRate, Basis, By, ClawbackMethod, Commission, Component, CreditKind, Effect, Gate, Plan, TableKind, Whose,
+    },
     quota::{Quota, Quotas, Segment, months},
     reason::{Argument, Part, Reason, number},
     run::PayError,
-    scene::{Membership, Scene, contains, days_within},
+    scene::{Course, Membership, Scene, Versions, contains, days_within},
     statement::{Problem, Rule},
-    tiers::{Rates, Step, Table},
+    tiers::{Paid, Rates, Step, Table},
 };
 use base::Period;
 use jiff::civil::Date;
@@ -19,6 +21,8 @@ use jiff::civil::Date;
 /// A payee's part of a fact, in the plan's currency.
 struct Item<'a> {
     fact: &'a Fact,
+    /// The place of the version of its day.
+    version: usize,
     /// What tiers count.
     measure: Exact,
     /// What the rate is applied to.
@@ -29,41 +33,51 @@ struct Item<'a> {
 
 /// One payee's commission at the end of a pay period.
 pub(crate) struct Earning<'a> {
-    pub scene: &'a Scene<'a>,
-    pub membership: &'a Membership,
-    pub payee: &'a str,
-    pub commission: &'a Commission,
-    pub period: &'a Period,
+    scene: &'a Scene<'a>,
+    versions: Versions<'a, &'a Commission>,
+    id: &'a str,
+    payee: &'a str,
+    membership: &'a Membership,
+    period: &'a Period,
 }
 
 impl<'a> Earning<'a> {
-    fn plan(&self) -> &'a Plan {
-        &self.scene.plans[self.membership.plan]
-    }
-
-    fn id(&self) -> &'a str {
-        self.commission.id.get_ref()
+    pub fn new(
+        scene: &'a Scene<'a>,
+        course: &'a Course<'a>,
+        payee: &'a str,
+        membership: &'a Membership,
+        period: &'a Period,
+    ) -> Self {
+        let of = |(plan, component): &(&'a Plan, Component<'a>)| match component {
+            Component::Commission(commission) => Some((*plan, *commission)),
+            _ => None,
+        };
+        let versions = Versions(course.versions.0.iter().filter_map(of).collect());
+        Self { scene, versions, id: course.id, payee, membership, period }
     }
 
     /// Everything earned since the first pay period.
     pub fn earned(&self) -> Result<Vec<Earned>, PayError> {
-        let grain = self.commission.interval.unwrap_or(self.scene.grain);
-        let quotas = Quotas::new(self.scene, self.membership, self.payee, self.commission);
+        let (_, commission) = self.versions.0[0];
+        let grain = commission.interval.unwrap_or(self.scene.grain);
+        let quotas = Quotas::new(self.scene, &self.versions, self.id, self.membership, self.payee);
         let mut earned = Vec::new();
         for interval in self.scene.intervals(grain, self.period.end)? {
-            if self.commission.basis == Basis::Growth {
+            if commission.basis == Basis::Growth {
                 earned.extend(self.growth(&interval, &quotas)?);
                 continue;
             }
             for segment in quotas.segments(&interval) {
                 let until = segment.1.min(self.period.end);
                 let items = self.items(segment.0, until, true);
-                if !items.is_empty() {
-                    let total = items.iter().map(|item| &item.measure).sum();
-                    if let Some(rates) = self.rates(&interval, segment, &quotas, &total) {
-                        earned.extend(self.lines(&items, &rates));
-                    }
-                }
+                let total = items.iter().map(|item| &item.measure).sum();
+                let rates = |version: usize| {
+                    let is_used = items.iter().any(|item| item.version == version);
+                    is_used.then(|| self.rates(version, &interval, segment, &quotas, &total)).flatten()
+                };
+                let applied: Vec<Option<Applied>> = (0..self.versions.0.len()).map(rates).collect();
+                earned.extend(self.lines(&items, &applied));
             }
         }
         Ok(earned)
@@ -83,7 +97,7 @@ impl<'a> Earning<'a> {
             let day = day(credit);
             from <= day && day < until && (!is_covered || contains(&self.membership.covered, day))
         };
-        match self.commission.credits {
+        match self.versions.0[0].1.credits {
             Whose::Own => own.filter(is_in).filter_map(|credit| self.item(credit)).collect(),
             Whose::Team => {
                 let is_below = |credit: &&Credit| {
@@ -97,10 +111,12 @@ impl<'a> Earning<'a> {
     }
 
     fn item(&self, credit: &Credit) -> Option<Item<'a>> {
-        let (scene, plan) = (self.scene, self.plan());
+        let scene = self.scene;
         let fact = &scene.credited.facts[credit.fact];
+        let version = self.versions.place(fact.day());
+        let (plan, commission) = self.versions.0[version];
         let column = |name: &str| fact.column(&scene.inputs.columns, name);
-        if !self.commission.when.holds(column) {
+        if !commission.when.holds(column) {
             return None;
         }
         let rate = scene.rate_of(fact, plan)?;
@@ -109,7 +125,7 @@ impl<'a> Earning<'a> {
             Basis::Units => Some(&fact.units * &credit.share),
             Basis::Margin => {
                 let Some(cost) = &fact.cost else {
-                    scene.note(Problem::NoCost, self.payee, self.id(), &fact.id);
+                    scene.note(Problem::NoCost, self.payee, self.id, &fact.id);
                     return None;
                 };
                 // A return takes its margin back, and never adds one (C16).
@@ -129,57 +145,51 @@ impl<'a> Earning<'a> {
             let kept = &amount * &kept;
             factor.map_or(kept.clone(), |factor| &kept * factor)
         };
-        let measure = basis(self.commission.measure.unwrap_or(self.commission.basis))?;
+        let measure = basis(commission.measure.unwrap_or(commission.basis))?;
         Some(Item {
             fact,
+            version,
             measure: times(measure, factor.map(|factor| &factor.quota_credit_factor.0)),
-            pay: times(basis(self.commission.basis)?, factor.map(|factor| &factor.pay_factor.0)),
+            pay: times(basis(commission.basis)?, factor.map(|factor| &factor.pay_factor.0)),
             size: (&fact.amount * &rate).abs(),
         })
     }
 
-    /// The rates of a segment whose measure is so much; nothing when the quota they need is not there.
-    fn rates(&self, interval: &Period, segment: Segment, quotas: &Quotas<'_>, total: &Exact) -> Option<Applied> {
-        let quota = if self.needs_quota() { self.quota(interval, segment, quotas)? } else { Exact::ONE };
-        let base = match self.commission.base_rate.as_ref().map(toml::Spanned::get_ref) {
+    /// A version's rates in a segment whose measure is so much; nothing when the quota they need is not there.
+    fn rates(
+        &self,
+        version: usize,
+        interval: &Period,
+        segment: Segment,
+        quotas: &Quotas<'_>,
+        total: &Exact,
+    ) -> Option<Applied> {
+        let (plan, commission) = self.versions.0[version];
+        let quota = if needs_quota(commission) { self.quota(interval, segment, quotas)? } else { Exact::ONE };
+        let base = match commission.base_rate.as_ref().map(toml::Spanned::get_ref) {
             Some(BaseRate::Rate(rate)) => Some(rate.clone()),
-            Some(BaseRate::Target) => Some(self.target_rate(interval, segment, &quota)?),
+            Some(BaseRate::Target) => Some(self.target_rate(plan, interval, segment, &quota)?),
             None => None,
         };
-        let (modifier, holds_at_base) = self.gates(interval);
-        let mut steps = self.steps(interval, &quota, base.as_ref())?;
+        let (modifier, holds_at_base) = self.gates(commission, interval);
+        let mut steps = self.steps(commission, interval, &quota, base.as_ref())?;
         if let Some(base) = base.filter(|_| holds_at_base) {
             for step in &mut steps {
                 step.rate = step.rate.clone().min(base.clone());
             }
         }
         let placed = |at: &crate::number::Quantity| if at.is_percent { &at.value * &quota } else { at.value.clone() };
-        let caps = self.commission.cap.as_ref().map(toml::Spanned::get_ref);
-        let threshold = self.commission.threshold.as_ref();
+        let caps = commission.cap.as_ref().map(toml::Spanned::get_ref);
+        let threshold = commission.threshold.as_ref();
         let table = Table {
             steps,
-            kind: self.commission.table,
-            on_bound: self.commission.on_bound,
+            kind: commission.table,
+            on_bound: commission.on_bound,
             threshold: threshold.map(|threshold| (placed(threshold.at.get_ref()), threshold.pays)),
             limit: caps.and_then(|caps| caps.attainment.as_ref()).map(|cap| &cap.0 * &quota),
         };
-        let rates = (self.commission.by == By::Total).then(|| self.told(table.rates(total)));
+        let rates = (commission.by == By::Total).then(|| told(commission, table.rates(total)));
         Some(Applied { table, rates, modifier })
-    }
-
-    fn told(&self, rates: Rates) -> Rates {
-        let is_amount = self.commission.basis == Basis::Units || self.commission.table == TableKind::Interpolated;
-        if is_amount { rates.of_amounts() } else { rates }
-    }
-
-    fn needs_quota(&self) -> bool {
-        let commission = self.commission;
-        let of_tiers =
-            commission.tiers.iter().any(|tier| tier.from.get_ref().is_percent && !tier.from.get_ref().value.is_zero());
-        let of_threshold = commission.threshold.as_ref().is_some_and(|threshold| threshold.at.get_ref().is_percent);
-        let of_cap = commission.cap.as_ref().is_some_and(|cap| cap.get_ref().attainment.is_some());
-        let of_base = commission.base_rate.as_ref().is_some_and(|base| *base.get_ref() == BaseRate::Target);
-        of_tiers || of_threshold || of_cap || of_base
     }
 
     fn quota(&self, interval: &Period, segment: Segment, quotas: &Quotas<'_>) -> Option<Exact> {
@@ -188,33 +198,47 @@ impl<'a> Earning<'a> {
             Quota::NotYet => None,
             Quota::Missing => {
                 let interval = interval.label.clone();
-                self.scene.note(Problem::NoQuota { interval }, self.payee, self.id(), "");
+                self.scene.note(Problem::NoQuota { interval }, self.payee, self.id, "");
                 None
             }
         }
     }
 
     /// What the target variable is of the quota, both for the same days (C1).
-    fn target_rate(&self, interval: &Period, segment: Segment, quota: &Exact) -> Option<Exact> {
-        let variable = flow::variable(self.scene, self.plan(), self.payee)?;
+    fn target_rate(&self, plan: &Plan, interval: &Period, segment: Segment, quota: &Exact) -> Option<Exact> {
+        let Some(variable) = flow::variable(self.scene, plan, self.payee) else {
+            self.scene.note(Problem::NoTarget, self.payee, self.id, "");
+            return None;
+        };
         let days = Exact::ratio(days_within(&self.membership.active, segment.0, segment.1), interval.days());
         let of_interval = &(&variable * &Exact::ratio(months(interval.grain), 12)) * &days;
         of_interval.over(quota)
     }
 
     /// Tiers on the axis of the measure, with the rates of the gate's column where it is a matrix (C6).
-    fn steps(&self, interval: &Period, quota: &Exact, base: Option<&Exact>) -> Option<Vec<Step>> {
-        if let Some(rate) = &self.commission.rate {
+    fn steps(
+        &self,
+        commission: &Commission,
+        interval: &Period,
+        quota: &Exact,
+        base: Option<&Exact>,
+    ) -> Option<Vec<Step>> {
+        if let Some(rate) = &commission.rate {
             return Some(vec![Step { from: Exact::ZERO, rate: rate.get_ref().value.clone(), retroactive: false }]);
         }
-        let column = match self.commission.matrix.as_ref().map(toml::Spanned::get_ref) {
+        let column = match commission.matrix.as_ref().map(toml::Spanned::get_ref) {
             None => 0,
             Some(matrix) => {
                 let value = &self.scene.actual(self.payee, &matrix.metric, interval, self.period)?.value;
-                matrix.columns.iter().rposition(|bound| bound.value <= *value)?
+                let column = matrix.columns.iter().rposition(|bound| bound.value <= *value);
+                if column.is_none() {
+                    let (metric, interval) = (matrix.metric.clone(), interval.label.clone());
+                    self.scene.note(Problem::NoValue { metric, interval }, self.payee, "", "");
+                }
+                column?
             }
         };
-        let steps = self.commission.tiers.iter().map(|tier| {
+        let steps = commission.tiers.iter().map(|tier| {
             let from = tier.from.get_ref();
             let from = if from.is_percent { &from.value * quota } else { from.value.clone() };
             let of_rate = tier.rate.as_ref().map(|rate| rate.get_ref().value.clone());
@@ -227,30 +251,32 @@ impl<'a> Earning<'a> {
     }
 
     /// What gates leave of the pay, and whether rates stop at the base rate (C6).
-    fn gates(&self, interval: &Period) -> (Exact, bool) {
+    fn gates(&self, commission: &Commission, interval: &Period) -> (Exact, bool) {
         let is_shut = |gate: &&Gate| {
             gate.effect == Effect::Accelerator && !is_met(self.scene, self.payee, gate, interval, self.period)
         };
-        let holds_at_base = self.commission.gate.iter().any(|gate| is_shut(&gate));
-        (modifier(self.scene, self.payee, &self.commission.gate, interval, self.period), holds_at_base)
+        let holds_at_base = commission.gate.iter().any(|gate| is_shut(&gate));
+        (modifier(self.scene, self.payee, &commission.gate, interval, self.period), holds_at_base)
     }
 
-    /// What each fact earns, in closing order.
-    fn lines(&self, items: &[Item<'a>], applied: &Applied) -> Vec<Earned> {
+    /// What each fact earns by its version, in closing order.
+    fn lines(&self, items: &[Item<'a>], applied: &[Option<Applied>]) -> Vec<Earned> {
         let mut lines = Vec::new();
         let mut at = Exact::ZERO;
         for item in items {
-            // What counts for nothing is paid by where the others have come.
-            let counted = match &applied.rates {
-                Some(_) if item.measure.is_zero() => &item.pay,
-                Some(_) => &item.measure,
-                None => &item.size,
-            };
-            let (pay, parts) = match &applied.rates {
-                Some(rates) => rates.between(&at, &(&at + counted)),
-                None => self.told(applied.table.rates(&item.size)).between(&Exact::ZERO, &item.size),
-            };
-            lines.extend(self.line(item, &pay, counted, parts, applied));
+            if let Some(applied) = &applied[item.version] {
+                let commission = self.versions.0[item.version].1;
+                let (counted, paid) = match &applied.rates {
+                    // What counts for nothing is paid by where the others have come.
+                    Some(rates) if item.measure.is_zero() => (&item.pay, rates.standing_at(&at, &item.pay)),
+                    Some(rates) => (&item.measure, rates.between(&at, &(&at + &item.measure))),
+                    None => {
+                        let rates = told(commission, applied.table.rates(&item.size));
+                        (&item.size, rates.between(&Exact::ZERO, &item.size))
+                    }
+                };
+                lines.extend(self.line(commission, item, counted, paid, &applied.modifier));
+            }
             at = &at + &item.measure;
         }
         lines
@@ -258,53 +284,53 @@ impl<'a> Earning<'a> {
 
     fn line(
         &self,
+        commission: &Commission,
         item: &Item<'a>,
-        pay: &Exact,
         counted: &Exact,
-        mut parts: Vec<Part>,
-        applied: &Applied,
+        paid: Paid,
+        modifier: &Exact,
     ) -> Vec<Earned> {
         let (fact, day) = (item.fact.id.clone(), item.fact.day());
         // From what was counted to what is paid on.
-        let scale = if self.commission.table == TableKind::Interpolated {
+        let scale = if commission.table == TableKind::Interpolated {
             Exact::ONE
         } else {
             item.pay.over(counted).unwrap_or(Exact::ZERO)
         };
-        for part in &mut parts {
-            part.amount = &part.amount * &scale;
-        }
-        let mut amount = &(pay * &scale) * &applied.modifier;
-        let is_modified = applied.modifier != Exact::ONE;
-        let mut reason = if is_modified {
-            let arguments = [("parts", Argument::Parts(parts.clone())), ("factor", number(&applied.modifier))];
-            Reason::new("pay-commission-modified", arguments)
-        } else {
-            Reason::new("pay-commission", [("parts", Argument::Parts(parts.clone()))])
-        };
-        let mut kickers = Vec::new();
-        for kicker in self
-            .commission
+        let scaled = |part: Part| Part { amount: &part.amount * &scale, ..part };
+        let parts: Vec<Part> = paid.parts.into_iter().map(scaled).collect();
+        let amount = &(&paid.pay * &scale) * modifier;
+        // Kickers are for what is within threshold and cap.
+        let within = &item.pay * &paid.within.over(&counted.abs()).unwrap_or(Exact::ZERO);
+        let is_met = |name: &str| item.fact.column(&self.scene.inputs.columns, name);
+        let of_kickers: Vec<Part> = commission
             .kicker
             .iter()
-            .filter(|kicker| kicker.when.holds(|name| item.fact.column(&self.scene.inputs.columns, name)))
-        {
-            let part = Part { amount: item.pay.clone(), rate: kicker.rate.0.clone(), is_percent: true };
-            let amount = &(&item.pay * &kicker.rate.0) * &applied.modifier;
+            .filter(|kicker| kicker.when.holds(is_met))
+            .map(|kicker| Part { amount: within.clone(), rate: kicker.rate.0.clone(), is_percent: true })
+            .filter(|part| !part.amount.is_zero())
+            .collect();
+        let on_top = |part: &Part| &(&part.amount * &part.rate) * modifier;
+        let whole = &amount + &of_kickers.iter().map(on_top).sum();
+        let cap = commission.cap.as_ref().and_then(|caps| caps.get_ref().per_deal.as_ref());
+        if let Some(cap) = cap.filter(|cap| whole.abs() > cap.0) {
+            let amount = if whole.is_negative() { -&cap.0 } else { cap.0.clone() };
+            let parts = Argument::Parts(parts.into_iter().chain(of_kickers).collect());
+            let reason = Reason::new("pay-commission-capped", [("parts", parts), ("cap", number(&cap.0))]);
+            return vec![Earned { fact, amount, rule: Rule::Commission, reason, day }];
+        }
+        let parts = ("parts", Argument::Parts(parts));
+        let reason = if *modifier == Exact::ONE {
+            Reason::new("pay-commission", [parts])
+        } else {
+            Reason::new("pay-commission-modified", [parts, ("factor", number(modifier))])
+        };
+        let mut lines = vec![Earned { fact: fact.clone(), amount, rule: Rule::Commission, reason, day }];
+        lines.extend(of_kickers.into_iter().map(|part| {
+            let amount = on_top(&part);
             let reason = Reason::new("pay-kicker", [("parts", Argument::Parts(vec![part]))]);
-            kickers.push(Earned { fact: fact.clone(), amount, rule: Rule::Kicker, reason, day });
-        }
-        let cap = self.commission.cap.as_ref().and_then(|caps| caps.get_ref().per_deal.as_ref());
-        if let Some(cap) = cap
-            && amount.abs() > cap.0
-        {
-            amount = if amount.is_negative() { -&cap.0 } else { cap.0.clone() };
-            let arguments = [("parts", Argument::Parts(parts)), ("cap", number(&cap.0))];
-            reason = Reason::new("pay-commission-capped", arguments);
-            kickers.clear();
-        }
-        let mut lines = vec![Earned { fact, amount, rule: Rule::Commission, reason, day }];
-        lines.extend(kickers);
+            Earned { fact: fact.clone(), amount, rule: Rule::Kicker, reason, day }
+        }));
         lines
     }
 
@@ -317,24 +343,42 @@ impl<'a> Earning<'a> {
         let sum = |items: Vec<Item<'_>>| items.into_iter().map(|item| item.pay).sum::<Exact>();
         let now = sum(self.items(interval.start, interval.end, true));
         let earlier = self.items(before.start, before.end, false);
-        if earlier.is_empty() && now.is_positive() && interval.end > self.period.start {
-            self.scene.note(Problem::NoPrevious { interval: before.label.clone() }, self.payee, self.id(), "");
-        }
+        let is_empty = earlier.is_empty();
+        // Growth is over something: over nothing, or less, it is all there is (C22).
         let earlier = sum(earlier);
+        if (is_empty || earlier.is_negative()) && now.is_positive() && interval.end > self.period.start {
+            self.scene.note(Problem::NoPrevious { interval: before.label.clone() }, self.payee, self.id, "");
+        }
+        let earlier = earlier.or_zero();
         let growth = (&now - &earlier).or_zero();
-        let segment = (interval.start, interval.end);
-        let Some(applied) = self.rates(interval, segment, quotas, &growth) else { return Ok(None) };
+        let (segment, day) = ((interval.start, interval.end), last_day(interval));
+        let version = self.versions.place(day);
+        let Some(applied) = self.rates(version, interval, segment, quotas, &growth) else { return Ok(None) };
         let Some(rates) = &applied.rates else { return Ok(None) };
-        let (pay, parts) = rates.between(&Exact::ZERO, &growth);
+        let Paid { pay, parts, .. } = rates.between(&Exact::ZERO, &growth);
         let arguments = [("now", number(&now)), ("before", number(&earlier)), ("parts", Argument::Parts(parts))];
         Ok(Some(Earned {
             fact: interval.label.clone(),
             amount: &pay * &applied.modifier,
             rule: Rule::Growth,
             reason: Reason::new("pay-growth", arguments),
-            day: interval.end,
+            day,
         }))
     }
+}
+
+fn told(commission: &Commission, rates: Rates) -> Rates {
+    let is_amount = commission.basis == Basis::Units || commission.table == TableKind::Interpolated;
+    if is_amount { rates.of_amounts() } else { rates }
+}
+
+fn needs_quota(commission: &Commission) -> bool {
+    let of_tiers =
+        commission.tiers.iter().any(|tier| tier.from.get_ref().is_percent && !tier.from.get_ref().value.is_zero());
+    let of_threshold = commission.threshold.as_ref().is_some_and(|threshold| threshold.at.get_ref().is_percent);
+    let of_cap = commission.cap.as_ref().is_some_and(|cap| cap.get_ref().attainment.is_some());
+    let of_base = commission.base_rate.as_ref().is_some_and(|base| *base.get_ref() == BaseRate::Target);
+    of_tiers || of_threshold || of_cap || of_base
 }
 
 /// A segment's table, its rates where these follow from the whole, and what gates leave.
@@ -373,6 +417,11 @@ pub(crate) fn modifier(scene: &Scene<'_>, payee: &str, gates: &[Gate], interval:
         let of_curve = gate.curve.as_ref().and_then(|curve| {
             let actual = scene.actual(payee, gate.metric.get_ref(), interval, period)?;
             let target = actual.target.as_ref().unwrap_or(&gate.at_least.value);
+            if curve.needs_target() && !target.is_positive() {
+                let (metric, interval) = (gate.metric.get_ref().clone(), interval.label.clone());
+                scene.note(Problem::NoValue { metric, interval }, payee, "", "");
+                return Some(Exact::ZERO);
+            }
             Some(&curve.exact_score(&actual.value, target) * &Exact::ratio(1, 100))
         });
         let factor = match (gate.effect, of_curve, &gate.factor) {

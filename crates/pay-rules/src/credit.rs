@@ -2,7 +2,7 @@
 
 use crate::{
     exact::Exact,
-    inputs::{CreditRow, InputError, Inputs},
+    inputs::{CreditRow, Event, InputError, Inputs},
     number::Moment,
     plan::{CreditKind, CreditMatch, CreditRule, Plan, Receiver},
     round,
@@ -73,6 +73,17 @@ pub(crate) fn credit(plans: &[Plan], inputs: &Inputs) -> Result<Credited, InputE
         if let Some(row) = rows.iter().find(|row| row.amount != first.amount || row.currency != first.currency) {
             return Err(wrong(row, "amount", "and its currency are the whole fact's, in each of its rows the same"));
         }
+        if first.currency.is_none() && plans.iter().any(|plan| plan.currency != plans[0].currency) {
+            return Err(wrong(first, "currency", "has none, and the plans have several; say which"));
+        }
+        let of_shares = ["payee", "kind", "share", "amount", "currency", "date"];
+        for (place, column) in inputs.columns.iter().enumerate().filter(|(_, name)| !of_shares.contains(&name.as_str()))
+        {
+            if let Some(row) = rows.iter().find(|row| row.cells.get(place) != first.cells.get(place)) {
+                let problem = "has another value here than in an earlier row; only payee, kind and share differ";
+                return Err(wrong(row, column, problem));
+            }
+        }
         let fact = Fact {
             id: id.to_owned(),
             at,
@@ -92,10 +103,30 @@ pub(crate) fn credit(plans: &[Plan], inputs: &Inputs) -> Result<Credited, InputE
             let problem = format!("direct shares of fact {id} make {}, and not 100%", whole.to_percent());
             return Err(InputError { file: "credits.csv", line: first.line, column: "share".to_owned(), problem });
         }
-        credited.credits.extend(amounts(&fact, place, plans, &shares));
+        let credits = amounts(&fact, place, plans, &shares);
+        credited.credits.extend(credits.ok_or_else(|| wrong(first, "amount", "is too large to be shared"))?);
         credited.facts.push(fact);
     }
+    check_cash(inputs, &credited.facts)?;
     Ok(credited)
+}
+
+/// What happens to money is of a fact, and a credit note has its sign.
+fn check_cash(inputs: &Inputs, facts: &[Fact]) -> Result<(), InputError> {
+    let facts: BTreeMap<&str, &Fact> = facts.iter().map(|fact| (fact.id.as_str(), fact)).collect();
+    for (id, event) in inputs.cash.iter().flat_map(|(id, events)| events.iter().map(move |event| (id, event))) {
+        let wrong = |column: &str, problem: String| {
+            Err(InputError { file: "cash.csv", line: event.line, column: column.to_owned(), problem })
+        };
+        let Some(fact) = facts.get(id.as_str()) else {
+            return wrong("fact", format!("`{id}` is no fact of credits.csv"));
+        };
+        let part = event.amount.as_ref().and_then(|amount| amount.over(&fact.amount));
+        if event.event == Event::CreditNote && part.is_some_and(|part| part.is_negative()) {
+            return wrong("amount", format!("a credit note of `{id}` has the sign of its amount; leave the other out"));
+        }
+    }
+    Ok(())
 }
 
 fn wrong(row: &CreditRow, column: &str, problem: &str) -> InputError {
@@ -202,21 +233,22 @@ fn give(inputs: &Inputs, shares: &mut Shares, rule: &CreditRule, receiver: &str,
     }
 }
 
-/// Shares of the fact in minor units; direct ones sum to the whole (C11).
-fn amounts(fact: &Fact, place: usize, plans: &[Plan], shares: &Shares) -> Vec<Credit> {
+/// Shares of the fact in minor units; direct ones sum to the whole (C11). Nothing when they are too large for that.
+fn amounts(fact: &Fact, place: usize, plans: &[Plan], shares: &Shares) -> Option<Vec<Credit>> {
     let currency = fact.currency.or_else(|| plans.first().map(|plan| plan.currency)).unwrap_or(Currency::USD);
-    let unit = Exact::from_minor(1, currency);
     let parts: Vec<Exact> = direct(shares).map(|(_, share)| share.clone()).collect();
-    let of_direct = if parts.len() > 1 { round::split(&fact.amount, &parts, &unit) } else { None };
-    let mut of_direct = of_direct.unwrap_or_else(|| vec![fact.amount.clone(); parts.len()]).into_iter();
+    let of_direct = match parts.len() {
+        0 | 1 => vec![fact.amount.clone()],
+        _ => round::split(&fact.amount, &parts, &Exact::from_minor(1, currency))?,
+    };
+    let mut of_direct = of_direct.into_iter();
     let credit = |((kind, payee), share): (&(CreditKind, String), &Exact)| {
         let amount = match kind {
-            CreditKind::Direct => of_direct.next(),
-            CreditKind::Overlay if *share == Exact::ONE => None,
-            CreditKind::Overlay => (&fact.amount * share).rounded_to(currency),
+            CreditKind::Direct => of_direct.next()?,
+            CreditKind::Overlay if *share == Exact::ONE => fact.amount.clone(),
+            CreditKind::Overlay => (&fact.amount * share).rounded_to(currency)?,
         };
-        let amount = amount.unwrap_or_else(|| fact.amount.clone());
-        Credit { fact: place, payee: payee.clone(), kind: *kind, share: share.clone(), amount }
+        Some(Credit { fact: place, payee: payee.clone(), kind: *kind, share: share.clone(), amount })
     };
     shares.iter().map(credit).collect()
 }

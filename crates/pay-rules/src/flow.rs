@@ -1,14 +1,17 @@
 //! What happens to pay between being earned and being paid: caps, guarantee, holdback, clawback, draw (C0, 8 and 10 to 14).
 
 use crate::{
+    components::last_day,
     credit::Fact,
     exact::Exact,
     inputs::{Event, Person},
-    plan::{AtTermination, Clawback, ClawbackMethod, ClawbackMode, Component, Draw, Excess, NegativeNet, Plan},
+    plan::{
+        AtTermination, Clawback, ClawbackMethod, ClawbackMode, Component, Draw, Excess, Holdback, NegativeNet, Plan,
+    },
     quota::ramp_month,
     reason::{Reason, number, percent},
-    run::Slip,
-    scene::{Membership, Scene, days_within},
+    run::{PayError, Slip},
+    scene::{Membership, Scene},
     statement::{Problem, Rule},
 };
 use base::Period;
@@ -39,15 +42,18 @@ pub(crate) fn variable(scene: &Scene<'_>, plan: &Plan, payee: &str) -> Option<Ex
 
 /// The share of a fact that is taken back by what happened before a day (C15).
 pub(crate) fn taken_back(scene: &Scene<'_>, clawback: &Clawback, fact: &Fact, until: Date) -> Exact {
-    let mut share = Exact::ZERO;
+    let (mut share, mut cancelled) = (Exact::ZERO, Exact::ZERO);
     for event in scene.cash(&fact.id, until) {
-        let days = (event.day - fact.day()).get_days();
-        share = share.max(match event.event {
-            Event::Cancelled => of_cancelled(clawback, days),
-            Event::Fraud if clawback.fraud => Exact::ONE,
-            _ => Exact::ZERO,
-        });
+        match event.event {
+            Event::Cancelled => {
+                let part = of_cancelled(clawback, (event.day - fact.day()).get_days());
+                cancelled = &cancelled + &(&part * &event.part_of(fact));
+            }
+            Event::Fraud if clawback.fraud => share = Exact::ONE,
+            _ => {}
+        }
     }
+    share = share.max(cancelled.or_zero().min(Exact::ONE));
     if clawback.credit_note {
         share = share.max(scene.part(fact, Event::CreditNote, until));
     }
@@ -71,10 +77,20 @@ fn of_cancelled(clawback: &Clawback, days: i32) -> Exact {
     }
 }
 
-/// The share of a period a payee is there.
-pub(crate) fn presence(memberships: &[Membership], period: &Period) -> Exact {
-    let days = memberships.iter().map(|of| days_within(&of.active, period.start, period.end)).max();
-    Exact::ratio(days.unwrap_or(0), period.days())
+/// The share of a period a payee is there, under whichever plan.
+pub(crate) fn presence(memberships: &[(usize, Membership)], period: &Period) -> Exact {
+    let mut days: Vec<(Date, Date)> = memberships.iter().flat_map(|(_, of)| of.active.iter().copied()).collect();
+    days.sort_unstable();
+    let mut until = period.start;
+    let mut there = 0;
+    for (from, to) in days {
+        let (from, to) = (from.max(until), to.min(period.end));
+        if from < to {
+            there += (to - from).get_days();
+            until = to;
+        }
+    }
+    Exact::ratio(there, period.days())
 }
 
 /// What of a fact's line stands after caps.
@@ -85,35 +101,40 @@ fn after_caps(slip: &Slip<'_>, component: &str, fact: &str) -> Exact {
 
 impl Slip<'_> {
     /// A component's own cap on what it pays in the period (C8).
-    pub fn cap_component(&mut self, component: Component<'_>) -> Result<(), crate::PayError> {
+    pub fn cap_component(&mut self, id: &str, component: Component<'_>) -> Result<(), PayError> {
         let Some((limit, excess)) = component.payment_cap() else { return Ok(()) };
-        let id = component.id().get_ref().clone();
-        let scope = self.lines_of(|found| *found == id);
-        self.cap(limit, excess, scope, std::slice::from_ref(&id), "cap")
+        let presence = match component.pays_for(self.scene.grain) {
+            Some(grain) => {
+                let interval = self.scene.calendar.period_of(last_day(self.period), grain);
+                presence(self.memberships, &interval.map_err(|error| PayError::Period(error.to_string()))?)
+            }
+            None => self.presence.clone(),
+        };
+        let scope = self.lines_of(|found| found == id);
+        self.cap(limit, &presence, excess, scope, &[id], "cap")
     }
 
     /// The plan's cap on all components together (C0, 10).
-    pub fn cap_plan(&mut self, plan: &Plan) -> Result<(), crate::PayError> {
+    pub fn cap_plan(&mut self, plan: &Plan) -> Result<(), PayError> {
         let Some(cap) = &plan.cap else { return Ok(()) };
         let scope = self.lines_of(|_| true);
-        let ids: Vec<String> =
-            self.scene.plans.iter().flat_map(Plan::components).map(|one| one.id().get_ref().clone()).collect();
-        self.cap(&cap.payment.0, cap.excess, scope, &ids, "plan_cap")
+        let ids: Vec<&str> = self.scene.components.iter().map(|(id, _)| *id).collect();
+        let presence = self.presence.clone();
+        self.cap(&cap.payment.0, &presence, cap.excess, scope, &ids, "plan_cap")
     }
 
-    /// Cuts what is above the limit pro rata, or pays from what was cut before while there is room.
+    /// Cuts what is above the limit pro rata, or pays from what was cut before while there is room. Who is not there at all, and is
+    /// still paid for earlier days, has the whole limit.
     fn cap(
         &mut self,
         limit: &Exact,
+        presence: &Exact,
         excess: Excess,
         scope: Vec<(String, String, Exact)>,
-        ids: &[String],
+        ids: &[&str],
         suffix: &str,
-    ) -> Result<(), crate::PayError> {
-        if self.presence.is_zero() {
-            return Ok(());
-        }
-        let limit = limit * &self.presence;
+    ) -> Result<(), PayError> {
+        let limit = if presence.is_zero() { limit.clone() } else { limit * presence };
         let earned: Exact = scope.iter().map(|(_, _, amount)| amount).sum();
         let above = &earned - &limit;
         let (shared, weights, rule, key) = if above.is_positive() {
@@ -127,32 +148,46 @@ impl Slip<'_> {
         };
         let weights: Vec<_> = weights.into_iter().filter(|(_, _, weight)| weight.is_positive()).collect();
         let whole: Exact = weights.iter().map(|(_, _, weight)| weight).sum();
-        for id in ids {
-            let of_id = weights.iter().filter(|(found, ..)| found == id.as_str());
-            let pending = of_id.filter_map(|(_, fact, weight)| {
+        let pending = ids.iter().map(|id| {
+            let of_id = weights.iter().filter(|(found, ..)| found == id);
+            let lines = of_id.filter_map(|(_, fact, weight)| {
                 let amount = &shared * &weight.over(&whole)?;
                 Some(Pending::new(fact, amount, rule, Reason::new(key, [("limit", number(&limit))])))
             });
-            let pending: Vec<Pending> = pending.collect();
-            // Lines of one base component are rounded together.
-            self.book(&format!("{id}.{suffix}"), pending)?;
+            (format!("{id}.{suffix}"), lines.collect())
+        });
+        self.book_together(pending.collect())
+    }
+
+    /// Of what facts earn less than was paid, caps had cut a part that is not taken back (C15).
+    pub fn uncut(&mut self, id: &str, lines: Vec<Pending>) -> Result<(), PayError> {
+        for line in lines {
+            let mut less = (-&line.amount).or_zero();
+            for cut_by in [format!("{id}.cap"), format!("{id}.plan_cap")] {
+                let before = self.ledger.of_fact(self.payee, &cut_by, &line.fact);
+                let back = (-&before).or_zero().min(less.clone());
+                less = &less - &back;
+                let reason =
+                    Reason::new("pay-delta", [("before", number(&before)), ("now", number(&(&before + &back)))]);
+                self.book(&cut_by, vec![Pending::new(&line.fact, back, Rule::Delta, reason)])?;
+            }
         }
         Ok(())
     }
 
     /// By component and fact what caps cut and have not given back.
-    fn owed_by_caps(&self, ids: &[String], suffix: &str) -> Vec<(String, String, Exact)> {
+    fn owed_by_caps(&self, ids: &[&str], suffix: &str) -> Vec<(String, String, Exact)> {
         let mut owed = Vec::new();
         for id in ids {
             for (fact, posted) in self.ledger.facts(self.payee, &format!("{id}.{suffix}")).into_iter().flatten() {
-                owed.push((id.clone(), fact.clone(), -posted));
+                owed.push(((*id).to_owned(), fact.clone(), -posted));
             }
         }
         owed
     }
 
     /// The least that is paid; what is added is not recovered (C9, C18).
-    pub fn guarantee(&mut self, plan: &Plan) -> Result<(), crate::PayError> {
+    pub fn guarantee(&mut self, plan: &Plan) -> Result<(), PayError> {
         let of_plan =
             plan.guarantee.as_ref().filter(|guarantee| guarantee.periods.is_none_or(|count| self.place <= count));
         let hired = self.scene.person(self.payee).and_then(|person| person.hired);
@@ -171,47 +206,51 @@ impl Slip<'_> {
         self.book("guarantee", vec![Pending::new("", missing, Rule::Guarantee, reason)])
     }
 
-    /// Holds a part of each fact until its money has come (C20).
-    pub fn hold(&mut self, plan: &Plan) -> Result<(), crate::PayError> {
-        let Some(holdback) = &plan.holdback else { return Ok(()) };
-        let held_share = &Exact::ONE - &holdback.at_booking.0;
-        for commission in &plan.commission {
-            let id = commission.id.get_ref();
-            let facts: Vec<String> =
-                self.ledger.facts(self.payee, id).into_iter().flatten().map(|(fact, _)| fact.clone()).collect();
-            let pending = facts.iter().filter_map(|fact| self.held(plan, id, fact, &held_share)).collect();
+    /// Holds a part of each fact until its money has come, by the version that covers its day (C20).
+    pub fn hold(&mut self) -> Result<(), PayError> {
+        for (id, versions) in &self.scene.components {
+            let facts = self.ledger.facts(self.payee, id).into_iter().flatten();
+            let held = facts.filter_map(|(fact, _)| {
+                let fact = self.scene.fact(fact)?;
+                let (plan, _) =
+                    versions.covering(fact.day()).filter(|(_, one)| matches!(one, Component::Commission(_)))?;
+                Some(self.held(plan, plan.holdback.as_ref()?, id, fact))
+            });
+            let pending = held.flatten().collect();
             self.book(&format!("{id}.holdback"), pending)?;
         }
         Ok(())
     }
 
-    fn held(&self, plan: &Plan, id: &str, fact_id: &str, held_share: &Exact) -> Option<Pending> {
-        let fact = self.scene.fact(fact_id)?;
-        let paid = after_caps(self, id, fact_id).or_zero();
-        let until = self.releases_until(plan);
+    fn held(&self, plan: &Plan, holdback: &Holdback, id: &str, fact: &Fact) -> Vec<Pending> {
+        let held_share = &Exact::ONE - &holdback.at_booking.0;
+        let paid = after_caps(self, id, &fact.id).or_zero();
+        let mut events = self.scene.cash(&fact.id, self.period.end);
+        let written_off = events.find(|event| event.event == Event::WrittenOff).map(|event| event.day);
+        // What comes after it was written off releases nothing.
+        let until = written_off.map_or(Date::MAX, |day| day.saturating_add(1.day())).min(self.releases_until(plan));
         let collected = self.scene.part(fact, Event::Collected, until);
-        let held = &(&paid * held_share) * &(&Exact::ONE - &collected);
+        let held = &(&paid * &held_share) * &(&Exact::ONE - &collected);
         // What is not released yet is cancelled before anything paid is taken back.
         let taken = &self.taken_back(plan, fact) * &paid;
         let still = (&held - &taken).or_zero();
-        let posted = self.ledger.of_fact(self.payee, &format!("{id}.holdback"), fact_id);
-        let change = &-&still - &posted;
-        let written_off = self.scene.cash(fact_id, self.period.end).find(|event| event.event == Event::WrittenOff);
-        if written_off.is_some_and(|event| self.period.contains(event.day)) && still.is_positive() {
-            let reason = Reason::new("pay-forfeit", [("forfeited", number(&still))]);
-            return Some(Pending { is_shown: true, ..Pending::new(fact_id, change, Rule::Forfeit, reason) });
-        }
-        if change.is_zero() {
-            return None;
-        }
+        let change = &-&still - &self.ledger.of_fact(self.payee, &format!("{id}.holdback"), &fact.id);
+        let mut lines = Vec::new();
         if taken.is_positive() && change.is_positive() {
-            let reason = Reason::new("pay-hold-cancelled", [("held", percent(held_share))]);
-            return Some(Pending::new(fact_id, change, Rule::Release, reason));
+            let reason = Reason::new("pay-hold-cancelled", [("held", percent(&held_share))]);
+            lines.push(Pending::new(&fact.id, change, Rule::Release, reason));
+        } else if !change.is_zero() {
+            let arguments = [("held", percent(&held_share)), ("collected", percent(&collected))];
+            let (rule, key) =
+                if change.is_negative() { (Rule::Holdback, "pay-holdback") } else { (Rule::Release, "pay-release") };
+            lines.push(Pending::new(&fact.id, change, rule, Reason::new(key, arguments)));
         }
-        let arguments = [("held", percent(held_share)), ("collected", percent(&collected))];
-        let (rule, key) =
-            if change.is_negative() { (Rule::Holdback, "pay-holdback") } else { (Rule::Release, "pay-release") };
-        Some(Pending::new(fact_id, change, rule, Reason::new(key, arguments)))
+        if written_off.is_some_and(|day| self.period.contains(day)) && still.is_positive() {
+            let reason = Reason::new("pay-forfeit", [("forfeited", number(&still))]);
+            let forfeit = Pending::new(&fact.id, Exact::ZERO, Rule::Forfeit, reason);
+            lines.push(Pending { is_shown: true, ..forfeit });
+        }
+        lines
     }
 
     /// After somebody left, what is collected in the days of grace still releases (C24).
@@ -227,17 +266,14 @@ impl Slip<'_> {
             .map_or(Exact::ZERO, |clawback| taken_back(self.scene, clawback, fact, self.period.end))
     }
 
-    /// Takes back what facts were paid (C15).
-    pub fn claw_back(&mut self, plan: &Plan) -> Result<(), crate::PayError> {
-        if plan.clawback.is_none() {
-            return Ok(());
-        }
-        let commissions = plan.commission.iter().map(|one| one.id.get_ref());
-        for id in commissions.chain(plan.spiff.iter().map(|one| one.id.get_ref())) {
+    /// Takes back what facts were paid, by the version that covers their day (C15).
+    pub fn claw_back(&mut self) -> Result<(), PayError> {
+        for (id, versions) in &self.scene.components {
             let facts = self.ledger.facts(self.payee, id).into_iter().flatten();
             let pending: Vec<Pending> = facts
                 .filter_map(|(fact_id, _)| {
-                    let share = self.taken_back(plan, self.scene.fact(fact_id)?);
+                    let fact = self.scene.fact(fact_id)?;
+                    let share = self.taken_back(versions.covering(fact.day())?.0, fact);
                     let paid = after_caps(self, id, fact_id).or_zero();
                     let posted = self.ledger.of_fact(self.payee, &format!("{id}.clawback"), fact_id);
                     let change = &-&(&share * &paid) - &posted;
@@ -251,7 +287,7 @@ impl Slip<'_> {
     }
 
     /// Pay below zero is owed from later pay (C15).
-    pub fn carry(&mut self, plan: &Plan) -> Result<(), crate::PayError> {
+    pub fn carry(&mut self, plan: &Plan) -> Result<(), PayError> {
         let owed = self.ledger.total(self.payee, "carried");
         let net = self.sum.clone();
         if net.is_negative() {
@@ -269,15 +305,15 @@ impl Slip<'_> {
     }
 
     /// Pays up to the draw, and recovers it from what is above (C10).
-    pub fn draw(&mut self, draw: &Draw) -> Result<(), crate::PayError> {
-        let left = self.scene.person(self.payee).and_then(|person| person.left);
-        let is_last = left.is_some_and(|left| left < self.period.end);
+    pub fn draw(&mut self, draw: &Draw, is_in_force: bool) -> Result<(), PayError> {
+        let is_last = self.has_left();
         let is_due = is_last && draw.at_termination == AtTermination::Due;
-        let is_drawing = self.place >= 1 && self.place <= draw.periods && !is_due;
+        let is_drawing = is_in_force && self.place >= 1 && self.place <= draw.periods && !is_due;
         let amount = if is_drawing { &draw.amount.0 * &self.presence } else { Exact::ZERO };
-        let missing = &amount - &self.sum;
+        // A draw is no advance on what is owed back.
+        let earned = self.sum.clone().or_zero();
+        let missing = &amount - &earned;
         let owed = self.ledger.total(self.payee, "draw");
-        let earned = self.sum.clone();
         let pending = if is_drawing && missing.is_positive() {
             let reason = Reason::new("pay-draw", [("amount", number(&amount)), ("earned", number(&earned))]);
             Pending::new("", missing, Rule::Draw, reason)

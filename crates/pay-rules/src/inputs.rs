@@ -4,11 +4,12 @@
 mod sheet;
 
 use crate::{
+    credit::Fact,
     exact::Exact,
     number::{Moment, Number, Percent, Quantity},
-    plan::{CreditKind, Plan},
+    plan::{CreditKind, Plan, TAKEN},
 };
-use base::{Currency, DateRange};
+use base::{Currency, DateRange, Grain};
 use jiff::{ToSpan, civil::Date};
 use sheet::{Row, Sheet};
 use std::collections::BTreeMap;
@@ -39,6 +40,7 @@ pub struct Inputs {
     /// By metric, period and payee: without a payee it is the company's.
     pub(crate) actuals: BTreeMap<(String, String, Option<String>), Actual>,
     pub(crate) rates: Vec<Rate>,
+    pub(crate) has_cash: bool,
     /// By fact, in order of time.
     pub(crate) cash: BTreeMap<String, Vec<Cash>>,
     /// Without paid.csv earlier periods are taken as paid as they are computed.
@@ -96,7 +98,7 @@ pub(crate) struct QuotaRow {
     pub days: DateRange,
     pub amount: Exact,
     /// The span of time it is a quota of.
-    pub per: Option<base::Grain>,
+    pub per: Option<Grain>,
 }
 
 #[derive(Debug, Clone)]
@@ -131,19 +133,40 @@ pub(crate) enum Event {
 
 #[derive(Debug, Clone)]
 pub(crate) struct Cash {
+    pub line: u64,
     pub day: Date,
     pub event: Event,
     /// In the fact's currency; the rest of it when not said.
     pub amount: Option<Exact>,
 }
 
+impl Cash {
+    /// How much of the fact it is.
+    pub(crate) fn part_of(&self, fact: &Fact) -> Exact {
+        self.amount.as_ref().and_then(|amount| amount.over(&fact.amount)).unwrap_or(Exact::ONE)
+    }
+}
+
 #[derive(Debug, Clone)]
 pub(crate) struct Paid {
+    pub line: u64,
     pub period: base::Period,
     pub payee: String,
     pub component: String,
     pub fact: String,
     pub amount: Exact,
+    /// It was paid in; the payee's when not said.
+    pub currency: Option<Currency>,
+}
+
+impl Paid {
+    /// The plan's component it comes from; nothing of what is of all of them.
+    pub(crate) fn of_component(&self) -> Option<&str> {
+        let own = |id: &str| !TAKEN.contains(&id);
+        let suffixes = [".cap", ".plan_cap", ".holdback", ".clawback"];
+        let cut = suffixes.iter().find_map(|suffix| self.component.strip_suffix(suffix));
+        Some(cut.unwrap_or(&self.component)).filter(|id| own(id))
+    }
 }
 
 /// What is wrong with an input file.
@@ -163,6 +186,7 @@ impl Inputs {
         let mut inputs = Self {
             credits: credits.rows().map(|row| credit(&row)).collect::<Result<_, _>>()?,
             has_people: files.people.is_some(),
+            has_cash: files.cash.is_some(),
             ..Self::default()
         };
         inputs.columns = credits.columns;
@@ -195,7 +219,15 @@ impl Inputs {
         }
         if let Some(text) = files.rates {
             let sheet = Sheet::read("rates.csv", text, &["from", "to", "kind", "date", "rate"], Some(&[]))?;
-            inputs.rates = sheet.rows().map(|row| rate(&row)).collect::<Result<_, _>>()?;
+            for row in sheet.rows() {
+                let rate = rate(&row)?;
+                let is_same =
+                    |other: &Rate| (other.pair, other.kind, other.since) == (rate.pair, rate.kind, rate.since);
+                if inputs.rates.iter().any(is_same) {
+                    return Err(row.wrong("date", "has a rate of this pair and kind already; leave one of them out"));
+                }
+                inputs.rates.push(rate);
+            }
         }
         if let Some(text) = files.cash {
             let sheet = Sheet::read("cash.csv", text, &["fact", "date", "event"], Some(&["amount"]))?;
@@ -249,6 +281,9 @@ const PEOPLE: [&str; 16] = [
     "substitute",
 ];
 
+/// The columns of a leave.
+const LEAVE: [&str; 3] = ["leave_from", "leave_to", "substitute"];
+
 fn credit(row: &Row<'_>) -> Result<CreditRow, InputError> {
     let share = match row.read::<Quantity>("share")? {
         Some(share) if !share.is_percent && share.value > Exact::ONE => {
@@ -259,11 +294,14 @@ fn credit(row: &Row<'_>) -> Result<CreditRow, InputError> {
     if !share.is_positive() {
         return Err(row.wrong("share", "is no share; leave the row out, or write it like 60%"));
     }
+    let amount = row.must::<Number>("amount")?.0;
+    // A return gives a unit back.
+    let unit = if amount.is_negative() { -&Exact::ONE } else { Exact::ONE };
     Ok(CreditRow {
         line: row.line(),
         fact: row.needed("fact")?,
         at: row.must("date")?,
-        amount: row.must::<Number>("amount")?.0,
+        amount,
         currency: row.read("currency")?,
         payee: row.text("payee").map(str::to_owned),
         kind: match row.text("kind") {
@@ -273,7 +311,7 @@ fn credit(row: &Row<'_>) -> Result<CreditRow, InputError> {
         },
         share,
         cost: row.read::<Number>("cost")?.map(|cost| cost.0),
-        units: row.read::<Number>("units")?.map_or(Exact::ONE, |units| units.0),
+        units: row.read::<Number>("units")?.map_or(unit, |units| units.0),
         cells: row.cells().clone(),
     })
 }
@@ -282,18 +320,14 @@ fn people(sheet: &Sheet) -> Result<BTreeMap<String, Person>, InputError> {
     let mut people: BTreeMap<String, Person> = BTreeMap::new();
     for row in sheet.rows() {
         let person = people.entry(row.needed("id")?).or_default();
-        if let Some(from) = row.read::<Date>("leave_from")? {
-            let to: Date = row.must("leave_to")?;
-            if to <= from {
-                return Err(row.wrong("leave_to", "is not after leave_from; it is the first day back at work"));
+        if LEAVE.iter().any(|column| row.text(column).is_some()) {
+            let leave = leave(&row)?;
+            if person.leaves.iter().any(|other| leave.from < other.to && other.from < leave.to) {
+                return Err(
+                    row.wrong("leave_from", "begins a leave on days of another one; end one where the other starts")
+                );
             }
-            let substitute = row.text("substitute").map(|text| {
-                let (who, share) = text.split_once(' ').map_or((text, "100%"), |(who, share)| (who, share.trim()));
-                let share: Percent =
-                    share.parse().map_err(|_| row.wrong("substitute", "is no id with a share; write it like B 50%"))?;
-                Ok((who.to_owned(), share.0))
-            });
-            person.leaves.push(Leave { from, to, substitute: substitute.transpose()? });
+            person.leaves.push(leave);
             continue;
         }
         let text = |column: &str| row.text(column).map(str::to_owned);
@@ -313,13 +347,42 @@ fn people(sheet: &Sheet) -> Result<BTreeMap<String, Person>, InputError> {
             return Err(row.wrong("id", "has another row on the same days; end one where the other starts"));
         }
         person.spells.push(spell);
-        person.hired = row.read("hired")?.or(person.hired);
-        person.left = row.read("left")?.or(person.left);
-        person.currency = row.read("currency")?.or(person.currency);
-        person.variable = row.read::<Number>("variable")?.map(|number| number.0).or(person.variable.take());
-        person.weight = row.read::<Number>("weight")?.map(|number| number.0).or(person.weight.take());
+        once(&row, "hired", &mut person.hired, row.read("hired")?)?;
+        once(&row, "left", &mut person.left, row.read("left")?)?;
+        once(&row, "currency", &mut person.currency, row.read("currency")?)?;
+        once(&row, "variable", &mut person.variable, row.read::<Number>("variable")?.map(|number| number.0))?;
+        once(&row, "weight", &mut person.weight, row.read::<Number>("weight")?.map(|number| number.0))?;
     }
     Ok(people)
+}
+
+/// What does not change from day to day: a row says it, or repeats it.
+fn once<T: PartialEq>(row: &Row<'_>, column: &str, known: &mut Option<T>, said: Option<T>) -> Result<(), InputError> {
+    if known.is_some() && said.is_some() && *known != said {
+        return Err(
+            row.wrong(column, "is another value than in an earlier row of this person, who has one for all days")
+        );
+    }
+    *known = said.or(known.take());
+    Ok(())
+}
+
+fn leave(row: &Row<'_>) -> Result<Leave, InputError> {
+    let others = PEOPLE.iter().filter(|column| **column != "name" && !LEAVE.contains(column));
+    if let Some(column) = others.into_iter().find(|column| row.text(column).is_some()) {
+        return Err(row.wrong(column, "stands in the row of a leave; give it a row of its own"));
+    }
+    let (from, to): (Date, Date) = (row.must("leave_from")?, row.must("leave_to")?);
+    if to <= from {
+        return Err(row.wrong("leave_to", "is not after leave_from; it is the first day back at work"));
+    }
+    let substitute = row.text("substitute").map(|text| {
+        let (who, share) = text.split_once(' ').map_or((text, "100%"), |(who, share)| (who, share.trim()));
+        let share: Percent =
+            share.parse().map_err(|_| row.wrong("substitute", "is no id with a share; write it like B 50%"))?;
+        Ok((who.to_owned(), share.0))
+    });
+    Ok(Leave { from, to, substitute: substitute.transpose()? })
 }
 
 impl Person {
@@ -330,6 +393,13 @@ impl Person {
 
     pub(crate) fn works_on(&self, day: Date) -> bool {
         self.hired.is_none_or(|hired| hired <= day) && self.left.is_none_or(|left| day <= left)
+    }
+
+    /// Leaves in order of time, those that touch as one.
+    pub(crate) fn absences(&self) -> Vec<(Date, Date)> {
+        let mut leaves: Vec<(Date, Date)> = self.leaves.iter().map(|leave| (leave.from, leave.to)).collect();
+        leaves.sort_unstable();
+        crate::scene::joined(leaves.into_iter())
     }
 
     /// The first day they work no more.
@@ -347,7 +417,11 @@ fn quota(row: &Row<'_>) -> Result<QuotaRow, InputError> {
     if days.to.is_some_and(|to| to <= days.from) {
         return Err(row.wrong("to", "is not after from; it is the first day the quota holds no more"));
     }
-    Ok(QuotaRow { days, amount: row.must::<Number>("amount")?.0, per: row.read("per")? })
+    let per = row.read("per")?;
+    if per.is_some_and(|per| !matches!(per, Grain::Month | Grain::Quarter | Grain::Year)) {
+        return Err(row.wrong("per", "is no time a quota is of; write month, quarter or year"));
+    }
+    Ok(QuotaRow { days, amount: row.must::<Number>("amount")?.0, per })
 }
 
 fn actual(row: &Row<'_>) -> Result<Actual, InputError> {
@@ -381,7 +455,12 @@ fn cash(row: &Row<'_>) -> Result<Cash, InputError> {
             return Err(row.wrong("event", hint));
         }
     };
-    Ok(Cash { day: row.must("date")?, event, amount: row.read::<Number>("amount")?.map(|amount| amount.0) })
+    Ok(Cash {
+        line: row.line(),
+        day: row.must("date")?,
+        event,
+        amount: row.read::<Number>("amount")?.map(|amount| amount.0),
+    })
 }
 
 fn order_of_cash(left: &Cash, right: &Cash) -> std::cmp::Ordering {
@@ -389,11 +468,17 @@ fn order_of_cash(left: &Cash, right: &Cash) -> std::cmp::Ordering {
 }
 
 fn paid(row: &Row<'_>, plan: &Plan) -> Result<Paid, InputError> {
+    let period = row.period("period", plan)?;
+    if period.grain != plan.grain() {
+        return Err(row.wrong("period", &format!("is no pay period: the plan pays by the {}", plan.grain())));
+    }
     Ok(Paid {
-        period: row.period("period", plan)?,
+        line: row.line(),
+        period,
         payee: row.needed("payee")?,
         component: row.needed("component")?,
         fact: row.text("fact").unwrap_or_default().to_owned(),
         amount: row.must::<Number>("amount")?.0,
+        currency: row.read("currency")?,
     })
 }

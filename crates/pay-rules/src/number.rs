@@ -2,7 +2,10 @@
 
 use crate::exact::Exact;
 use base::Amount;
-use jiff::civil::{Date, DateTime};
+use jiff::{
+    ToSpan,
+    civil::{Date, DateTime, Time},
+};
 use serde::{
     Deserialize, Deserializer,
     de::{self, Visitor, value::MapAccessDeserializer},
@@ -113,8 +116,17 @@ impl<'de> Deserialize<'de> for Percent {
 pub struct Moment(pub DateTime);
 
 impl Moment {
+    pub(crate) fn start_of(day: Date) -> Self {
+        Self(day.to_datetime(Time::midnight()))
+    }
+
     pub fn day(self) -> Date {
         self.0.date()
+    }
+
+    /// The last day of a window that ends here.
+    pub(crate) fn last_day_before(self) -> Date {
+        self.0.saturating_sub(1.nanosecond()).date()
     }
 }
 
@@ -123,7 +135,7 @@ impl FromStr for Moment {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let moment = if text.len() == 10 {
-            text.parse::<Date>().map(|day| day.to_datetime(jiff::civil::Time::midnight()))
+            text.parse::<Date>().map(|day| Moment::start_of(day).0)
         } else {
             text.parse::<DateTime>()
         };
@@ -161,4 +173,37 @@ impl<'de> Deserialize<'de> for Moment {
 /// For fields that are whole days.
 pub(crate) fn day<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Date>, D::Error> {
     Moment::deserialize(from).map(|moment| Some(moment.day()))
+}
+
+/// The most that a term of a plan may last: a hundred years.
+const LONGEST_DAYS: i32 = 36_500;
+
+pub(crate) fn days<'de, D: Deserializer<'de>>(from: D) -> Result<i32, D::Error> {
+    let days = i32::deserialize(from)?;
+    let is_known = (0..=LONGEST_DAYS).contains(&days);
+    let hint = || de::Error::custom(format!("`{days}` is no number of days; write one from 0 to {LONGEST_DAYS}"));
+    is_known.then_some(days).ok_or_else(hint)
+}
+
+pub(crate) fn some_days<'de, D: Deserializer<'de>>(from: D) -> Result<Option<i32>, D::Error> {
+    days(from).map(Some)
+}
+
+/// A share of a whole.
+pub(crate) fn part<'de, D: Deserializer<'de>>(from: D) -> Result<Percent, D::Error> {
+    let share = Percent::deserialize(from)?;
+    let is_part = !share.0.is_negative() && share.0 <= Exact::ONE;
+    let hint = || de::Error::custom(format!("`{}` is no share; write one from 0% to 100%", share.0.to_percent()));
+    if is_part { Ok(share) } else { Err(hint()) }
+}
+
+/// An amount that is not below zero.
+pub(crate) fn amount<'de, D: Deserializer<'de>>(from: D) -> Result<Number, D::Error> {
+    let amount = Number::deserialize(from)?;
+    let hint = || de::Error::custom(format!("`{}` is below zero; write an amount from 0 on", amount.0.to_text()));
+    if amount.0.is_negative() { Err(hint()) } else { Ok(amount) }
+}
+
+pub(crate) fn some_amount<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Number>, D::Error> {
+    amount(from).map(Some)
 }

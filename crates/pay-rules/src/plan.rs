@@ -5,6 +5,7 @@ mod components;
 mod target;
 mod terms;
 
+pub(crate) use check::TAKEN;
 pub use components::*;
 pub use target::Target;
 pub use terms::*;
@@ -12,10 +13,10 @@ pub use terms::*;
 use crate::{
     condition::Condition,
     exact::Exact,
-    number::{Number, Percent, day},
+    number::{Number, Percent, day, days},
 };
-use base::{Currency, FiscalCalendar, Grain};
-use jiff::civil::Date;
+use base::{Currency, FiscalCalendar, Grain, Period};
+use jiff::{ToSpan, civil::Date};
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -55,7 +56,7 @@ pub struct Plan {
     #[serde(default, deserialize_with = "day")]
     pub to: Option<Date>,
     /// So many days after the period's last one it is paid; the payroll rate is that day's (C21).
-    #[serde(default)]
+    #[serde(default, deserialize_with = "days")]
     pub pay_days_after: i32,
     /// By which rate credits come into the plan's currency.
     #[serde(default)]
@@ -64,12 +65,12 @@ pub struct Plan {
     #[serde(default)]
     pub negative_net: NegativeNet,
     /// A leave of more consecutive days than this pauses quotas and targets (C19).
-    #[serde(default = "fourteen")]
+    #[serde(default = "fourteen", deserialize_with = "days")]
     pub leave_pause_days: i32,
     #[serde(default)]
     pub quota_change: QuotaChange,
     /// What is collected so many days after somebody left still releases what was held back (C24).
-    #[serde(default)]
+    #[serde(default, deserialize_with = "days")]
     pub grace_days: i32,
     /// Only the first credit rule that matches a fact credits it.
     #[serde(default)]
@@ -237,6 +238,11 @@ impl Plan {
     /// The label of the pay period in which a day falls.
     pub fn period_of(&self, day: Date) -> Option<String> {
         self.calendar().period_of(day, self.grain()).ok().map(|period| period.label)
+    }
+
+    /// When a period is paid.
+    pub(crate) fn pay_date(&self, period: &Period) -> Date {
+        period.end.saturating_sub(1.day()).saturating_add(self.pay_days_after.days())
     }
 
     pub(crate) fn grain(&self) -> Grain {

@@ -1,10 +1,11 @@
 //! The quota that holds for an interval: ramped, then by days (C18, C19).
 
 use crate::{
+    components::last_day,
     exact::Exact,
     inputs::QuotaRow,
-    plan::{Commission, Plan, QuotaChange},
-    scene::{Membership, Scene, days_within},
+    plan::{Commission, QuotaChange},
+    scene::{Membership, Scene, Versions, days_within},
 };
 use base::{Grain, Period};
 use jiff::{ToSpan, civil::Date};
@@ -26,48 +27,60 @@ pub(crate) type Segment = (Date, Date);
 
 pub(crate) struct Quotas<'a> {
     scene: &'a Scene<'a>,
-    plan: &'a Plan,
+    versions: &'a Versions<'a, &'a Commission>,
     membership: &'a Membership,
     payee: &'a str,
-    commission: &'a Commission,
-    rows: &'a [QuotaRow],
+    /// The nearest first: the payee's own before everybody's, of the component before of all.
+    rows: Vec<&'a QuotaRow>,
 }
 
 impl<'a> Quotas<'a> {
-    pub fn new(scene: &'a Scene<'a>, membership: &'a Membership, payee: &'a str, commission: &'a Commission) -> Self {
-        let id = commission.id.get_ref();
-        // The nearest rows win: the payee's own before everybody's, of the component before of all.
-        let places = [(true, true), (true, false), (false, true), (false, false)];
+    pub fn new(
+        scene: &'a Scene<'a>,
+        versions: &'a Versions<'a, &'a Commission>,
+        id: &str,
+        membership: &'a Membership,
+        payee: &'a str,
+    ) -> Self {
         let rows = |(is_own, is_of_component): (bool, bool)| {
-            let key = (is_own.then(|| payee.to_owned()), is_of_component.then(|| id.clone()));
-            scene.inputs.quotas.get(&key)
+            let key = (is_own.then(|| payee.to_owned()), is_of_component.then(|| id.to_owned()));
+            scene.inputs.quotas.get(&key).into_iter().flatten()
         };
-        let rows = places.into_iter().find_map(rows).map_or(&[][..], Vec::as_slice);
-        Self { scene, plan: &scene.plans[membership.plan], membership, payee, commission, rows }
+        let rows = [(true, true), (true, false), (false, true), (false, false)].into_iter().flat_map(rows).collect();
+        Self { scene, versions, membership, payee, rows }
     }
 
     /// The whole interval, or its stretches between changes of the quota.
     pub fn segments(&self, interval: &Period) -> Vec<Segment> {
-        let mut cuts = BTreeSet::from([interval.start, interval.end]);
-        if self.plan.quota_change == QuotaChange::Segment {
-            let changes = self.rows.iter().flat_map(|row| [Some(row.days.from), row.days.to]).flatten();
-            cuts.extend(changes.filter(|day| interval.contains(*day)));
+        let whole = (interval.start, interval.end);
+        if self.versions.on(last_day(interval)).0.quota_change == QuotaChange::TimeWeighted {
+            return vec![whole];
         }
-        let cuts: Vec<Date> = cuts.into_iter().collect();
-        cuts.windows(2).map(|pair| (pair[0], pair[1])).collect()
+        let amount = |day: Date| self.amount_on(day, interval.grain);
+        let mut segments: Vec<Segment> = Vec::new();
+        for (from, to) in self.stretches(whole) {
+            match segments.last_mut().filter(|last| amount(last.0) == amount(from)) {
+                Some(last) => last.1 = to,
+                None => segments.push((from, to)),
+            }
+        }
+        segments
     }
 
     /// What is to be reached in a segment of an interval.
     pub fn of(&self, interval: &Period, segment: Segment) -> Quota {
         let (mut sum, mut is_ramping) = (Exact::ZERO, false);
         for (from, to) in self.stretches(segment) {
-            let Some(amount) = self.amount_on(from, interval.grain) else { continue };
+            let days = days_within(&self.membership.active, from, to);
+            if days == 0 {
+                continue;
+            }
+            let Some(amount) = self.amount_on(from, interval.grain) else { return Quota::Missing };
             let Some(ramped) = self.ramp_on(from) else {
                 is_ramping = true;
                 continue;
             };
-            let days = Exact::ratio(days_within(&self.membership.active, from, to), interval.days());
-            sum = &sum + &(&(&amount * &ramped) * &days);
+            sum = &sum + &(&(&amount * &ramped) * &Exact::ratio(days, interval.days()));
         }
         match sum.is_positive() {
             true => Quota::Of(sum),
@@ -80,7 +93,8 @@ impl<'a> Quotas<'a> {
     fn stretches(&self, segment: Segment) -> Vec<Segment> {
         let mut cuts = BTreeSet::from([segment.0, segment.1]);
         cuts.extend(self.rows.iter().flat_map(|row| [Some(row.days.from), row.days.to]).flatten());
-        if self.plan.ramp.is_some() {
+        cuts.extend(self.versions.0.iter().filter_map(|(plan, _)| plan.from));
+        if self.versions.0.iter().any(|(plan, _)| plan.ramp.is_some()) {
             let mut month = segment.0.first_of_month();
             while month < segment.1 {
                 cuts.insert(month);
@@ -91,10 +105,10 @@ impl<'a> Quotas<'a> {
         cuts.windows(2).map(|pair| (pair[0], pair[1])).collect()
     }
 
-    /// A whole interval's, by the row that holds on a day.
+    /// A whole interval's, by the nearest row that holds on a day; without one the plan's.
     fn amount_on(&self, day: Date, interval: Grain) -> Option<Exact> {
         let Some(row) = self.rows.iter().find(|row| row.days.contains(day)) else {
-            return self.commission.quota.as_ref().filter(|_| self.rows.is_empty()).map(|quota| quota.0.clone());
+            return self.versions.on(day).1.quota.as_ref().map(|quota| quota.0.clone());
         };
         let per = row.per.unwrap_or(interval);
         Some(&row.amount * &Exact::ratio(months(interval), months(per)))
@@ -103,7 +117,7 @@ impl<'a> Quotas<'a> {
     /// The share of the quota that a day of the ramp has; nothing before it begins.
     fn ramp_on(&self, day: Date) -> Option<Exact> {
         let hired = self.scene.person(self.payee).and_then(|person| person.hired);
-        let (Some(ramp), Some(hired)) = (&self.plan.ramp, hired) else { return Some(Exact::ONE) };
+        let (Some(ramp), Some(hired)) = (&self.versions.on(day).0.ramp, hired) else { return Some(Exact::ONE) };
         let month = usize::try_from(ramp_month(hired, day)).ok()?;
         Some(ramp.quota.get(month).map_or(Exact::ONE, |share| share.0.clone()))
     }

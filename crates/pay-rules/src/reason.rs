@@ -27,7 +27,7 @@ pub struct Part {
 
 impl Reason {
     /// Every key with its slots.
-    pub const KEYS: [(&str, &[&str]); 31] = [
+    pub const KEYS: [(&str, &[&str]); 33] = [
         ("pay-commission", &["parts"]),
         ("pay-commission-modified", &["parts", "factor"]),
         ("pay-commission-capped", &["parts", "cap"]),
@@ -56,6 +56,8 @@ impl Reason {
         ("pay-no-rate", &["pair", "date"]),
         ("pay-no-value", &["metric", "interval"]),
         ("pay-no-cost", &[]),
+        ("pay-no-target", &[]),
+        ("pay-unknown-paid", &[]),
         ("pay-uncredited", &[]),
         ("pay-negative-net", &["net"]),
         ("pay-no-previous", &["interval"]),

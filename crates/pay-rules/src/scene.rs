@@ -1,15 +1,17 @@
 //! What a run looks at: plans and inputs, who is paid by which plan on which days, and which periods there are.
 
 use crate::{
+    components::last_day,
     credit::{self, Credited, Fact},
     exact::Exact,
-    inputs::{Actual, Cash, Event, Inputs, Person, RateKind},
-    plan::{Conversion, Plan},
+    inputs::{Actual, Cash, Event, Inputs, Paid, Person, RateKind},
+    plan::{Component, Conversion, Plan},
+    quota::months,
     run::PayError,
     statement::{Exception, Problem},
 };
 use base::{Currency, FiscalCalendar, Grain, Period};
-use jiff::{ToSpan, civil::Date};
+use jiff::civil::Date;
 use std::{
     cell::RefCell,
     collections::{BTreeMap, BTreeSet},
@@ -18,18 +20,51 @@ use std::{
 /// Half-open stretches of days, in order.
 pub(crate) type Spans = Vec<(Date, Date)>;
 
-/// A payee under a plan.
+/// A payee under the versions of a plan, or of a component.
 #[derive(Debug, Clone)]
 pub(crate) struct Membership {
-    pub plan: usize,
     /// Days whose facts pay.
     pub covered: Spans,
     /// Days that count for quotas and targets: without long leaves (C19).
     pub active: Spans,
 }
 
+/// By payee: the places of plans that cover them on some day, and how.
+pub(crate) type Members<'a> = BTreeMap<&'a str, Vec<(usize, Membership)>>;
+
+/// What each version of a plan says of one thing, in order of time. Versions share no day.
+#[derive(Debug, Clone)]
+pub(crate) struct Versions<'a, T>(pub Vec<(&'a Plan, T)>);
+
+impl<'a, T> Versions<'a, T> {
+    /// The place of the version of a day: the last that has begun, before all of them the first.
+    pub fn place(&self, day: Date) -> usize {
+        self.0.iter().rposition(|(plan, _)| plan.from.is_none_or(|from| from <= day)).unwrap_or(0)
+    }
+
+    pub fn on(&self, day: Date) -> &(&'a Plan, T) {
+        &self.0[self.place(day)]
+    }
+
+    /// The version of a day that one of them covers.
+    pub fn covering(&self, day: Date) -> Option<&(&'a Plan, T)> {
+        self.0.iter().find(|(plan, _)| credit::holds(plan.from, plan.to, day))
+    }
+}
+
+/// A component as long as it counts over the same time, with its payees.
+pub(crate) struct Course<'a> {
+    pub id: &'a str,
+    pub versions: Versions<'a, Component<'a>>,
+    pub members: BTreeMap<&'a str, Membership>,
+}
+
 pub(crate) struct Scene<'a> {
-    pub plans: &'a [Plan],
+    /// Each plan's versions.
+    pub plans: Vec<Versions<'a, ()>>,
+    /// Each component's versions, by id, in the order of the plans.
+    pub components: Vec<(&'a str, Versions<'a, Component<'a>>)>,
+    pub courses: Vec<Course<'a>>,
     pub inputs: &'a Inputs,
     pub calendar: FiscalCalendar,
     pub grain: Grain,
@@ -40,11 +75,12 @@ pub(crate) struct Scene<'a> {
     places: BTreeMap<&'a str, usize>,
     /// Places of a payee's credits, in closing order.
     pub credits_of: BTreeMap<&'a str, Vec<usize>>,
-    pub members: BTreeMap<String, Vec<Membership>>,
+    pub members: Members<'a>,
     exceptions: RefCell<BTreeSet<Exception>>,
 }
 
 impl<'a> Scene<'a> {
+    /// Plans as `in_order` has them.
     pub fn new(plans: &'a [Plan], inputs: &'a Inputs, credited: &'a Credited, label: &str) -> Result<Self, PayError> {
         let first = plans.first().ok_or(PayError::NoPlan)?;
         for plan in plans {
@@ -54,6 +90,12 @@ impl<'a> Scene<'a> {
         }
         unique_components(plans)?;
         known_columns(plans, inputs)?;
+        known_components(plans, inputs)?;
+        let needs_cash =
+            |plan: &&Plan| plan.clawback.as_ref().is_some_and(|of| of.get_ref().unpaid_after_days.is_some());
+        if let Some(plan) = plans.iter().find(needs_cash).filter(|_| !inputs.has_cash) {
+            return Err(PayError::NoCash(plan.id().to_owned()));
+        }
         let calendar = first.calendar();
         let asked = calendar.parse_label(label).map_err(|error| PayError::Period(error.to_string()))?;
         if asked.grain != first.grain() {
@@ -66,8 +108,11 @@ impl<'a> Scene<'a> {
         for (place, credit) in credited.credits.iter().enumerate() {
             credits_of.entry(&credit.payee).or_default().push(place);
         }
+        let versions = plans.chunk_by(|one, other| one.id() == other.id());
         let mut scene = Self {
-            plans,
+            plans: versions.map(|plans| Versions(plans.iter().map(|plan| (plan, ())).collect())).collect(),
+            components: Vec::new(),
+            courses: Vec::new(),
             inputs,
             calendar,
             grain: asked.grain,
@@ -79,6 +124,7 @@ impl<'a> Scene<'a> {
             exceptions: RefCell::default(),
         };
         scene.members = scene.all_members()?;
+        scene.add_components();
         Ok(scene)
     }
 
@@ -90,51 +136,88 @@ impl<'a> Scene<'a> {
         self.chain[0].start
     }
 
-    /// Everybody named anywhere, with the plans that cover them on some day.
-    fn all_members(&self) -> Result<BTreeMap<String, Vec<Membership>>, PayError> {
+    /// Everybody who is there, credited, measured, named by a plan, or was paid, with the plans that cover them on some day.
+    fn all_members(&self) -> Result<Members<'a>, PayError> {
         let people = self.inputs.people.keys().map(String::as_str);
-        let quotas = self.inputs.quotas.keys().filter_map(|(payee, _)| payee.as_deref());
         let actuals = self.inputs.actuals.keys().filter_map(|(.., payee)| payee.as_deref());
-        let named = self.plans.iter().flat_map(|plan| &plan.who).flat_map(|who| &who.people).map(String::as_str);
+        let plans = self.plans.iter().flat_map(|versions| &versions.0);
+        let named = plans.flat_map(|(plan, ())| &plan.who).flat_map(|who| &who.people).map(String::as_str);
         let paid = self.inputs.paid.iter().flatten().map(|row| row.payee.as_str());
-        let all = people.chain(quotas).chain(actuals).chain(named).chain(paid).chain(self.credits_of.keys().copied());
+        let all = people.chain(actuals).chain(named).chain(paid).chain(self.credits_of.keys().copied());
         let mut members = BTreeMap::new();
         for payee in all.collect::<BTreeSet<_>>() {
-            let memberships: Vec<Membership> = (0..self.plans.len())
-                .map(|plan| self.membership(payee, plan))
-                .filter(|of| !of.covered.is_empty())
+            let memberships: Vec<(usize, Membership)> = self
+                .plans
+                .iter()
+                .enumerate()
+                .map(|(place, versions)| (place, self.membership(payee, versions)))
+                .filter(|(_, of)| !of.covered.is_empty())
                 .collect();
-            let currencies: BTreeSet<Currency> = memberships.iter().map(|of| self.plans[of.plan].currency).collect();
+            let plans = memberships.iter().flat_map(|(place, _)| &self.plans[*place].0);
+            let currencies: BTreeSet<Currency> = plans.map(|(plan, ())| plan.currency).collect();
             if currencies.len() > 1 {
                 return Err(PayError::Currencies(payee.to_owned()));
             }
-            members.insert(payee.to_owned(), memberships);
+            members.insert(payee, memberships);
         }
         Ok(members)
     }
 
-    fn membership(&self, payee: &str, place: usize) -> Membership {
-        let plan = &self.plans[place];
+    fn membership(&self, payee: &str, versions: &Versions<'a, ()>) -> Membership {
         let person = self.inputs.people.get(payee);
         let mut marks = BTreeSet::from([self.start()]);
-        marks.extend(plan.from.into_iter().chain(plan.to));
-        marks.extend(plan.who.iter().flat_map(|who| who.from.into_iter().chain(who.to)));
+        for (plan, ()) in &versions.0 {
+            marks.extend(plan.from.into_iter().chain(plan.to));
+            marks.extend(plan.who.iter().flat_map(|who| who.from.into_iter().chain(who.to)));
+        }
+        let leaves = person.map_or_else(Spans::new, Person::absences);
         if let Some(person) = person {
             marks.extend(person.hired.into_iter().chain(person.gone_from()));
             marks.extend(person.spells.iter().flat_map(|spell| [Some(spell.days.from), spell.days.to]).flatten());
-            marks.extend(person.leaves.iter().flat_map(|leave| [leave.from, leave.to]));
+            marks.extend(leaves.iter().flat_map(|leave| [leave.0, leave.1]));
         }
         marks.insert(Date::MAX); // an interval ends after the period that is asked for
         let marks: Vec<Date> = marks.into_iter().filter(|day| self.start() <= *day).collect();
         let away = |day: Date| {
-            let leaves = person.map_or(&[][..], |person| &person.leaves);
-            let is_long = |from: Date, to: Date| (to - from).get_days() > plan.leave_pause_days;
-            leaves.iter().any(|leave| leave.from <= day && day < leave.to && is_long(leave.from, leave.to))
+            let pause = versions.on(day).0.leave_pause_days;
+            leaves.iter().any(|&(from, to)| from <= day && day < to && (to - from).get_days() > pause)
         };
-        let stretches =
-            marks.windows(2).map(|pair| (pair[0], pair[1])).filter(|(day, _)| self.covers(plan, payee, person, *day));
+        let is_covered = |(day, _): &(Date, Date)| self.covers(versions.on(*day).0, payee, person, *day);
+        let stretches = marks.windows(2).map(|pair| (pair[0], pair[1])).filter(is_covered);
         let covered = joined(stretches.clone());
-        Membership { plan: place, covered, active: joined(stretches.filter(|(day, _)| !away(*day))) }
+        Membership { covered, active: joined(stretches.filter(|(day, _)| !away(*day))) }
+    }
+
+    fn add_components(&mut self) {
+        for (place, versions) in self.plans.iter().enumerate() {
+            for (plan, component) in
+                versions.0.iter().flat_map(|(plan, ())| plan.components().map(move |one| (*plan, one)))
+            {
+                let id = component.id().get_ref().as_str();
+                match self.components.iter_mut().find(|(found, _)| *found == id) {
+                    Some((_, versions)) => versions.0.push((plan, component)),
+                    None => self.components.push((id, Versions(vec![(plan, component)]))),
+                }
+                let counts_alike =
+                    |course: &&mut Course<'_>| course.id == id && course.versions.0[0].1.counts_like(component);
+                if let Some(course) = self.courses.iter_mut().find(counts_alike) {
+                    course.versions.0.push((plan, component));
+                } else {
+                    let versions = Versions(vec![(plan, component)]);
+                    self.courses.push(Course { id, versions, members: BTreeMap::new() });
+                }
+            }
+            for course in self.courses.iter_mut().filter(|course| course.versions.0[0].0.id() == versions.0[0].0.id()) {
+                for (payee, memberships) in &self.members {
+                    let Some((_, membership)) = memberships.iter().find(|(of, _)| *of == place) else { continue };
+                    let [covered, active] =
+                        [&membership.covered, &membership.active].map(|spans| within(spans, &course.versions));
+                    if !covered.is_empty() {
+                        course.members.insert(*payee, Membership { covered, active });
+                    }
+                }
+            }
+        }
     }
 
     fn covers(&self, plan: &Plan, payee: &str, person: Option<&Person>, day: Date) -> bool {
@@ -169,13 +252,18 @@ impl<'a> Scene<'a> {
         self.calendar.periods(self.start(), until, grain).map_err(|error| PayError::Period(error.to_string()))
     }
 
-    /// What became of a metric: the payee's own number, or the company's; of the interval, or of the pay period.
+    /// What became of a metric: the payee's own number, or the company's; of the interval, or of the last pay period of it that
+    /// is known by the end of `period`.
     pub fn actual(&self, payee: &str, metric: &str, interval: &Period, period: &Period) -> Option<&'a Actual> {
         let of = |label: &str, who: Option<&str>| {
             self.inputs.actuals.get(&(metric.to_owned(), label.to_owned(), who.map(str::to_owned)))
         };
         let of_label = |label: &str| of(label, Some(payee)).or_else(|| of(label, None));
-        let found = of_label(&interval.label).or_else(|| of_label(&period.label));
+        let of_pay_period = || {
+            let last = last_day(interval).min(last_day(period));
+            of_label(&self.chain.iter().find(|period| period.contains(last))?.label)
+        };
+        let found = of_label(&interval.label).or_else(of_pay_period);
         if found.is_none() {
             self.note(Problem::NoValue { metric: metric.to_owned(), interval: interval.label.clone() }, payee, "", "");
         }
@@ -198,13 +286,33 @@ impl<'a> Scene<'a> {
 
     /// The currency a payee is paid in, and its rate on the pay date of a period.
     pub fn pay_currency(&self, payee: &str, plan: &Plan, period: &Period) -> (Currency, Exact) {
-        let wanted = self.person(payee).and_then(|person| person.currency).unwrap_or(plan.currency);
-        let day = period.end.saturating_sub(1.day()).saturating_add(plan.pay_days_after.days());
+        let wanted = self.wanted_currency(payee, plan);
+        let day = plan.pay_date(period);
         if let Some(rate) = self.inputs.rate(plan.currency, wanted, RateKind::Payroll, day) {
             return (wanted, rate);
         }
         self.note(Problem::NoRate { from: plan.currency, to: wanted, day }, payee, "", "");
         (plan.currency, Exact::ONE)
+    }
+
+    pub fn wanted_currency(&self, payee: &str, plan: &Plan) -> Currency {
+        self.person(payee).and_then(|person| person.currency).unwrap_or(plan.currency)
+    }
+
+    /// Any plan of a payee's: all have one currency.
+    pub fn any_plan(&self, payee: &str) -> Option<&'a Plan> {
+        let (place, _) = self.members.get(payee)?.first()?;
+        Some(self.plans[*place].0[0].0)
+    }
+
+    /// Is what was paid for a component of a day of its versions? What they never covered, they do not take back.
+    pub fn is_paid_by(&self, versions: &Versions<'a, Component<'a>>, row: &Paid) -> bool {
+        if let Some(fact) = self.fact(&row.fact) {
+            return versions.covering(fact.day()).is_some();
+        }
+        let interval = self.calendar.parse_label(&row.fact).ok();
+        let end = interval.map_or(row.period.end, |interval| interval.end);
+        versions.0[0].0.from.is_none_or(|from| from < end)
     }
 
     /// What happened to a fact's money before a day.
@@ -217,8 +325,7 @@ impl<'a> Scene<'a> {
     pub fn part(&self, fact: &Fact, event: Event, until: Date) -> Exact {
         let mut part = Exact::ZERO;
         for event in self.cash(&fact.id, until).filter(|found| found.event == event) {
-            let of_whole = event.amount.as_ref().and_then(|amount| amount.over(&fact.amount));
-            part = &part + &of_whole.unwrap_or(Exact::ONE);
+            part = &part + &event.part_of(fact);
         }
         part.or_zero().min(Exact::ONE)
     }
@@ -237,7 +344,7 @@ impl<'a> Scene<'a> {
 }
 
 /// Stretches that touch become one.
-fn joined(stretches: impl Iterator<Item = (Date, Date)>) -> Spans {
+pub(crate) fn joined(stretches: impl Iterator<Item = (Date, Date)>) -> Spans {
     let mut spans: Spans = Vec::new();
     for (from, to) in stretches {
         match spans.last_mut().filter(|last| last.1 == from) {
@@ -246,6 +353,15 @@ fn joined(stretches: impl Iterator<Item = (Date, Date)>) -> Spans {
         }
     }
     spans
+}
+
+/// The days of the spans on which one of the versions holds.
+fn within<T>(spans: &Spans, versions: &Versions<'_, T>) -> Spans {
+    let part = |&(from, to): &(Date, Date), plan: &Plan| {
+        (plan.from.map_or(from, |begin| begin.max(from)), plan.to.map_or(to, |end| end.min(to)))
+    };
+    let parts = spans.iter().flat_map(|span| versions.0.iter().map(move |(plan, _)| part(span, plan)));
+    joined(parts.filter(|(from, to)| from < to))
 }
 
 /// How many days of a half-open range lie in the spans.
@@ -257,18 +373,20 @@ pub(crate) fn contains(spans: &Spans, day: Date) -> bool {
     spans.iter().any(|span| span.0 <= day && day < span.1)
 }
 
-/// The first day of the plans; without one, of the data.
+/// The first day of the plans; without one, of the longest interval in which there is data.
 fn chain_start(plans: &[Plan], inputs: &Inputs, calendar: &FiscalCalendar) -> Option<Date> {
-    let begins: Option<Vec<Date>> = plans.iter().map(|plan| plan.from).collect();
-    if let Some(begins) = begins {
-        return begins.into_iter().min();
+    let begins = plans.iter().filter_map(|plan| plan.from);
+    if begins.clone().count() == plans.len() {
+        return begins.min();
     }
     let actuals =
         inputs.actuals.keys().filter_map(|(_, period, _)| calendar.parse_label(period).ok()).map(|period| period.start);
     let quotas = inputs.quotas.values().flatten().map(|row| row.days.from);
     let paid = inputs.paid.iter().flatten().map(|row| row.period.start);
-    let plans = plans.iter().filter_map(|plan| plan.from);
-    inputs.credits.iter().map(|row| row.at.day()).chain(actuals).chain(quotas).chain(paid).chain(plans).min()
+    let first =
+        inputs.credits.iter().map(|row| row.at.day()).chain(actuals).chain(quotas).chain(paid).chain(begins).min()?;
+    let grains = plans.iter().flat_map(|plan| plan.components().filter_map(Component::interval).chain([plan.grain()]));
+    calendar.period_of(first, grains.max_by_key(|grain| months(*grain))?).ok().map(|interval| interval.start)
 }
 
 /// An id names one component, over all plans but versions of one.
@@ -289,8 +407,12 @@ fn unique_components(plans: &[Plan]) -> Result<(), PayError> {
     Ok(())
 }
 
-/// Conditions name columns that credits.csv has.
+/// Conditions and credit rules name columns that credits.csv has.
 fn known_columns(plans: &[Plan], inputs: &Inputs) -> Result<(), PayError> {
+    let known = |plan: &Plan, column: &String| {
+        let (plan, column, there) = (plan.id().to_owned(), column.clone(), inputs.columns.join(", "));
+        if inputs.columns.contains(&column) { Ok(()) } else { Err(PayError::NoColumn { plan, column, there }) }
+    };
     for plan in plans {
         let of_credits = plan.credit.iter().map(|rule| &rule.when).chain(plan.factor.iter().map(|factor| &factor.when));
         let of_commissions = plan
@@ -300,13 +422,22 @@ fn known_columns(plans: &[Plan], inputs: &Inputs) -> Result<(), PayError> {
         let others = plan.spiff.iter().map(|one| &one.when).chain(plan.contest.iter().map(|one| &one.when));
         let pools = plan.pool.iter().map(|one| &one.when);
         for condition in of_credits.chain(of_commissions).chain(others).chain(pools) {
-            for column in condition.0.keys() {
-                if !inputs.columns.contains(column) {
-                    let (plan, column) = (plan.id().to_owned(), column.clone());
-                    return Err(PayError::NoColumn { plan, column, there: inputs.columns.join(", ") });
-                }
-            }
+            condition.0.keys().try_for_each(|column| known(plan, column))?;
         }
+        plan.credit.iter().filter_map(|rule| rule.column.as_ref()).try_for_each(|column| known(plan, column))?;
     }
     Ok(())
+}
+
+/// Quotas are of commissions that there are.
+fn known_components(plans: &[Plan], inputs: &Inputs) -> Result<(), PayError> {
+    let ids: BTreeSet<&str> =
+        plans.iter().flat_map(|plan| &plan.commission).map(|one| one.id.get_ref().as_str()).collect();
+    match inputs.quotas.keys().filter_map(|(_, id)| id.as_deref()).find(|id| !ids.contains(id)) {
+        Some(id) => {
+            let there = ids.into_iter().collect::<Vec<_>>().join(", ");
+            Err(PayError::NoCommission { id: id.to_owned(), there })
+        }
+        None => Ok(()),
+    }
 }

@@ -110,6 +110,10 @@ pub enum Problem {
         interval: String,
     },
     NoCost,
+    /// A target variable is needed, and neither the plan nor people.csv says one.
+    NoTarget,
+    /// paid.csv has a payee or a component that the plans do not have.
+    UnknownPaid,
     Uncredited,
     NegativeNet {
         net: Exact,
@@ -168,6 +172,8 @@ impl Exception {
             Problem::NoRate { .. } => "no_rate",
             Problem::NoValue { .. } => "no_value",
             Problem::NoCost => "no_cost",
+            Problem::NoTarget => "no_target",
+            Problem::UnknownPaid => "unknown_paid",
             Problem::Uncredited => "uncredited",
             Problem::NegativeNet { .. } => "negative_net",
             Problem::NoPrevious { .. } => "no_previous",
@@ -188,6 +194,8 @@ impl Exception {
                 Reason::new("pay-no-value", arguments)
             }
             Problem::NoCost => Reason::new("pay-no-cost", []),
+            Problem::NoTarget => Reason::new("pay-no-target", []),
+            Problem::UnknownPaid => Reason::new("pay-unknown-paid", []),
             Problem::Uncredited => Reason::new("pay-uncredited", []),
             Problem::NegativeNet { net } => Reason::new("pay-negative-net", [("net", number(net))]),
             Problem::NoPrevious { interval } => Reason::new("pay-no-previous", [("interval", text(interval.as_str()))]),

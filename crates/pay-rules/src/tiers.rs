@@ -31,6 +31,17 @@ struct Stretch {
     rate: Exact,
     /// Paid when the stretch is entered.
     at_once: Exact,
+    /// How much of it lies between threshold and limit.
+    within: Exact,
+}
+
+/// What a stretch of the measure pays, and how that is made.
+#[derive(Debug, Clone)]
+pub(crate) struct Paid {
+    pub pay: Exact,
+    pub parts: Vec<Part>,
+    /// How much of it lies between threshold and limit.
+    pub within: Exact,
 }
 
 /// What each stretch pays, given the whole measure.
@@ -61,19 +72,22 @@ impl Table {
                     _ => step.rate.clone(),
                 };
                 let from = step.from.clone();
-                if self.kind != TableKind::Interpolated {
-                    return Stretch { from, rate, at_once: Exact::ZERO };
-                }
-                // The open tier has no width: it pays whole once it is reached.
-                match self.steps.get(place + 1).and_then(|next| rate.over(&(&next.from - &from))) {
-                    Some(slope) => Stretch { from, rate: slope, at_once: Exact::ZERO },
-                    None => Stretch { from, rate: Exact::ZERO, at_once: rate },
-                }
+                let (rate, at_once) = if self.kind == TableKind::Interpolated {
+                    // The open tier has no width: it pays whole once it is reached.
+                    match self.steps.get(place + 1).and_then(|next| rate.over(&(&next.from - &from))) {
+                        Some(slope) => (slope, Exact::ZERO),
+                        None if self.reaches(capped, &from) => (Exact::ZERO, rate),
+                        None => (Exact::ZERO, Exact::ZERO),
+                    }
+                } else {
+                    (rate, Exact::ZERO)
+                };
+                Stretch { from, rate, at_once, within: Exact::ONE }
             })
             .collect();
         if let Some((at, entry)) = &self.threshold {
             match entry {
-                _ if !self.reaches(total, at) => nothing_within(&mut stretches, None, None),
+                _ if total < at => nothing_within(&mut stretches, None, None),
                 Entry::AboveOnly => nothing_within(&mut stretches, None, Some(at)),
                 Entry::FirstDollar => {}
             }
@@ -81,7 +95,15 @@ impl Table {
         if let Some(limit) = &self.limit {
             nothing_within(&mut stretches, Some(limit), None);
         }
-        Rates { stretches, is_percent: true }
+        let rates = Rates { stretches, is_percent: true };
+        if self.kind != TableKind::Whole {
+            return rates;
+        }
+        // Every fact has the same share of what the whole is paid (C15).
+        let Paid { pay, within, .. } = rates.between(&Exact::ZERO, total);
+        let (Some(rate), Some(within)) = (pay.over(total), within.over(&total.abs())) else { return rates };
+        let stretch = Stretch { from: Exact::ZERO, rate, at_once: Exact::ZERO, within };
+        Rates { stretches: vec![stretch], ..rates }
     }
 }
 
@@ -90,14 +112,13 @@ fn nothing_within(stretches: &mut Vec<Stretch>, from: Option<&Exact>, to: Option
     if let Some(bound) = from.or(to) {
         let holds = stretches.iter().rposition(|stretch| stretch.from <= *bound).unwrap_or(0);
         if stretches[holds].from < *bound {
-            let rate = stretches[holds].rate.clone();
-            stretches.insert(holds + 1, Stretch { from: bound.clone(), rate, at_once: Exact::ZERO });
+            let split = Stretch { from: bound.clone(), at_once: Exact::ZERO, ..stretches[holds].clone() };
+            stretches.insert(holds + 1, split);
         }
     }
     for stretch in stretches {
-        let is_within = from.is_none_or(|from| stretch.from >= *from) && to.is_none_or(|to| stretch.from < *to);
-        if is_within {
-            (stretch.rate, stretch.at_once) = (Exact::ZERO, Exact::ZERO);
+        if from.is_none_or(|from| stretch.from >= *from) && to.is_none_or(|to| stretch.from < *to) {
+            (stretch.rate, stretch.at_once, stretch.within) = (Exact::ZERO, Exact::ZERO, Exact::ZERO);
         }
     }
 }
@@ -108,26 +129,37 @@ impl Rates {
         Self { is_percent: false, ..self }
     }
 
-    /// What the stretch of the measure between two points pays, and how that is made. Backwards it is taken away again.
-    pub(crate) fn between(&self, start: &Exact, end: &Exact) -> (Exact, Vec<Part>) {
+    /// An amount that does not move the measure, all of it at the rate of one point.
+    pub(crate) fn standing_at(&self, at: &Exact, amount: &Exact) -> Paid {
+        let place = self.stretches.iter().rposition(|stretch| stretch.from <= *at).unwrap_or(0);
+        let stretch = &self.stretches[place];
+        let within = &amount.abs() * &stretch.within;
+        let part = Part { amount: amount.clone(), rate: stretch.rate.clone(), is_percent: self.is_percent };
+        Paid { pay: amount * &stretch.rate, parts: vec![part], within }
+    }
+
+    /// Between two points of the measure. Backwards it is taken away again.
+    pub(crate) fn between(&self, start: &Exact, end: &Exact) -> Paid {
         if end < start {
-            let (pay, parts) = self.between(end, start);
-            return (-&pay, parts.into_iter().map(|part| Part { amount: -&part.amount, ..part }).collect());
+            let Paid { pay, parts, within } = self.between(end, start);
+            let parts = parts.into_iter().map(|part| Part { amount: -&part.amount, ..part }).collect();
+            return Paid { pay: -&pay, parts, within };
         }
-        let (mut pay, mut parts) = (Exact::ZERO, Vec::new());
+        let mut paid = Paid { pay: Exact::ZERO, parts: Vec::new(), within: Exact::ZERO };
         for (place, stretch) in self.stretches.iter().enumerate() {
             let low = if place == 0 { start } else { start.max(&stretch.from) };
             let high = self.stretches.get(place + 1).map_or(end, |next| end.min(&next.from));
             if start < &stretch.from && &stretch.from <= end {
-                pay = &pay + &stretch.at_once;
+                paid.pay = &paid.pay + &stretch.at_once;
             }
             if low < high {
                 let amount = high - low;
-                pay = &pay + &(&amount * &stretch.rate);
-                parts.push(Part { amount, rate: stretch.rate.clone(), is_percent: self.is_percent });
+                paid.pay = &paid.pay + &(&amount * &stretch.rate);
+                paid.within = &paid.within + &(&amount * &stretch.within);
+                paid.parts.push(Part { amount, rate: stretch.rate.clone(), is_percent: self.is_percent });
             }
         }
-        (pay, parts)
+        paid
     }
 }
 
@@ -148,7 +180,7 @@ mod tests {
 
     fn pay(table: &Table, total: i32) -> String {
         let total = Exact::from(total);
-        table.rates(&total).between(&Exact::ZERO, &total).0.to_text()
+        table.rates(&total).between(&Exact::ZERO, &total).pay.to_text()
     }
 
     const C2: [(i32, i32); 3] = [(0, 6), (100_000, 8), (150_000, 10)];
@@ -196,10 +228,10 @@ mod tests {
             let mut sum = Exact::ZERO;
             for cut in cuts {
                 let next = Exact::from(cut);
-                sum = &sum + &rates.between(&at, &next).0;
+                sum = &sum + &rates.between(&at, &next).pay;
                 at = next;
             }
-            prop_assert_eq!(sum, rates.between(&Exact::ZERO, &end).0);
+            prop_assert_eq!(sum, rates.between(&Exact::ZERO, &end).pay);
         }
     }
 }

@@ -1,37 +1,10 @@
 //! Constructs of the reference that have no worked example there, and how they go together.
 
-use pay_rules::{Files, Inputs, Plan, Statement, calculate};
+mod common;
 
-const HEAD: &str = "id = \"p\"\nname = \"P\"\ncurrency = \"THB\"\nfrom = 2026-01-01\n";
-const TEN_PERCENT: &str = "[[commission]]\nid = \"c\"\nrate = \"10%\"\n";
-
-fn statement(bodies: &[&str], files: &Files<'_>, period: &str) -> Statement {
-    let plan = |(place, body): (usize, &&str)| {
-        let head = if place == 0 { HEAD.to_owned() } else { HEAD.replace("\"p\"", &format!("\"p{place}\"")) };
-        Plan::read(&format!("{head}{body}")).expect("a plan")
-    };
-    let plans: Vec<Plan> = bodies.iter().enumerate().map(plan).collect();
-    let inputs = Inputs::read(files, &plans[0]).expect("inputs");
-    calculate(&plans, &inputs, period).expect("a statement")
-}
-
-/// Payee, component and amount; of a payee the total; balances; exceptions.
-fn told(statement: &Statement) -> Vec<String> {
-    let mut told = Vec::new();
-    for payee in &statement.payees {
-        told.push(format!("{} {}", payee.id, payee.total));
-        told.extend(payee.components.iter().map(|component| format!("{} {}", component.id, component.amount)));
-        told.extend(payee.balances.iter().map(|(kind, amount)| format!("owes {} {amount}", kind.name())));
-    }
-    told.extend(statement.exceptions.iter().map(|found| format!("! {} {}{}", found.kind(), found.payee, found.fact)));
-    told
-}
-
-fn check(body: &str, files: &Files<'_>, period: &str, expected: &[&str]) {
-    assert_eq!(told(&statement(&[body], files, period)), expected, "{body}");
-}
-
-const ONE: &str = "fact,date,amount,payee\nD1,2026-01-10,100000,A";
+use common::{HEAD, ONE, TEN_PERCENT, check, statement, told};
+use pay_rules::{Files, Inputs, Plan, calculate};
+use std::fmt::Write as _;
 
 #[test]
 fn a_matrix_takes_the_column_of_its_metric() {
@@ -194,4 +167,223 @@ fn the_next_version_of_a_plan_goes_on_where_the_last_one_ended() {
     let of = |period| told(&calculate(&plans, &inputs, period).expect("a statement"));
     assert_eq!(of("2026-01"), ["A 100.00", "c 100.00"]);
     assert_eq!(of("2026-02"), ["A 200.00", "c 200.00"]);
+}
+
+const BY_QUOTA: &str = "[[commission]]\nid = \"c\"\ninterval = \"quarter\"\ntable = \"whole\"\n\
+    tiers = [{ from = \"0%\", rate = \"1%\" }, { from = \"100%\", rate = \"10%\" }]";
+
+#[test]
+fn the_example_of_c1() {
+    let body = "[target]\note = \"1200000\"\nmix = \"60/40\"\n[[commission]]\nid = \"c\"\ninterval = \"year\"\nquota = 9600000\n\
+                base_rate = \"target\"\ntiers = [{ from = 0, multiplier = 1 }]";
+    let files = Files { credits: ONE, ..Files::default() };
+    check(body, &files, "2026-01", &["A 5000.00", "c 5000.00"]);
+    let without = body.replace("mix = \"60/40\"\n", "");
+    check(&without, &files, "2026-01", &["A 0.00", "! no_target A"]);
+    let bonus = "[[bonus]]\nid = \"b\"\nkpi = [{ metric = \"m\", weight = \"100%\", curve = \"binary\" }]";
+    let files = Files { actuals: Some("metric,period,value\nm,2026-01,100%"), ..files };
+    check(bonus, &files, "2026-01", &["A 0.00", "b 0.00", "! no_target A"]);
+}
+
+#[test]
+fn a_target_of_nothing_is_no_target() {
+    let bonus = "[[bonus]]\nid = \"b\"\ntarget = 20000\nkpi = [{ metric = \"m\", weight = \"100%\", curve = \"linear 80%:50 100%:100 120%:150\" }]";
+    for (target, expected) in [("3", &["A 20000.00", "b 20000.00"][..]), ("0", &["A 0.00", "b 0.00", "! no_value A"])] {
+        let actuals = format!("metric,period,value,target\nm,2026-01,3,{target}");
+        check(bonus, &Files { credits: ONE, actuals: Some(&actuals), ..Files::default() }, "2026-01", expected);
+    }
+    let modified = format!(
+        "{TEN_PERCENT}[[commission.gate]]\nmetric = \"m\"\nat_least = \"0%\"\neffect = \"modifier\"\ncurve = \"linear\""
+    );
+    let actuals = "metric,period,value,target\nm,2026-01,3,0";
+    let files = Files { credits: ONE, actuals: Some(actuals), ..Files::default() };
+    check(&modified, &files, "2026-01", &["A 0.00", "c 0.00", "! no_value A"]);
+}
+
+#[test]
+fn a_bonus_of_nothing_stands_in_the_last_period_of_its_interval() {
+    let bonus = "[[bonus]]\nid = \"b\"\ninterval = \"quarter\"\ntarget = 20000\nkpi = [{ metric = \"m\", weight = \"100%\", curve = \"binary\" }]";
+    let files = Files { credits: ONE, actuals: Some("metric,period,value\nm,2026-03,80%"), ..Files::default() };
+    check(bonus, &files, "2026-03", &["A 0.00", "b 0.00"]);
+    check(bonus, &files, "2026-04", &["A 0.00"]);
+}
+
+#[test]
+fn the_nearest_quota_row_holds_on_each_day() {
+    let credits = "fact,date,amount,payee\nD1,2026-01-10,320666.66,A";
+    let of = |rows: &str, amount: &str, expected: &[&str]| {
+        let (quotas, credits) = (format!("payee,from,to,amount\n{rows}"), credits.replace("320666.66", amount));
+        let files = Files { credits: &credits, quotas: Some(&quotas), ..Files::default() };
+        check(BY_QUOTA, &files, "2026-03", expected);
+        let of_plan = BY_QUOTA.replace("table", "quota = 5\ntable");
+        assert!(told(&statement(&[&of_plan], &files, "2026-01"))[0].starts_with("A "));
+    };
+    // 300,000 × 59/90 + 360,000 × 31/90 = 320,666.67 (C19)
+    let rows = ",2026-01-01,,300000\nA,2026-03-01,,360000";
+    of(rows, "320666.66", &["A 0.00"]);
+    of(rows, "0", &["A 0.00"]);
+    of("A,2026-01-01,2026-03-01,300000", "320000", &["A 0.00", "! no_quota A"]);
+}
+
+#[test]
+fn a_plan_without_a_first_day_begins_with_an_interval() {
+    let head = HEAD.replace("from = 2026-01-01\n", "");
+    let plan = Plan::read(&format!("{head}{}", BY_QUOTA.replace("table", "quota = 90000\ntable"))).expect("a plan");
+    for others in ["", "\nD2,2026-01-10,5,B"] {
+        let credits = format!("fact,date,amount,payee\nD1,2026-03-10,89999,A{others}");
+        let inputs = Inputs::read(&Files { credits: &credits, ..Files::default() }, &plan).expect("inputs");
+        let statement = calculate(std::slice::from_ref(&plan), &inputs, "2026-03").expect("a statement");
+        assert_eq!(told(&statement)[0], "A 899.99", "{others}");
+    }
+}
+
+#[test]
+fn kickers_are_within_caps_and_thresholds() {
+    let kicked = |terms: &str| {
+        format!(
+            "[[commission]]\nid = \"c\"\nrate = \"10%\"\nquota = 50000\n{terms}\nkicker = [{{ when = {{ years = 3 }}, rate = \"1%\" }}]"
+        )
+    };
+    let of = |terms: &str, amount: &str, pay: &str| {
+        let credits = format!("fact,date,amount,payee,years\nD1,2026-01-10,{amount},A,3");
+        let files = Files { credits: &credits, ..Files::default() };
+        check(&kicked(terms), &files, "2026-01", &[&format!("A {pay}"), &format!("c {pay}")]);
+    };
+    for amount in ["99000", "101000"] {
+        of("cap = { per_deal = 10000 }", amount, "10000.00");
+    }
+    of("cap = { per_deal = 10000 }", "90000", "9900.00");
+    of("threshold = { at = 70000 }", "50000", "0.00");
+    of("threshold = { at = 70000, pays = \"above_only\" }", "80000", "1100.00");
+    of("cap = { attainment = \"150%\" }", "100000", "8250.00");
+}
+
+#[test]
+fn growth_over_less_than_nothing_is_growth_over_nothing() {
+    let growth = "[[commission]]\nid = \"c\"\nbasis = \"growth\"\nrate = \"10%\"";
+    let credits = "fact,date,amount,payee\nD1,2026-01-10,-100,A\nD2,2026-02-10,60,A";
+    check(growth, &Files { credits, ..Files::default() }, "2026-02", &["A 6.00", "c 6.00", "! no_previous A"]);
+}
+
+#[test]
+fn a_draw_is_no_advance_on_what_is_taken_back() {
+    let body = format!(
+        "negative_net = \"allow\"\ndraw = {{ amount = 1000, periods = 6, at_termination = \"forgiven\" }}\nclawback = {{ fraud = true }}\n{TEN_PERCENT}"
+    );
+    let files = Files {
+        credits: ONE,
+        people: Some("id,left\nA,2026-01-31"),
+        cash: Some("fact,date,event\nD1,2026-03-10,fraud"),
+        ..Files::default()
+    };
+    let expected = ["A -10000.00", "c.clawback -10000.00", "owes draw 0.00", "owes clawback 0.00", "! negative_net A"];
+    check(&body, &files, "2026-03", &expected);
+}
+
+#[test]
+fn a_return_makes_room_in_a_spent_budget() {
+    let spiff = "[[spiff]]\nid = \"s\"\nfrom = 2026-01-01\nto = 2026-02-01\nper_unit = 500\nbudget = 3000";
+    let mut credits = "fact,date,amount,payee".to_owned();
+    for deal in 1..=7 {
+        write!(credits, "\nD{deal},2026-01-0{deal},1,A").expect("text");
+    }
+    credits += "\nR7,2026-01-10,-1,A";
+    check(spiff, &Files { credits: &credits, ..Files::default() }, "2026-01", &["A 3000.00", "s 3000.00"]);
+}
+
+#[test]
+fn leaves_that_touch_are_one() {
+    let body = "[[commission]]\nid = \"c\"\nquota = 31000\ntable = \"whole\"\ntiers = [{ from = \"0%\", rate = \"1%\" }, { from = \"100%\", rate = \"10%\" }]";
+    let credits = "fact,date,amount,payee\nD1,2026-03-30,11000,A";
+    let leaves = ["A,2026-03-11,2026-03-21", "A,2026-03-01,2026-03-11"];
+    for rows in [leaves.join("\n"), "A,2026-03-01,2026-03-21".to_owned()] {
+        let people = format!("id,leave_from,leave_to\nA,,\n{rows}");
+        let files = Files { credits, people: Some(&people), ..Files::default() };
+        check(body, &files, "2026-03", &["A 1100.00", "c 1100.00"]);
+    }
+}
+
+#[test]
+fn what_comes_after_a_write_off_releases_nothing() {
+    let held = format!("[holdback]\nat_booking = \"50%\"\n{TEN_PERCENT}");
+    let late = "fact,date,event\nD1,2026-02-20,written_off\nD1,2026-03-20,collected";
+    let files = Files { credits: ONE, cash: Some(late), ..Files::default() };
+    check(&held, &files, "2026-03", &["A 0.00", "owes holdback 0.00"]);
+    let same = "fact,date,event,amount\nD1,2026-02-10,collected,60000\nD1,2026-02-20,written_off,";
+    let files = Files { credits: ONE, cash: Some(same), ..Files::default() };
+    let statement = statement(&[&held], &files, "2026-02");
+    let lines = statement.payees[0].components[0].lines.iter();
+    let told: Vec<String> = lines.map(|line| format!("{} {}", line.rule.name(), line.amount)).collect();
+    assert_eq!(told, ["release 3000.00", "forfeit 0.00"]);
+}
+
+#[test]
+fn a_plan_cap_holds_to_the_cent() {
+    let of = |id: &str| format!("[[commission]]\nid = \"{id}\"\nrate = \"3.7%\"\n");
+    let body = format!("cap = {{ payment = 10100 }}\n{}{}{}", of("c"), of("d"), of("e"));
+    let statement = statement(&[&body], &Files { credits: ONE, ..Files::default() }, "2026-01");
+    assert_eq!(told(&statement)[0], "A 10100.00");
+}
+
+#[test]
+fn without_people_a_quota_makes_no_payee() {
+    let files = Files { credits: ONE, quotas: Some("payee,from,amount\nq,2026-01-01,5"), ..Files::default() };
+    let body = "guarantee = { amount = 5000 }\n[[pool]]\nid = \"p\"\namount = 10000";
+    check(body, &files, "2026-01", &["A 10000.00", "p 10000.00"]);
+    let named = format!("[[who]]\npeople = [\"A\", \"B\"]\n{}", body.replace("guarantee = { amount = 5000 }\n", ""));
+    check(&named, &files, "2026-01", &["A 5000.00", "p 5000.00", "B 5000.00", "p 5000.00"]);
+}
+
+#[test]
+fn a_matrix_says_when_a_value_is_below_its_columns() {
+    let body = "[[commission]]\nid = \"c\"\ntable = \"whole\"\nmatrix = { metric = \"m\", columns = [\"10%\"] }\ntiers = [{ from = 0, rates = [\"1%\"] }]";
+    let files = Files { credits: ONE, actuals: Some("metric,period,value\nm,2026-01,9%"), ..Files::default() };
+    check(body, &files, "2026-01", &["A 0.00", "! no_value A"]);
+}
+
+#[test]
+fn a_threshold_on_the_bound_is_reached_whatever_tier_it_is() {
+    let body = "[[commission]]\nid = \"c\"\nrate = \"5%\"\non_bound = \"lower\"\nthreshold = { at = 70000 }";
+    let credits = "fact,date,amount,payee\nD1,2026-01-10,70000,A";
+    check(body, &Files { credits, ..Files::default() }, "2026-01", &["A 3500.00", "c 3500.00"]);
+    let open = "[[commission]]\nid = \"c\"\ntable = \"interpolated\"\non_bound = \"lower\"\ntiers = [{ from = 0, rate = 1000 }, { from = 70000, rate = 500 }]";
+    check(open, &Files { credits, ..Files::default() }, "2026-01", &["A 1000.00", "c 1000.00"]);
+}
+
+#[test]
+fn facts_share_what_the_whole_is_paid() {
+    let lines = |body: &str, credits: &str| {
+        let statement = statement(&[body], &Files { credits, ..Files::default() }, "2026-01");
+        let lines = statement.payees[0].components[0].lines.iter();
+        lines.map(|line| format!("{} {}", line.fact, line.amount)).collect::<Vec<_>>()
+    };
+    let whole = "[[commission]]\nid = \"c\"\ntable = \"whole\"\n";
+    let tiers = format!("{whole}tiers = [{{ from = 0, rate = \"1%\" }}, {{ from = 1000, rate = \"10%\" }}]");
+    let returned = "fact,date,amount,payee\nD1,2026-01-05,1500,A\nD2,2026-01-06,-1000,A";
+    assert_eq!(lines(&tiers, returned), ["D1 15.00", "D2 -10.00"]);
+    let above = format!("{whole}rate = \"10%\"\nthreshold = {{ at = 1000, pays = \"above_only\" }}");
+    let two = "fact,date,amount,payee\nD1,2026-01-05,1000,A\nD2,2026-01-06,1000,A";
+    assert_eq!(lines(&above, two), ["D1 50.00", "D2 50.00"]);
+}
+
+#[test]
+fn what_counts_for_nothing_is_paid_where_the_others_have_come() {
+    let body = "[[factor]]\nwhen = { type = \"svc\" }\nquota_credit_factor = 0\n[[commission]]\nid = \"c\"\ntiers = [{ from = 0, rate = \"1%\" }, { from = 1000, rate = \"10%\" }]";
+    let credits = "fact,date,amount,payee,type\nD1,2026-01-05,3000,A,svc";
+    check(body, &Files { credits, ..Files::default() }, "2026-01", &["A 30.00", "c 30.00"]);
+}
+
+#[test]
+fn a_part_that_is_cancelled_takes_a_part_back() {
+    let body = format!("negative_net = \"allow\"\nclawback = {{ cancelled_within_days = 60 }}\n{TEN_PERCENT}");
+    let cash = "fact,date,event,amount\nD1,2026-02-01,cancelled,40000";
+    let files = Files { credits: ONE, cash: Some(cash), ..Files::default() };
+    check(&body, &files, "2026-02", &["A -4000.00", "c.clawback -4000.00", "owes clawback 0.00", "! negative_net A"]);
+}
+
+#[test]
+fn a_return_gives_its_unit_back() {
+    let body = "[[commission]]\nid = \"c\"\nbasis = \"units\"\nrate = 100";
+    let credits = "fact,date,amount,payee\nD1,2026-01-05,1000,A\nD2,2026-01-06,-1000,A\nD3,2026-01-07,5,A";
+    check(body, &Files { credits, ..Files::default() }, "2026-01", &["A 100.00", "c 100.00"]);
 }

@@ -107,6 +107,67 @@ const WRONG: &[(&str, &str, &str)] = &[
         "credits.csv, line 3, column payee: `D1` is credited to the same payee twice; leave one of the rows out",
     ),
     (
+        "credits",
+        "fact,date,amount,payee,share,cost\nD1,2026-01-10,5,A,60%,1\nD1,2026-01-10,5,B,40%,2",
+        "credits.csv, line 3, column cost: `D1` has another value here than in an earlier row; only payee, kind and share differ",
+    ),
+    (
+        "credits",
+        "fact,date,amount,payee,share\nD1,2026-01-10,10000000000000000000000000,A,60%\nD1,2026-01-10,10000000000000000000000000,B,40%",
+        "credits.csv, line 2, column amount: `D1` is too large to be shared",
+    ),
+    (
+        "people",
+        "id,variable,from,to\nA,100,,2026-02-01\nA,200,2026-02-01,",
+        "people.csv, line 3, column variable: `200` is another value than in an earlier row of this person, who has one for all days",
+    ),
+    (
+        "people",
+        "id,hired,leave_from,leave_to\nA,2026-01-01,2026-01-10,2026-01-12",
+        "people.csv, line 2, column hired: `2026-01-01` stands in the row of a leave; give it a row of its own",
+    ),
+    ("people", "id,leave_from,leave_to\nA,,2026-01-12", "people.csv, line 2, column leave_from: the cell is empty"),
+    (
+        "people",
+        "id,leave_from,leave_to\nA,2026-01-10,2026-01-12\nA,2026-01-11,2026-01-13",
+        "people.csv, line 3, column leave_from: `2026-01-11` begins a leave on days of another one; end one where the other starts",
+    ),
+    (
+        "quotas",
+        "payee,from,amount,per\nA,2026-02-01,5,week",
+        "quotas.csv, line 2, column per: `week` is no time a quota is of; write month, quarter or year",
+    ),
+    (
+        "quotas",
+        "payee,from,amount,component\nA,2026-02-01,5,C",
+        "quotas.csv has a quota of component C, and no plan pays a commission of that id; there are c",
+    ),
+    (
+        "rates",
+        "from,to,kind,date,rate\nUSD,THB,plan,2026-01-01,35\nUSD,THB,plan,2026-01-01,36",
+        "rates.csv, line 3, column date: `2026-01-01` has a rate of this pair and kind already; leave one of them out",
+    ),
+    (
+        "cash",
+        "fact,date,event\nd1,2026-01-01,collected",
+        "cash.csv, line 2, column fact: `d1` is no fact of credits.csv",
+    ),
+    (
+        "cash",
+        "fact,date,event,amount\nD1,2026-01-11,credit_note,-50",
+        "cash.csv, line 2, column amount: a credit note of `D1` has the sign of its amount; leave the other out",
+    ),
+    (
+        "paid",
+        "period,payee,component,amount\n2026-Q1,A,c,5",
+        "paid.csv, line 2, column period: `2026-Q1` is no pay period: the plan pays by the month",
+    ),
+    (
+        "paid",
+        "period,payee,component,amount,currency\n2025-12,A,draw,5,JPY",
+        "paid.csv, line 2, column amount: there is no payroll rate THB–JPY on 2025-12-31, by which it was paid",
+    ),
+    (
         "people",
         "id,boss\nA,B",
         "people.csv, line 1, column boss: nothing reads this column; there are id, name, hired, left, currency, variable, weight, from, to, manager, role, plan, territory, product, leave_from, leave_to, substitute",
@@ -207,8 +268,9 @@ fn what_does_not_go_together_is_told() {
         told(&[PLAN, &other("[[", "pay_period = \"year\"\n[[")], &files, "2026-01"),
         "plans p and q have other pay periods or fiscal years; calculate them apart"
     );
+    let said = Files { credits: "fact,date,amount,payee,currency\nD1,2026-01-10,100,A,THB", ..Files::default() };
     assert_eq!(
-        told(&[PLAN, &other("\"THB\"", "\"USD\"")], &files, "2026-01"),
+        told(&[PLAN, &other("\"THB\"", "\"USD\"")], &said, "2026-01"),
         "the plans of A are in different currencies; one payee's plans have one"
     );
     assert_eq!(
@@ -223,6 +285,30 @@ fn what_does_not_go_together_is_told() {
     assert_eq!(
         told(&[&capped(PLAN), &capped(&other("", ""))], &files, "2026-01"),
         "A has in 2026-01 two plans with a cap, a guarantee or a draw: p and q; leave it in one"
+    );
+    let version = PLAN.replace("from = 2026-01-01", "from = 2026-01-15");
+    let capped_versions = [capped(PLAN), capped(&version), capped(&other("", ""))];
+    assert_eq!(
+        told(&capped_versions.each_ref().map(String::as_str), &files, "2026-01"),
+        "A has in 2026-01 two plans with a cap, a guarantee or a draw: p and q; leave it in one"
+    );
+    assert_eq!(
+        told(&[PLAN, PLAN], &files, "2026-01"),
+        "two versions of plan p begin on the same day; give each a `from` of its own"
+    );
+    let overlay = "[[credit]]\nto = \"column\"\ncolumn = \"sse\"\nkind = \"overlay\"\n[[commission]]";
+    assert_eq!(
+        told(&[&PLAN.replace("[[commission]]", overlay)], &files, "2026-01"),
+        "plan p asks for column `sse`, which credits.csv lacks; it has fact, date, amount, payee"
+    );
+    assert_eq!(
+        told(&[&PLAN.replace("[[", "clawback = { unpaid_after_days = 30 }\n[[")], &files, "2026-01"),
+        "plan p takes back what stays unpaid, and nothing says what was paid; give cash.csv"
+    );
+    let unsaid = [PLAN, &other("\"THB\"", "\"USD\"")];
+    assert_eq!(
+        told(&unsaid, &files, "2026-01"),
+        "credits.csv, line 2, column currency: `D1` has none, and the plans have several; say which"
     );
     let huge = "fact,date,amount,payee\nD1,2026-01-10,10000000000000000000000000,A";
     assert_eq!(

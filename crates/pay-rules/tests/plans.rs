@@ -96,6 +96,21 @@ fn what_is_wrong_with_a_plan_is_told_with_its_place_and_what_to_do() {
             "clawback = { mode = \"pro_rata\", fraud = true }\n[[pool]]\nid = \"c\"\namount = 5",
             "line 4, character 12: pro rata is by the days that remain; add cancelled_within_days",
         ),
+        ("grace_days = 10000000", "line 4, character 14: `10000000` is no number of days; write one from 0 to 36500"),
+        ("pay_days_after = -1", "line 4, character 18: `-1` is no number of days; write one from 0 to 36500"),
+        ("leave_pause_days = -1", "line 4, character 20: `-1` is no number of days; write one from 0 to 36500"),
+        ("holdback = { at_booking = \"150%\" }", "line 4, character 27: `150%` is no share; write one from 0% to 100%"),
+        ("holdback = { at_booking = \"-50%\" }", "line 4, character 27: `-50%` is no share; write one from 0% to 100%"),
+        ("guarantee = { amount = -5 }", "line 4, character 24: `-5` is below zero; write an amount from 0 on"),
+        ("cap = { payment = -5 }", "line 4, character 19: `-5` is below zero; write an amount from 0 on"),
+        (
+            "clawback = { unpaid_after_days = -1 }",
+            "line 4, character 34: `-1` is no number of days; write one from 0 to 36500",
+        ),
+        (
+            "[[pool]]\nid = \"c\"\namount = 5\ninterval = \"week\"",
+            "line 5, character 6: it adds up over a month, a quarter or a year; write one of these as its interval",
+        ),
         (
             "draw = { amount = 5, periods = 0 }\n[[pool]]\nid = \"c\"\namount = 5",
             "line 4, character 8: pay periods count from 1",
@@ -193,6 +208,14 @@ fn what_is_wrong_with_a_rate_table_is_told_with_its_place_and_what_to_do() {
         (
             "rate = \"5%\"\nbasis = \"growth\"\nby = \"deal\"",
             "line 5, character 6: growth is of the whole; it is no measure and not by deal",
+        ),
+        (
+            "rate = \"5%\"\nbasis = \"growth\"\nkicker = [{ when = { years = 3 }, rate = \"1%\" }]",
+            "line 5, character 6: kickers are of facts, and growth is of the whole; leave them out",
+        ),
+        (
+            "table = \"interpolated\"\ntiers = [{ from = 0, rate = 100 }]",
+            "line 5, character 6: interpolated tiers are two at least: each pays by the way to the next",
         ),
         (
             "basis = \"units\"\nbase_rate = \"5%\"\nrate = \"5\"",

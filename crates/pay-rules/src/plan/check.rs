@@ -1,8 +1,8 @@
 //! What a plan file must keep to, beyond its words.
 
 use super::{
-    BaseRate, Basis, Bonus, By, Clawback, ClawbackMode, Commission, Component, Draw, Effect, Entry, Gate, Matrix, Plan,
-    Receiver, TableKind, Tier,
+    BaseRate, Basis, Bonus, By, Clawback, ClawbackMode, Commission, Draw, Effect, Entry, Gate, Matrix, Plan, Receiver,
+    TableKind, Tier,
 };
 use crate::{exact::Exact, number::Quantity};
 use base::Grain;
@@ -13,7 +13,7 @@ use toml::Spanned;
 pub(super) type Wrong = (Range<usize>, String);
 
 /// Components that a run adds itself.
-const TAKEN: [&str; 3] = ["guarantee", "carried", "draw"];
+pub(crate) const TAKEN: [&str; 3] = ["guarantee", "carried", "draw"];
 
 pub(super) fn check(plan: &Plan) -> Result<(), Wrong> {
     if !matches!(plan.grain(), Grain::Month | Grain::Quarter | Grain::Year) {
@@ -62,7 +62,8 @@ pub(super) fn check(plan: &Plan) -> Result<(), Wrong> {
 
 fn check_ids(plan: &Plan) -> Result<(), Wrong> {
     let mut seen = BTreeSet::new();
-    for id in plan.components().map(Component::id) {
+    for component in plan.components() {
+        let id = component.id();
         let text = id.get_ref();
         let plain = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || "_-".contains(letter);
         if text.is_empty() || !text.chars().all(plain) {
@@ -70,6 +71,10 @@ fn check_ids(plan: &Plan) -> Result<(), Wrong> {
         }
         if TAKEN.contains(&text.as_str()) {
             return wrong(id, format!("`{text}` is what a run calls its own component; choose another id"));
+        }
+        let interval = component.interval();
+        if interval.is_some_and(|interval| !matches!(interval, Grain::Month | Grain::Quarter | Grain::Year)) {
+            return wrong(id, "it adds up over a month, a quarter or a year; write one of these as its interval");
         }
         if !seen.insert(text) {
             return wrong(id, format!("`{text}` stands twice; give each component an id of its own"));
@@ -102,6 +107,12 @@ fn check_commission(commission: &Commission) -> Result<(), Wrong> {
     let measures_growth = commission.basis == Basis::Growth;
     if commission.measure == Some(Basis::Growth) || measures_growth && commission.by == By::Deal {
         return wrong(&commission.id, "growth is of the whole; it is no measure and not by deal");
+    }
+    if measures_growth && !commission.kicker.is_empty() {
+        return wrong(&commission.id, "kickers are of facts, and growth is of the whole; leave them out");
+    }
+    if commission.table == TableKind::Interpolated && tiers.len() < 2 {
+        return wrong(&commission.id, "interpolated tiers are two at least: each pays by the way to the next");
     }
     let has_base = commission.base_rate.is_some();
     commission.gate.iter().try_for_each(|gate| check_gate(gate, has_base))?;

@@ -5,7 +5,7 @@ use crate::{
     condition::Condition,
     curve::Curve,
     exact::Exact,
-    number::{Moment, Number, Percent, Quantity},
+    number::{Moment, Number, Percent, Quantity, some_amount, some_days},
 };
 use base::Grain;
 use serde::{Deserialize, Deserializer, de};
@@ -30,6 +30,52 @@ impl<'a> Component<'a> {
             Self::Contest(component) => &component.id,
             Self::Pool(component) => &component.id,
         }
+    }
+
+    /// Do versions of a component add up the same over the same time? Then what they earn is one.
+    pub(crate) fn counts_like(self, other: Component<'_>) -> bool {
+        match (self, other) {
+            (Self::Commission(one), Component::Commission(other)) => {
+                let counts = |one: &Commission| (one.interval, one.credits, one.measure.unwrap_or(one.basis));
+                counts(one) == counts(other) && (one.basis == Basis::Growth) == (other.basis == Basis::Growth)
+            }
+            (Self::Spiff(one), Component::Spiff(other)) => (one.from, one.to) == (other.from, other.to),
+            (Self::Contest(one), Component::Contest(other)) => (one.from, one.to) == (other.from, other.to),
+            (Self::Pool(one), Component::Pool(other)) => one.interval == other.interval,
+            // Days of each version earn by its own target.
+            _ => false,
+        }
+    }
+
+    /// Which facts it is for; of a bonus none.
+    pub(crate) fn when(self) -> Option<&'a Condition> {
+        match self {
+            Self::Commission(component) => Some(&component.when),
+            Self::Bonus(_) => None,
+            Self::Spiff(component) => Some(&component.when),
+            Self::Contest(component) => Some(&component.when),
+            Self::Pool(component) => Some(&component.when),
+        }
+    }
+
+    /// Over which time it adds up, where it says so.
+    pub(crate) fn interval(self) -> Option<Grain> {
+        match self {
+            Self::Commission(component) => component.interval,
+            Self::Bonus(component) => component.interval,
+            Self::Pool(component) => component.interval,
+            Self::Spiff(_) | Self::Contest(_) => None,
+        }
+    }
+
+    /// The span of time it pays for when that is over; what pays by facts has none.
+    pub(crate) fn pays_for(self, pay_period: Grain) -> Option<Grain> {
+        let is_of_facts = match self {
+            Self::Commission(component) => component.basis != Basis::Growth,
+            Self::Spiff(_) | Self::Contest(_) => true,
+            Self::Bonus(_) | Self::Pool(_) => false,
+        };
+        (!is_of_facts).then(|| self.interval().unwrap_or(pay_period))
     }
 
     /// The most it pays in a pay period.
@@ -214,7 +260,9 @@ pub enum Effect {
 #[serde(deny_unknown_fields)]
 pub struct Caps {
     pub attainment: Option<Percent>,
+    #[serde(default, deserialize_with = "some_amount")]
     pub per_deal: Option<Number>,
+    #[serde(default, deserialize_with = "some_amount")]
     pub payment: Option<Number>,
     #[serde(default)]
     pub excess: Excess,
@@ -288,6 +336,7 @@ pub struct Contest {
     pub count: Count,
     pub prizes: Spanned<Vec<Number>>,
     /// A fact cancelled within so many days does not count.
+    #[serde(default, deserialize_with = "some_days")]
     pub revoked_within_days: Option<i32>,
 }
 

@@ -1,13 +1,14 @@
 //! What lies between being earned and being paid: caps, guarantee, draw, holdback, clawback, ramp.
 
 use super::whole;
-use crate::number::{Number, Percent};
+use crate::number::{Number, Percent, amount, days, part, some_amount, some_days};
 use serde::Deserialize;
 
 /// The most that is paid in a pay period.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PaymentCap {
+    #[serde(deserialize_with = "amount")]
     pub payment: Number,
     #[serde(default)]
     pub excess: Excess,
@@ -26,6 +27,7 @@ pub enum Excess {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Guarantee {
+    #[serde(deserialize_with = "amount")]
     pub amount: Number,
     /// Only in a payee's first so many pay periods.
     pub periods: Option<i32>,
@@ -35,6 +37,7 @@ pub struct Guarantee {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Draw {
+    #[serde(deserialize_with = "amount")]
     pub amount: Number,
     pub periods: i32,
     #[serde(default = "first")]
@@ -58,6 +61,7 @@ pub enum AtTermination {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Holdback {
+    #[serde(deserialize_with = "part")]
     pub at_booking: Percent,
 }
 
@@ -68,12 +72,14 @@ pub struct Clawback {
     #[serde(default)]
     pub mode: ClawbackMode,
     /// Cancelled within so many days.
+    #[serde(default, deserialize_with = "some_days")]
     pub cancelled_within_days: Option<i32>,
     #[serde(default)]
     pub credit_note: bool,
     #[serde(default)]
     pub fraud: bool,
     /// Not paid for by the customer after so many days.
+    #[serde(default, deserialize_with = "some_days")]
     pub unpaid_after_days: Option<i32>,
     /// Of `mode = "step"`: the share taken back up to so many days.
     #[serde(default)]
@@ -95,7 +101,9 @@ pub enum ClawbackMode {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ClawbackStep {
+    #[serde(deserialize_with = "days")]
     pub within_days: i32,
+    #[serde(deserialize_with = "part")]
     pub share: Percent,
 }
 
@@ -114,6 +122,7 @@ pub enum ClawbackMethod {
 #[serde(deny_unknown_fields)]
 pub struct Ramp {
     pub quota: Vec<Percent>,
+    #[serde(default, deserialize_with = "some_amount")]
     pub guarantee: Option<Number>,
 }
 
