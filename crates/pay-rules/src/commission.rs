@@ -232,8 +232,7 @@ impl<'a> Earning<'a> {
                 let value = &self.scene.actual(self.payee, &matrix.metric, interval, self.period)?.value;
                 let column = matrix.columns.iter().rposition(|bound| bound.value <= *value);
                 if column.is_none() {
-                    let (metric, interval) = (matrix.metric.clone(), interval.label.clone());
-                    self.scene.note(Problem::NoValue { metric, interval }, self.payee, "", "");
+                    self.scene.note_no_value(self.payee, &matrix.metric, interval, self.period);
                 }
                 column?
             }
@@ -418,8 +417,7 @@ pub(crate) fn modifier(scene: &Scene<'_>, payee: &str, gates: &[Gate], interval:
             let actual = scene.actual(payee, gate.metric.get_ref(), interval, period)?;
             let target = actual.target.as_ref().unwrap_or(&gate.at_least.value);
             if curve.needs_target() && !target.is_positive() {
-                let (metric, interval) = (gate.metric.get_ref().clone(), interval.label.clone());
-                scene.note(Problem::NoValue { metric, interval }, payee, "", "");
+                scene.note_no_value(payee, gate.metric.get_ref(), interval, period);
                 return Some(Exact::ZERO);
             }
             Some(&curve.exact_score(&actual.value, target) * &Exact::ratio(1, 100))

@@ -104,8 +104,7 @@ impl<'a> Evaluated<'a> {
             // Without a target the value is itself what was attained.
             let target = actual.target.as_ref().unwrap_or(&Exact::ONE);
             if kpi.curve.needs_target() && !target.is_positive() {
-                let (metric, interval) = (kpi.metric.clone(), interval.label.clone());
-                self.scene.note(Problem::NoValue { metric, interval }, payee, "", "");
+                self.scene.note_no_value(payee, &kpi.metric, interval, self.period);
                 return None;
             }
             let score = kpi.curve.exact_score(&actual.value, target);

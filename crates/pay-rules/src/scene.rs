@@ -265,9 +265,17 @@ impl<'a> Scene<'a> {
         };
         let found = of_label(&interval.label).or_else(of_pay_period);
         if found.is_none() {
-            self.note(Problem::NoValue { metric: metric.to_owned(), interval: interval.label.clone() }, payee, "", "");
+            self.note_no_value(payee, metric, interval, period);
         }
         found
+    }
+
+    /// What an interval lacked is told in its own pay periods.
+    pub fn note_no_value(&self, payee: &str, metric: &str, interval: &Period, period: &Period) {
+        if interval.end > period.start {
+            let problem = Problem::NoValue { metric: metric.to_owned(), interval: interval.label.clone() };
+            self.note(problem, payee, "", "");
+        }
     }
 
     /// From a fact's currency into a plan's (C21).

@@ -210,18 +210,16 @@ fn a_bonus_of_nothing_stands_in_the_last_period_of_its_interval() {
 
 #[test]
 fn the_nearest_quota_row_holds_on_each_day() {
-    let credits = "fact,date,amount,payee\nD1,2026-01-10,320666.66,A";
     let of = |rows: &str, amount: &str, expected: &[&str]| {
-        let (quotas, credits) = (format!("payee,from,to,amount\n{rows}"), credits.replace("320666.66", amount));
+        let quotas = format!("payee,from,to,amount\n{rows}");
+        let credits = format!("fact,date,amount,payee\nD1,2026-03-10,{amount},A");
         let files = Files { credits: &credits, quotas: Some(&quotas), ..Files::default() };
         check(BY_QUOTA, &files, "2026-03", expected);
-        let of_plan = BY_QUOTA.replace("table", "quota = 5\ntable");
-        assert!(told(&statement(&[&of_plan], &files, "2026-01"))[0].starts_with("A "));
     };
     // 300,000 × 59/90 + 360,000 × 31/90 = 320,666.67 (C19)
     let rows = ",2026-01-01,,300000\nA,2026-03-01,,360000";
-    of(rows, "320666.66", &["A 0.00"]);
-    of(rows, "0", &["A 0.00"]);
+    of(rows, "320666.66", &["A 3206.67", "c 3206.67"]);
+    of(rows, "320666.67", &["A 32066.67", "c 32066.67"]);
     of("A,2026-01-01,2026-03-01,300000", "320000", &["A 0.00", "! no_quota A"]);
 }
 

@@ -138,6 +138,17 @@ proptest! {
     }
 
     #[test]
+    fn versions_that_say_the_same_are_one_plan(facts in prop::collection::vec(fact(), 0..12), kind in 0..7_usize, day in 1..150_u32) {
+        let body = [&EARNED[..], &FLOWS[..]].concat()[kind];
+        let later = HEAD.replace("2026-01-01", &date(day));
+        let versions = [plan(body), Plan::read(&format!("{later}{body}")).expect("a plan")];
+        let (credits, cash) = files(&facts, false, true);
+        let inputs = Inputs::read(&Files { credits: &credits, cash: Some(&cash), ..Files::default() }, &versions[0]).expect("inputs");
+        let [one, two] = [1, 2].map(|count| calculate(&versions[..count], &inputs, "2026-04").expect("a statement"));
+        prop_assert_eq!((one.payees, one.exceptions), (two.payees, two.exceptions));
+    }
+
+    #[test]
     fn month_by_month_is_what_one_run_says(facts in prop::collection::vec(fact(), 0..12), kind in 0..7_usize) {
         let plan = plan([&EARNED[..], &FLOWS[..]].concat()[kind]);
         let files = files(&facts, false, true);

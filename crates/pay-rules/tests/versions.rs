@@ -128,7 +128,8 @@ fn what_is_over_goes_by_the_numbers_of_its_own_time() {
     check(bonus, &files, "2026-04", &["A 0.00"]);
     let monthly = bonus.replace("interval = \"quarter\"\n", "");
     let files = Files { credits: ONE, actuals: Some("metric,period,value\nm,2026-02,100%"), ..Files::default() };
-    check(&monthly, &files, "2026-02", &["A 20000.00", "b 20000.00", "! no_value A"]);
+    check(&monthly, &files, "2026-01", &["A 0.00", "b 0.00", "! no_value A"]);
+    check(&monthly, &files, "2026-02", &["A 20000.00", "b 20000.00"]);
 }
 
 #[test]
@@ -200,4 +201,11 @@ fn a_cap_on_pay_for_an_interval_goes_by_the_days_of_it_and_is_whole_for_who_is_g
     let people = Some("id,leave_from,leave_to\nA,,\nA,2026-01-01,2026-02-01");
     let files = Files { credits, people, ..Files::default() };
     check(&away, &files, "2026-01", &["A 10000.00", "c 14000.00", "c.plan_cap -4000.00"]);
+}
+
+#[test]
+fn what_a_cap_carried_is_paid_after_somebody_left_too() {
+    let body = format!("cap = {{ payment = 6000, excess = \"carry\" }}\n{TEN_PERCENT}");
+    let files = Files { credits: ONE, people: Some("id,left\nA,2026-01-31"), ..Files::default() };
+    check(&body, &files, "2026-02", &["A 4000.00", "c.plan_cap 4000.00", "owes cap 0.00"]);
 }
