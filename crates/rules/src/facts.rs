@@ -28,7 +28,7 @@ use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The version of the functions below; a fact file of another version is built anew.
-pub const BUILDER_VERSION: u32 = 10;
+pub const BUILDER_VERSION: u32 = 11;
 
 /// A kind of fact: which record type's history yields it, and its columns.
 #[derive(Debug)]

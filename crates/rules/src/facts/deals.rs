@@ -276,11 +276,19 @@ fn worked(known: &Known) -> Option<Fact> {
     };
     let story = Story::of(&of_deal)?;
     // It is worked on the day it closes, too.
-    let is_open = story.opened <= day && story.closing.is_none_or(|closing| day <= closing.on);
+    let closes = story.closing.is_some_and(|closing| closing.on == day && story.opened <= day);
+    let is_open = || story.open_spans().iter().any(|(from, to, _)| *from <= day && to.is_none_or(|to| day <= to));
     let account = on_day(own, "account", day, known.zone).as_reference();
     let keys = vec![Some(deal), account, owner(&of_deal, day)];
     let measures = vec![Some(Amount::from(ONE))];
-    is_open.then_some(Fact { record: known.record, date: day, until: None, currency: None, keys, measures })
+    (closes || is_open()).then_some(Fact {
+        record: known.record,
+        date: day,
+        until: None,
+        currency: None,
+        keys,
+        measures,
+    })
 }
 
 fn opened(known: &Known) -> Option<Fact> {
