@@ -76,14 +76,7 @@ pub(crate) fn credit(plans: &[Plan], inputs: &Inputs) -> Result<Credited, InputE
         if first.currency.is_none() && plans.iter().any(|plan| plan.currency != plans[0].currency) {
             return Err(wrong(first, "currency", "has none, and the plans have several; say which"));
         }
-        let of_shares = ["payee", "kind", "share", "amount", "currency", "date"];
-        for (place, column) in inputs.columns.iter().enumerate().filter(|(_, name)| !of_shares.contains(&name.as_str()))
-        {
-            if let Some(row) = rows.iter().find(|row| row.cells.get(place) != first.cells.get(place)) {
-                let problem = "has another value here than in an earlier row; only payee, kind and share differ";
-                return Err(wrong(row, column, problem));
-            }
-        }
+        rows[1..].iter().try_for_each(|row| is_like(row, first, &inputs.columns))?;
         let fact = Fact {
             id: id.to_owned(),
             at,
@@ -107,8 +100,24 @@ pub(crate) fn credit(plans: &[Plan], inputs: &Inputs) -> Result<Credited, InputE
         credited.credits.extend(credits.ok_or_else(|| wrong(first, "amount", "is too large to be shared"))?);
         credited.facts.push(fact);
     }
-    check_cash(inputs, &credited.facts)?;
+    if !inputs.cash.is_empty() {
+        check_cash(inputs, &credited.facts)?;
+    }
     Ok(credited)
+}
+
+/// Rows of a fact say the same of it.
+fn is_like(row: &CreditRow, first: &CreditRow, columns: &[String]) -> Result<(), InputError> {
+    let own = ["payee", "kind", "share", "amount", "currency", "date"];
+    let differs =
+        |place: usize| !own.contains(&columns[place].as_str()) && row.cells.get(place) != first.cells.get(place);
+    match (0..columns.len()).find(|place| differs(*place)) {
+        Some(place) => {
+            let problem = "has another value here than in an earlier row; only payee, kind and share differ";
+            Err(wrong(row, &columns[place], problem))
+        }
+        None => Ok(()),
+    }
 }
 
 /// What happens to money is of a fact, and a credit note has its sign.
