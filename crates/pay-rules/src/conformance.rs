@@ -12,18 +12,9 @@ pub fn check(text: impl Fn(&str) -> Option<String>) -> Vec<String> {
 fn check_files(text: impl Fn(&str) -> Option<String>) -> Result<Vec<String>, String> {
     let needed = |name: &str| text(name).ok_or_else(|| format!("there is no {name}"));
     let plan = Plan::read(&needed("plan.toml")?).map_err(|error| format!("plan.toml, {error}"))?;
-    let credits = needed("credits.csv")?;
-    let [people, quotas, actuals, rates, cash, paid] =
-        ["people", "quotas", "actuals", "rates", "cash", "paid"].map(|name| text(&format!("{name}.csv")));
-    let files = Files {
-        credits: &credits,
-        people: people.as_deref(),
-        quotas: quotas.as_deref(),
-        actuals: actuals.as_deref(),
-        rates: rates.as_deref(),
-        cash: cash.as_deref(),
-        paid: paid.as_deref(),
-    };
+    let names = ["credits", "people", "quotas", "actuals", "rates", "cash", "paid"];
+    let texts = names.into_iter().filter_map(|name| Some((name, text(&format!("{name}.csv"))?))).collect();
+    let files = Files::of(&texts).ok_or("there is no credits.csv")?;
     let inputs = Inputs::read(&files, &plan).map_err(|error| error.to_string())?;
     let expected: Value =
         serde_json::from_str(&needed("expected.json")?).map_err(|error| format!("expected.json: {error}"))?;

@@ -2,6 +2,7 @@
 
 use base::{Amount, AmountError, Currency};
 use num_bigint::BigInt;
+use num_integer::Integer as _;
 use std::{
     cmp::Ordering,
     iter::Sum,
@@ -52,11 +53,7 @@ impl Exact {
     /// In lowest terms: those that are built up in sums stay short.
     fn reduced(self) -> Exact {
         let Form::Small(n, d) = self.0 else { return self };
-        let (mut divisor, mut rest) = (d.unsigned_abs(), n.unsigned_abs());
-        while rest != 0 {
-            (divisor, rest) = (rest, divisor % rest);
-        }
-        match i128::try_from(divisor) {
+        match i128::try_from(n.unsigned_abs().gcd(&d.unsigned_abs())) {
             Ok(divisor) if divisor > 1 => Exact(Form::Small(n / divisor, d / divisor)),
             _ => self,
         }
@@ -164,11 +161,7 @@ impl Exact {
 
     /// In lowest terms, and small where it fits.
     fn of(numerator: BigInt, denominator: BigInt) -> Exact {
-        let (mut divisor, mut rest) = (numerator.clone(), denominator.clone());
-        while rest != BigInt::ZERO {
-            (divisor, rest) = (rest.clone(), divisor % rest);
-        }
-        let divisor = if divisor < BigInt::ZERO { -divisor } else { divisor };
+        let divisor = numerator.gcd(&denominator);
         let (numerator, denominator) = (numerator / &divisor, denominator / divisor);
         match (i128::try_from(&numerator), i128::try_from(&denominator)) {
             (Ok(n), Ok(d)) => Exact(Form::Small(n, d)),

@@ -26,6 +26,22 @@ pub struct Files<'a> {
     pub paid: Option<&'a str>,
 }
 
+impl<'a> Files<'a> {
+    /// Those that are there, by name without ending; nothing without credits.
+    pub fn of(texts: &'a BTreeMap<&str, String>) -> Option<Self> {
+        let text = |name| texts.get(name).map(String::as_str);
+        Some(Self {
+            credits: text("credits")?,
+            people: text("people"),
+            quotas: text("quotas"),
+            actuals: text("actuals"),
+            rates: text("rates"),
+            cash: text("cash"),
+            paid: text("paid"),
+        })
+    }
+}
+
 /// What the files say.
 #[derive(Debug, Clone, Default)]
 pub struct Inputs {

@@ -8,6 +8,7 @@ use clap::{Args, Subcommand};
 use miette::{Context as _, IntoDiagnostic};
 use pay_rules::{Files, Inputs, Plan, Reason, Statement, calculate, conformance};
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
 };
@@ -90,20 +91,18 @@ pub fn run(command: Command, format: Format) -> miette::Result<()> {
 
 fn statement(arguments: &Calculate) -> miette::Result<Statement> {
     let plans = arguments.plans.iter().map(|path| read_plan(path)).collect::<miette::Result<Vec<Plan>>>()?;
-    let credits = read(&arguments.credits)?;
-    let optional = |path: &Option<PathBuf>| path.as_deref().map(read).transpose();
-    let (people, quotas, actuals) =
-        (optional(&arguments.people)?, optional(&arguments.quotas)?, optional(&arguments.actuals)?);
-    let (rates, cash, paid) = (optional(&arguments.rates)?, optional(&arguments.cash)?, optional(&arguments.paid)?);
-    let files = Files {
-        credits: &credits,
-        people: people.as_deref(),
-        quotas: quotas.as_deref(),
-        actuals: actuals.as_deref(),
-        rates: rates.as_deref(),
-        cash: cash.as_deref(),
-        paid: paid.as_deref(),
-    };
+    let paths = [
+        ("credits", Some(&arguments.credits)),
+        ("people", arguments.people.as_ref()),
+        ("quotas", arguments.quotas.as_ref()),
+        ("actuals", arguments.actuals.as_ref()),
+        ("rates", arguments.rates.as_ref()),
+        ("cash", arguments.cash.as_ref()),
+        ("paid", arguments.paid.as_ref()),
+    ];
+    let texts = paths.into_iter().filter_map(|(name, path)| Some(read(path?).map(|text| (name, text))));
+    let texts = texts.collect::<miette::Result<BTreeMap<_, _>>>()?;
+    let files = Files::of(&texts).ok_or_else(|| miette::miette!("there are no credits"))?;
     let inputs = Inputs::read(&files, &plans[0]).map_err(|error| report(&error, FORMAT))?;
     let of_last_day = || inputs.last_day().and_then(|day| plans[0].period_of(day));
     let period = arguments.period.clone().or_else(of_last_day);

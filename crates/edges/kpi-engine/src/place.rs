@@ -172,7 +172,6 @@ fn in_periods(
                 .with_column(AT, col(DATE))?
                 .with_column(RATE_AT, col("window_at"))?
         }
-        // By stretch of days, of which each period's year has some.
         // In place of the period stands the stretch of days: of the year before one period's end there is but one, the first.
         Axis::Trailing => {
             let (borders, _) = years(question);

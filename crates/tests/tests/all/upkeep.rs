@@ -58,45 +58,47 @@ async fn a_changed_deal_is_told_with_every_split_that_ever_named_it() {
 /// Who asks again after a change gets what somebody who asks for the first time gets.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_kept_between_two_states_of_the_log_is_what_would_be_read_anew() {
-    let app = &TestApp::sqlite().await;
-    advance(app);
-    import(app, "acme", "acme", false).await;
-    let kept = kpi(app).await;
-    let told = async |kpi: &Kpi| {
-        let mut rows = Vec::new();
-        let owned = [ByWord::Team, ByWord::Manager, ByWord::Territory].map(|by| (by, "owner"));
-        for (by, key) in owned.into_iter().chain([(ByWord::Segment, "account")]) {
-            let ids: Vec<&str> = kpi
-                .catalogue()
-                .iter()
-                .filter(|definition| definition.has_key(key))
-                .map(|definition| definition.id.as_str())
-                .collect();
-            let days = (Some(date(2026, 1, 1)), Some(date(2027, 1, 1)));
-            let asked = Ask { from: days.0, to: days.1, ..ask(app, &ids, by, Grain::Year) };
-            rows.extend(kpi.ask(&asked).await.expect("an answer").rows);
+    on_both(async |app| {
+        advance(app);
+        import(app, "acme", "acme", false).await;
+        let kept = kpi(app).await;
+        let told = async |kpi: &Kpi| {
+            let mut rows = Vec::new();
+            let owned = [ByWord::Team, ByWord::Manager, ByWord::Territory].map(|by| (by, "owner"));
+            for (by, key) in owned.into_iter().chain([(ByWord::Segment, "account")]) {
+                let ids: Vec<&str> = kpi
+                    .catalogue()
+                    .iter()
+                    .filter(|definition| definition.has_key(key))
+                    .map(|definition| definition.id.as_str())
+                    .collect();
+                let days = (Some(date(2026, 1, 1)), Some(date(2027, 1, 1)));
+                let asked = Ask { from: days.0, to: days.1, ..ask(app, &ids, by, Grain::Year) };
+                rows.extend(kpi.ask(&asked).await.expect("an answer").rows);
+            }
+            rows
+        };
+        let mut last = told(&kept).await;
+        let deal = app.db.system().named(&crm::DEAL, "D0188").await.expect("read").remove(0);
+        let account = deal.value("account").as_reference().expect("an account");
+        let seller = deal.value("owner").as_reference().expect("an owner");
+        let team = person(app, "P22").await.value("team").as_reference().expect("a team");
+        let amount = Value::Decimal("500000".parse().expect("a number"));
+        let text = |text: &str| Value::Text(text.to_owned());
+        for changed in [
+            Change::set(&crm::DEAL, deal.id, vec![("amount", amount)]),
+            Change::set(&crm::ACCOUNT, account, vec![("segment", text("Enterprise"))]),
+            Change::set(&access::PERSON, seller, vec![("team", Value::Reference(team))]),
+            Change::set(&crm::DEAL, deal.id, vec![("currency", text("JPY"))]),
+        ] {
+            change(app, changed.effective_at("2026-01-01T00:00:00Z".parse().expect("a moment"))).await;
+            let now = told(&kept).await;
+            assert_ne!(now, last, "the change changes a number");
+            assert_eq!(now, told(&kpi(app).await).await);
+            last = now;
         }
-        rows
-    };
-    let mut last = told(&kept).await;
-    let deal = app.db.system().named(&crm::DEAL, "D0188").await.expect("read").remove(0);
-    let account = deal.value("account").as_reference().expect("an account");
-    let seller = deal.value("owner").as_reference().expect("an owner");
-    let team = person(app, "P22").await.value("team").as_reference().expect("a team");
-    let amount = Value::Decimal("500000".parse().expect("a number"));
-    let text = |text: &str| Value::Text(text.to_owned());
-    for changed in [
-        Change::set(&crm::DEAL, deal.id, vec![("amount", amount)]),
-        Change::set(&crm::ACCOUNT, account, vec![("segment", text("Enterprise"))]),
-        Change::set(&access::PERSON, seller, vec![("team", Value::Reference(team))]),
-        Change::set(&crm::DEAL, deal.id, vec![("currency", text("JPY"))]),
-    ] {
-        change(app, changed.effective_at("2026-01-01T00:00:00Z".parse().expect("a moment"))).await;
-        let now = told(&kept).await;
-        assert_ne!(now, last, "the change changes a number");
-        assert_eq!(now, told(&kpi(app).await).await);
-        last = now;
-    }
+    })
+    .await;
 }
 
 /// What has not begun has no numbers, those of a trailing year among them.
