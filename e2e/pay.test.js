@@ -1,7 +1,9 @@
 // The program pays what the worked examples say, asked at the command line with each example's files.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 
 const examples = new URL("../conformance/pay", import.meta.url).pathname;
@@ -34,11 +36,20 @@ for (const example of readdirSync(examples)) {
   }
 }
 
-test("pay conformance runs them all, and tells a folder in which something differs", () => {
+test("pay conformance runs them all, and tells the value that differs", (context) => {
   const all = pay("conformance", examples);
   assert.equal(all.status, 0, all.stdout);
   assert.match(all.stdout, /^(\d+) of \1 examples come out$/m);
-  assert.notEqual(pay("conformance", ".").status, 0, "a folder without examples is no success");
+
+  const folder = mkdtempSync(join(tmpdir(), "pay-"));
+  context.after(() => rmSync(folder, { recursive: true }));
+  assert.notEqual(pay("conformance", folder).status, 0, "a folder without examples is no success");
+  cpSync(`${examples}/c04-above-quota`, `${folder}/changed`, { recursive: true });
+  const expected = `${folder}/changed/expected.json`;
+  writeFileSync(expected, readFileSync(expected, "utf8").replaceAll("4620.00", "4620.01"));
+  const changed = pay("conformance", folder);
+  assert.notEqual(changed.status, 0);
+  assert.match(changed.stdout, /4620\.01.*4620\.00/);
 });
 
 test("reasons come in each language", () => {
