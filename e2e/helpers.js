@@ -29,6 +29,7 @@ export const people = {
   aem: "steven.buchanan@northwind.example",
   ae: "margaret.peacock@northwind.example",
   "acme-hos": "margaret@acme.example",
+  "acme-ceo": "kittiphong@acme.example",
   "acme-aem": "onanong@acme.example",
   "acme-ae": "paweena@acme.example",
   "acme-sdr": "grace@acme.example",
@@ -160,7 +161,7 @@ const messages = new Map();
 /** A text of the pages in a language, from the translations; `{ $name }` is filled in. */
 export function words(lang, key, values = {}) {
   if (!messages.has(lang)) {
-    const files = ["access", "errors", "glossary", "kpi", "records", "shell"];
+    const files = ["access", "errors", "glossary", "kpi", "pay", "records", "runs", "shell"];
     const read = (file) => readFileSync(new URL(`crates/edges/web-kit/locales/${lang}/${file}.ftl`, root), "utf8");
     const lines = files.flatMap((file) => read(file).split("\n"));
     messages.set(lang, new Map(lines.map((line) => /^([\w-]+) = (.+)$/.exec(line)?.slice(1, 3)).filter(Boolean)));
@@ -294,6 +295,7 @@ export async function settle(page, path) {
 /** Every kind of page: its name, who looks, and its address; one that is not there says its status. */
 export async function everyPage() {
   const order = csv((await get("hos", "/orders.csv")).text)[0].id;
+  const statement = /\/pay\/statements\/\d+/.exec((await get("acme-ae", "/pay")).text)[0];
   return [
     { name: "sign-in", who: null, path: "/sign-in" },
     { name: "company's scorecard", who: "hos", path: "/scorecard" },
@@ -330,6 +332,12 @@ export async function everyPage() {
     { name: "form of a KPI", who: "acme-hos", path: "/kpis/win_rate_closed" },
     { name: "form of a new KPI", who: "acme-hos", path: "/kpis/new" },
     { name: "KPI as a salesperson reads it", who: "acme-ae", path: "/kpis/sales_cycle_length" },
+    { name: "pay as who approves it sees it", who: "acme-ceo", path: "/pay" },
+    { name: "pay run", who: "acme-ceo", path: "/pay/runs/2026-09" },
+    { name: "form of a pay plan", who: "acme-ceo", path: "/pay/plans?from=account-executive" },
+    { name: "salesperson's pay", who: "acme-ae", path: "/pay" },
+    { name: "pay statement", who: "acme-ae", path: `${statement}?amount=100000&type=new` },
+    { name: "pay run that is not for her", who: "acme-ae", path: "/pay/runs/2026-09", status: 403 },
     { name: "page that is not for her", who: "ae", path: "/periods", status: 403 },
     { name: "address with a mistake", who: "hos", path: "/scorecard?as_of=yesterday", status: 400 },
     { name: "missing page", who: "hos", path: "/nowhere", status: 404 },

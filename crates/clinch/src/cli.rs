@@ -11,6 +11,7 @@ mod kpi;
 mod output;
 mod pay;
 mod period;
+mod runs;
 mod score;
 mod serve;
 mod target;
@@ -67,7 +68,7 @@ enum Command {
     /// Targets from the company down to people.
     #[command(subcommand)]
     Target(target::Command),
-    /// Calculate pay from plans and files, without a database.
+    /// Pay: calculated from files, without a database; or run, approved and paid in one.
     #[command(subcommand)]
     Pay(pay::Command),
     /// Serve pages and API.
@@ -139,7 +140,7 @@ impl Cli {
         if let Command::Demo(arguments) = self.command {
             return demo::run(arguments).await;
         }
-        if let Command::Pay(command) = self.command {
+        if let Command::Pay(pay::Command::Files(command)) = self.command {
             return pay::run(command, self.format);
         }
         let context = Context::open(&self.db, self.facts, self.key_file).await?;
@@ -161,7 +162,10 @@ impl Cli {
             Command::Backup(arguments) => backup::backup(&context.db, &arguments).await,
             Command::Restore(arguments) => backup::restore(&context.db, &arguments).await,
             Command::Doctor => doctor::run(&context.db).await,
-            Command::Demo(_) | Command::Pay(_) => Ok(()), // need no such database, above
+            Command::Pay(pay::Command::Runs(command)) => {
+                runs::run(&context, command, self.format, self.as_person.as_deref()).await
+            }
+            Command::Demo(_) | Command::Pay(pay::Command::Files(_)) => Ok(()), // need no such database, above
         }
     }
 }

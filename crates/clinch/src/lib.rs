@@ -32,7 +32,13 @@ pub static EDITABLE: &[Editable] = &[
 
 /// Every record type of every feature.
 pub fn registry() -> Registry {
-    Registry::new(&[access::RECORD_TYPES, crm::RECORD_TYPES, import::RECORD_TYPES, kpi::RECORD_TYPES])
+    Registry::new(&[
+        access::RECORD_TYPES,
+        crm::RECORD_TYPES,
+        import::RECORD_TYPES,
+        kpi::RECORD_TYPES,
+        pay::RECORD_TYPES,
+    ])
 }
 
 /// The operating system's randomness.

@@ -39,7 +39,7 @@ pub fn description() -> Value {
     own.operation(DESCRIPTION, "get", openapi::operation("This description", &[], None, &text, false));
     openapi::document(
         env!("CARGO_PKG_VERSION"),
-        vec![own, kpi::description(), records::api::description(crate::EDITABLE)],
+        vec![own, kpi::description(), pay::description(), records::api::description(crate::EDITABLE)],
     )
 }
 
@@ -47,7 +47,8 @@ pub fn description() -> Value {
 pub fn app(access: Access, folder: PathBuf, registry: &Registry) -> Router {
     let routes = access::routes()
         .merge(records::routes(registry.iter(), crate::EDITABLE))
-        .merge(kpi::routes(folder))
+        .merge(kpi::routes(folder.clone()))
+        .merge(pay::routes(folder))
         .merge(web_kit::assets::routes())
         .route(
             DESCRIPTION,
@@ -108,6 +109,8 @@ mod tests {
             ("/api/v1/cascade", "put"),
             ("/api/v1/periods", "get"),
             ("/api/v1/periods/{period}/closing", "post"),
+            ("/api/v1/pay/runs/{period}", "post"),
+            ("/api/v1/pay/statements/{id}/file", "get"),
             ("/api/v1/deals", "get"),
             ("/api/v1/deals/{id}", "get"),
             ("/api/v1/deals/{id}", "patch"),
@@ -115,7 +118,7 @@ mod tests {
         ] {
             assert!(document["paths"][path][method].is_object(), "{method} {path}");
         }
-        assert_eq!(document["paths"].as_object().map(serde_json::Map::len), Some(43));
+        assert_eq!(document["paths"].as_object().map(serde_json::Map::len), Some(52));
         let text = document.to_string();
         for name in text.split("#/components/schemas/").skip(1).filter_map(|rest| rest.split('"').next()) {
             assert!(document["components"]["schemas"][name].is_object(), "{name}");

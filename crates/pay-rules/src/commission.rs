@@ -12,7 +12,7 @@ use crate::{
     reason::{Argument, Part, Reason, number},
     run::PayError,
     scene::{Course, Membership, Scene, Versions, contains, days_within},
-    statement::{Problem, Rule},
+    statement::{Problem, Rule, Standing, TierStanding},
     tiers::{Paid, Rates, Step, Table},
 };
 use base::Period;
@@ -81,6 +81,54 @@ impl<'a> Earning<'a> {
             }
         }
         Ok(earned)
+    }
+
+    /// Where the payee stands in the interval of the period: each tier with what has come into it.
+    pub fn standing(&self) -> Result<Option<Standing>, PayError> {
+        let last = last_day(self.period);
+        let version = self.versions.place(last);
+        let (plan, commission) = self.versions.0[version];
+        let grain = commission.interval.unwrap_or(self.scene.grain);
+        let intervals = self.scene.intervals(grain, self.period.end)?;
+        let Some(interval) = intervals.into_iter().find(|interval| interval.contains(last)) else { return Ok(None) };
+        if commission.basis == Basis::Growth || commission.by == By::Deal {
+            return Ok(None);
+        }
+        let quotas = Quotas::new(self.scene, &self.versions, self.id, self.membership, self.payee);
+        let segments = quotas.segments(&interval);
+        let Some(segment) = segments.into_iter().find(|(from, to)| *from <= last && last < *to) else {
+            return Ok(None);
+        };
+        let items = self.items(segment.0, segment.1.min(self.period.end), true);
+        let sum = |items: &mut dyn Iterator<Item = &Item<'_>>| items.map(|item| &item.measure).sum::<Exact>();
+        let measure = sum(&mut items.iter());
+        let before = sum(&mut items.iter().filter(|item| item.fact.day() < self.period.start));
+        let Some(applied) = self.rates(version, &interval, segment, &quotas, &measure) else { return Ok(None) };
+        let Some(rates) = &applied.rates else { return Ok(None) };
+        let quota = if needs_quota(commission) { self.quota(&interval, segment, &quotas) } else { None };
+        let steps = &applied.table.steps;
+        let tier = |(place, step): (usize, &Step)| {
+            let to = steps.get(place + 1).map(|next| next.from.clone());
+            let within = |at: &Exact| {
+                let at = to.as_ref().map_or(at.clone(), |to| at.clone().min(to.clone()));
+                if place == 0 { at } else { at.max(step.from.clone()) }
+            };
+            let (low, high) = (within(&Exact::ZERO), within(&measure));
+            let now = &high - &within(&before);
+            let earned = &rates.between(&low, &high).pay * &applied.modifier;
+            TierStanding { from: step.from.clone(), measure: &high - &low, rate: step.rate.clone(), to, now, earned }
+        };
+        let tiers = steps.iter().enumerate().map(tier).collect();
+        Ok(Some(Standing {
+            component: self.id.to_owned(),
+            interval,
+            currency: plan.currency,
+            rates_are_shares: rates.is_percent(),
+            quota,
+            measure,
+            before,
+            tiers,
+        }))
     }
 
     /// Facts of the days in closing order; only those of days on which the plan covers the payee, where that is asked.

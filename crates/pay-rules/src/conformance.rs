@@ -12,7 +12,7 @@ pub fn check(text: impl Fn(&str) -> Option<String>) -> Vec<String> {
 fn check_files(text: impl Fn(&str) -> Option<String>) -> Result<Vec<String>, String> {
     let needed = |name: &str| text(name).ok_or_else(|| format!("there is no {name}"));
     let plan = Plan::read(&needed("plan.toml")?).map_err(|error| format!("plan.toml, {error}"))?;
-    let names = ["credits", "people", "quotas", "actuals", "rates", "cash", "paid"];
+    let names = ["credits", "people", "quotas", "actuals", "rates", "cash", "paid", "adjustments"];
     let texts = names.into_iter().filter_map(|name| Some((name, text(&format!("{name}.csv"))?))).collect();
     let files = Files::of(&texts).ok_or("there is no credits.csv")?;
     let inputs = Inputs::read(&files, &plan).map_err(|error| error.to_string())?;

@@ -4,12 +4,12 @@ use crate::{
     components::last_day,
     credit::Fact,
     exact::Exact,
-    inputs::{Event, Person},
+    inputs::{Adjustment, Event, Person},
     plan::{
         AtTermination, Clawback, ClawbackMethod, ClawbackMode, Component, Draw, Excess, Holdback, NegativeNet, Plan,
     },
     quota::ramp_month,
-    reason::{Reason, number, percent},
+    reason::{Reason, number, percent, text},
     run::{PayError, Slip},
     scene::{Membership, Scene},
     statement::{Problem, Rule},
@@ -284,6 +284,18 @@ impl Slip<'_> {
             self.book(&format!("{id}.clawback"), pending)?;
         }
         Ok(())
+    }
+
+    /// What was decided by hand, in the currency it is paid in (C25).
+    pub fn adjust(&mut self) -> Result<(), PayError> {
+        let own = self.scene.inputs.adjustments.iter();
+        let own = own.filter(|one| one.payee == self.payee && one.period == *self.period);
+        let pending = |one: &Adjustment| {
+            let reason = Reason::new("pay-adjustment", [("reason", text(one.reason.as_str()))]);
+            Pending::new(&one.id, self.in_plan(&one.amount), Rule::Adjustment, reason)
+        };
+        let pending = own.map(pending).collect();
+        self.book("adjustment", pending)
     }
 
     /// Pay below zero is owed from later pay (C15).

@@ -24,6 +24,7 @@ pub struct Files<'a> {
     pub rates: Option<&'a str>,
     pub cash: Option<&'a str>,
     pub paid: Option<&'a str>,
+    pub adjustments: Option<&'a str>,
 }
 
 impl<'a> Files<'a> {
@@ -38,6 +39,7 @@ impl<'a> Files<'a> {
             rates: text("rates"),
             cash: text("cash"),
             paid: text("paid"),
+            adjustments: text("adjustments"),
         })
     }
 }
@@ -61,6 +63,7 @@ pub struct Inputs {
     pub(crate) cash: BTreeMap<String, Vec<Cash>>,
     /// Without paid.csv earlier periods are taken as paid as they are computed.
     pub(crate) paid: Option<Vec<Paid>>,
+    pub(crate) adjustments: Vec<Adjustment>,
 }
 
 #[derive(Debug, Clone)]
@@ -175,6 +178,17 @@ pub(crate) struct Paid {
     pub currency: Option<Currency>,
 }
 
+/// What somebody decided beside the plans (C25).
+#[derive(Debug, Clone)]
+pub(crate) struct Adjustment {
+    pub id: String,
+    pub period: base::Period,
+    pub payee: String,
+    /// In the currency they are paid in.
+    pub amount: Exact,
+    pub reason: String,
+}
+
 impl Paid {
     /// The plan's component it comes from; nothing of what is of all of them.
     pub(crate) fn of_component(&self) -> Option<&str> {
@@ -258,6 +272,17 @@ impl Inputs {
             let sheet = Sheet::read("paid.csv", text, &["period", "payee", "component", "amount"], Some(&optional))?;
             inputs.paid = Some(sheet.rows().map(|row| paid(&row, plan)).collect::<Result<_, _>>()?);
         }
+        if let Some(text) = files.adjustments {
+            let needed = ["id", "period", "payee", "amount", "reason"];
+            let sheet = Sheet::read("adjustments.csv", text, &needed, Some(&[]))?;
+            for row in sheet.rows() {
+                let adjustment = adjustment(&row, plan)?;
+                if inputs.adjustments.iter().any(|other| other.id == adjustment.id) {
+                    return Err(row.wrong("id", "stands twice; give each adjustment an id of its own"));
+                }
+                inputs.adjustments.push(adjustment);
+            }
+        }
         Ok(inputs)
     }
 
@@ -299,6 +324,20 @@ const PEOPLE: [&str; 16] = [
 
 /// The columns of a leave.
 const LEAVE: [&str; 3] = ["leave_from", "leave_to", "substitute"];
+
+fn adjustment(row: &Row<'_>, plan: &Plan) -> Result<Adjustment, InputError> {
+    let period = row.period("period", plan)?;
+    if period.grain != plan.grain() {
+        return Err(row.wrong("period", "is no pay period of the plan; write it as the plan pays"));
+    }
+    Ok(Adjustment {
+        id: row.needed("id")?,
+        period,
+        payee: row.needed("payee")?,
+        amount: row.must::<Number>("amount")?.0,
+        reason: row.needed("reason")?,
+    })
+}
 
 fn credit(row: &Row<'_>) -> Result<CreditRow, InputError> {
     let share = match row.read::<Quantity>("share")? {

@@ -18,6 +18,7 @@ use crate::{
 use base::{Currency, FiscalCalendar, Grain, Period};
 use jiff::{ToSpan, civil::Date};
 use serde::Deserialize;
+use std::collections::BTreeSet;
 use toml::Spanned;
 
 /// The plans that ship, as examples to copy.
@@ -230,6 +231,17 @@ impl Plan {
         commissions.chain(bonuses).chain(spiffs).chain(contests).chain(self.pool.iter().map(Component::Pool))
     }
 
+    /// The metrics that its gates, matrices and bonuses read.
+    #[must_use]
+    pub fn metrics(&self) -> BTreeSet<&str> {
+        let gates = self.commission.iter().flat_map(|commission| &commission.gate);
+        let gates = gates.chain(self.bonus.iter().flat_map(|bonus| &bonus.gate));
+        let of_gates = gates.map(|gate| gate.metric.get_ref().as_str());
+        let matrices = self.commission.iter().filter_map(|commission| commission.matrix.as_ref());
+        let of_bonuses = self.bonus.iter().flat_map(|bonus| bonus.kpi.get_ref()).map(|kpi| kpi.metric.as_str());
+        of_gates.chain(matrices.map(|matrix| matrix.get_ref().metric.as_str())).chain(of_bonuses).collect()
+    }
+
     /// The calendar of its periods.
     pub fn calendar(&self) -> FiscalCalendar {
         FiscalCalendar::starting_in(*self.fiscal_start.get_ref()).unwrap_or_default()
@@ -245,7 +257,7 @@ impl Plan {
         period.end.saturating_sub(1.day()).saturating_add(self.pay_days_after.days())
     }
 
-    pub(crate) fn grain(&self) -> Grain {
+    pub fn grain(&self) -> Grain {
         *self.pay_period.get_ref()
     }
 

@@ -27,7 +27,7 @@ pub struct Part {
 
 impl Reason {
     /// Every key with its slots.
-    pub const KEYS: [(&str, &[&str]); 33] = [
+    pub const KEYS: [(&str, &[&str]); 34] = [
         ("pay-commission", &["parts"]),
         ("pay-commission-modified", &["parts", "factor"]),
         ("pay-commission-capped", &["parts", "cap"]),
@@ -51,6 +51,7 @@ impl Reason {
         ("pay-offset", &["owed"]),
         ("pay-draw", &["amount", "earned"]),
         ("pay-recovery", &["owed", "earned"]),
+        ("pay-adjustment", &["reason"]),
         ("pay-no-plan", &[]),
         ("pay-no-quota", &["interval"]),
         ("pay-no-rate", &["pair", "date"]),

@@ -1,19 +1,21 @@
 //! The one calculation: estimate, replay and run are this function (C0).
 
 use crate::{
+    commission::Earning,
     components::{AllEarned, Earned, Evaluated, last_day},
-    credit,
+    credit::{self, Fact},
     exact::Exact,
     flow::{self, Pending},
     inputs::{Event, InputError, Inputs, RateKind},
     ledger::Ledger,
-    plan::{AtTermination, Draw, Excess, Plan},
+    plan::{AtTermination, Component, Draw, Excess, Plan},
     reason::{Reason, number},
     round,
     scene::{Membership, Scene, contains},
-    statement::{Balance, ComponentStatement, Line, PayeeStatement, Problem, Rule, Statement},
+    statement::{Balance, ComponentStatement, Line, PayeeStatement, Problem, Rule, Standing, Statement},
 };
 use base::{Currency, Grain, Money, Period};
+use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Why nothing can be calculated.
@@ -73,6 +75,23 @@ pub fn calculate(plans: &[Plan], inputs: &Inputs, label: &str) -> Result<Stateme
         exceptions: scene.take_exceptions(),
         company_total,
     })
+}
+
+/// Where a payee stands in each of their commissions' rate tables.
+pub fn standings(plans: &[Plan], inputs: &Inputs, label: &str, payee: &str) -> Result<Vec<Standing>, PayError> {
+    let plans = in_order(plans)?;
+    let credited = credit::credit(&plans, inputs)?;
+    let scene = Scene::new(&plans, inputs, &credited, label)?;
+    let period = scene.asked();
+    let mut found = Vec::new();
+    for course in &scene.courses {
+        let Some((payee, membership)) = course.members.get_key_value(payee) else { continue };
+        let is_there = contains(&membership.covered, last_day(period));
+        if is_there && matches!(course.versions.0[0].1, Component::Commission(_)) {
+            found.extend(Earning::new(&scene, course, payee, membership, period).standing()?);
+        }
+    }
+    Ok(found)
 }
 
 /// Plans as they are given, the versions of each by the day they begin; each holds until the next one does.
@@ -219,6 +238,7 @@ impl<'a> Slip<'a> {
             let sum = of_facts.entry(line.fact.clone()).or_insert(Exact::ZERO);
             *sum = &*sum + &line.amount;
         }
+        let days: BTreeMap<String, Date> = earned.iter().map(|line| (line.fact.clone(), line.day)).collect();
         let mut pending = Vec::new();
         let delta = |fact: &str, posted: &Exact, now: &Exact| Pending {
             fact: fact.to_owned(),
@@ -251,8 +271,36 @@ impl<'a> Slip<'a> {
         pending.extend(gone);
         pending.retain(|line| line.is_shown || !line.amount.is_zero());
         let back: Vec<Pending> = pending.iter().filter(|line| line.rule == Rule::Delta).cloned().collect();
-        self.book(id, pending)?;
+        // Each interval comes to a rounded whole by itself: none catches up fractions of another.
+        let mut posted: BTreeMap<Option<Date>, Exact> = BTreeMap::new();
+        for (fact, amount) in self.ledger.facts(self.payee, id).into_iter().flatten() {
+            let sum = posted.entry(self.interval_of(id, fact, &days)).or_insert(Exact::ZERO);
+            *sum = &*sum + amount;
+        }
+        let mut by_interval: BTreeMap<Option<Date>, Vec<Pending>> = BTreeMap::new();
+        for line in pending {
+            by_interval.entry(self.interval_of(id, &line.fact, &days)).or_default().push(line);
+        }
+        for (interval, pending) in by_interval {
+            let posted = posted.remove(&interval).unwrap_or(Exact::ZERO);
+            self.book_beside(vec![(id.to_owned(), pending)], &posted)?;
+        }
         self.uncut(id, back)
+    }
+
+    /// The first day of the interval in which a component counts a fact; none where it counts over no interval.
+    fn interval_of(&self, id: &str, fact: &str, days: &BTreeMap<String, Date>) -> Option<Date> {
+        let scene = self.scene;
+        let of_label = || scene.calendar.parse_label(fact).ok().map(|interval| interval.start);
+        let day = days.get(fact).copied().or_else(|| scene.fact(fact).map(Fact::day)).or_else(of_label);
+        let day = day.unwrap_or_else(|| last_day(self.period));
+        let (_, versions) = scene.components.iter().find(|(found, _)| *found == id)?;
+        let component = versions.on(day).1;
+        if matches!(component, Component::Spiff(_) | Component::Contest(_)) {
+            return None;
+        }
+        let grain = component.interval().unwrap_or(scene.grain);
+        scene.calendar.period_of(day, grain).ok().map(|interval| interval.start)
     }
 
     /// Rounds lines of one component, or of what is cut from several together, once; shares that over them, and posts them.
@@ -261,14 +309,19 @@ impl<'a> Slip<'a> {
     }
 
     pub fn book_together(&mut self, pending: Vec<(String, Vec<Pending>)>) -> Result<(), PayError> {
+        let posted: Exact = pending.iter().map(|(id, _)| self.ledger.total(self.payee, id)).sum();
+        self.book_beside(pending, &posted)
+    }
+
+    /// With what was posted before they come to a rounded whole.
+    fn book_beside(&mut self, pending: Vec<(String, Vec<Pending>)>, posted: &Exact) -> Result<(), PayError> {
         let Some((first, _)) = pending.first() else { return Ok(()) };
         let too_large = PayError::TooLarge { payee: self.payee.to_owned(), component: first.clone() };
         let in_minor = |amount: &Exact| (amount * &self.rate).in_minor(self.currency);
         let amounts: Vec<Exact> =
             pending.iter().flat_map(|(_, lines)| lines).map(|line| in_minor(&line.amount)).collect();
         let is_new: Vec<bool> = amounts.iter().map(|amount| amount.abs() >= Exact::ONE).collect();
-        let posted: Exact = pending.iter().map(|(id, _)| self.ledger.total(self.payee, id)).sum();
-        let shares = round::share_out(&amounts, &in_minor(&posted), &is_new).ok_or(too_large)?;
+        let shares = round::share_out(&amounts, &in_minor(posted), &is_new).ok_or(too_large)?;
         let mut shares = shares.into_iter();
         for (id, lines) in pending {
             for (line, minor) in lines.into_iter().zip(shares.by_ref()) {
@@ -281,7 +334,7 @@ impl<'a> Slip<'a> {
     }
 
     fn post(&mut self, id: &str, line: Pending, minor: i64) {
-        let amount = Exact::from_minor(minor, self.currency).over(&self.rate).unwrap_or(Exact::ZERO);
+        let amount = self.in_plan(&Exact::from_minor(minor, self.currency));
         self.ledger.post(self.payee, id, &line.fact, &amount);
         self.sum = &self.sum + &amount;
         self.booked.push((id.to_owned(), line.fact.clone(), amount));
@@ -315,6 +368,7 @@ impl<'a> Slip<'a> {
         self.guarantee(plan)?;
         self.hold()?;
         self.claw_back()?;
+        self.adjust()?;
         self.carry(plan)?;
         self.draw_of(plan).map_or(Ok(()), |(draw, is_in_force)| self.draw(draw, is_in_force))
     }
@@ -395,6 +449,11 @@ impl<'a> Slip<'a> {
         Some((of.draw.as_ref()?.get_ref(), of.from == plan.from))
     }
 
+    /// An amount of what they are paid in.
+    pub fn in_plan(&self, amount: &Exact) -> Exact {
+        amount.over(&self.rate).unwrap_or(Exact::ZERO)
+    }
+
     /// Did they leave before the period's end?
     pub fn has_left(&self) -> bool {
         let left = self.scene.person(self.payee).and_then(|person| person.left);
@@ -411,6 +470,10 @@ fn note_credits(scene: &Scene<'_>) {
     };
     for &place in scene.credited.uncredited.iter().filter(|place| is_in(**place)) {
         scene.note(Problem::Uncredited, "", "", &scene.credited.facts[place].id);
+    }
+    let is_paid = |payee: &str| scene.members.contains_key(payee);
+    for one in scene.inputs.adjustments.iter().filter(|one| one.period == *scene.asked() && !is_paid(&one.payee)) {
+        scene.note(Problem::NoPlan, &one.payee, "adjustment", &one.id);
     }
     for credit in scene.credited.credits.iter().filter(|credit| is_in(credit.fact)) {
         let fact = &scene.credited.facts[credit.fact];

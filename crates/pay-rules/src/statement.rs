@@ -3,7 +3,7 @@
 
 use crate::{
     exact::Exact,
-    reason::{Reason, number, text},
+    reason::{Argument, Reason, number, text},
 };
 use base::{Currency, Money, Period};
 use jiff::civil::Date;
@@ -29,8 +29,38 @@ pub struct PayeeStatement {
     pub components: Vec<ComponentStatement>,
 }
 
-/// A component of a plan, or one that a run adds: `ID.cap`, `ID.plan_cap`, `ID.holdback`, `ID.clawback`, `guarantee`, `carried`,
-/// `draw`.
+/// Where a payee stands in the rate table of a commission: "you are here".
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    pub component: String,
+    /// Over which it adds up.
+    pub interval: Period,
+    /// Of amounts.
+    pub currency: Currency,
+    /// Rates are shares of what is measured, not amounts.
+    pub rates_are_shares: bool,
+    pub quota: Option<Exact>,
+    /// What has come in the interval so far, and what of it before the period.
+    pub measure: Exact,
+    pub before: Exact,
+    pub tiers: Vec<TierStanding>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TierStanding {
+    pub from: Exact,
+    /// None: it is open.
+    pub to: Option<Exact>,
+    pub rate: Exact,
+    /// What has come into it, and what of that in the period.
+    pub measure: Exact,
+    pub now: Exact,
+    /// By it in the interval.
+    pub earned: Exact,
+}
+
+/// A component of a plan, or one that a run adds: `ID.cap`, `ID.plan_cap`, `ID.holdback`, `ID.clawback`, `guarantee`,
+/// `adjustment`, `carried`, `draw`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ComponentStatement {
     pub id: String,
@@ -70,6 +100,8 @@ pub enum Rule {
     Offset,
     Draw,
     Recovery,
+    /// Somebody's decision, with their reason (C25).
+    Adjustment,
 }
 
 /// What is kept from one period to the next.
@@ -147,6 +179,7 @@ impl Rule {
             Self::Offset => "offset",
             Self::Draw => "draw",
             Self::Recovery => "recovery",
+            Self::Adjustment => "adjustment",
         }
     }
 }
@@ -203,7 +236,32 @@ impl Exception {
     }
 }
 
+impl PayeeStatement {
+    /// What is paid and why in plain lines, the same wherever it is computed: what a hash is of.
+    #[must_use]
+    pub fn plain(&self) -> String {
+        let mut plain = format!("{}\t{}\t{}\n", self.id, self.total, self.currency);
+        for (kind, amount) in &self.balances {
+            plain += &format!("{}\t{amount}\n", kind.name());
+        }
+        for component in &self.components {
+            for line in &component.lines {
+                let said = |(name, argument): &(&str, Argument)| format!("{name}={}", argument.to_text());
+                let said: Vec<String> = line.reason.arguments.iter().map(said).collect();
+                let what = [&component.id, &line.fact, &line.amount.to_string()].map(String::as_str).join("\t");
+                plain += &format!("{what}\t{}\t{}\t{}\n", line.rule.name(), line.reason.key, said.join("\t"));
+            }
+        }
+        plain
+    }
+}
+
 impl Statement {
+    #[must_use]
+    pub fn of(&self, payee: &str) -> Option<&PayeeStatement> {
+        self.payees.iter().find(|one| one.id == payee)
+    }
+
     /// As JSON; `sentence` says a reason in the reader's language.
     pub fn to_json(&self, sentence: impl Fn(&Reason) -> String) -> Value {
         let line = |line: &Line| {

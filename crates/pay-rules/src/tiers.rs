@@ -129,6 +129,10 @@ impl Rates {
         Self { is_percent: false, ..self }
     }
 
+    pub(crate) const fn is_percent(&self) -> bool {
+        self.is_percent
+    }
+
     /// An amount that does not move the measure, all of it at the rate of one point.
     pub(crate) fn standing_at(&self, at: &Exact, amount: &Exact) -> Paid {
         let place = self.stretches.iter().rposition(|stretch| stretch.from <= *at).unwrap_or(0);

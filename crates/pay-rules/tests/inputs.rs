@@ -21,6 +21,7 @@ fn error(file: &str, text: &str) -> String {
         rates: text_of("rates"),
         cash: text_of("cash"),
         paid: text_of("paid"),
+        adjustments: text_of("adjustments"),
     };
     let plan = Plan::read(PLAN).expect("a plan");
     let read = Inputs::read(&files, &plan).map_err(pay_rules::PayError::from);

@@ -9,6 +9,8 @@ pub struct Viewer {
     /// None for the operator at the command line and for the product's own work.
     pub person: Option<RecordId>,
     pub reach: Reach,
+    /// Everybody's pay may be opened. Running the product gives no such right.
+    pub sees_pay: bool,
 }
 
 /// Whose records may be opened.
@@ -49,6 +51,13 @@ pub fn defines_kpis(role: &str) -> bool {
     DEFINES_KPIS.contains(&role)
 }
 
+/// Roles that approve pay, and finance: to everybody else pay is the payee's alone.
+const SEES_PAY: [&str; 3] = ["ceo", "finance", "hos"];
+
+pub fn sees_pay(role: &str) -> bool {
+    SEES_PAY.contains(&role)
+}
+
 /// True when somebody of this role may change the sales records they may open.
 pub fn edits_records(role: &str) -> bool {
     !ONLY_LOOKS.contains(&role)
@@ -69,13 +78,13 @@ pub fn sees_all(role: &str) -> bool {
 impl Viewer {
     /// The product's own work: building facts, imports, checks.
     pub const fn system() -> Self {
-        Self { person: None, reach: Reach::All }
+        Self { person: None, reach: Reach::All, sees_pay: true }
     }
 
     /// A person with their role and everybody's manager of today.
     pub fn person(person: RecordId, role: &str, managers: &BTreeMap<RecordId, RecordId>) -> Self {
         let reach = if sees_all(role) { Reach::All } else { Reach::People(subtree(person, managers)) };
-        Self { person: Some(person), reach }
+        Self { person: Some(person), reach, sees_pay: sees_pay(role) }
     }
 
     pub fn reaches(&self, person: RecordId) -> bool {

@@ -54,6 +54,8 @@ pub struct Field {
     pub long: bool,
     /// From zero to one.
     pub fraction: bool,
+    /// No two records have the same: the store refuses the second.
+    pub unique: bool,
     pub share: Option<Share>,
 }
 
@@ -75,7 +77,7 @@ impl Share {
 
 impl Field {
     pub const fn new(name: &'static str, kind: FieldKind) -> Self {
-        Self { name, kind, required: false, personal: false, long: false, fraction: false, share: None }
+        Self { name, kind, required: false, personal: false, long: false, fraction: false, unique: false, share: None }
     }
 
     #[must_use]
@@ -100,6 +102,12 @@ impl Field {
     #[must_use]
     pub const fn fraction(mut self) -> Self {
         self.fraction = true;
+        self
+    }
+
+    #[must_use]
+    pub const fn unique(mut self) -> Self {
+        self.unique = true;
         self
     }
 
@@ -129,6 +137,8 @@ pub enum Scope {
     },
     /// Those who may open the record that this field names, of this type.
     Through(&'static str, &'static str),
+    /// The person in this field and those who see everybody's pay; all others who see everybody do not.
+    Pay(&'static str),
     /// Nobody else.
     Operator,
 }
@@ -137,7 +147,7 @@ impl Scope {
     /// The field with the person whose record it is.
     pub const fn owner(self) -> Option<&'static str> {
         match self {
-            Self::Owner(owner) | Self::OwnerOr { owner, .. } => Some(owner),
+            Self::Owner(owner) | Self::OwnerOr { owner, .. } | Self::Pay(owner) => Some(owner),
             Self::Everyone | Self::Through(..) | Self::Operator => None,
         }
     }

@@ -42,6 +42,8 @@ mod markers;
 mod northwind;
 #[path = "all/open.rs"]
 mod open;
+#[path = "all/pay.rs"]
+mod pay_runs;
 #[path = "all/scans.rs"]
 mod scans;
 #[path = "all/scores.rs"]

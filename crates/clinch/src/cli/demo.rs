@@ -8,6 +8,7 @@ use import::{Mapping, Options};
 use jiff::civil::{Date, date};
 use kpi::{Kpi, KpiError};
 use miette::{Context as _, IntoDiagnostic};
+use pay::{Pay, RunError};
 use rules::{
     access::{Viewer, administers},
     log::Origin,
@@ -125,6 +126,7 @@ async fn make(company: Company, arguments: &Arguments) -> miette::Result<()> {
         bring_in(&context.db, source, &arguments.data.join(below)).await?;
     }
     scorecards(&context.db, &arguments.data.join(company.name()).join("scorecards")).await?;
+    runs(&context, &arguments.data.join(company.name()).join("plans")).await?;
     let table = people(&context.access()?, company).await?;
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&logins).into_diagnostic()?;
     file.write_all(table.as_bytes()).into_diagnostic()
@@ -169,6 +171,42 @@ async fn scorecards(db: &Db, folder: &Path) -> miette::Result<()> {
         let card = card.wrap_err_with(|| file.display().to_string())?;
         kpi.set_scorecard(&card, SCORECARDS_FROM, Origin::Cli).await.map_err(told)?;
     }
+    Ok(())
+}
+
+/// Who keeps the plans, who looks through runs, and who approves them, by their number at the source.
+const PAYERS: [&str; 3] = ["P40", "P02", "P01"];
+/// The runs that are paid; the next one is calculated and waits.
+const PAID: [&str; 9] =
+    ["2026-01", "2026-02", "2026-03", "2026-04", "2026-05", "2026-06", "2026-07", "2026-08", "2026-09"];
+const WAITING: &str = "2026-10";
+
+/// The company's pay plans and runs, where its data has plans.
+async fn runs(context: &Context, folder: &Path) -> miette::Result<()> {
+    let Ok(files) = fs::read_dir(folder) else { return Ok(()) };
+    let mut files: Vec<PathBuf> = files.filter_map(|file| Some(file.ok()?.path())).collect();
+    files.sort();
+    let mut payers = Vec::new();
+    for payer in PAYERS {
+        let viewer = context.viewer(Some(payer)).await?;
+        payers.push(Pay::new(context.db.clone(), viewer, context.folder.clone()));
+    }
+    let [finance, head, chief] = payers.as_slice() else { return Ok(()) };
+    let told = |error: RunError| report(&error, error.hint());
+    for file in files {
+        let text = fs::read_to_string(&file).into_diagnostic().wrap_err_with(|| file.display().to_string())?;
+        finance.set_plan(&text, Origin::Cli).await.map_err(told).wrap_err_with(|| file.display().to_string())?;
+    }
+    for period in PAID {
+        let run = finance.calculate(period, Origin::Cli).await.map_err(told)?;
+        for one in run.open() {
+            head.waive(period, &one.key(), "Not on a plan", Origin::Cli).await.map_err(told)?;
+        }
+        head.review(period, Origin::Cli).await.map_err(told)?;
+        chief.approve(period, Origin::Cli).await.map_err(told)?;
+        finance.pay(period, Origin::Cli).await.map_err(told)?;
+    }
+    finance.calculate(WAITING, Origin::Cli).await.map_err(told)?;
     Ok(())
 }
 

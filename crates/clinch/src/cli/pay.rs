@@ -6,7 +6,7 @@ use super::{
 };
 use clap::{Args, Subcommand};
 use miette::{Context as _, IntoDiagnostic};
-use pay_rules::{Files, Inputs, Plan, Reason, Statement, calculate, conformance};
+use pay_rules::{Files, Inputs, PayFile, Plan, Reason, Statement, calculate, conformance, file::Recomputed};
 use std::{
     collections::BTreeMap,
     fs,
@@ -16,8 +16,18 @@ use web_kit::i18n::{Language, Slot, Words};
 
 const FORMAT: &str = "docs/pay-format.md describes plans and input files";
 
+/// Some need a database, some none.
 #[derive(Subcommand)]
+#[command(subcommand_required = true)]
 pub enum Command {
+    #[command(flatten)]
+    Files(OfFiles),
+    #[command(flatten)]
+    Runs(super::runs::Command),
+}
+
+#[derive(Subcommand)]
+pub enum OfFiles {
     /// What plans pay, line by line, each with its reason (docs/pay-format.md).
     Calculate(Calculate),
     /// Read plans and tell what is wrong with them.
@@ -30,6 +40,13 @@ pub enum Command {
         /// A folder of folders.
         #[arg(default_value = "conformance/pay")]
         folder: PathBuf,
+    },
+    /// Make a statement again from the file that came with it, and tell whether it is the same.
+    Recompute {
+        file: PathBuf,
+        /// The language of reasons: en, th or ja.
+        #[arg(long, default_value = "en")]
+        lang: Language,
     },
 }
 
@@ -58,6 +75,9 @@ pub struct Calculate {
     /// What earlier periods paid; what CSV output says can be given. Without it they were paid as they are computed.
     #[arg(long, value_name = "FILE")]
     paid: Option<PathBuf>,
+    /// What was decided by hand.
+    #[arg(long, value_name = "FILE")]
+    adjustments: Option<PathBuf>,
     /// 2026-03, 2026-Q1 or 2026, as the plan pays; that of the last fact when nothing is said.
     #[arg(long)]
     period: Option<String>,
@@ -66,13 +86,13 @@ pub struct Calculate {
     lang: Language,
 }
 
-pub fn run(command: Command, format: Format) -> miette::Result<()> {
+pub fn run(command: OfFiles, format: Format) -> miette::Result<()> {
     match command {
-        Command::Calculate(arguments) => {
+        OfFiles::Calculate(arguments) => {
             let words = Words::new(arguments.lang);
             print(&statement(&arguments)?, format, words)
         }
-        Command::Check { plans } => {
+        OfFiles::Check { plans } => {
             for path in &plans {
                 let plan = read_plan(path)?;
                 println!(
@@ -85,7 +105,8 @@ pub fn run(command: Command, format: Format) -> miette::Result<()> {
             }
             Ok(())
         }
-        Command::Conformance { folder } => check_folders(&folder),
+        OfFiles::Conformance { folder } => check_folders(&folder),
+        OfFiles::Recompute { file, lang } => recompute(&file, format, Words::new(lang)),
     }
 }
 
@@ -99,6 +120,7 @@ fn statement(arguments: &Calculate) -> miette::Result<Statement> {
         ("rates", arguments.rates.as_ref()),
         ("cash", arguments.cash.as_ref()),
         ("paid", arguments.paid.as_ref()),
+        ("adjustments", arguments.adjustments.as_ref()),
     ];
     let texts = paths.into_iter().filter_map(|(name, path)| Some(read(path?).map(|text| (name, text))));
     let texts = texts.collect::<miette::Result<BTreeMap<_, _>>>()?;
@@ -109,6 +131,22 @@ fn statement(arguments: &Calculate) -> miette::Result<Statement> {
     let hint = "say which with --period, like --period 2026-03";
     let period = period.ok_or_else(|| miette::miette!(help = hint, "nothing in the files is dated"))?;
     calculate(&plans, &inputs, &period).map_err(|error| report(&error, FORMAT))
+}
+
+/// The statement that follows from a file, with its hash; an error where the file names another.
+fn recompute(path: &Path, format: Format, words: Words) -> miette::Result<()> {
+    let told = |error: pay_rules::FileError| report(&error, FORMAT);
+    let file = PayFile::read(&read(path)?).map_err(told).wrap_err_with(|| path.display().to_string())?;
+    let Recomputed { statement, sha256 } =
+        file.recompute().map_err(told).wrap_err_with(|| path.display().to_string())?;
+    print(&statement, format, words)?;
+    eprintln!("sha256 {sha256}");
+    if sha256 == file.sha256 {
+        eprintln!("this is the statement that came with the file");
+        return Ok(());
+    }
+    let hint = "plans or inputs were changed, or another version of Clinch computed it";
+    Err(miette::miette!(help = hint, "the file came with another statement: sha256 {}", file.sha256))
 }
 
 fn read_plan(path: &Path) -> miette::Result<Plan> {

@@ -101,7 +101,12 @@ impl Reader {
             Some(own) => shown.or(Expr::col(name(schema::IMPORT)).eq(own.0)),
             None => shown,
         });
-        if let Reach::People(people) = &self.viewer.reach
+        if let Scope::Pay(payee) = record_type.scope {
+            if !self.viewer.sees_pay {
+                // A field that names nobody is no payee's.
+                select.and_where(Expr::col(name(payee)).eq(self.viewer.person.map_or(0, |person| person.0)));
+            }
+        } else if let Reach::People(people) = &self.viewer.reach
             && let Some(scope) = in_reach(self.db.registry(), record_type.scope, people)
         {
             select.cond_where(scope);
@@ -220,7 +225,11 @@ impl Reader {
     pub async fn history(&self, record_type: &'static RecordType, id: RecordId) -> Result<History, DbError> {
         let ids = BTreeSet::from([id]);
         // Reading a history takes the right to see the record; only what is absent for all is the system's to read.
-        if !self.viewer.sees_all() && self.many(record_type, &ids).await?.is_empty() {
+        let sees_all = match record_type.scope {
+            Scope::Pay(_) => self.viewer.sees_pay,
+            _ => self.viewer.sees_all(),
+        };
+        if !sees_all && self.many(record_type, &ids).await?.is_empty() {
             return Ok(History::new());
         }
         let mut histories = histories_in(self.db.read_connection(), record_type, &ids, true).await?;
@@ -434,7 +443,8 @@ fn in_reach(registry: &Registry, scope: Scope, people: &BTreeSet<RecordId>) -> O
                 Condition::any().add(Expr::col(name(field)).in_subquery(parents)).add(Expr::col(name(field)).is_null()),
             )
         }
-        Scope::Operator => Some(Condition::all().add(Expr::val(1).eq(0))),
+        // Whose reach holds others does not see their pay for that.
+        Scope::Pay(_) | Scope::Operator => Some(Condition::all().add(Expr::val(1).eq(0))),
     }
 }
 

@@ -164,6 +164,9 @@ async fn follow(connection: &impl ConnectionTrait, record_type: &RecordType) -> 
     for fields in record_type.indexes {
         connection.execute(&record_index(record_type, fields)).await?;
     }
+    for field in record_type.all_fields().filter(|field| field.unique) {
+        connection.execute(record_index(record_type, &[field.name]).unique()).await?;
+    }
     Ok(())
 }
 

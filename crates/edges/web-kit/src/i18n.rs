@@ -189,13 +189,14 @@ fn fluent_value(slot: &Slot) -> FluentValue<'_> {
 }
 
 /// The message files, in the order of [`Language::EVERY`].
-const FILES: [[&str; 7]; 3] = [
+const FILES: [[&str; 8]; 3] = [
     [
         include_str!("../locales/en/glossary.ftl"),
         include_str!("../locales/en/shell.ftl"),
         include_str!("../locales/en/access.ftl"),
         include_str!("../locales/en/kpi.ftl"),
         include_str!("../locales/en/pay.ftl"),
+        include_str!("../locales/en/runs.ftl"),
         include_str!("../locales/en/records.ftl"),
         include_str!("../locales/en/errors.ftl"),
     ],
@@ -205,6 +206,7 @@ const FILES: [[&str; 7]; 3] = [
         include_str!("../locales/th/access.ftl"),
         include_str!("../locales/th/kpi.ftl"),
         include_str!("../locales/th/pay.ftl"),
+        include_str!("../locales/th/runs.ftl"),
         include_str!("../locales/th/records.ftl"),
         include_str!("../locales/th/errors.ftl"),
     ],
@@ -214,6 +216,7 @@ const FILES: [[&str; 7]; 3] = [
         include_str!("../locales/ja/access.ftl"),
         include_str!("../locales/ja/kpi.ftl"),
         include_str!("../locales/ja/pay.ftl"),
+        include_str!("../locales/ja/runs.ftl"),
         include_str!("../locales/ja/records.ftl"),
         include_str!("../locales/ja/errors.ftl"),
     ],

@@ -13,7 +13,7 @@ use rules::{
 use std::collections::BTreeMap;
 
 #[derive(PartialEq)]
-pub(crate) struct Company {
+pub struct Company {
     pub name: String,
     pub id: RecordId,
     pub external_id: Option<String>,

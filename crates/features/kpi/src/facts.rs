@@ -166,6 +166,22 @@ struct Beside<'a> {
     moved: Option<&'a BTreeMap<String, BTreeSet<RecordId>>>,
 }
 
+/// Every fact of a type as it is known now, read from the log.
+pub async fn known_now(db: &Db, fact_type: &'static FactType) -> Result<Vec<KnownFact>, KpiError> {
+    let Some(record_type) = db.registry().get(fact_type.entity) else { return Ok(Vec::new()) };
+    let (imports, zone) = (db.system().imports().await?, access::time_zone(db).await?);
+    let builder = Builder { db, imports: &imports, zone: &zone, whole: whole(db, &imports).await? };
+    let (mut after, mut beside, mut found) = (RecordId(0), Beside::default(), Vec::new());
+    loop {
+        let histories = db.system().histories_after(record_type, after, ROWS_A_PAGE, false).await?;
+        let Some(last) = histories.keys().next_back() else { return Ok(found) };
+        after = *last;
+        beside.parents.clear();
+        let facts = builder.facts_of(fact_type, &histories, &mut beside).await?;
+        found.extend(facts.into_iter().filter(|fact| fact.known_to.is_none()));
+    }
+}
+
 /// Forgets the files, so that the next question writes them anew.
 pub async fn rebuild(db: &Db) -> Result<(), KpiError> {
     save(db, String::new()).await

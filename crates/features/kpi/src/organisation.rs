@@ -210,10 +210,7 @@ pub(crate) async fn words(
 }
 
 /// Every record's rows of a type that is small by nature.
-pub(crate) async fn histories(
-    db: &Db,
-    record_type: &'static RecordType,
-) -> Result<BTreeMap<RecordId, Vec<LogRow>>, KpiError> {
+pub async fn histories(db: &Db, record_type: &'static RecordType) -> Result<BTreeMap<RecordId, Vec<LogRow>>, KpiError> {
     let mut found = BTreeMap::new();
     let mut after = RecordId(0);
     loop {

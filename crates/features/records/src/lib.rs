@@ -102,7 +102,14 @@ pub fn path(record_type: &str) -> Option<String> {
         | "period_close"
         | "scorecard"
         | "kpi"
-        | "score" => None,
+        | "score"
+        // Pay has pages of its own, for those who see it.
+        | "pay_plan"
+        | "pay_run"
+        | "pay_line"
+        | "pay_statement"
+        | "pay_waiver"
+        | "pay_adjustment" => None,
         "person" => Some("/people".to_owned()),
         // Of these there is no plural.
         "feedback" | "training" => Some(format!("/{record_type}")),

@@ -13,7 +13,7 @@ use toml::Spanned;
 pub(super) type Wrong = (Range<usize>, String);
 
 /// Components that a run adds itself.
-pub(crate) const TAKEN: [&str; 3] = ["guarantee", "carried", "draw"];
+pub(crate) const TAKEN: [&str; 4] = ["adjustment", "guarantee", "carried", "draw"];
 
 pub(super) fn check(plan: &Plan) -> Result<(), Wrong> {
     if !matches!(plan.grain(), Grain::Month | Grain::Quarter | Grain::Year) {

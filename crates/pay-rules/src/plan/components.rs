@@ -59,7 +59,8 @@ impl<'a> Component<'a> {
     }
 
     /// Over which time it adds up, where it says so.
-    pub(crate) fn interval(self) -> Option<Grain> {
+    #[must_use]
+    pub fn interval(self) -> Option<Grain> {
         match self {
             Self::Commission(component) => component.interval,
             Self::Bonus(component) => component.interval,

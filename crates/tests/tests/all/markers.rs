@@ -1,7 +1,7 @@
 //! Invariant 7: a marker in each record that is another's appears in no answer of any page, file or API, as any role.
 
 use access::{Access, NewPerson, SignIn};
-use base::RecordId;
+use base::{Money, RecordId};
 use db::Change;
 use rules::{
     log::{Fields, Origin},
@@ -44,7 +44,8 @@ fn filled(record_type: &RecordType, known: &BTreeMap<&str, RecordId>, own: Recor
             FieldKind::Choice(words) => Value::Text(words[0].to_owned()),
             FieldKind::Reference("person") => Value::Reference(own),
             FieldKind::Reference(target) => Value::Reference(*known.get(target)?),
-            FieldKind::Money | FieldKind::Moment | FieldKind::Flag => return None,
+            FieldKind::Money => Value::Money(Money::new(AMOUNT * 100, "THB".parse().expect("a currency"))),
+            FieldKind::Moment | FieldKind::Flag => return None,
         })
     };
     let fields = record_type.all_fields().filter(|field| field.name != "ends_on");
@@ -67,7 +68,8 @@ async fn plant(app: &TestApp, owner: RecordId) -> BTreeMap<&'static str, RecordI
         ("kind", text("open")),
     ];
     known.insert("stage", app.create(&crm::STAGE, stage).await);
-    for record_type in crm::RECORD_TYPES.iter().filter(|known| known.scope != Scope::Everyone) {
+    let types = crm::RECORD_TYPES.iter().chain(pay::RECORD_TYPES);
+    for record_type in types.filter(|known| known.scope != Scope::Everyone) {
         known.insert(record_type.name, app.create(record_type, filled(record_type, &known, owner)).await);
     }
     known
@@ -104,6 +106,16 @@ fn record_addresses(app: &TestApp, planted: &BTreeMap<&'static str, RecordId>, o
         let ids =
             planted.get(record_type.name).copied().into_iter().chain((record_type.name == "person").then_some(owner));
         found.extend(ids.flat_map(|id| [format!("{path}/{id}"), format!("{path}/{id}/edit")]));
+    }
+    let (plan, statement) = (planted["pay_plan"], planted["pay_statement"]);
+    for path in
+        ["/pay", "/pay/plans", "/pay/runs/2026-01", "/api/v1/pay/runs", "/api/v1/pay/plans", "/api/v1/pay/statements"]
+    {
+        found.push(path.to_owned());
+    }
+    found.extend([format!("/pay/plans/{plan}"), format!("/pay/runs/2026-01/of/{owner}")]);
+    for path in ["/pay/statements", "/api/v1/pay/statements"] {
+        found.extend([format!("{path}/{statement}"), format!("{path}/{statement}/file")]);
     }
     let deal = planted["deal"];
     found.extend([format!("/api/v1/deals?q={part}"), "/api/v1/deals".to_owned(), format!("/api/v1/deals/{deal}")]);

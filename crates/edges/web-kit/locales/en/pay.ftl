@@ -22,6 +22,7 @@ pay-carried = Owed from later pay: { $owed } in all
 pay-offset = Set off against what is owed; { $owed } is left
 pay-draw = Draw up to { $amount }; { $earned } was earned
 pay-recovery = Recovered from { $earned }; { $owed } was owed
+pay-adjustment = Adjusted by hand: { $reason }
 
 # What blocks approval
 pay-no-plan = No plan covers the payee on this day.

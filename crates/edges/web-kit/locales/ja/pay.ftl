@@ -22,6 +22,7 @@ pay-carried = 以後の報酬から差し引く額、合計 { $owed }
 pay-offset = 未精算額との相殺、残り { $owed }
 pay-draw = { $amount } までの前払報酬、獲得額 { $earned }
 pay-recovery = { $earned } からの回収、回収前の残高 { $owed }
+pay-adjustment = 手動調整: { $reason }
 
 # What blocks approval
 pay-no-plan = この日に支給対象者に適用される報酬プランがありません。

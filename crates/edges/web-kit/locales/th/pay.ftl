@@ -22,6 +22,7 @@ pay-carried = ค้างหักจากงวดถัดไป รวม {
 pay-offset = หักกลบกับยอดค้าง เหลือ { $owed }
 pay-draw = เงินจ่ายล่วงหน้าจนครบ { $amount } ได้จริง { $earned }
 pay-recovery = หักคืนจาก { $earned } ยอดค้างก่อนหัก { $owed }
+pay-adjustment = ปรับปรุงด้วยมือ: { $reason }
 
 # What blocks approval
 pay-no-plan = ไม่มีแผนค่าตอบแทนสำหรับผู้รับในวันนี้

@@ -61,6 +61,7 @@ pub const NAV: &[NavItem] = &[
     item("scores", "/scores", "trophy", "w", NavGroup::Results),
     item("cascade", "/cascade", "list-tree", "k", NavGroup::Results),
     item("kpis", "/kpis", "sigma", "m", NavGroup::Results),
+    item("compensation", "/pay", "banknote", "n", NavGroup::Results),
     item("periods", "/periods", "lock", "f", NavGroup::Results),
     docked(item("records-deal", "/deals", "square-kanban", "d", NavGroup::Sales)),
     item("records-lead", "/leads", "sprout", "j", NavGroup::Sales),

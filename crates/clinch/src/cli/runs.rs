@@ -1,0 +1,237 @@
+//! Plans, runs and statements of a company at the command line; always as a person, since the operator sees no pay.
+
+use super::{
+    Context,
+    output::{self, Format, figures, text},
+    report,
+};
+use base::{Money, RecordId};
+use clap::Subcommand;
+use miette::{Context as _, IntoDiagnostic};
+use pay::{Pay, Run, RunError};
+use rules::log::Origin;
+use std::{fs, path::PathBuf};
+use web_kit::i18n::{Language, Words};
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Keep plans (docs/pay-format.md), each a version; one that has paid never changes.
+    Plan {
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// The plans that are kept.
+    Plans,
+    /// Calculate a period's pay from the company's records, for the first time or anew.
+    Run {
+        /// 2026-03, 2026-Q1 or 2026, as plans pay.
+        period: String,
+        /// Show what it would pay; write nothing.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Every run with its state and total.
+    Runs,
+    /// Somebody has looked through a run.
+    Review { period: String },
+    /// Lock a reviewed run: write what is paid, and everybody's statement.
+    Approve { period: String },
+    /// The money of an approved run is on its way.
+    Pay { period: String },
+    /// Let an exception of a run pass.
+    Waive {
+        period: String,
+        /// As `clinch pay run` tells it.
+        exception: String,
+        #[arg(long)]
+        reason: String,
+    },
+    /// Enter an amount beside the plans, which a second person approves.
+    Adjust {
+        period: String,
+        /// E-mail, # and number, or external id.
+        person: String,
+        amount: String,
+        currency: String,
+        /// correction, dispute, goodwill, retention or other.
+        #[arg(long)]
+        reason: String,
+        /// What it rests on.
+        #[arg(long)]
+        evidence: String,
+    },
+    /// Stand behind an adjustment that somebody else entered.
+    ApproveAdjustment { period: String, id: i64 },
+    /// Take back an adjustment that nobody approved.
+    WithdrawAdjustment { period: String, id: i64 },
+    /// One's own statement of a period, or somebody's; with --file also the file that recomputes it.
+    Statement {
+        period: String,
+        /// E-mail, # and number, or external id.
+        #[arg(long)]
+        person: Option<String>,
+        #[arg(long)]
+        file: Option<PathBuf>,
+    },
+}
+
+pub async fn run(context: &Context, command: Command, format: Format, person: Option<&str>) -> miette::Result<()> {
+    let viewer = match person {
+        Some(person) => context.viewer(Some(person)).await?,
+        None => return Err(failed(RunError::SeesNoPay)),
+    };
+    let me = viewer.person;
+    let pay = Pay::new(context.db.clone(), viewer, context.folder.clone());
+    match command {
+        Command::Plan { files } => {
+            for path in files {
+                let given = fs::read_to_string(&path).into_diagnostic().wrap_err_with(|| path.display().to_string())?;
+                pay.set_plan(&given, Origin::Cli).await.map_err(failed).wrap_err_with(|| path.display().to_string())?;
+                println!("{} is kept", path.display());
+            }
+        }
+        Command::Plans => {
+            let plans = pay.plans().await.map_err(failed)?;
+            let rows = plans.iter().map(|kept| {
+                let from = kept.plan.from.map(|from| from.to_string()).unwrap_or_default();
+                let paid = kept.paid.clone().unwrap_or_default();
+                vec![kept.plan.id().to_owned(), kept.plan.version.clone(), kept.plan.name.clone(), from, paid]
+            });
+            output::print_table(&["plan", "version", "name", "from", "paid until"].map(text), rows.collect());
+        }
+        Command::Run { period, dry_run: true } => {
+            let draft = pay.draft(&period).await.map_err(failed)?;
+            print_payees(&draft.told.payees, format)?;
+            print_exceptions(&draft.told.exceptions);
+            eprintln!("{} would be calculated at seq {}; nothing was written", draft.period.label, draft.seq);
+        }
+        Command::Run { period, dry_run: false } => {
+            print(&pay.calculate(&period, Origin::Cli).await.map_err(failed)?, format)?
+        }
+        Command::Runs => {
+            let runs = pay.runs().await.map_err(failed)?;
+            let rows = runs.iter().map(|run| {
+                let totals = run.totals().into_iter().map(|(currency, total)| format!("{currency} {total}"));
+                let totals = totals.collect::<Vec<_>>().join(", ");
+                let (payees, open) = (run.told.payees.len().to_string(), run.open().count().to_string());
+                vec![run.period.label.clone(), run.state.name().to_owned(), payees, open, totals]
+            });
+            let heads = [text("period"), text("state"), figures("payees"), figures("open"), figures("total")];
+            output::print_table(&heads, rows.collect());
+        }
+        Command::Review { period } => print(&pay.review(&period, Origin::Cli).await.map_err(failed)?, format)?,
+        Command::Approve { period } => print(&pay.approve(&period, Origin::Cli).await.map_err(failed)?, format)?,
+        Command::Pay { period } => print(&pay.pay(&period, Origin::Cli).await.map_err(failed)?, format)?,
+        Command::Waive { period, exception, reason } => {
+            pay.waive(&period, &exception, &reason, Origin::Cli).await.map_err(failed)?;
+            println!("{exception} may pass in {period}");
+        }
+        Command::Adjust { period, person, amount, currency, reason, evidence } => {
+            let payee = context.person(&person).await?.id;
+            let wrong = || failed(RunError::NotAnAmount(amount.clone(), currency.clone()));
+            let money = Money::parse(&amount, currency.parse().map_err(|_| wrong())?).map_err(|_| wrong())?;
+            let id = pay.adjust(&period, payee, money, &reason, &evidence, Origin::Cli).await.map_err(failed)?;
+            println!("adjustment {id} of {period} waits for a second person");
+        }
+        Command::ApproveAdjustment { period, id } => {
+            pay.approve_adjustment(&period, RecordId(id), Origin::Cli).await.map_err(failed)?;
+            println!("adjustment {id} counts in {period} once it is calculated again");
+        }
+        Command::WithdrawAdjustment { period, id } => {
+            pay.withdraw_adjustment(&period, RecordId(id), Origin::Cli).await.map_err(failed)?;
+            println!("adjustment {id} is taken back");
+        }
+        Command::Statement { period, person, file } => {
+            let payee = match person {
+                Some(person) => context.person(&person).await?.id,
+                None => me.ok_or_else(|| failed(RunError::SeesNoPay))?,
+            };
+            let statements = pay.statements(payee).await.map_err(failed)?;
+            let found = statements.iter().find(|one| one.title() == period);
+            let found = found.ok_or_else(|| failed(RunError::NoRun(period.clone())))?;
+            let said = pay.statement(found.id).await.map_err(failed)?;
+            let said = said.ok_or_else(|| failed(RunError::NoRun(period)))?;
+            print_lines(&said.told.payees, format)?;
+            if let Some(path) = file {
+                let hint = "it takes others' pay to recompute it";
+                let file =
+                    said.file.ok_or_else(|| miette::miette!(help = hint, "there is no file of this statement"))?;
+                let text = file.to_text().map_err(|error| failed(RunError::File(error)))?;
+                fs::write(&path, text).into_diagnostic().wrap_err_with(|| path.display().to_string())?;
+                eprintln!("{}: `clinch pay recompute` makes the statement again", path.display());
+            }
+        }
+    }
+    Ok(())
+}
+
+fn print(run: &Run, format: Format) -> miette::Result<()> {
+    if format == Format::Json {
+        output::print_json(&pay::run_json(run));
+        return Ok(());
+    }
+    print_payees(&run.told.payees, format)?;
+    let open: Vec<_> = run.open().cloned().collect();
+    print_exceptions(&open);
+    let waiting = run.adjustments.iter().filter(|one| !one.is_approved).count();
+    let what = format!(
+        "{} is {}: {} open exceptions, {waiting} adjustments wait",
+        run.period.label,
+        run.state.name(),
+        open.len()
+    );
+    eprintln!("{what}; sha256 {}", run.sha256);
+    Ok(())
+}
+
+fn print_exceptions(exceptions: &[pay::ToldException]) {
+    let words = Words::new(Language::En);
+    for one in exceptions {
+        eprintln!("{}: {}", one.key(), one.reason.sentence(words));
+    }
+}
+
+fn print_payees(payees: &[pay::ToldPayee], format: Format) -> miette::Result<()> {
+    let rows = payees.iter().map(|payee| {
+        let balances = payee.balances.iter().map(|(kind, amount)| format!("{kind} {amount}"));
+        let balances = balances.collect::<Vec<_>>().join(", ");
+        vec![payee.id.clone(), payee.name.clone(), payee.total.clone(), payee.currency.clone(), balances]
+    });
+    let heads = [text("payee"), text("name"), figures("total"), text("currency"), text("balances")];
+    shown(&heads, rows.collect(), format)
+}
+
+fn print_lines(payees: &[pay::ToldPayee], format: Format) -> miette::Result<()> {
+    let words = Words::new(Language::En);
+    let mut rows = Vec::new();
+    for payee in payees {
+        for part in &payee.components {
+            rows.extend(part.lines.iter().map(|line| {
+                let reason = line.reason.sentence(words);
+                vec![
+                    part.id.clone(),
+                    line.fact.clone(),
+                    line.amount.clone(),
+                    payee.currency.clone(),
+                    line.rule.clone(),
+                    reason,
+                ]
+            }));
+        }
+    }
+    let heads = [text("component"), text("fact"), figures("amount"), text("currency"), text("rule"), text("reason")];
+    shown(&heads, rows, format)
+}
+
+fn shown(heads: &[output::Head], rows: Vec<Vec<String>>, format: Format) -> miette::Result<()> {
+    if format == Format::Csv {
+        return output::print_csv(&heads.iter().map(|head| head.name).collect::<Vec<_>>(), rows);
+    }
+    output::print_table(heads, rows);
+    Ok(())
+}
+
+fn failed(error: RunError) -> miette::Report {
+    let hint = error.hint();
+    report(&error, hint)
+}

@@ -1,0 +1,365 @@
+//! Pay by API: plans, runs and their steps, statements and the files that recompute them.
+
+use crate::{Pay, REASONS, Run, RunError, Told, runs::Folder};
+use access::{Access, Caller};
+use axum::{
+    Extension, Json, Router,
+    extract::{Path, State},
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use base::{Money, RecordId};
+use rules::log::Origin;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use web_kit::{
+    WebError, Words,
+    openapi::{Description, in_path, object, operation},
+};
+
+const PLANS: &str = "/api/v1/pay/plans";
+const RUNS: &str = "/api/v1/pay/runs";
+const RUN: &str = "/api/v1/pay/runs/{period}";
+const WAIVERS: &str = "/api/v1/pay/runs/{period}/waivers";
+const ADJUSTMENTS: &str = "/api/v1/pay/runs/{period}/adjustments";
+const ADJUSTMENT: &str = "/api/v1/pay/runs/{period}/adjustments/{id}";
+const STATEMENTS: &str = "/api/v1/pay/statements";
+const STATEMENT: &str = "/api/v1/pay/statements/{id}";
+const FILE: &str = "/api/v1/pay/statements/{id}/file";
+
+pub(crate) fn routes() -> Router<Access> {
+    Router::new()
+        .route(PLANS, get(plans).put(set_plan))
+        .route(RUNS, get(runs))
+        .route(RUN, get(run).post(step))
+        .route(WAIVERS, post(waive))
+        .route(ADJUSTMENTS, post(adjust))
+        .route(ADJUSTMENT, post(approve_adjustment).delete(withdraw_adjustment))
+        .route(STATEMENTS, get(statements))
+        .route(STATEMENT, get(statement))
+        .route(FILE, get(file))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SetPlan {
+    file: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Stepped {
+    step: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Waived {
+    exception: String,
+    reason: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Adjusted {
+    person: String,
+    amount: String,
+    currency: String,
+    reason: String,
+    evidence: String,
+}
+
+fn pay(access: &Access, folder: &Folder, session: &access::Session) -> Pay {
+    Pay::new(access.db().clone(), session.viewer.clone(), folder.0.clone())
+}
+
+async fn plans(
+    State(access): State<Access>,
+    Extension(folder): Extension<Folder>,
+    Caller(session): Caller,
+) -> Result<Response, WebError> {
+    let plans = pay(&access, &folder, &session).plans().await.map_err(told)?;
+    let plans = plans.iter().map(|kept| {
+        json!({
+            "id": kept.plan.id(),
+            "version": kept.plan.version,
+            "name": kept.plan.name,
+            "from": kept.plan.from.map(|from| from.to_string()),
+            "paid": kept.paid,
+            "file": kept.text,
+        })
+    });
+    Ok(written(&json!({ "plans": plans.collect::<Vec<_>>() })))
+}
+
+async fn set_plan(
+    State(access): State<Access>,
+    Extension(folder): Extension<Folder>,
+    Caller(session): Caller,
+    Json(set): Json<SetPlan>,
+) -> Result<Response, WebError> {
+    let id = pay(&access, &folder, &session).set_plan(&set.file, Origin::Api).await.map_err(told)?;
+    Ok(written(&json!({ "id": id.0 })))
+}
+
+async fn runs(
+    State(access): State<Access>,
+    Extension(folder): Extension<Folder>,
+    Caller(session): Caller,
+) -> Result<Response, WebError> {
+    let runs = pay(&access, &folder, &session).runs().await.map_err(told)?;
+    Ok(written(&json!({ "runs": runs.iter().map(brief).collect::<Vec<_>>() })))
+}
+
+async fn run(
+    State(access): State<Access>,
+    Extension(folder): Extension<Folder>,
+    Caller(session): Caller,
+    Path(label): Path<String>,
+) -> Result<Response, WebError> {
+    let pay = pay(&access, &folder, &session);
+    let run = pay.run(&label).await.map_err(told)?;
+    crate::looks::note(pay.db(), session.person.id, None, &label).await.map_err(told)?;
+    Ok(written(&run_json(&run)))
+}
+
+async fn step(
+    State(access): State<Access>,
+    Extension(folder): Extension<Folder>,
+    Caller(session): Caller,
+    Path(label): Path<String>,
+    Json(wanted): Json<Stepped>,
+) -> Result<Response, WebError> {
+    let pay = pay(&access, &folder, &session);
+    let done = match wanted.step.as_str() {
+        "calculate" => pay.calculate(&label, Origin::Api).await,
+        "review" => pay.review(&label, Origin::Api).await,
+        "approve" => pay.approve(&label, Origin::Api).await,
+        "pay" => pay.pay(&label, Origin::Api).await,
+        other => {
+            let detail = format!("{other:?} is no step; write calculate, review, approve or pay");
+            return Err(WebError::Told { status: StatusCode::BAD_REQUEST, detail });
+        }
+    };
+    Ok(written(&run_json(&done.map_err(told)?)))
+}
+
+async fn waive(
+    State(access): State<Access>,
+    Extension(folder): Extension<Folder>,
+    Caller(session): Caller,
+    Path(label): Path<String>,
+    Json(waived): Json<Waived>,
+) -> Result<Response, WebError> {
+    let pay = pay(&access, &folder, &session);
+    pay.waive(&label, &waived.exception, &waived.reason, Origin::Api).await.map_err(told)?;
+    Ok(written(&run_json(&pay.run(&label).await.map_err(told)?)))
+}
+
+async fn adjust(
+    State(access): State<Access>,
+    Extension(folder): Extension<Folder>,
+    Caller(session): Caller,
+    Path(label): Path<String>,
+    Json(sent): Json<Adjusted>,
+) -> Result<Response, WebError> {
+    let wrong = || told(RunError::NotAnAmount(sent.amount.clone(), sent.currency.clone()));
+    let currency = sent.currency.parse().map_err(|_| wrong())?;
+    let amount = Money::parse(&sent.amount, currency).map_err(|_| wrong())?;
+    let found = access.db().system().named(&access::PERSON, &sent.person).await.map_err(WebError::internal)?;
+    let [payee] = found.as_slice() else { return Err(told(RunError::NoPerson(sent.person))) };
+    let pay = pay(&access, &folder, &session);
+    let id = pay.adjust(&label, payee.id, amount, &sent.reason, &sent.evidence, Origin::Api).await.map_err(told)?;
+    Ok(written(&json!({ "id": id.0 })))
+}
+
+async fn approve_adjustment(
+    State(access): State<Access>,
+    Extension(folder): Extension<Folder>,
+    Caller(session): Caller,
+    Path((label, id)): Path<(String, i64)>,
+) -> Result<Response, WebError> {
+    let pay = pay(&access, &folder, &session);
+    pay.approve_adjustment(&label, RecordId(id), Origin::Api).await.map_err(told)?;
+    Ok(written(&json!({ "id": id, "approved": true })))
+}
+
+async fn withdraw_adjustment(
+    State(access): State<Access>,
+    Extension(folder): Extension<Folder>,
+    Caller(session): Caller,
+    Path((label, id)): Path<(String, i64)>,
+) -> Result<Response, WebError> {
+    let pay = pay(&access, &folder, &session);
+    pay.withdraw_adjustment(&label, RecordId(id), Origin::Api).await.map_err(told)?;
+    Ok(written(&json!({ "id": id, "withdrawn": true })))
+}
+
+/// One's own.
+async fn statements(
+    State(access): State<Access>,
+    Extension(folder): Extension<Folder>,
+    Caller(session): Caller,
+) -> Result<Response, WebError> {
+    let found = pay(&access, &folder, &session).statements(session.person.id).await.map_err(told)?;
+    let statements = found.iter().map(|one| {
+        let total = one.value("total").as_money();
+        json!({
+            "id": one.id.0,
+            "period": one.title(),
+            "total": total.map(|total| total.to_string()),
+            "currency": total.map(|total| total.currency.code().to_owned()),
+            "sha256": one.value("sha256").as_text(),
+        })
+    });
+    Ok(written(&json!({ "statements": statements.collect::<Vec<_>>() })))
+}
+
+async fn statement(
+    State(access): State<Access>,
+    Extension(folder): Extension<Folder>,
+    Caller(session): Caller,
+    Path(id): Path<i64>,
+) -> Result<Response, WebError> {
+    let found = pay(&access, &folder, &session).statement(RecordId(id)).await.map_err(told)?;
+    let said = found.ok_or(WebError::NotFound)?;
+    let mut statement = json(&said.told);
+    statement["period"] = said.period.label.as_str().into();
+    statement["state"] = said.state.name().into();
+    statement["sha256"] = said.sha256.as_str().into();
+    Ok(written(&statement))
+}
+
+async fn file(
+    State(access): State<Access>,
+    Extension(folder): Extension<Folder>,
+    Caller(session): Caller,
+    Path(id): Path<i64>,
+) -> Result<Response, WebError> {
+    let found = pay(&access, &folder, &session).statement(RecordId(id)).await.map_err(told)?;
+    let file = found.and_then(|said| said.file).ok_or(WebError::NotFound)?;
+    let text = file.to_text().map_err(|error| told(RunError::File(error)))?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], text).into_response())
+}
+
+fn brief(run: &Run) -> Value {
+    let totals = run.totals().into_iter().map(|(currency, total)| (currency, Value::from(total.to_string())));
+    json!({
+        "period": run.period.label,
+        "state": run.state.name(),
+        "seq": run.seq.0,
+        "sha256": run.sha256,
+        "payees": run.told.payees.len(),
+        "open_exceptions": run.open().count(),
+        "totals": totals.collect::<serde_json::Map<_, _>>(),
+    })
+}
+
+/// A run whole, as page, command line and API tell it.
+pub fn run_json(run: &Run) -> Value {
+    let mut told = json(&run.told);
+    let open: Vec<String> = run.open().map(crate::ToldException::key).collect();
+    told["run"] = brief(run);
+    told["open"] = json!(open);
+    told["waived"] = json!(run.waived);
+    let adjustments = run.adjustments.iter().map(|one| {
+        json!({
+            "id": one.id.0,
+            "person": one.payee.0,
+            "amount": one.amount.to_string(),
+            "currency": one.amount.currency.code(),
+            "reason": one.reason,
+            "evidence": one.evidence,
+            "approved": one.is_approved,
+        })
+    });
+    told["adjustments"] = adjustments.collect();
+    told
+}
+
+/// With reasons in English, as programs are told.
+fn json(told: &Told) -> Value {
+    let words = Words::new(web_kit::Language::En);
+    let line = |line: &crate::ToldLine| json!({ "fact": line.fact, "amount": line.amount, "rule": line.rule, "reason": line.reason.sentence(words) });
+    let payees = told.payees.iter().map(|payee| {
+        let components = payee.components.iter().map(|part| {
+            json!({ "id": part.id, "amount": part.amount, "lines": part.lines.iter().map(line).collect::<Vec<_>>() })
+        });
+        let balances = payee.balances.iter().map(|(kind, amount)| json!({ "kind": kind, "amount": amount }));
+        json!({
+            "id": payee.id,
+            "person": payee.person,
+            "name": payee.name,
+            "currency": payee.currency,
+            "total": payee.total,
+            "balances": balances.collect::<Vec<_>>(),
+            "components": components.collect::<Vec<_>>(),
+        })
+    });
+    let exceptions = told.exceptions.iter().map(|one| {
+        json!({
+            "kind": one.kind,
+            "payee": one.payee,
+            "component": one.component,
+            "fact": one.fact,
+            "key": one.key(),
+            "reason": one.reason.sentence(words),
+        })
+    });
+    json!({ "payees": payees.collect::<Vec<_>>(), "exceptions": exceptions.collect::<Vec<_>>() })
+}
+
+fn written(value: &Value) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], format!("{value:#}\n")).into_response()
+}
+
+fn told(error: RunError) -> WebError {
+    let status = match &error {
+        RunError::SeesNoPay => StatusCode::FORBIDDEN,
+        RunError::NoRun(_) | RunError::NoAdjustment(_) | RunError::NoPerson(_) => StatusCode::NOT_FOUND,
+        RunError::Moved(_) => StatusCode::CONFLICT,
+        RunError::Kpi(_) | RunError::Db(_) | RunError::Stored(_) | RunError::Csv(_) => {
+            return WebError::internal(error);
+        }
+        _ => StatusCode::BAD_REQUEST,
+    };
+    WebError::Told { status, detail: format!("{error}; {}", error.hint()) }
+}
+
+pub fn description() -> Description {
+    let text = |says: &str| json!({ "type": "string", "description": says });
+    let any = json!({ "type": "object" });
+    let mut described = Description::default();
+    let period = in_path("period", "A pay period: 2026-03, 2026-Q1 or 2026.");
+    let id = in_path("id", "Its number.");
+    let mut add = |path: &str, method: &str, summary: &str, parameters: &[Value], body: Option<&Value>| {
+        described.operation(path, method, operation(summary, parameters, body, &any, true));
+    };
+    add(PLANS, "get", "The plans by which people are paid, as files", &[], None);
+    let body = object(&[("file", text("A plan, as docs/pay-format.md has it."))]);
+    add(PLANS, "put", "Keeps a version of a plan; one that has paid is refused", &[], Some(&body));
+    add(RUNS, "get", "Every run with its totals", &[], None);
+    let of_run = std::slice::from_ref(&period);
+    add(RUN, "get", "A run: payees, components, lines with reasons, exceptions", of_run, None);
+    let body = object(&[("step", text("calculate, review, approve or pay."))]);
+    add(RUN, "post", "Moves a run on", of_run, Some(&body));
+    let body = object(&[("exception", text("Its key.")), ("reason", text("Why it may pass."))]);
+    add(WAIVERS, "post", "Lets an exception pass", of_run, Some(&body));
+    let body = object(&[
+        ("person", text("# and a number, or an external id.")),
+        ("amount", text("Decimal digits.")),
+        ("currency", text("An ISO 4217 code.")),
+        ("reason", text(&REASONS.join(", "))),
+        ("evidence", text("What it rests on.")),
+    ]);
+    add(ADJUSTMENTS, "post", "Enters an amount beside the plans; a second person approves it", of_run, Some(&body));
+    let of_adjustment = [period.clone(), id.clone()];
+    add(ADJUSTMENT, "post", "Approves an adjustment that somebody else entered", &of_adjustment, None);
+    add(ADJUSTMENT, "delete", "Takes back an adjustment that nobody approved", &of_adjustment, None);
+    add(STATEMENTS, "get", "One's own statements", &[], None);
+    let of_statement = std::slice::from_ref(&id);
+    add(STATEMENT, "get", "A statement, for its payee and those who see everybody's pay", of_statement, None);
+    add(FILE, "get", "The file from which `clinch pay recompute` makes the statement anywhere", of_statement, None);
+    described
+}

@@ -1,0 +1,104 @@
+use base::CalendarError;
+use db::DbError;
+use jiff::civil::Date;
+use kpi::KpiError;
+use pay_rules::{FileError, PlanError};
+
+/// Why a run, a plan or an adjustment is refused.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    #[error("pay is seen by the payee, by those who approve it, and by finance")]
+    SeesNoPay,
+    #[error("there is no run of {0}")]
+    NoRun(String),
+    #[error("there is no plan that pays by the {0}")]
+    NoPlan(base::Grain),
+    #[error("{period} is {state} and never changes; what is learnt later is paid in the next period")]
+    Locked { period: String, state: &'static str },
+    #[error("{period} cannot be run yet: {next} comes next, after the last one that was approved")]
+    NotNext { period: String, next: String },
+    #[error("{period} ends on {end}; it is approved when it is over")]
+    NotOver { period: String, end: Date },
+    #[error("a run that is {is} cannot be {wanted}")]
+    NotSo { is: &'static str, wanted: &'static str },
+    #[error("{0} exceptions stand open")]
+    Open(usize),
+    #[error("{0} adjustments of this period wait for a second person")]
+    Waiting(usize),
+    #[error("your own pay is in this run; somebody else approves it")]
+    OwnPay,
+    #[error("you last changed {0} that this run rests on; somebody else approves it")]
+    OwnInput(String),
+    #[error("you reviewed this run; somebody else approves it")]
+    OwnReview,
+    #[error("you entered this adjustment; somebody else approves it")]
+    OwnAdjustment,
+    #[error("there is no open adjustment of this number in {0}")]
+    NoAdjustment(String),
+    #[error("{0} is not an amount of {1}, like 1500.00")]
+    NotAnAmount(String, String),
+    #[error("there is no {0} among the reasons")]
+    NotAReason(String),
+    #[error("there is no person {0}")]
+    NoPerson(String),
+    #[error("say why")]
+    NoReason,
+    #[error("the run has no such exception")]
+    NoException,
+    #[error(
+        "version {version} of plan {plan} has paid {period}; give the changed plan a version and a first day of its own"
+    )]
+    Published { plan: String, version: String, period: String },
+    #[error("{0}")]
+    Plan(PlanError),
+    #[error("the company has no settings yet")]
+    NoCompany,
+    #[error("{0} was written to meanwhile; nothing of this was written")]
+    Moved(String),
+    #[error(transparent)]
+    File(#[from] FileError),
+    #[error(transparent)]
+    Calendar(#[from] CalendarError),
+    #[error(transparent)]
+    Kpi(#[from] KpiError),
+    #[error(transparent)]
+    Db(#[from] DbError),
+    #[error("a stored run cannot be read")]
+    Stored(#[from] serde_json::Error),
+    #[error("an input file could not be written")]
+    Csv(#[from] csv::Error),
+}
+
+impl RunError {
+    /// What the person can do about it.
+    pub fn hint(&self) -> String {
+        let hint = match self {
+            Self::SeesNoPay => "ask as finance, head of sales or chief executive, with --as",
+            Self::NoRun(_) => "calculate it first",
+            Self::NoPlan(_) => "add a plan first: `clinch pay plan FILE`",
+            Self::Locked { .. } => "run the next period",
+            Self::NotNext { .. } => "run the one that comes next",
+            Self::NotOver { .. } => "approve it after its last day",
+            Self::NotSo { .. } => "calculated, reviewed, approved, paid: one after the other",
+            Self::Open(_) => "mend what they name and calculate again, or waive each with a reason",
+            Self::Waiting(_) => "approve them, or take them back",
+            Self::OwnPay | Self::OwnInput(_) | Self::OwnReview | Self::OwnAdjustment => {
+                "two people stand behind every payment"
+            }
+            Self::NoAdjustment(_) | Self::NoException => "look at the run",
+            Self::NotAnAmount(..) => "write plain digits with a point",
+            Self::NotAReason(_) => "write correction, dispute, goodwill, retention or other",
+            Self::NoPerson(_) => "write an external id, an e-mail, or # and a number",
+            Self::NoReason => "a reason is needed",
+            Self::Published { .. } | Self::Plan(_) => "docs/pay-format.md describes plans",
+            Self::NoCompany => "import the company first",
+            Self::Moved(_) => "look at what is there now, then try again",
+            Self::File(_) => "docs/pay-format.md describes plans and input files",
+            Self::Calendar(_) => "write it like 2026-03, 2026-Q1 or 2026",
+            Self::Kpi(error) => return error.hint(),
+            Self::Db(error) => error.hint(),
+            Self::Stored(_) | Self::Csv(_) => "run `clinch doctor`",
+        };
+        hint.to_owned()
+    }
+}

@@ -1,0 +1,30 @@
+//! What people are paid: plans, runs that calculate and are approved, statements that anybody can recompute. See README.md.
+
+mod adjustments;
+mod api;
+mod error;
+mod inputs;
+mod looks;
+mod pages;
+mod plans;
+mod records;
+mod runs;
+mod statements;
+mod told;
+
+pub use adjustments::Adjustment;
+pub use api::{description, run_json};
+pub use error::RunError;
+pub use records::{PAY_ADJUSTMENT, PAY_LINE, PAY_PLAN, PAY_RUN, PAY_STATEMENT, PAY_WAIVER, REASONS, RECORD_TYPES};
+pub use runs::{Draft, Pay, Run, State};
+pub use statements::Said;
+pub use told::{FactOf, Told, ToldComponent, ToldException, ToldLine, ToldPayee};
+
+use access::Access;
+use axum::{Extension, Router};
+use std::path::PathBuf;
+
+/// Pages and API. `folder` is where fact files are kept.
+pub fn routes(folder: PathBuf) -> Router<Access> {
+    pages::routes().merge(api::routes()).layer(Extension(runs::Folder(folder)))
+}

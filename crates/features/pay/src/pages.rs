@@ -1,0 +1,124 @@
+//! Pages of pay: one's statements, and for those who see everybody's the runs and plans.
+
+mod home;
+mod plans;
+mod run;
+mod statement;
+
+use crate::{Pay, RunError, State as RunState, runs::Folder};
+use access::{Access, Asker};
+use axum::{
+    Router,
+    routing::{get, post},
+};
+use base::Money;
+use maud::Markup;
+use web_kit::{
+    WebError, Words,
+    components::{Mood, tag},
+};
+
+const ACTIVE: &str = "compensation";
+
+pub(crate) fn routes() -> Router<Access> {
+    Router::new()
+        .route("/pay", get(home::page).post(home::calculate))
+        .route("/pay/plans", get(plans::new).post(plans::add))
+        .route("/pay/plans/{id}", get(plans::show).post(plans::save))
+        .route("/pay/runs/{period}", get(run::page).post(run::step))
+        .route("/pay/runs/{period}/exceptions", post(run::waive))
+        .route("/pay/runs/{period}/adjustments", post(run::adjust))
+        .route("/pay/runs/{period}/adjustments/{id}", post(run::decide))
+        .route("/pay/runs/{period}/of/{person}", get(statement::of_run))
+        .route("/pay/statements/{id}", get(statement::page))
+        .route("/pay/statements/{id}/file", get(statement::file))
+}
+
+fn pay(access: &Access, asker: &Asker, folder: &Folder) -> Pay {
+    Pay::new(access.db().clone(), asker.session.viewer.clone(), folder.0.clone())
+}
+
+/// What a person is told in place of an error's own text.
+fn failed(error: RunError) -> WebError {
+    match key(&error) {
+        Some(hint_key) => WebError::Refused { hint_key },
+        None => match error {
+            RunError::SeesNoPay => WebError::Forbidden,
+            RunError::NoRun(_) => WebError::NotFound,
+            RunError::Moved(_) => WebError::Conflict,
+            other => WebError::internal(other),
+        },
+    }
+}
+
+const fn key(error: &RunError) -> Option<&'static str> {
+    Some(match error {
+        RunError::NoPlan(_) => "pay-error-no-plan",
+        RunError::Locked { .. } => "pay-error-locked",
+        RunError::NotNext { .. } => "pay-error-not-next",
+        RunError::NotOver { .. } => "error-not-over",
+        RunError::NotSo { .. } => "pay-error-not-so",
+        RunError::Open(_) => "pay-error-open",
+        RunError::Waiting(_) => "pay-error-waiting",
+        RunError::OwnPay => "pay-error-own-pay",
+        RunError::OwnInput(_) => "pay-error-own-input",
+        RunError::OwnReview => "pay-error-own-review",
+        RunError::OwnAdjustment => "pay-error-own-adjustment",
+        RunError::NoAdjustment(_) | RunError::NoException | RunError::Calendar(_) => "hint-check-address",
+        RunError::NotAnAmount(..) => "error-not-a-number",
+        RunError::NotAReason(_) | RunError::NoPerson(_) => "error-not-a-choice",
+        RunError::NoReason => "error-required",
+        RunError::Published { .. } => "pay-error-published",
+        RunError::NoCompany => "pay-error-no-company",
+        RunError::Plan(_) | RunError::File(_) => "pay-error-plan",
+        RunError::SeesNoPay
+        | RunError::NoRun(_)
+        | RunError::Moved(_)
+        | RunError::Kpi(_)
+        | RunError::Db(_)
+        | RunError::Stored(_)
+        | RunError::Csv(_) => return None,
+    })
+}
+
+fn state_tag(words: Words, state: RunState) -> Markup {
+    let mood = match state {
+        RunState::Calculated => Mood::Neutral,
+        RunState::Reviewed => Mood::Info,
+        RunState::Approved | RunState::Paid => Mood::Good,
+    };
+    tag(mood, &words.choice("state", state.name()))
+}
+
+/// The whole amount with its currency, or as the file has it.
+fn shown(words: Words, amount: &str, currency: &str) -> String {
+    match crate::runs::money(amount, currency) {
+        Some(money) => figure(words, money),
+        None => format!("{currency} {amount}"),
+    }
+}
+
+fn figure(words: Words, money: Money) -> String {
+    words.money(money).to_string()
+}
+
+/// Without its currency, which stands at the head of the column.
+fn plain(words: Words, amount: &str, currency: &str) -> String {
+    match crate::runs::money(amount, currency) {
+        Some(money) => words.decimal(money.into(), money.currency.minor_digits()),
+        None => amount.to_owned(),
+    }
+}
+
+/// A component by name: its plan's, or what a run adds to it.
+fn component(words: Words, id: &str) -> String {
+    for part in ["cap", "plan_cap", "holdback", "clawback"] {
+        if let Some(of) = id.strip_suffix(part).and_then(|id| id.strip_suffix('.')) {
+            return words.t_with(&format!("pay-part-{part}"), &[("name", of.into())]);
+        }
+    }
+    match id {
+        "guarantee" | "carried" | "draw" | "adjustment" => words.t(&format!("pay-part-{id}")),
+        own => own.to_owned(),
+    }
+}

@@ -1,0 +1,97 @@
+//! Plans as the company keeps them: a file for each version.
+
+use crate::{PAY_PLAN, PAY_RUN, Pay, RunError, inputs, runs::State};
+use base::RecordId;
+use db::{Change, Record};
+use pay_rules::{PayFile, Plan};
+use rules::{log::Origin, record::Value};
+use std::collections::BTreeMap;
+
+/// A version of a plan.
+#[derive(Debug, Clone)]
+pub struct Kept {
+    pub id: RecordId,
+    pub plan: Plan,
+    pub text: String,
+    /// The last period that an approved run paid by it; then it never changes.
+    pub paid: Option<String>,
+}
+
+impl Pay {
+    /// All versions of all plans.
+    pub async fn plans(&self) -> Result<Vec<Kept>, RunError> {
+        self.only_who_sees_pay()?;
+        let mut paid: BTreeMap<(String, String), String> = BTreeMap::new();
+        for run in self.db().system().all(&PAY_RUN).await? {
+            let is_locked = [State::Approved, State::Paid].iter().any(|state| is(&run, "state") == state.name());
+            if is_locked {
+                for plan in PayFile::read(is(&run, "file"))?.plans()? {
+                    let last = paid.entry((plan.id().to_owned(), plan.version.clone())).or_default();
+                    *last = std::mem::take(last).max(is(&run, "period").to_owned());
+                }
+            }
+        }
+        let mut found = Vec::new();
+        for record in self.db().system().all(&PAY_PLAN).await? {
+            let text = is(&record, "definition").to_owned();
+            let plan = Plan::read(&text).map_err(RunError::Plan)?;
+            let paid = paid.remove(&(plan.id().to_owned(), plan.version.clone()));
+            found.push(Kept { id: record.id, plan, text, paid });
+        }
+        found.sort_by(|one, other| (one.plan.id(), one.plan.from).cmp(&(other.plan.id(), other.plan.from)));
+        Ok(found)
+    }
+
+    /// Keeps a version of a plan, which has to go together with all others that pay as often. Returns its record.
+    pub async fn set_plan(&self, text: &str, origin: Origin) -> Result<RecordId, RunError> {
+        let me = self.only_who_sees_pay()?;
+        let seq = self.db().system().last_seq().await?;
+        let plan = Plan::read(text).map_err(RunError::Plan)?;
+        let kept = self.plans().await?;
+        let same = kept.iter().find(|kept| kept.plan.id() == plan.id() && kept.plan.version == plan.version);
+        if let Some(Kept { paid: Some(period), .. }) = same {
+            let (plan, version) = (plan.id().to_owned(), plan.version.clone());
+            return Err(RunError::Published { plan, version, period: period.clone() });
+        }
+        let others = kept.iter().filter(|kept| {
+            kept.plan.grain() == plan.grain() && (kept.plan.id(), &kept.plan.version) != (plan.id(), &plan.version)
+        });
+        let texts = others.map(|kept| kept.text.clone()).chain([text.to_owned()]).collect();
+        // What cannot be calculated together is found when nothing is there to pay, too.
+        let day = plan.from.unwrap_or_else(|| self.db().now().to_zoned(jiff::tz::TimeZone::UTC).date());
+        let period = plan.period_of(day).unwrap_or_default();
+        let nothing = BTreeMap::from([
+            ("credits".to_owned(), inputs::csv(&inputs::CREDITS, Vec::new())?),
+            ("cash".to_owned(), inputs::csv(&["fact", "date", "event"], Vec::new())?),
+        ]);
+        PayFile::new(&period, texts, nothing)?;
+        let key = format!("{} {}", plan.id(), plan.version);
+        let fields = vec![
+            ("name", Value::Text(plan.name.clone())),
+            ("starts_on", plan.from.map_or(Value::Null, Value::Date)),
+            ("definition", Value::Text(text.to_owned())),
+        ];
+        let (id, change) = if let Some(same) = same {
+            (same.id, Change::set(&PAY_PLAN, same.id, fields))
+        } else {
+            let id = self.db().new_id().await?;
+            let of = vec![
+                ("plan", Value::Text(plan.id().to_owned())),
+                ("version", Value::Text(plan.version.clone())),
+                ("key", Value::Text(key.clone())),
+            ];
+            (id, Change::create(&PAY_PLAN, id, [of, fields].concat()))
+        };
+        let mut tx = self.db().begin(Some(me), origin).only_at(seq);
+        tx.put(change)?;
+        match tx.commit().await {
+            Ok(_) => Ok(id),
+            Err(db::DbError::Moved) => Err(RunError::Moved(key)),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+fn is<'a>(record: &'a Record, field: &str) -> &'a str {
+    record.value(field).as_text().unwrap_or_default()
+}

@@ -1,0 +1,534 @@
+//! Runs: calculated, reviewed, approved, paid. A draft says what would be paid; committing it writes one record; approving writes
+//! what was paid and each payee's statement, which nothing changes afterwards.
+
+use crate::{
+    Adjustment, PAY_ADJUSTMENT, PAY_LINE, PAY_PLAN, PAY_RUN, PAY_STATEMENT, PAY_WAIVER, RunError,
+    inputs::{self, Collected},
+    told::{Told, ToldException, ToldPayee},
+};
+use base::{Currency, Money, Period, RecordId, Seq};
+use db::{Change, Db, DbError, Filter, ListQuery, Record};
+use kpi::Company;
+use pay_rules::{PayFile, Plan};
+use rules::{
+    access::Viewer,
+    log::Origin,
+    record::{RecordType, Value},
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+};
+
+/// So often a draft is made anew when somebody writes meanwhile.
+const TRIES: usize = 5;
+
+/// Where fact files are kept.
+#[derive(Clone)]
+pub(crate) struct Folder(pub PathBuf);
+
+/// Pay on somebody's behalf.
+#[derive(Clone)]
+pub struct Pay {
+    pub(crate) db: Db,
+    pub(crate) viewer: Viewer,
+    folder: PathBuf,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum State {
+    Calculated,
+    Reviewed,
+    Approved,
+    Paid,
+}
+
+impl State {
+    pub const ALL: [Self; 4] = [Self::Calculated, Self::Reviewed, Self::Approved, Self::Paid];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Calculated => "calculated",
+            Self::Reviewed => "reviewed",
+            Self::Approved => "approved",
+            Self::Paid => "paid",
+        }
+    }
+
+    /// From then on nothing of it changes.
+    pub fn is_locked(self) -> bool {
+        self >= Self::Approved
+    }
+}
+
+/// What a run would be.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    pub period: Period,
+    /// With what was known at it.
+    pub seq: Seq,
+    pub file: PayFile,
+    pub told: Told,
+}
+
+/// A run as it stands.
+#[derive(Debug, Clone)]
+pub struct Run {
+    pub id: RecordId,
+    pub period: Period,
+    pub state: State,
+    pub seq: Seq,
+    pub sha256: String,
+    pub told: Told,
+    /// Exceptions that were let pass, with the reason.
+    pub waived: BTreeMap<String, String>,
+    pub adjustments: Vec<Adjustment>,
+    file: String,
+}
+
+impl Run {
+    /// What blocks approval.
+    pub fn open(&self) -> impl Iterator<Item = &ToldException> {
+        self.told.exceptions.iter().filter(|one| one.blocks() && !self.waived.contains_key(&one.key()))
+    }
+
+    pub fn payee(&self, person: RecordId) -> Option<&ToldPayee> {
+        self.told.payees.iter().find(|payee| payee.person == person.0)
+    }
+
+    pub fn file(&self) -> Result<PayFile, RunError> {
+        Ok(PayFile::read(&self.file)?)
+    }
+
+    /// By currency what it pays.
+    pub fn totals(&self) -> BTreeMap<String, Money> {
+        let mut totals: BTreeMap<String, Money> = BTreeMap::new();
+        for payee in &self.told.payees {
+            let Some(money) = money(&payee.total, &payee.currency) else { continue };
+            let sum = totals.entry(payee.currency.clone()).or_insert(Money::new(0, money.currency));
+            *sum = sum.checked_add(money).unwrap_or(*sum);
+        }
+        totals
+    }
+}
+
+pub(crate) fn money(amount: &str, currency: &str) -> Option<Money> {
+    let currency: Currency = currency.parse().ok()?;
+    Money::parse(amount, currency).ok()
+}
+
+pub(crate) const fn is(field: &'static str, value: Value) -> Filter {
+    Filter(field, value)
+}
+
+pub(crate) fn text(value: impl Into<String>) -> Value {
+    Value::Text(value.into())
+}
+
+pub(crate) fn said<'a>(record: &'a Record, field: &str) -> &'a str {
+    record.value(field).as_text().unwrap_or_default()
+}
+
+impl Pay {
+    pub fn new(db: Db, viewer: Viewer, folder: PathBuf) -> Self {
+        Self { db, viewer, folder }
+    }
+
+    pub(crate) fn db(&self) -> &Db {
+        &self.db
+    }
+
+    pub const fn sees_all(&self) -> bool {
+        self.viewer.sees_pay && self.viewer.person.is_some()
+    }
+
+    /// The person who asks, if they see everybody's pay; the operator at the command line does not.
+    pub(crate) fn only_who_sees_pay(&self) -> Result<RecordId, RunError> {
+        self.viewer.person.filter(|_| self.viewer.sees_pay).ok_or(RunError::SeesNoPay)
+    }
+
+    pub(crate) async fn company(&self) -> Result<Company, RunError> {
+        Company::load(&self.db).await.map_err(|error| match error {
+            kpi::KpiError::NoCompany => RunError::NoCompany,
+            other => other.into(),
+        })
+    }
+
+    pub(crate) async fn all(
+        &self,
+        record_type: &'static RecordType,
+        filters: Vec<Filter>,
+    ) -> Result<Vec<Record>, RunError> {
+        let query = ListQuery { filters, limit: u64::MAX, ..ListQuery::default() };
+        Ok(self.db.system().list(record_type, &query).await?)
+    }
+
+    /// What a period would pay, by what is known now.
+    pub async fn draft(&self, label: &str) -> Result<Draft, RunError> {
+        self.only_who_sees_pay()?;
+        let seq = self.db.system().last_seq().await?;
+        let period = self.company().await?.calendar.parse_label(label)?;
+        let runs = self.records_of_runs(&period).await?;
+        self.is_in_turn(&period, &runs).await?;
+        let (texts, plans) = self.plans_of(&period).await?;
+        let Collected { mut files, people, facts, .. } =
+            Box::pin(inputs::collect(&self.db, &plans, &period, &self.folder)).await?;
+        let name = |person: Option<RecordId>| {
+            let found = people.iter().find(|(_, (id, _))| person.is_some_and(|person| person.0 == *id));
+            found.map(|(name, _)| name.clone()).unwrap_or_default()
+        };
+        let adjusted = self.adjustments(&period.label).await?;
+        let adjusted = adjusted.iter().filter(|one| one.is_approved).map(|one| {
+            let reason = format!("{}: {}", one.reason, one.evidence);
+            vec![
+                format!("adjustment {}", one.id),
+                period.label.clone(),
+                name(Some(one.payee)),
+                one.amount.to_string(),
+                reason,
+            ]
+        });
+        let heads = ["id", "period", "payee", "amount", "reason"];
+        files.insert("adjustments".to_owned(), inputs::csv(&heads, adjusted)?);
+        if runs.iter().any(|run| state(run).is_locked()) {
+            let mut rows = Vec::new();
+            for line in self.all(&PAY_LINE, Vec::new()).await? {
+                let is_before = line.value("starts_on").as_date().is_some_and(|day| day < period.start);
+                let (Some(amount), true) = (line.value("amount").as_money(), is_before) else { continue };
+                let grain = self.company().await?.calendar.parse_label(said(&line, "period"))?.grain;
+                if grain == period.grain {
+                    rows.push(vec![
+                        said(&line, "period").to_owned(),
+                        name(line.value("payee").as_reference()),
+                        said(&line, "component").to_owned(),
+                        said(&line, "fact").to_owned(),
+                        amount.to_string(),
+                        amount.currency.code().to_owned(),
+                    ]);
+                }
+            }
+            let heads = ["period", "payee", "component", "fact", "amount", "currency"];
+            files.insert("paid".to_owned(), inputs::csv(&heads, rows)?);
+        }
+        let (file, statement) = PayFile::new(&period.label, texts, files)?;
+        let facts = of_lines(&statement, facts);
+        let told = Told::of(&statement, &people, facts);
+        Ok(Draft { period, seq, file, told })
+    }
+
+    /// Writes a draft as the period's run; refused when anything was written since it was made.
+    pub async fn commit(&self, draft: &Draft, origin: Origin) -> Result<(), RunError> {
+        self.only_who_sees_pay()?;
+        let fields = vec![
+            ("state", text(State::Calculated.name())),
+            ("known_seq", Value::Integer(draft.seq.0)),
+            ("sha256", text(&*draft.file.sha256)),
+            ("file", text(draft.file.to_text()?)),
+            ("result", text(serde_json::to_string(&draft.told)?)),
+        ];
+        let change = match self.record_of_run(&draft.period.label).await? {
+            Some(run) => Change::set(&PAY_RUN, run.id, fields),
+            None => {
+                let of = vec![
+                    ("period", text(&*draft.period.label)),
+                    ("starts_on", Value::Date(draft.period.start)),
+                    ("ends_on", Value::Date(draft.period.end)),
+                ];
+                Change::create(&PAY_RUN, self.db.new_id().await?, [of, fields].concat())
+            }
+        };
+        let mut tx = self.db.begin(self.viewer.person, origin).only_at(draft.seq);
+        tx.put(change)?;
+        self.written(tx, &draft.period.label).await
+    }
+
+    pub(crate) async fn written(&self, tx: db::Tx, what: &str) -> Result<(), RunError> {
+        match tx.commit().await {
+            Ok(_) => Ok(()),
+            Err(DbError::Moved | DbError::Conflict { .. }) => Err(RunError::Moved(what.to_owned())),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Drafts and commits, again where somebody wrote meanwhile.
+    pub async fn calculate(&self, label: &str, origin: Origin) -> Result<Run, RunError> {
+        for _ in 1..TRIES {
+            match self.commit(&self.draft(label).await?, origin).await {
+                Err(RunError::Moved(_)) => {}
+                done => {
+                    done?;
+                    return self.run(label).await;
+                }
+            }
+        }
+        self.commit(&self.draft(label).await?, origin).await?;
+        self.run(label).await
+    }
+
+    pub(crate) async fn record_of_run(&self, label: &str) -> Result<Option<Record>, RunError> {
+        Ok(self.all(&PAY_RUN, vec![is("period", text(label))]).await?.pop())
+    }
+
+    /// Runs of periods that are as long, in order of time.
+    pub(crate) async fn records_of_runs(&self, period: &Period) -> Result<Vec<Record>, RunError> {
+        let calendar = self.company().await?.calendar;
+        let mut runs = self.all(&PAY_RUN, Vec::new()).await?;
+        runs.retain(|run| calendar.parse_label(said(run, "period")).is_ok_and(|of| of.grain == period.grain));
+        runs.sort_by_key(|run| run.value("starts_on").as_date());
+        Ok(runs)
+    }
+
+    /// A period is paid once, and after the one before it.
+    pub(crate) async fn is_in_turn(&self, period: &Period, runs: &[Record]) -> Result<(), RunError> {
+        let of_period = runs.iter().find(|run| said(run, "period") == period.label).map(state);
+        if let Some(state) = of_period.filter(|state| state.is_locked()) {
+            return Err(RunError::Locked { period: period.label.clone(), state: state.name() });
+        }
+        let last = runs.iter().rfind(|run| state(run).is_locked()).and_then(|run| run.value("ends_on").as_date());
+        if let Some(end) = last.filter(|end| *end != period.start) {
+            let next = self.company().await?.calendar.period_of(end, period.grain)?.label;
+            return Err(RunError::NotNext { period: period.label.clone(), next });
+        }
+        Ok(())
+    }
+
+    /// Plans that pay by periods of that length and have begun, as files and read.
+    async fn plans_of(&self, period: &Period) -> Result<(Vec<String>, Vec<Plan>), RunError> {
+        let (mut texts, mut plans) = (Vec::new(), Vec::new());
+        for record in self.all(&PAY_PLAN, Vec::new()).await? {
+            let definition = said(&record, "definition");
+            let plan = Plan::read(definition).map_err(RunError::Plan)?;
+            if plan.grain() == period.grain && plan.from.is_none_or(|from| from < period.end) {
+                texts.push(definition.to_owned());
+                plans.push(plan);
+            }
+        }
+        if plans.is_empty() { Err(RunError::NoPlan(period.grain)) } else { Ok((texts, plans)) }
+    }
+
+    /// Every run, the last first.
+    pub async fn runs(&self) -> Result<Vec<Run>, RunError> {
+        self.only_who_sees_pay()?;
+        let mut runs = Vec::new();
+        for record in self.all(&PAY_RUN, Vec::new()).await? {
+            runs.push(self.told(record).await?);
+        }
+        runs.sort_by_key(|run| std::cmp::Reverse((run.period.start, run.period.end)));
+        Ok(runs)
+    }
+
+    pub async fn run(&self, label: &str) -> Result<Run, RunError> {
+        self.only_who_sees_pay()?;
+        let record = self.record_of_run(label).await?.ok_or_else(|| RunError::NoRun(label.to_owned()))?;
+        self.told(record).await
+    }
+
+    async fn told(&self, record: Record) -> Result<Run, RunError> {
+        let label = said(&record, "period");
+        // An exception of a fact, once let pass, is let pass in later periods too: the fact stays what it is.
+        let mut waived = self.all(&PAY_WAIVER, Vec::new()).await?;
+        let told: Told = serde_json::from_str(said(&record, "result"))?;
+        let keys: BTreeSet<String> = told.exceptions.iter().map(ToldException::key).collect();
+        waived.retain(|one| {
+            let exception = said(one, "exception");
+            keys.contains(exception) && (said(one, "period") == label || !exception.ends_with("| "))
+        });
+        let waived = waived.iter().map(|one| (said(one, "exception").to_owned(), said(one, "reason").to_owned()));
+        Ok(Run {
+            id: record.id,
+            period: self.company().await?.calendar.parse_label(label)?,
+            state: state(&record),
+            seq: Seq(record.value("known_seq").as_integer().unwrap_or_default()),
+            sha256: said(&record, "sha256").to_owned(),
+            told,
+            waived: waived.collect(),
+            adjustments: self.adjustments(label).await?,
+            file: said(&record, "file").to_owned(),
+        })
+    }
+
+    /// Somebody has looked through it.
+    pub async fn review(&self, label: &str, origin: Origin) -> Result<Run, RunError> {
+        self.step(label, State::Calculated, State::Reviewed, origin).await
+    }
+
+    /// The money is on its way.
+    pub async fn pay(&self, label: &str, origin: Origin) -> Result<Run, RunError> {
+        self.step(label, State::Approved, State::Paid, origin).await
+    }
+
+    async fn step(&self, label: &str, from: State, to: State, origin: Origin) -> Result<Run, RunError> {
+        let seq = self.db.system().last_seq().await?;
+        let run = self.run(label).await?;
+        if run.state != from {
+            return Err(RunError::NotSo { is: run.state.name(), wanted: to.name() });
+        }
+        let mut tx = self.db.begin(self.viewer.person, origin);
+        tx.put(Change::set(&PAY_RUN, run.id, vec![("state", text(to.name()))]).based_on(seq))?;
+        self.written(tx, label).await?;
+        self.run(label).await
+    }
+
+    /// Locks a reviewed run: writes what each component pays for each fact, and everybody's statement.
+    pub async fn approve(&self, label: &str, origin: Origin) -> Result<Run, RunError> {
+        let me = self.only_who_sees_pay()?;
+        let seq = self.db.system().last_seq().await?;
+        let run = self.run(label).await?;
+        if run.state != State::Reviewed {
+            return Err(RunError::NotSo { is: run.state.name(), wanted: State::Approved.name() });
+        }
+        let today = self.db.now().to_zoned(self.company().await?.zone).date();
+        if run.period.end > today {
+            return Err(RunError::NotOver { period: label.to_owned(), end: run.period.end });
+        }
+        match (run.open().count(), run.adjustments.iter().filter(|one| !one.is_approved).count()) {
+            (0, 0) => {}
+            (0, waiting) => return Err(RunError::Waiting(waiting)),
+            (open, _) => return Err(RunError::Open(open)),
+        }
+        let file = run.file()?;
+        self.may_approve(me, &run, &file).await?;
+        let mut tx = self.db.begin(Some(me), origin);
+        let approved = vec![("state", text(State::Approved.name()))];
+        tx.put(Change::set(&PAY_RUN, run.id, approved).based_on(seq))?;
+        let runs = self.records_of_runs(&run.period).await?;
+        if !runs.iter().any(|run| state(run).is_locked()) {
+            // What came before the first run counts as paid as it comes out.
+            for period in self.before(&run.period, &file).await? {
+                let (_, statement) = PayFile::new(&period.label, file.plans.clone(), file.files.clone())?;
+                let people = run.told.payees.iter().map(|payee| (payee.id.clone(), (payee.person, String::new())));
+                let told = Told::of(&statement, &people.collect(), BTreeMap::new());
+                self.put_lines(&mut tx, &run, &period, &told).await?;
+            }
+        }
+        self.put_lines(&mut tx, &run, &run.period, &run.told).await?;
+        for payee in &run.told.payees {
+            let own = file.of(&payee.id)?;
+            let sha256 = own.as_ref().map(|own| own.sha256.clone()).unwrap_or_default();
+            let Some(total) = money(&payee.total, &payee.currency) else { continue };
+            let fields = vec![
+                ("payee", Value::Reference(RecordId(payee.person))),
+                ("run", Value::Reference(run.id)),
+                ("period", text(label)),
+                ("starts_on", Value::Date(run.period.start)),
+                ("ends_on", Value::Date(run.period.end)),
+                ("total", Value::Money(total)),
+                ("sha256", text(sha256)),
+                ("file", own.map(|own| own.to_text()).transpose()?.map_or(Value::Null, Value::Text)),
+                ("result", text(serde_json::to_string(&run.told.only(payee))?)),
+                ("key", text(format!("{label} | {}", payee.person))),
+            ];
+            tx.put(Change::create(&PAY_STATEMENT, self.db.new_id().await?, fields))?;
+        }
+        self.written(tx, label).await?;
+        self.run(label).await
+    }
+
+    /// Periods before the first run in which its plans would have paid.
+    async fn before(&self, period: &Period, file: &PayFile) -> Result<Vec<Period>, RunError> {
+        let plans = file.plans()?;
+        let Some(first) = plans.iter().map(|plan| plan.from).min().flatten() else { return Ok(Vec::new()) };
+        if first >= period.start {
+            return Ok(Vec::new());
+        }
+        Ok(self.company().await?.calendar.periods(first, period.start, period.grain)?)
+    }
+
+    async fn put_lines(&self, tx: &mut db::Tx, run: &Run, period: &Period, told: &Told) -> Result<(), RunError> {
+        for payee in &told.payees {
+            for component in &payee.components {
+                let mut sums: BTreeMap<&str, Money> = BTreeMap::new();
+                for line in &component.lines {
+                    let Some(amount) = money(&line.amount, &payee.currency) else { continue };
+                    let sum = sums.entry(&line.fact).or_insert(Money::new(0, amount.currency));
+                    *sum = sum.checked_add(amount).unwrap_or(*sum);
+                }
+                for (fact, amount) in sums.into_iter().filter(|(_, amount)| amount.minor != 0) {
+                    let key = [&period.label, &payee.person.to_string(), &component.id].map(String::as_str).join(" | ");
+                    let fields = vec![
+                        ("payee", Value::Reference(RecordId(payee.person))),
+                        ("run", Value::Reference(run.id)),
+                        ("period", text(&*period.label)),
+                        ("starts_on", Value::Date(period.start)),
+                        ("component", text(&*component.id)),
+                        ("fact", if fact.is_empty() { Value::Null } else { text(fact) }),
+                        ("amount", Value::Money(amount)),
+                        ("key", text(format!("{key} | {fact}"))),
+                    ];
+                    tx.put(Change::create(&PAY_LINE, self.db.new_id().await?, fields))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Nobody approves their own pay, what they reviewed, or what rests on what they last changed (C25).
+    async fn may_approve(&self, me: RecordId, run: &Run, file: &PayFile) -> Result<(), RunError> {
+        if run.told.payees.iter().any(|payee| payee.person == me.0) {
+            return Err(RunError::OwnPay);
+        }
+        let history = self.db.system().history(&PAY_RUN, run.id).await?;
+        if history.last().is_some_and(|row| row.actor == Some(me)) {
+            return Err(RunError::OwnReview);
+        }
+        if let Some(own) =
+            self.last_changed_by(&PAY_ADJUSTMENT, &run.adjustments.iter().map(|one| one.id).collect(), me, true).await?
+        {
+            return Err(RunError::OwnInput(format!("adjustment {own}")));
+        }
+        let plans = file.plans()?;
+        let used: BTreeSet<(&str, &str)> = plans.iter().map(|plan| (plan.id(), plan.version.as_str())).collect();
+        let mut records = self.all(&PAY_PLAN, Vec::new()).await?;
+        records.retain(|plan| used.contains(&(said(plan, "plan"), said(plan, "version"))));
+        for plan in &records {
+            if self.last_changed_by(&PAY_PLAN, &BTreeSet::from([plan.id]), me, false).await?.is_some() {
+                return Err(RunError::OwnInput(format!("plan {} {}", said(plan, "plan"), said(plan, "version"))));
+            }
+        }
+        let sources = Box::pin(inputs::collect(&self.db, &plans, &run.period, &self.folder)).await?.sources;
+        let mut by_type: BTreeMap<&str, BTreeSet<RecordId>> = BTreeMap::new();
+        for (record_type, id) in sources {
+            by_type.entry(record_type).or_default().insert(id);
+        }
+        for (name, ids) in by_type {
+            let Some(record_type) = self.db.registry().get(name) else { continue };
+            if let Some(id) = self.last_changed_by(record_type, &ids, me, false).await? {
+                let title = self.db.system().get(record_type, id).await?.map(|record| record.title());
+                return Err(RunError::OwnInput(format!("{name} {}", title.unwrap_or_else(|| format!("#{id}")))));
+            }
+        }
+        Ok(())
+    }
+
+    /// A record whose last change is somebody's; or whose first is.
+    pub(crate) async fn last_changed_by(
+        &self,
+        record_type: &'static RecordType,
+        ids: &BTreeSet<RecordId>,
+        person: RecordId,
+        at_first: bool,
+    ) -> Result<Option<RecordId>, RunError> {
+        let histories = self.db.system().histories(record_type, ids).await?;
+        let is_theirs = |rows: &Vec<rules::log::LogRow>| {
+            let row = if at_first { rows.first() } else { rows.last() };
+            row.is_some_and(|row| row.actor == Some(person))
+        };
+        Ok(histories.iter().find(|(_, rows)| is_theirs(rows)).map(|(id, _)| *id))
+    }
+}
+
+pub(crate) fn state(run: &Record) -> State {
+    let word = said(run, "state");
+    State::ALL.into_iter().find(|state| state.name() == word).unwrap_or(State::Calculated)
+}
+
+/// Only the facts that a statement's lines and exceptions name.
+fn of_lines(
+    statement: &pay_rules::Statement,
+    facts: BTreeMap<String, crate::told::FactOf>,
+) -> BTreeMap<String, crate::told::FactOf> {
+    let components = statement.payees.iter().flat_map(|payee| &payee.components);
+    let of_lines = components.flat_map(|component| &component.lines).map(|line| line.fact.as_str());
+    let named: BTreeSet<&str> = of_lines.chain(statement.exceptions.iter().map(|one| one.fact.as_str())).collect();
+    facts.into_iter().filter(|(fact, _)| named.contains(fact.as_str())).collect()
+}

@@ -1,0 +1,91 @@
+// A pay run from calculation to payment by three people, and a payee who recomputes the statement.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { complaints, get, withPage, words } from "./helpers.js";
+
+const text = (key, values) => words("en", key, values);
+const RUN = "/pay/runs/2026-10";
+
+const click = async (page, name) => {
+  await page.getByRole("button", { name, exact: true }).click();
+  await page.waitForLoadState();
+};
+
+test("one looks through a run, another approves it, and neither does both", async () => {
+  await withPage("acme-hos", {}, async (page) => {
+    const found = complaints(page);
+    await page.goto(RUN);
+    const waive = page.getByRole("button", { name: text("pay-waive"), exact: true });
+    while ((await waive.count()) > 0) {
+      const count = await waive.count();
+      await page.getByPlaceholder(text("field-reason")).first().fill("Not on a plan");
+      await waive.first().click();
+      await page.waitForLoadState();
+      assert.ok((await waive.count()) < count, "each is let pass once");
+    }
+    await click(page, text("pay-review"));
+    await click(page, text("pay-approve"));
+    await page.getByText(text("pay-error-own-review")).waitFor();
+    assert.deepEqual(found, []);
+  });
+  await withPage("acme-ceo", {}, async (page) => {
+    await page.goto(RUN);
+    await click(page, text("pay-approve"));
+    await page.getByRole("button", { name: text("pay-pay"), exact: true }).waitFor();
+    assert.equal(await page.getByRole("button", { name: text("pay-calculate-again") }).count(), 0, "it is locked");
+    await click(page, text("pay-pay"));
+    assert.match(await page.getByRole("main").innerText(), new RegExp(text("choice-state-paid")));
+  });
+});
+
+test("a payee reads why, asks what the next deal earns, and recomputes the statement without a database", () =>
+  withPage("acme-ae", {}, async (page) => {
+    const found = complaints(page);
+    await page.goto("/pay");
+    assert.equal(await page.getByRole("heading", { name: text("pay-runs") }).count(), 0, "runs are not hers to see");
+    const rows = page.getByRole("region", { name: text("pay-own-statements") }).getByRole("row");
+    assert.ok((await rows.count()) > 8);
+    await page.getByRole("link", { name: "Mar 2026" }).click();
+    const deals = page.getByRole("table", { name: "new-business" });
+    assert.match(await deals.innerText(), /Commission: /);
+    await page.getByLabel(/^Amount/).fill("1,000,000");
+    await page.getByLabel(text("field-deal_type")).fill("new");
+    await click(page, text("pay-next-ask"));
+    assert.match(await page.getByRole("status").innerText(), /THB\s?\d/);
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("link", { name: text("pay-download") }).click(),
+    ]);
+    const path = await download.path();
+    const total = await page.locator(".score .big").innerText();
+    const answer = JSON.parse(execFileSync(process.env.CLINCH_BIN, ["pay", "recompute", path, "--format", "json"]));
+    assert.equal(answer.payees.length, 1);
+    assert.equal(total.replace(/[^\d.]/g, ""), answer.payees[0].total);
+    const changed = readFileSync(path, "utf8").replace(/\d(?=\d{4}\.\d\d,THB)/, (digit) => String((Number(digit) + 1) % 10));
+    assert.throws(
+      () => execFileSync(process.env.CLINCH_BIN, ["pay", "recompute", "/dev/stdin"], { input: changed, stdio: "pipe" }),
+      /another statement/,
+    );
+    assert.deepEqual(found, []);
+  }));
+
+test("pay is not seen by those who see everything else", async () => {
+  for (const who of ["acme-hr", "acme-aem", "acme-ae", "acme-admin"]) {
+    assert.equal((await get(who, RUN)).status, 403, who);
+  }
+  const own = /\/pay\/statements\/\d+/.exec((await get("acme-ae", "/pay")).text)[0];
+  for (const who of ["acme-hr", "acme-aem", "acme-admin"]) assert.equal((await get(who, own)).status, 404, who);
+});
+
+test("a plan with a mistake is told with its place and kept as typed", () =>
+  withPage("acme-ceo", {}, async (page) => {
+    await page.goto("/pay/plans?from=sdr");
+    const area = page.getByLabel(text("pay-plan-file"));
+    const plan = await area.inputValue();
+    await area.fill(plan.replace('currency = "THB"', "currency = 7"));
+    await click(page, text("save"));
+    assert.match(await page.getByRole("main").innerText(), /line \d+, character \d+/);
+    assert.match(await area.inputValue(), /currency = 7/);
+  }));
