@@ -47,8 +47,8 @@ test("a payee reads why, asks what the next deal earns, and recomputes the state
     assert.equal(await page.getByRole("heading", { name: text("pay-runs") }).count(), 0, "runs are not hers to see");
     const rows = page.getByRole("region", { name: text("pay-own-statements") }).getByRole("row");
     assert.ok((await rows.count()) > 8);
-    await page.getByRole("link", { name: "Mar 2026" }).click();
-    const deals = page.getByRole("table", { name: "new-business" });
+    await page.getByRole("link", { name: "Apr 2026" }).click();
+    const deals = page.getByRole("table", { name: "new-business", exact: true });
     assert.match(await deals.innerText(), /Commission: /);
     await page.getByLabel(/^Amount/).fill("1,000,000");
     await page.getByLabel(text("field-deal_type")).fill("new");

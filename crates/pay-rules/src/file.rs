@@ -272,5 +272,5 @@ fn hash(period: &str, payees: &[PayeeStatement]) -> String {
     for payee in payees {
         hasher.update(payee.plain());
     }
-    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
 }

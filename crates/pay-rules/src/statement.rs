@@ -240,16 +240,17 @@ impl PayeeStatement {
     /// What is paid and why in plain lines, the same wherever it is computed: what a hash is of.
     #[must_use]
     pub fn plain(&self) -> String {
-        let mut plain = format!("{}\t{}\t{}\n", self.id, self.total, self.currency);
+        let line = |parts: &[&str]| parts.join("\t") + "\n";
+        let mut plain = line(&[&self.id, &self.total.to_string(), self.currency.code()]);
         for (kind, amount) in &self.balances {
-            plain += &format!("{}\t{amount}\n", kind.name());
+            plain += &line(&[kind.name(), &amount.to_string()]);
         }
         for component in &self.components {
-            for line in &component.lines {
+            for one in &component.lines {
                 let said = |(name, argument): &(&str, Argument)| format!("{name}={}", argument.to_text());
-                let said: Vec<String> = line.reason.arguments.iter().map(said).collect();
-                let what = [&component.id, &line.fact, &line.amount.to_string()].map(String::as_str).join("\t");
-                plain += &format!("{what}\t{}\t{}\t{}\n", line.rule.name(), line.reason.key, said.join("\t"));
+                let said = one.reason.arguments.iter().map(said).collect::<Vec<_>>().join("\t");
+                let amount = one.amount.to_string();
+                plain += &line(&[&component.id, &one.fact, &amount, one.rule.name(), one.reason.key, &said]);
             }
         }
         plain

@@ -29,7 +29,7 @@ pub enum Command {
 #[derive(Subcommand)]
 pub enum OfFiles {
     /// What plans pay, line by line, each with its reason (docs/pay-format.md).
-    Calculate(Calculate),
+    Calculate(Box<Calculate>),
     /// Read plans and tell what is wrong with them.
     Check {
         #[arg(required = true)]

@@ -106,7 +106,7 @@ pub async fn run(context: &Context, command: Command, format: Format, person: Op
             eprintln!("{} would be calculated at seq {}; nothing was written", draft.period.label, draft.seq);
         }
         Command::Run { period, dry_run: false } => {
-            print(&pay.calculate(&period, Origin::Cli).await.map_err(failed)?, format)?
+            print(&pay.calculate(&period, Origin::Cli).await.map_err(failed)?, format)?;
         }
         Command::Runs => {
             let runs = pay.runs().await.map_err(failed)?;

@@ -107,10 +107,15 @@ pub async fn collect(db: &Db, plans: &[Plan], period: &Period, folder: &Path) ->
     if let Some(actuals) = Box::pin(actuals(db, &names, plans, period, since, folder)).await? {
         files.insert("actuals".to_owned(), actuals);
     }
+    Ok(Collected { files, people: by_name(db).await?, facts, sources })
+}
+
+/// Everybody by the id that files call them: the person's record and name.
+pub async fn by_name(db: &Db) -> Result<BTreeMap<String, (i64, String)>, RunError> {
+    let names = Names::read(db).await?;
     let titles = db.system().titles(&access::PERSON, &names.people.keys().copied().collect()).await?;
     let title = |id: &RecordId| titles.get(id).map(Record::title).unwrap_or_default();
-    let people = names.people.iter().map(|(id, name)| (name.clone(), (id.0, title(id)))).collect();
-    Ok(Collected { files, people, facts, sources })
+    Ok(names.people.iter().map(|(id, name)| (name.clone(), (id.0, title(id)))).collect())
 }
 
 /// The record whose sale counts as revenue, and the word for what happened.
@@ -396,16 +401,15 @@ async fn people(db: &Db, names: &Names, company: &Company) -> Result<String, Run
                 territory.cloned().unwrap_or_default(),
             ];
             let written = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
-            match spells.last_mut().filter(|last| last[5..] == said) {
-                Some(last) => last[4] = written(to),
-                None => {
-                    // Who left was there until the day before.
-                    let last_day = left.map(|left| left.saturating_sub(1.day()));
-                    let mut row = vec![name.clone(), written(hired), written(last_day), written(from), written(to)];
-                    row.extend(said);
-                    spells.push(row);
-                }
+            if let Some(last) = spells.last_mut().filter(|last| last[5..] == said) {
+                last[4] = written(to);
+                continue;
             }
+            // Who left was there until the day before.
+            let last_day = left.map(|left| left.saturating_sub(1.day()));
+            let mut row = vec![name.clone(), written(hired), written(last_day), written(from), written(to)];
+            row.extend(said);
+            spells.push(row);
         }
         rows.extend(spells);
     }
@@ -483,7 +487,7 @@ async fn actuals(
     let is_of_people = |id: &&str| kpi.catalogue().get(id).is_some_and(|kpi| kpi.has_key("owner"));
     let of_people: Vec<&str> = wanted.iter().copied().filter(is_of_people).collect();
     let mut grains: BTreeSet<Grain> = plans.iter().map(Plan::grain).collect();
-    grains.extend(plans.iter().flat_map(Plan::components).filter_map(|component| component.interval()));
+    grains.extend(plans.iter().flat_map(Plan::components).filter_map(pay_rules::plan::Component::interval));
     let calendar = kpi.calendar().await?;
     let last = period.end.saturating_sub(1.day());
     let as_of = Some(last.min(kpi.day().await?));

@@ -226,16 +226,15 @@ impl Pay {
             ("file", text(draft.file.to_text()?)),
             ("result", text(serde_json::to_string(&draft.told)?)),
         ];
-        let change = match self.record_of_run(&draft.period.label).await? {
-            Some(run) => Change::set(&PAY_RUN, run.id, fields),
-            None => {
-                let of = vec![
-                    ("period", text(&*draft.period.label)),
-                    ("starts_on", Value::Date(draft.period.start)),
-                    ("ends_on", Value::Date(draft.period.end)),
-                ];
-                Change::create(&PAY_RUN, self.db.new_id().await?, [of, fields].concat())
-            }
+        let change = if let Some(run) = self.record_of_run(&draft.period.label).await? {
+            Change::set(&PAY_RUN, run.id, fields)
+        } else {
+            let of = vec![
+                ("period", text(&*draft.period.label)),
+                ("starts_on", Value::Date(draft.period.start)),
+                ("ends_on", Value::Date(draft.period.end)),
+            ];
+            Change::create(&PAY_RUN, self.db.new_id().await?, [of, fields].concat())
         };
         let mut tx = self.db.begin(self.viewer.person, origin).only_at(draft.seq);
         tx.put(change)?;
@@ -394,10 +393,10 @@ impl Pay {
         let runs = self.records_of_runs(&run.period).await?;
         if !runs.iter().any(|run| state(run).is_locked()) {
             // What came before the first run counts as paid as it comes out.
+            let people = inputs::by_name(&self.db).await?;
             for period in self.before(&run.period, &file).await? {
                 let (_, statement) = PayFile::new(&period.label, file.plans.clone(), file.files.clone())?;
-                let people = run.told.payees.iter().map(|payee| (payee.id.clone(), (payee.person, String::new())));
-                let told = Told::of(&statement, &people.collect(), BTreeMap::new());
+                let told = Told::of(&statement, &people, BTreeMap::new());
                 self.put_lines(&mut tx, &run, &period, &told).await?;
             }
         }

@@ -55,6 +55,8 @@ pub struct ToldLine {
 pub struct ToldException {
     pub kind: String,
     pub payee: String,
+    /// What the payee is called.
+    pub name: String,
     pub component: String,
     pub fact: String,
     #[serde(flatten)]
@@ -126,6 +128,7 @@ impl Told {
         let exception = |exception: &statement::Exception| ToldException {
             kind: exception.kind().to_owned(),
             payee: exception.payee.clone(),
+            name: people.get(&exception.payee).map(|(_, name)| name.clone()).unwrap_or_default(),
             component: exception.component.clone(),
             fact: exception.fact.clone(),
             reason: ToldReason::of(&exception.reason()),
@@ -138,6 +141,7 @@ impl Told {
     }
 
     /// Only what is of one payee.
+    #[must_use]
     pub fn only(&self, payee: &ToldPayee) -> Self {
         let lines = payee.components.iter().flat_map(|component| &component.lines);
         let facts = lines.filter_map(|line| Some((line.fact.clone(), self.facts.get(&line.fact)?.clone())));

@@ -174,20 +174,20 @@ fn payees(words: Words, run: &Run) -> Markup {
     };
     let title = words.t("pay-payees");
     let heads = vec![Head::text(words.t("payee")), Head::number(words.t("pay-lines")), Head::number(words.t("total"))];
-    let rows = run.told.payees.iter().map(row).collect();
+    let mut payees: Vec<&crate::ToldPayee> = run.told.payees.iter().collect();
+    // Who is paid most comes first.
+    payees.sort_by_cached_key(|payee| {
+        std::cmp::Reverse(crate::runs::money(&payee.total, &payee.currency).map(|total| total.minor))
+    });
+    let rows = payees.into_iter().map(row).collect();
     let table = Table { label: &title, heads, rows, is_pinned: true, ..Table::default() };
     Panel { id: "payees", title: &title, body: table.render(), is_flush: true, ..Panel::default() }.render()
 }
 
 /// What an exception is of: payee, component, fact.
 fn of(words: Words, run: &Run, one: &ToldException) -> String {
-    let payee = run.told.payees.iter().find(|payee| payee.id == one.payee).map(|payee| payee.name.clone());
     let fact = run.told.facts.get(&one.fact).map(|fact| fact.name.clone());
-    let parts = [
-        payee.unwrap_or_else(|| one.payee.clone()),
-        super::component(words, &one.component),
-        fact.unwrap_or_else(|| one.fact.clone()),
-    ];
+    let parts = [one.name.clone(), super::component(words, &one.component), fact.unwrap_or_else(|| one.fact.clone())];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
 }
 
@@ -222,6 +222,12 @@ fn exceptions(words: Words, run: &Run) -> Markup {
 
 fn waived(words: Words, run: &Run) -> Markup {
     let told = |key: &String| run.told.exceptions.iter().find(|one| one.key() == *key);
+    // What was let pass in an earlier period stands there.
+    let is_of_period = |(key, _): &(&String, &String)| {
+        let fact = told(key).and_then(|one| run.told.facts.get(&one.fact));
+        let on = fact.and_then(|fact| fact.on.parse().ok());
+        on.is_none_or(|on: jiff::civil::Date| run.period.contains(on))
+    };
     let row = |(key, reason): (&String, &String)| {
         let what = told(key).map_or_else(|| key.clone(), |one| one.reason.sentence(words));
         let whose = told(key).map(|one| of(words, run, one)).unwrap_or_default();
@@ -229,8 +235,12 @@ fn waived(words: Words, run: &Run) -> Markup {
     };
     let title = words.t("pay-waived");
     let heads = [words.t("pay-exception"), words.t("pay-of"), words.field("reason")].map(Head::text);
-    let table =
-        Table { label: &title, heads: heads.into(), rows: run.waived.iter().map(row).collect(), ..Table::default() };
+    let table = Table {
+        label: &title,
+        heads: heads.into(),
+        rows: run.waived.iter().filter(is_of_period).map(row).collect(),
+        ..Table::default()
+    };
     Panel { id: "waived", title: &title, body: table.render(), is_flush: true, ..Panel::default() }.render()
 }
 

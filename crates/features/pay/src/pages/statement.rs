@@ -15,7 +15,7 @@ use pay_rules::{Standing, exact::Exact};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use web_kit::{
-    WebError, Words,
+    Unit, WebError, Words,
     components::{
         Cell, Head, Mood, Panel, Purpose, Row as Line, Table, button, facts, link_button, page_head, record_link, tag,
     },
@@ -94,7 +94,8 @@ async fn document(
         (way(words, said.state))
         div.cols.st2 {
             div.stack {
-                @for standing in &said.standings { (stands(words, standing)) }
+                // A flat rate has no place to stand in.
+                @for standing in said.standings.iter().filter(|standing| standing.tiers.len() > 1) { (stands(words, standing)) }
                 (components(words, said))
                 @for part in payee.components.iter().filter(|part| !part.lines.is_empty()) { (lines(words, said, part)) }
             }
@@ -153,20 +154,14 @@ fn stands(words: Words, standing: &Standing) -> Markup {
     ];
     let table = Table { label: &title, heads, rows: rows.collect(), ..Table::default() };
     let period = words.period(&standing.interval);
-    let note = match standing.quota.as_ref().and_then(|quota| Some((quota, standing.measure.over(quota)?))) {
-        Some((quota, share)) => {
-            let slots = [
-                ("period", period.as_str().into()),
-                ("measure", number(&standing.measure).into()),
-                ("quota", number(quota).into()),
-                ("share", share.to_percent().into()),
-            ];
-            words.t_with("pay-standing-quota", &slots)
-        }
-        None => {
-            let slots = [("period", period.as_str().into()), ("measure", number(&standing.measure).into())];
-            words.t_with("pay-standing-sum", &slots)
-        }
+    let share = standing.quota.as_ref().and_then(|quota| Some((quota, standing.measure.over(quota)?)));
+    let slots = [("period", period.as_str().into()), ("measure", number(&standing.measure).into())];
+    let note = if let Some((quota, share)) = share {
+        let more =
+            [("quota", number(quota).into()), ("share", words.exact(amount(&share), Unit::Percent).to_string().into())];
+        words.t_with("pay-standing-quota", &[slots, more].concat())
+    } else {
+        words.t_with("pay-standing-sum", &slots)
     };
     let id = format!("standing-{}", standing.component);
     let body = html! { div.body { (line(words, standing)) } (table) };
@@ -175,7 +170,7 @@ fn stands(words: Words, standing: &Standing) -> Markup {
 
 /// The tiers as one line: what was there before the period, what came in it, and the bounds.
 fn line(words: Words, standing: &Standing) -> Markup {
-    let last = standing.tiers.last().map(|tier| tier.from.clone()).unwrap_or(Exact::ZERO);
+    let last = standing.tiers.last().map_or(Exact::ZERO, |tier| tier.from.clone());
     let end = last.max(standing.measure.clone()).max(Exact::ZERO);
     // A fifth more than the last bound, so that the open tier has a width.
     let end = &end * &Exact::ratio(6, 5);
@@ -245,9 +240,9 @@ fn lines(words: Words, said: &Said, part: &crate::told::ToldComponent) -> Markup
     let row = |line: &crate::ToldLine| {
         let fact = said.told.facts.get(&line.fact);
         let name = match fact {
-            Some(fact) => match records::path(&fact.record) {
-                Some(path) => record_link(&format!("{path}/{}", fact.id), &fact.name),
-                None => html! { (fact.name) },
+            Some(fact) => html! {
+                @if let Some(path) = records::path(&fact.record) { (record_link(&format!("{path}/{}", fact.id), &fact.name)) }
+                @else { (fact.name) }
             },
             None if line.fact.is_empty() => html! { (component(words, &part.id)) },
             None => html! { (line.fact) },
@@ -269,11 +264,15 @@ fn lines(words: Words, said: &Said, part: &crate::told::ToldComponent) -> Markup
     ];
     let foot = Line::new(
         words.t("total"),
-        vec![Cell::text(""), Cell::text(""), Cell::number(plain(words, &part.amount, &payee.currency))],
+        vec![
+            Cell::text("").absent(),
+            Cell::text("").absent(),
+            Cell::number(plain(words, &part.amount, &payee.currency)),
+        ],
     );
     let id = format!("lines-{}", part.id.replace('.', "-"));
     let rows = part.lines.iter().map(row).collect();
-    let table = Table { label: &title, heads, rows, foot: vec![foot], ..Table::default() };
+    let table = Table { label: &title, heads, rows, foot: vec![foot], is_lines: true, ..Table::default() };
     let note = words.count(part.lines.len());
     Panel { id: &id, title: &title, note: Some(&note), body: table.render(), is_flush: true, ..Panel::default() }
         .render()
