@@ -42,6 +42,9 @@ pub struct Cli {
     /// Ask as this person, with their rights: e-mail, # and number, or external id. Without it: as the operator.
     #[arg(long = "as", global = true, value_name = "PERSON")]
     as_person: Option<String>,
+    /// Somebody's token, from their profile page: pay is approved by nobody whose name alone is known.
+    #[arg(long, global = true, env = "CLINCH_TOKEN", hide_env_values = true)]
+    token: Option<String>,
     /// How answers are printed.
     #[arg(long, global = true, value_enum, default_value_t = output::Format::Table)]
     format: output::Format,
@@ -163,7 +166,8 @@ impl Cli {
             Command::Restore(arguments) => backup::restore(&context.db, &arguments).await,
             Command::Doctor => doctor::run(&context.db).await,
             Command::Pay(pay::Command::Runs(command)) => {
-                runs::run(&context, command, self.format, self.as_person.as_deref()).await
+                let viewer = runs::viewer(&context, &command, self.token.as_deref(), self.as_person.as_deref()).await?;
+                runs::run(&context, command, self.format, viewer).await
             }
             Command::Demo(_) | Command::Pay(pay::Command::Files(_)) => Ok(()), // need no such database, above
         }

@@ -2,8 +2,8 @@
 
 use crate::{
     Files, InputError, Inputs, Plan, PlanError, Statement, calculate,
-    credit::credit,
-    run::PayError,
+    credit::{Credit, credit, managers},
+    run::{PayError, plans_of},
     statement::{PayeeStatement, Standing},
 };
 use base::Currency;
@@ -151,62 +151,46 @@ impl PayFile {
         Ok(calculate(&plans, &inputs, &self.period)?)
     }
 
-    /// The same for one payee, with no more of others than their own pay rests on: the facts they are credited for, themselves or
-    /// through people below, and nothing else. Where a pool, a contest or a budget needs everybody, others go by numbers.
-    /// None when even that does not do.
+    /// The same for one payee, with no more of others than their own pay rests on: the plans that cover them, and the facts that they,
+    /// or people below on the fact's day, are credited for. None where that does not do: a pool, a contest or a budget takes
+    /// everybody's.
     pub fn of(&self, payee: &str) -> Result<Option<Self>, FileError> {
         let whole = self.recompute()?.statement;
         let own = whole.of(payee).ok_or_else(|| FileError::NoPayee(payee.to_owned()))?;
         let sha256 = hash(&self.period, std::slice::from_ref(own));
         let plans = self.plans()?;
         let inputs = self.inputs(&plans)?;
-        let team = team(&inputs, payee);
+        let covering = plans_of(&plans, &inputs, &self.period, payee)?;
         let credited = credit(&plans, &inputs)?;
-        let ours = credited.credits.iter().filter(|credit| team.contains(&credit.payee));
-        let facts: BTreeSet<&str> = ours.map(|credit| credited.facts[credit.fact].id.as_str()).collect();
+        let is_ours = |credit: &&Credit| {
+            let day = credited.facts[credit.fact].day();
+            credit.payee == payee || managers(&inputs, &credit.payee, day).iter().any(|above| above == payee)
+        };
+        let facts: BTreeSet<usize> = credited.credits.iter().filter(is_ours).map(|credit| credit.fact).collect();
+        let named: BTreeSet<&str> = facts.iter().map(|place| credited.facts[*place].id.as_str()).collect();
+        let mut people = BTreeSet::from([payee.to_owned()]);
+        for credit in credited.credits.iter().filter(|credit| facts.contains(&credit.fact)) {
+            people.insert(credit.payee.clone());
+            let above = managers(&inputs, &credit.payee, credited.facts[credit.fact].day());
+            // Who stands between, so that the way up is known.
+            if let Some(place) = above.iter().position(|above| above == payee) {
+                people.extend(above.into_iter().take(place));
+            }
+        }
         let mut narrow = Self { payee: Some(payee.to_owned()), sha256, ..self.clone() };
+        let texts = self.plans.iter().zip(&plans).filter(|(_, plan)| covering.contains(plan.id()));
+        narrow.plans = texts.map(|(text, _)| text.clone()).collect();
         for (name, text) in &mut narrow.files {
             let is_kept = |column: &dyn Fn(&str) -> String| match name.as_str() {
-                "credits" | "cash" => facts.contains(column("fact").as_str()),
-                "people" => team.contains(&column("id")),
+                "credits" | "cash" => named.contains(column("fact").as_str()),
+                "people" => people.contains(&column("id")),
                 "quotas" | "actuals" => ["", payee].contains(&column("payee").as_str()),
                 "paid" | "adjustments" => column("payee") == payee,
                 _ => true,
             };
-            *text = rewritten(text, is_kept, |_, cell| cell.to_owned())?;
+            *text = filtered(text, is_kept)?;
         }
-        // A payee's plan, not everybody's.
-        let all = narrow.plans.clone();
-        let ids: BTreeSet<String> = whole_plans(&plans, own);
-        narrow.plans =
-            all.iter().zip(&plans).filter(|(_, plan)| ids.contains(plan.id())).map(|(text, _)| text.clone()).collect();
-        if narrow.holds() {
-            return Ok(Some(narrow));
-        }
-        narrow.plans = all;
-        if narrow.holds() {
-            return Ok(Some(narrow));
-        }
-        let numbers: BTreeMap<&String, String> = inputs
-            .people
-            .keys()
-            .filter(|id| *id != payee)
-            .enumerate()
-            .map(|(place, id)| (id, format!("person {}", place + 1)))
-            .collect();
-        let mut masked = Self { files: self.files.clone(), ..narrow };
-        for (name, text) in &mut masked.files {
-            let is_kept = |column: &dyn Fn(&str) -> String| match name.as_str() {
-                "paid" | "adjustments" => column("payee") == payee,
-                _ => true,
-            };
-            *text = rewritten(text, is_kept, |column, cell| match numbers.get(&cell.to_owned()) {
-                Some(number) => number.clone(),
-                None if column == "name" => String::new(),
-                None => cell.to_owned(),
-            })?;
-        }
-        Ok(Some(masked).filter(Self::holds))
+        Ok(Some(narrow).filter(Self::holds))
     }
 
     /// Does the statement follow from it?
@@ -216,37 +200,8 @@ impl PayFile {
     }
 }
 
-/// The plans whose components a payee has lines of.
-fn whole_plans(plans: &[Plan], own: &PayeeStatement) -> BTreeSet<String> {
-    let has = |plan: &&Plan| {
-        let ids: Vec<&String> = plan.components().map(|component| component.id().get_ref()).collect();
-        own.components.iter().any(|component| ids.iter().any(|id| component.id.split('.').next() == Some(id)))
-    };
-    plans.iter().filter(has).map(|plan| plan.id().to_owned()).collect()
-}
-
-/// A person and everybody who was ever below.
-fn team(inputs: &Inputs, payee: &str) -> BTreeSet<String> {
-    let mut team = BTreeSet::from([payee.to_owned()]);
-    loop {
-        let is_below = |person: &crate::inputs::Person| {
-            person.spells.iter().any(|spell| spell.manager.as_ref().is_some_and(|manager| team.contains(manager)))
-        };
-        let below = inputs.people.iter().filter(|(id, person)| !team.contains(*id) && is_below(person));
-        let below: Vec<String> = below.map(|(id, _)| id.clone()).collect();
-        if below.is_empty() {
-            return team;
-        }
-        team.extend(below);
-    }
-}
-
-/// A CSV text with some rows, and cells as they are said by column.
-fn rewritten(
-    text: &str,
-    is_kept: impl Fn(&dyn Fn(&str) -> String) -> bool,
-    cell: impl Fn(&str, &str) -> String,
-) -> Result<String, csv::Error> {
+/// A CSV text with some of its rows.
+fn filtered(text: &str, is_kept: impl Fn(&dyn Fn(&str) -> String) -> bool) -> Result<String, csv::Error> {
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
     let heads = reader.headers()?.clone();
     let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
@@ -258,7 +213,7 @@ fn rewritten(
             place.and_then(|place| record.get(place)).unwrap_or_default().to_owned()
         };
         if is_kept(&column) {
-            writer.write_record(heads.iter().zip(&record).map(|(head, text)| cell(head, text)))?;
+            writer.write_record(&record)?;
         }
     }
     let bytes = writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;

@@ -290,11 +290,18 @@ impl Slip<'_> {
     pub fn adjust(&mut self) -> Result<(), PayError> {
         let own = self.scene.inputs.adjustments.iter();
         let own = own.filter(|one| one.payee == self.payee && one.period == *self.period);
+        let (payable, other): (Vec<_>, Vec<_>) =
+            own.partition(|one| one.currency.is_none_or(|currency| currency == self.currency()));
+        for one in other {
+            let (from, day) = (one.currency.unwrap_or(self.currency()), last_day(self.period));
+            let problem = Problem::NoRate { from, to: self.currency(), day };
+            self.scene.note(problem, self.payee, "adjustment", &one.id);
+        }
         let pending = |one: &Adjustment| {
             let reason = Reason::new("pay-adjustment", [("reason", text(one.reason.as_str()))]);
             Pending::new(&one.id, self.in_plan(&one.amount), Rule::Adjustment, reason)
         };
-        let pending = own.map(pending).collect();
+        let pending = payable.into_iter().map(pending).collect();
         self.book("adjustment", pending)
     }
 

@@ -184,8 +184,9 @@ pub(crate) struct Adjustment {
     pub id: String,
     pub period: base::Period,
     pub payee: String,
-    /// In the currency they are paid in.
     pub amount: Exact,
+    /// What they are paid in, when not said.
+    pub currency: Option<Currency>,
     pub reason: String,
 }
 
@@ -274,7 +275,7 @@ impl Inputs {
         }
         if let Some(text) = files.adjustments {
             let needed = ["id", "period", "payee", "amount", "reason"];
-            let sheet = Sheet::read("adjustments.csv", text, &needed, Some(&[]))?;
+            let sheet = Sheet::read("adjustments.csv", text, &needed, Some(&["currency"]))?;
             for row in sheet.rows() {
                 let adjustment = adjustment(&row, plan)?;
                 if inputs.adjustments.iter().any(|other| other.id == adjustment.id) {
@@ -335,6 +336,7 @@ fn adjustment(row: &Row<'_>, plan: &Plan) -> Result<Adjustment, InputError> {
         period,
         payee: row.needed("payee")?,
         amount: row.must::<Number>("amount")?.0,
+        currency: row.read("currency")?,
         reason: row.needed("reason")?,
     })
 }

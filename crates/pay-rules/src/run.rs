@@ -94,6 +94,20 @@ pub fn standings(plans: &[Plan], inputs: &Inputs, label: &str, payee: &str) -> R
     Ok(found)
 }
 
+/// The plans that cover a payee on some day up to the end of the period.
+pub(crate) fn plans_of(
+    plans: &[Plan],
+    inputs: &Inputs,
+    label: &str,
+    payee: &str,
+) -> Result<BTreeSet<String>, PayError> {
+    let plans = in_order(plans)?;
+    let credited = credit::credit(&plans, inputs)?;
+    let scene = Scene::new(&plans, inputs, &credited, label)?;
+    let own = scene.members.get(payee).map_or(&[][..], Vec::as_slice);
+    Ok(own.iter().map(|(place, _)| scene.plans[*place].0[0].0.id().to_owned()).collect())
+}
+
 /// Plans as they are given, the versions of each by the day they begin; each holds until the next one does.
 fn in_order(plans: &[Plan]) -> Result<Vec<Plan>, PayError> {
     let mut sorted = plans.to_vec();
@@ -449,6 +463,11 @@ impl<'a> Slip<'a> {
         Some((of.draw.as_ref()?.get_ref(), of.from == plan.from))
     }
 
+    /// What they are paid in.
+    pub const fn currency(&self) -> Currency {
+        self.currency
+    }
+
     /// An amount of what they are paid in.
     pub fn in_plan(&self, amount: &Exact) -> Exact {
         amount.over(&self.rate).unwrap_or(Exact::ZERO)
@@ -471,7 +490,7 @@ fn note_credits(scene: &Scene<'_>) {
     for &place in scene.credited.uncredited.iter().filter(|place| is_in(**place)) {
         scene.note(Problem::Uncredited, "", "", &scene.credited.facts[place].id);
     }
-    let is_paid = |payee: &str| scene.members.contains_key(payee);
+    let is_paid = |payee: &str| scene.members.get(payee).is_some_and(|of| !of.is_empty());
     for one in scene.inputs.adjustments.iter().filter(|one| one.period == *scene.asked() && !is_paid(&one.payee)) {
         scene.note(Problem::NoPlan, &one.payee, "adjustment", &one.id);
     }

@@ -202,8 +202,8 @@ async fn runs(context: &Context, folder: &Path) -> miette::Result<()> {
         for one in run.open() {
             head.waive(period, &one.key(), "Not on a plan", Origin::Cli).await.map_err(told)?;
         }
-        head.review(period, Origin::Cli).await.map_err(told)?;
-        chief.approve(period, Origin::Cli).await.map_err(told)?;
+        head.review(period, None, Origin::Cli).await.map_err(told)?;
+        chief.approve(period, None, Origin::Cli).await.map_err(told)?;
         finance.pay(period, Origin::Cli).await.map_err(told)?;
     }
     finance.calculate(WAITING, Origin::Cli).await.map_err(told)?;

@@ -9,7 +9,7 @@ use base::{Money, RecordId};
 use clap::Subcommand;
 use miette::{Context as _, IntoDiagnostic};
 use pay::{Pay, Run, RunError};
-use rules::log::Origin;
+use rules::{access::Viewer, log::Origin};
 use std::{fs, path::PathBuf};
 use web_kit::i18n::{Language, Words};
 
@@ -75,11 +75,44 @@ pub enum Command {
     },
 }
 
-pub async fn run(context: &Context, command: Command, format: Format, person: Option<&str>) -> miette::Result<()> {
-    let viewer = match person {
-        Some(person) => context.viewer(Some(person)).await?,
-        None => return Err(failed(RunError::SeesNoPay)),
-    };
+impl Command {
+    /// What somebody else did before is looked through or approved: a name that anybody may write is not enough.
+    const fn is_a_second_persons(&self) -> bool {
+        matches!(
+            self,
+            Self::Review { .. }
+                | Self::Approve { .. }
+                | Self::Pay { .. }
+                | Self::Waive { .. }
+                | Self::ApproveAdjustment { .. }
+        )
+    }
+}
+
+/// On whose behalf: of a token's owner, or of whom is named where a name is enough.
+pub async fn viewer(
+    context: &Context,
+    command: &Command,
+    token: Option<&str>,
+    person: Option<&str>,
+) -> miette::Result<Viewer> {
+    match (token, person) {
+        (Some(token), _) => {
+            let session = context.access()?.by_token(token.trim()).await;
+            let session = session.map_err(|error| report(&error, error.hint()))?;
+            let hint = "make one on your profile page";
+            Ok(session.ok_or_else(|| miette::miette!(help = hint, "this is nobody's token"))?.viewer)
+        }
+        (None, Some(person)) if !command.is_a_second_persons() => context.viewer(Some(person)).await,
+        (None, Some(_)) => {
+            let hint = "set CLINCH_TOKEN to a token from your profile page, or use the pages or the API";
+            Err(miette::miette!(help = hint, "two people stand behind every payment: this takes your own token"))
+        }
+        (None, None) => Err(failed(RunError::SeesNoPay)),
+    }
+}
+
+pub async fn run(context: &Context, command: Command, format: Format, viewer: Viewer) -> miette::Result<()> {
     let me = viewer.person;
     let pay = Pay::new(context.db.clone(), viewer, context.folder.clone());
     match command {
@@ -119,8 +152,8 @@ pub async fn run(context: &Context, command: Command, format: Format, person: Op
             let heads = [text("period"), text("state"), figures("payees"), figures("open"), figures("total")];
             output::print_table(&heads, rows.collect());
         }
-        Command::Review { period } => print(&pay.review(&period, Origin::Cli).await.map_err(failed)?, format)?,
-        Command::Approve { period } => print(&pay.approve(&period, Origin::Cli).await.map_err(failed)?, format)?,
+        Command::Review { period } => print(&pay.review(&period, None, Origin::Cli).await.map_err(failed)?, format)?,
+        Command::Approve { period } => print(&pay.approve(&period, None, Origin::Cli).await.map_err(failed)?, format)?,
         Command::Pay { period } => print(&pay.pay(&period, Origin::Cli).await.map_err(failed)?, format)?,
         Command::Waive { period, exception, reason } => {
             pay.waive(&period, &exception, &reason, Origin::Cli).await.map_err(failed)?;
@@ -151,7 +184,7 @@ pub async fn run(context: &Context, command: Command, format: Format, person: Op
             let found = found.ok_or_else(|| failed(RunError::NoRun(period.clone())))?;
             let said = pay.statement(found.id).await.map_err(failed)?;
             let said = said.ok_or_else(|| failed(RunError::NoRun(period)))?;
-            print_lines(&said.told.payees, format)?;
+            print_lines(&said.told, format)?;
             if let Some(path) = file {
                 let hint = "it takes others' pay to recompute it";
                 let file =
@@ -201,16 +234,16 @@ fn print_payees(payees: &[pay::ToldPayee], format: Format) -> miette::Result<()>
     shown(&heads, rows.collect(), format)
 }
 
-fn print_lines(payees: &[pay::ToldPayee], format: Format) -> miette::Result<()> {
+fn print_lines(told: &pay::Told, format: Format) -> miette::Result<()> {
     let words = Words::new(Language::En);
     let mut rows = Vec::new();
-    for payee in payees {
+    for payee in &told.payees {
         for part in &payee.components {
             rows.extend(part.lines.iter().map(|line| {
                 let reason = line.reason.sentence(words);
                 vec![
                     part.id.clone(),
-                    line.fact.clone(),
+                    told.facts.get(&line.fact).map_or_else(|| line.fact.clone(), |fact| fact.name.clone()),
                     line.amount.clone(),
                     payee.currency.clone(),
                     line.rule.clone(),

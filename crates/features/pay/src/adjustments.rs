@@ -23,10 +23,17 @@ pub struct Adjustment {
     pub is_approved: bool,
 }
 
+impl Adjustment {
+    /// What a line of it is of.
+    pub fn line(&self) -> String {
+        format!("adjustment {}", self.id)
+    }
+}
+
 impl Pay {
     /// Lets an exception of a run pass.
     pub async fn waive(&self, label: &str, exception: &str, reason: &str, origin: Origin) -> Result<(), RunError> {
-        let run = self.run(label).await?;
+        let run = self.stored(label).await?;
         if run.state.is_locked() {
             return Err(RunError::Locked { period: label.to_owned(), state: run.state.name() });
         }
@@ -77,6 +84,7 @@ impl Pay {
         origin: Origin,
     ) -> Result<RecordId, RunError> {
         let me = self.only_who_sees_pay()?;
+        let seq = self.db.system().last_seq().await?;
         let period = self.company().await?.calendar.parse_label(label)?;
         self.is_in_turn(&period, &self.records_of_runs(&period).await?).await?;
         if payee == me {
@@ -89,7 +97,7 @@ impl Pay {
             return Err(RunError::NoReason);
         }
         let id = self.db.new_id().await?;
-        let mut tx = self.db.begin(Some(me), origin);
+        let mut tx = self.db.begin(Some(me), origin).only_at(seq);
         let fields = vec![
             ("payee", Value::Reference(payee)),
             ("period", text(&*period.label)),
@@ -112,24 +120,25 @@ impl Pay {
         if self.last_changed_by(&PAY_ADJUSTMENT, &BTreeSet::from([id]), me, true).await?.is_some() {
             return Err(RunError::OwnAdjustment);
         }
-        let mut tx = self.db.begin(Some(me), origin);
-        let approved = vec![("approved_by", Value::Reference(me))];
-        tx.put(Change::set(&PAY_ADJUSTMENT, id, approved).based_on(seq))?;
+        let mut tx = self.db.begin(Some(me), origin).only_at(seq);
+        tx.put(Change::set(&PAY_ADJUSTMENT, id, vec![("approved_by", Value::Reference(me))]))?;
         self.written(tx, label).await
     }
 
     /// Takes back an adjustment that nobody approved.
     pub async fn withdraw_adjustment(&self, label: &str, id: RecordId, origin: Origin) -> Result<(), RunError> {
         let me = self.only_who_sees_pay()?;
-        self.open_adjustment(label, id).await?;
+        let (seq, _) = self.open_adjustment(label, id).await?;
         let rows = self.db.system().history(&PAY_ADJUSTMENT, id).await?;
-        let mut tx = self.db.begin(Some(me), origin);
+        let mut tx = self.db.begin(Some(me), origin).only_at(seq);
         tx.put(Change::of(&PAY_ADJUSTMENT, id, Event::Void(rows.iter().map(|row| row.seq).collect())))?;
         self.written(tx, label).await
     }
 
     async fn open_adjustment(&self, label: &str, id: RecordId) -> Result<(Seq, Adjustment), RunError> {
         let seq = self.db.system().last_seq().await?;
+        let period = self.company().await?.calendar.parse_label(label)?;
+        self.is_in_turn(&period, &self.records_of_runs(&period).await?).await?;
         let found = self.adjustments(label).await?.into_iter().find(|one| one.id == id && !one.is_approved);
         Ok((seq, found.ok_or_else(|| RunError::NoAdjustment(label.to_owned()))?))
     }

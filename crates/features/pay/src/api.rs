@@ -51,6 +51,9 @@ struct SetPlan {
 #[serde(deny_unknown_fields)]
 struct Stepped {
     step: String,
+    /// Of the run that was looked at; another one is refused.
+    #[serde(default)]
+    sha256: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -120,7 +123,6 @@ async fn run(
 ) -> Result<Response, WebError> {
     let pay = pay(&access, &folder, &session);
     let run = pay.run(&label).await.map_err(told)?;
-    crate::looks::note(pay.db(), session.person.id, None, &label).await.map_err(told)?;
     Ok(written(&run_json(&run)))
 }
 
@@ -134,8 +136,8 @@ async fn step(
     let pay = pay(&access, &folder, &session);
     let done = match wanted.step.as_str() {
         "calculate" => pay.calculate(&label, Origin::Api).await,
-        "review" => pay.review(&label, Origin::Api).await,
-        "approve" => pay.approve(&label, Origin::Api).await,
+        "review" => pay.review(&label, wanted.sha256.as_deref(), Origin::Api).await,
+        "approve" => pay.approve(&label, wanted.sha256.as_deref(), Origin::Api).await,
         "pay" => pay.pay(&label, Origin::Api).await,
         other => {
             let detail = format!("{other:?} is no step; write calculate, review, approve or pay");
@@ -342,7 +344,10 @@ pub fn description() -> Description {
     add(RUNS, "get", "Every run with its totals", &[], None);
     let of_run = std::slice::from_ref(&period);
     add(RUN, "get", "A run: payees, components, lines with reasons, exceptions", of_run, None);
-    let body = object(&[("step", text("calculate, review, approve or pay."))]);
+    let body = object(&[
+        ("step", text("calculate, review, approve or pay.")),
+        ("sha256", text("Of the run that was looked at; another one is refused.")),
+    ]);
     add(RUN, "post", "Moves a run on", of_run, Some(&body));
     let body = object(&[("exception", text("Its key.")), ("reason", text("Why it may pass."))]);
     add(WAIVERS, "post", "Lets an exception pass", of_run, Some(&body));

@@ -25,6 +25,18 @@ pub enum RunError {
     Open(usize),
     #[error("{0} adjustments of this period wait for a second person")]
     Waiting(usize),
+    #[error(
+        "the run of {0} was calculated before its last day was over, or before a plan or an adjustment was changed; calculate it again"
+    )]
+    Stale(String),
+    #[error("the plan says no first day; write from = 2026-01-01")]
+    NoFirstDay,
+    #[error("the plan's fiscal year does not start in the company's month")]
+    OtherCalendar,
+    #[error("plan {0} pays by another period than its other versions; give it an id of its own")]
+    OtherGrain(String),
+    #[error("component {0} stands in a plan that pays by another period, too; give it an id of its own")]
+    ComponentTwice(String),
     #[error("your own pay is in this run; somebody else approves it")]
     OwnPay,
     #[error("you last changed {0} that this run rests on; somebody else approves it")]
@@ -81,6 +93,7 @@ impl RunError {
             Self::NotOver { .. } => "approve it after its last day",
             Self::NotSo { .. } => "calculated, reviewed, approved, paid: one after the other",
             Self::Open(_) => "mend what they name and calculate again, or waive each with a reason",
+            Self::Stale(_) => "calculate it again, and look through it again",
             Self::Waiting(_) => "approve them, or take them back",
             Self::OwnPay | Self::OwnInput(_) | Self::OwnReview | Self::OwnAdjustment => {
                 "two people stand behind every payment"
@@ -90,7 +103,12 @@ impl RunError {
             Self::NotAReason(_) => "write correction, dispute, goodwill, retention or other",
             Self::NoPerson(_) => "write an external id, an e-mail, or # and a number",
             Self::NoReason => "a reason is needed",
-            Self::Published { .. } | Self::Plan(_) => "docs/pay-format.md describes plans",
+            Self::Published { .. }
+            | Self::Plan(_)
+            | Self::NoFirstDay
+            | Self::OtherCalendar
+            | Self::OtherGrain(_)
+            | Self::ComponentTwice(_) => "docs/pay-format.md describes plans",
             Self::NoCompany => "import the company first",
             Self::Moved(_) => "look at what is there now, then try again",
             Self::File(_) => "docs/pay-format.md describes plans and input files",

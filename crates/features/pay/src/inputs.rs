@@ -1,8 +1,8 @@
 //! What a run reads, from the company's records: the input files of docs/pay-format.md.
 
 use crate::{RunError, told::FactOf};
-use base::{Currency, FiscalCalendar, Grain, Period, RecordId};
-use crm::{ACCOUNT, DEAL, DEAL_SPLIT, ORDER_LINE, PRODUCT, QUOTA, RECEIVABLE};
+use base::{Amount, Currency, FiscalCalendar, Grain, Period, RecordId};
+use crm::{ACCOUNT, DEAL, DEAL_SPLIT, ORDER, ORDER_LINE, PRODUCT, QUOTA, RECEIVABLE};
 use db::{Db, Record};
 use jiff::{ToSpan, civil::Date};
 use kpi::{Ask, ByWord, Company, Kpi};
@@ -12,7 +12,7 @@ use rules::{
     facts::{Fact, fact_type},
     kpi::Basis,
     log::Timeline,
-    record::{EXTERNAL_ID, RecordType, Value},
+    record::{RecordType, Value},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -26,12 +26,11 @@ pub struct Collected {
     pub people: BTreeMap<String, (i64, String)>,
     pub facts: BTreeMap<String, FactOf>,
     /// The records that say who is paid for what: deals or orders of the period, splits, quotas.
-    pub sources: BTreeSet<(&'static str, RecordId)>,
+    pub sources: BTreeSet<(String, RecordId)>,
 }
 
 /// People and records by the ids that files call them.
 struct Names {
-    db: Db,
     people: BTreeMap<RecordId, String>,
 }
 
@@ -70,9 +69,12 @@ struct Sold {
     kind: String,
     source: String,
     name: String,
-    /// Payee, kind and share; empty: credit rules say who.
-    credits: Vec<(Option<RecordId>, &'static str, String)>,
+    /// Empty: credit rules say who.
+    credits: Vec<Credit>,
 }
+
+/// Payee, kind and share.
+type Credit = (Option<RecordId>, &'static str, Amount);
 
 /// Everything that plans of one pay period's length can ask for, up to the end of the period.
 pub async fn collect(db: &Db, plans: &[Plan], period: &Period, folder: &Path) -> Result<Collected, RunError> {
@@ -81,26 +83,22 @@ pub async fn collect(db: &Db, plans: &[Plan], period: &Period, folder: &Path) ->
     let since = since(plans, period);
     let sold = match company.basis {
         Basis::Bookings => deals(db, plans).await?,
-        Basis::Ordered => lines(db).await?,
-        Basis::Invoiced => invoices(db, false).await?,
-        Basis::Collected => invoices(db, true).await?,
+        Basis::Ordered => lines(db, plans).await?,
+        Basis::Invoiced => invoices(db, plans, false).await?,
+        Basis::Collected => invoices(db, plans, true).await?,
     };
     let (record_type, event) = what(company.basis);
     let sold: Vec<Sold> = sold.into_iter().filter(|one| since <= one.day && one.day < period.end).collect();
-    let mut sources: BTreeSet<(&'static str, RecordId)> =
-        sold.iter().filter(|one| period.contains(one.day)).map(|one| (record_type.name, one.record)).collect();
-    let (credits, facts) = credits(db, &names, record_type, event, &sold).await?;
-    if record_type == &DEAL {
-        let deals = sources.iter().map(|(_, id)| *id).collect();
-        let splits = db.system().referencing(&DEAL_SPLIT, "deal", &deals).await?;
-        sources.extend(splits.into_iter().map(|id| (DEAL_SPLIT.name, id)));
-    }
-    let (quotas, of_quotas) = quotas(db, &names, plans, &company, period).await?;
-    sources.extend(of_quotas.into_iter().map(|id| (QUOTA.name, id)));
+    let of_period = sold.iter().filter(|one| period.contains(one.day));
+    let mut sources: BTreeSet<(String, RecordId)> =
+        of_period.map(|one| (record_type.name.to_owned(), one.record)).collect();
+    let (credits, facts) = credits(db, &names, &company, record_type, event, &sold).await?;
     let people = people(db, &names, &company).await?;
+    let (quotas, of_quotas) = quotas(db, &names, plans, &company, period, &people.roles).await?;
+    sources.extend(of_quotas.into_iter().map(|id| (QUOTA.name.to_owned(), id)));
     let mut files = BTreeMap::from([
         ("credits".to_owned(), credits),
-        ("people".to_owned(), people),
+        ("people".to_owned(), people.text),
         ("quotas".to_owned(), quotas),
         ("rates".to_owned(), rates(db).await?),
     ]);
@@ -116,6 +114,30 @@ pub async fn by_name(db: &Db) -> Result<BTreeMap<String, (i64, String)>, RunErro
     let titles = db.system().titles(&access::PERSON, &names.people.keys().copied().collect()).await?;
     let title = |id: &RecordId| titles.get(id).map(Record::title).unwrap_or_default();
     Ok(names.people.iter().map(|(id, name)| (name.clone(), (id.0, title(id)))).collect())
+}
+
+/// Records with those that say whose they are: a deal's splits, a line's order.
+pub async fn around(
+    db: &Db,
+    mut records: BTreeSet<(String, RecordId)>,
+) -> Result<BTreeSet<(String, RecordId)>, RunError> {
+    let of = |name: &str| -> BTreeSet<RecordId> {
+        records.iter().filter(|(record_type, _)| record_type == name).map(|(_, id)| *id).collect()
+    };
+    let splits = db.system().referencing(&DEAL_SPLIT, "deal", &of(DEAL.name)).await?;
+    let lines = db.system().many(&ORDER_LINE, &of(ORDER_LINE.name)).await?;
+    let orders = lines.values().filter_map(|line| line.value("order").as_reference());
+    let orders: Vec<_> = orders.map(|id| (ORDER.name.to_owned(), id)).collect();
+    records.extend(splits.into_iter().map(|id| (DEAL_SPLIT.name.to_owned(), id)));
+    records.extend(orders);
+    Ok(records)
+}
+
+/// Whose a fact without splits is: nobody's yet where plans have credit rules, else its owner's.
+fn unsplit(plans: &[Plan], owner: Option<RecordId>) -> Vec<Credit> {
+    let has_rules = plans.iter().any(|plan| !plan.credit.is_empty());
+    let own = owner.filter(|_| !has_rules).map(|owner| (Some(owner), "direct", Amount::ONE));
+    own.into_iter().collect()
 }
 
 /// The record whose sale counts as revenue, and the word for what happened.
@@ -161,7 +183,7 @@ impl Names {
     async fn read(db: &Db) -> Result<Self, RunError> {
         let people = db.system().all(&access::PERSON).await?;
         let people: Vec<_> = people.iter().map(|person| (person.id, person.external_id().map(str::to_owned))).collect();
-        Ok(Self { db: db.clone(), people: named(&people) })
+        Ok(Self { people: named(&people) })
     }
 
     fn person(&self, id: Option<RecordId>) -> String {
@@ -194,36 +216,31 @@ async fn deals(db: &Db, plans: &[Plan]) -> Result<Vec<Sold>, RunError> {
     let split = db.system().referencing(&DEAL_SPLIT, "deal", &ids).await?;
     let mut splits: BTreeMap<RecordId, Vec<Record>> = BTreeMap::new();
     for record in db.system().many(&DEAL_SPLIT, &split).await?.into_values() {
-        if let Some(deal) = record.value("deal").as_reference() {
+        if let Some(deal) = record.value("deal").as_reference().filter(|_| !record.archived) {
             splits.entry(deal).or_default().push(record);
         }
     }
-    let has_rules = plans.iter().any(|plan| !plan.credit.is_empty());
     let mut sold = Vec::new();
     for (id, facts) in by_deal {
         let (Some(deal), Some(first)) = (records.get(&id), facts.first()) else { continue };
-        let overlays = splits.remove(&id).unwrap_or_default();
-        let is_split = !overlays.is_empty();
-        let direct = facts.iter().filter_map(|fact| {
-            let share = fact.measures.get(1).copied().flatten().filter(|share| !share.is_zero())?;
-            Some((key(fact, "owner", CLOSED), "direct", share.to_text()))
+        let own = splits.remove(&id).unwrap_or_default();
+        let owner = key(first, "owner", CLOSED);
+        let direct = facts
+            .iter()
+            .filter_map(|fact| Some((key(fact, "owner", CLOSED), "direct", fact.measures.get(1).copied().flatten()?)));
+        let overlays = own.iter().filter(|split| split.value("kind").as_text() == Some("overlay"));
+        let overlays = overlays.filter_map(|split| {
+            Some((split.value("person").as_reference(), "overlay", split.value("share").as_decimal()?))
         });
-        let mut credits: Vec<_> = direct.collect();
-        if has_rules && !is_split {
-            credits.clear();
-        }
-        let overlays = overlays.iter().filter(|split| split.value("kind").as_text() == Some("overlay"));
-        credits.extend(
-            overlays.map(|split| (split.value("person").as_reference(), "overlay", text(split.value("share")))),
-        );
+        let credits = if own.is_empty() { unsplit(plans, owner) } else { joined(direct.chain(overlays)) };
         sold.push(Sold {
             record: id,
             day: first.date,
-            amount: text(deal.value("amount")),
+            amount: deal.value("amount").as_decimal().unwrap_or_default().to_text(),
             currency: first.currency,
             cost: text(deal.value("cost")),
             units: String::new(),
-            owner: deal.value("owner").as_reference(),
+            owner: if own.is_empty() { owner } else { deal.value("owner").as_reference() },
             account: key(first, "account", CLOSED),
             product: key(first, "product", CLOSED),
             kind: text(deal.value("deal_type")),
@@ -232,12 +249,23 @@ async fn deals(db: &Db, plans: &[Plan]) -> Result<Vec<Sold>, RunError> {
             credits,
         });
     }
-    sold.retain(|one| !one.amount.is_empty());
     Ok(sold)
 }
 
+/// One share for each payee and kind, without those that are none.
+fn joined(credits: impl Iterator<Item = Credit>) -> Vec<Credit> {
+    let mut sums: BTreeMap<(&'static str, Option<RecordId>), Amount> = BTreeMap::new();
+    for (payee, kind, share) in credits {
+        let sum = sums.entry((kind, payee)).or_default();
+        *sum = sum.checked_add(share).unwrap_or(*sum);
+    }
+    let is_share = |share: &Amount| !share.is_zero() && !share.is_negative();
+    let sums = sums.into_iter().filter(|(_, share)| is_share(share));
+    sums.map(|((kind, payee), share)| (payee, kind, share)).collect()
+}
+
 /// Order lines, each its owner's.
-async fn lines(db: &Db) -> Result<Vec<Sold>, RunError> {
+async fn lines(db: &Db, plans: &[Plan]) -> Result<Vec<Sold>, RunError> {
     const ORDERED: &str = "ordered";
     let Some(of) = fact_type(ORDERED) else { return Ok(Vec::new()) };
     let facts: Vec<Fact> = kpi::known_now(db, of).await?.into_iter().map(|known| known.fact).collect();
@@ -257,14 +285,14 @@ async fn lines(db: &Db) -> Result<Vec<Sold>, RunError> {
             kind: String::new(),
             source: String::new(),
             name: line.title(),
-            credits: Vec::new(),
+            credits: unsplit(plans, key(&fact, "owner", ORDERED)),
         })
     });
     Ok(sold.collect())
 }
 
 /// Receivables, on the day they were posted, or on the day they were paid.
-async fn invoices(db: &Db, is_paid: bool) -> Result<Vec<Sold>, RunError> {
+async fn invoices(db: &Db, plans: &[Plan], is_paid: bool) -> Result<Vec<Sold>, RunError> {
     let records = db.system().all(&RECEIVABLE).await?;
     let sold = records.into_iter().filter(|record| !record.archived).filter_map(|record| {
         let day = record.value(if is_paid { "paid_on" } else { "posted_on" }).as_date()?;
@@ -281,7 +309,7 @@ async fn invoices(db: &Db, is_paid: bool) -> Result<Vec<Sold>, RunError> {
             kind: String::new(),
             source: String::new(),
             name: record.title(),
-            credits: Vec::new(),
+            credits: unsplit(plans, record.value("owner").as_reference()),
         })
     });
     Ok(sold.collect())
@@ -290,6 +318,7 @@ async fn invoices(db: &Db, is_paid: bool) -> Result<Vec<Sold>, RunError> {
 async fn credits(
     db: &Db,
     names: &Names,
+    company: &Company,
     record_type: &'static RecordType,
     event: &str,
     sold: &[Sold],
@@ -297,29 +326,44 @@ async fn credits(
     let ids = |of: fn(&Sold) -> Option<RecordId>| sold.iter().filter_map(of).collect::<BTreeSet<_>>();
     let accounts = db.system().many(&ACCOUNT, &ids(|one| one.account)).await?;
     let products = db.system().many(&PRODUCT, &ids(|one| one.product)).await?;
-    let territories = accounts.values().filter_map(|account| account.value("territory").as_reference()).collect();
-    let territories = db.system().titles(&access::TERRITORY, &territories).await?;
-    let records = names.db.system().titles(record_type, &sold.iter().map(|one| one.record).collect()).await?;
-    let external = |id: RecordId| records.get(&id).and_then(|record| record.value(EXTERNAL_ID).as_text());
-    let ids: Vec<_> = sold.iter().map(|one| (one.record, external(one.record).map(str::to_owned))).collect();
-    let fact_ids = named(&ids);
+    let imports = db.system().imports().await?;
+    let known = |rows: &Vec<rules::log::LogRow>| Timeline::known(rows, &imports, base::Seq(i64::MAX));
+    let histories = db.system().histories(&ACCOUNT, &accounts.keys().copied().collect()).await?;
+    let timelines: BTreeMap<RecordId, Timeline> =
+        histories.iter().filter_map(|(id, rows)| Some((*id, known(rows)?))).collect();
+    let territories = db.system().all(&access::TERRITORY).await?;
+    let territories: BTreeMap<RecordId, String> = territories.iter().map(|one| (one.id, one.title())).collect();
+    let records = db.system().titles(record_type, &sold.iter().map(|one| one.record).collect()).await?;
+    let external = |id: RecordId| records.get(&id).and_then(Record::external_id).unwrap_or_default().to_owned();
     let mut rows = Vec::new();
     let mut facts = BTreeMap::new();
     for one in sold {
-        let fact = fact_ids[&one.record].clone();
+        // The number is the record's for good; an external id may come to be another's too.
+        let fact = format!("#{}", one.record);
         let account = one.account.and_then(|id| accounts.get(&id));
         let product = one.product.and_then(|id| products.get(&id));
         let of =
             |record: Option<&Record>, field: &str| record.map(|record| text(record.value(field))).unwrap_or_default();
-        let territory = account.and_then(|account| territories.get(&account.value("territory").as_reference()?));
+        // As the account was on the day.
+        let end = one.day.tomorrow().ok().and_then(|next| next.to_zoned(company.zone.clone()).ok());
+        let end = end.and_then(|end| end.timestamp().checked_sub(jiff::SignedDuration::from_nanos(1)).ok());
+        let then = |field: &str| {
+            let timeline = timelines.get(&one.account?)?;
+            Some(timeline.held_at(field, end.unwrap_or(jiff::Timestamp::MAX)).clone())
+        };
+        let territory = then("territory").and_then(|territory| territories.get(&territory.as_reference()?));
+        let segment = then("segment").map(|segment| text(&segment)).unwrap_or_default();
         // What a unit costs is the product's.
-        let cost = match product.and_then(|product| product.value("cost").as_decimal()).zip(one.units.parse().ok()) {
+        let in_currency =
+            |product: &&Record| product.value("currency").as_text() == one.currency.as_ref().map(Currency::code);
+        let unit = product.filter(in_currency).and_then(|product| product.value("cost").as_decimal());
+        let cost = match unit.zip(one.units.parse().ok()) {
             Some((cost, units)) if one.cost.is_empty() => {
-                rules::facts::line_net(cost, units, None).map(base::Amount::to_text).unwrap_or_default()
+                rules::facts::line_net(cost, units, None).map(Amount::to_text).unwrap_or_default()
             }
             _ => one.cost.clone(),
         };
-        let rule = [(None, "", String::new())];
+        let rule = [(None, "direct", Amount::ONE)];
         let credits = if one.credits.is_empty() { &rule[..] } else { &one.credits };
         for (payee, kind, share) in credits {
             rows.push(vec![
@@ -329,14 +373,14 @@ async fn credits(
                 one.currency.map(|currency| currency.code().to_owned()).unwrap_or_default(),
                 names.person(*payee),
                 (*kind).to_owned(),
-                share.clone(),
+                percent(*share),
                 cost.clone(),
                 one.units.clone(),
                 event.to_owned(),
                 names.person(one.owner),
                 account.map(Record::title).unwrap_or_default(),
-                of(account, "segment"),
-                territory.map(Record::title).unwrap_or_default(),
+                segment.clone(),
+                territory.cloned().unwrap_or_default(),
                 product.map(Record::title).unwrap_or_default(),
                 of(product, "category"),
                 one.kind.clone(),
@@ -349,6 +393,7 @@ async fn credits(
                 record: record_type.name.to_owned(),
                 id: one.record.0,
                 name: one.name.clone(),
+                external_id: external(one.record),
                 on: one.day.to_string(),
             },
         );
@@ -356,14 +401,27 @@ async fn credits(
     Ok((csv(&CREDITS, rows)?, facts))
 }
 
+/// A share as a percentage: an overlay may be more than the whole.
+fn percent(share: Amount) -> String {
+    let hundred = base::Fraction::new(Amount::from(100), Amount::ONE);
+    share.mul_fraction(hundred).map(|share| format!("{}%", share.to_text())).unwrap_or_default()
+}
+
+/// The file of people, and the roles each ever held.
+struct People {
+    text: String,
+    roles: BTreeMap<RecordId, BTreeSet<String>>,
+}
+
 /// Everybody with what holds of them from day to day.
-async fn people(db: &Db, names: &Names, company: &Company) -> Result<String, RunError> {
+async fn people(db: &Db, names: &Names, company: &Company) -> Result<People, RunError> {
     let heads = ["id", "hired", "left", "from", "to", "manager", "role", "territory"];
     let imports = db.system().imports().await?;
     let assigned = db.system().all(&access::TERRITORY_ASSIGNMENT).await?;
     let territories = db.system().all(&access::TERRITORY).await?;
     let territories: BTreeMap<RecordId, String> = territories.iter().map(|one| (one.id, one.title())).collect();
     let mut rows = Vec::new();
+    let mut roles: BTreeMap<RecordId, BTreeSet<String>> = BTreeMap::new();
     for (id, history) in kpi::histories(db, &access::PERSON).await? {
         let known = Timeline::known(&history, &imports, base::Seq(i64::MAX)).filter(|known| !known.archived);
         let (Some(known), Some(name)) = (known, names.people.get(&id)) else { continue };
@@ -411,9 +469,10 @@ async fn people(db: &Db, names: &Names, company: &Company) -> Result<String, Run
             row.extend(said);
             spells.push(row);
         }
+        roles.insert(id, known.steps("role").iter().map(|step| text(&step.value)).collect());
         rows.extend(spells);
     }
-    csv(&heads, rows)
+    Ok(People { text: csv(&heads, rows)?, roles })
 }
 
 /// Quotas of people over a month, a quarter or a year; and their records.
@@ -423,8 +482,9 @@ async fn quotas(
     plans: &[Plan],
     company: &Company,
     period: &Period,
+    roles: &BTreeMap<RecordId, BTreeSet<String>>,
 ) -> Result<(String, Vec<RecordId>), RunError> {
-    let mut rows = Vec::new();
+    let mut found: Vec<(Grain, RecordId, Date, Date, Vec<String>)> = Vec::new();
     let mut sources = Vec::new();
     for quota in db.system().all(&QUOTA).await? {
         let is_quota = quota.value("kind").as_text() != Some("plan") && *quota.value("product") == Value::Null;
@@ -436,19 +496,38 @@ async fn quotas(
         if quota.archived {
             continue;
         }
-        let amount = quota.value("amount").as_decimal().map(base::Amount::to_text).unwrap_or_default();
+        let amount = quota.value("amount").as_decimal().map(Amount::to_text).unwrap_or_default();
         let currency = quota.value("currency").as_text().unwrap_or_default();
-        // In the currency of a plan: a quota in another one is nobody's here.
-        if !plans.iter().any(|plan| plan.currency.code() == currency) {
+        // In the currency of a plan of theirs; in another one there is none, which is an exception.
+        let payee = names.person(Some(person));
+        let is_for = |plan: &&Plan| {
+            let is_named = |who: &pay_rules::plan::Who| {
+                let has_role = |role| roles.get(&person).is_some_and(|held| held.contains(role));
+                who.people.contains(&payee) || who.role.as_ref().is_some_and(has_role)
+            };
+            plan.who.is_empty() || plan.who.iter().any(is_named)
+        };
+        if payee.is_empty() || !plans.iter().filter(is_for).any(|plan| plan.currency.code() == currency) {
             continue;
         }
         if from < period.end && period.start < to {
             sources.push(quota.id);
         }
-        let days = [from, to].map(|day| day.to_string());
-        let [from, to] = days;
-        rows.push(vec![names.person(Some(person)), from, to, amount, per.name().to_owned()]);
+        let row = vec![payee, from.to_string(), to.to_string(), amount, per.name().to_owned()];
+        found.push((per, person, from, to, row));
     }
+    // Of several on one day the one of the shortest span holds.
+    found.sort_by_key(|(per, _, from, ..)| (*per, *from));
+    let mut taken: BTreeMap<RecordId, Vec<(Date, Date)>> = BTreeMap::new();
+    found.retain(|(_, person, from, to, _)| {
+        let spans = taken.entry(*person).or_default();
+        let is_free = spans.iter().all(|(start, end)| to <= start || end <= from);
+        if is_free {
+            spans.push((*from, *to));
+        }
+        is_free
+    });
+    let rows = found.into_iter().map(|(.., row)| row);
     Ok((csv(&["payee", "from", "to", "amount", "per"], rows)?, sources))
 }
 
@@ -485,7 +564,8 @@ async fn actuals(
     let own = |id: &&str| kpi.catalogue().get(id).is_some();
     let wanted: Vec<&str> = wanted.into_iter().filter(own).collect();
     let is_of_people = |id: &&str| kpi.catalogue().get(id).is_some_and(|kpi| kpi.has_key("owner"));
-    let of_people: Vec<&str> = wanted.iter().copied().filter(is_of_people).collect();
+    // What nobody has of their own is the company's.
+    let (of_people, of_company): (Vec<&str>, Vec<&str>) = wanted.into_iter().partition(is_of_people);
     let mut grains: BTreeSet<Grain> = plans.iter().map(Plan::grain).collect();
     grains.extend(plans.iter().flat_map(Plan::components).filter_map(pay_rules::plan::Component::interval));
     let calendar = kpi.calendar().await?;
@@ -494,7 +574,7 @@ async fn actuals(
     let mut rows = Vec::new();
     for grain in grains {
         let from = calendar.period_of(since, grain)?.start;
-        for (kpis, by) in [(&of_people, ByWord::Rep), (&wanted, ByWord::Company)] {
+        for (kpis, by) in [(&of_people, ByWord::Rep), (&of_company, ByWord::Company)] {
             if kpis.is_empty() {
                 continue;
             }
@@ -517,7 +597,10 @@ async fn actuals(
                 let Some(value) = row.value else { continue };
                 let payee = if by == ByWord::Company { String::new() } else { names.person(row.entity.id) };
                 if by == ByWord::Company || !payee.is_empty() {
-                    let target = row.target.map(base::Amount::to_text).unwrap_or_default();
+                    // A share is itself what was attained; of all else there must be a target.
+                    let is_share = row.unit == rules::kpi::Unit::Percent;
+                    let none = || if is_share { String::new() } else { "0".to_owned() };
+                    let target = row.target.map_or_else(none, Amount::to_text);
                     rows.push(vec![row.kpi, row.period.label, payee, value, target]);
                 }
             }

@@ -18,15 +18,14 @@ pub struct Look {
     pub period: String,
 }
 
-/// Remembers a look; none of a payee is a look at all of a run.
-pub async fn note(db: &Db, by: RecordId, payee: Option<RecordId>, period: &str) -> Result<(), RunError> {
+/// Remembers a look at a payee's statement, or at a whole run.
+pub async fn note(db: &Db, by: RecordId, at_what: RecordId, period: &str) -> Result<(), RunError> {
     let at = db.now();
     let look = Look { at, by: by.0, period: period.to_owned() };
-    let whose = payee.map_or_else(|| "all".to_owned(), |payee| payee.to_string());
     db.keep(&Kept {
         kind: KIND,
-        key: format!("{at} {by} {whose} {period}"),
-        owner: payee,
+        key: format!("{at} {by} {at_what} {period}"),
+        owner: Some(at_what),
         content: serde_json::to_string(&look)?,
         expires_at: at.checked_add((YEARS * 366 * 24).hours()).ok(),
     })
@@ -34,11 +33,14 @@ pub async fn note(db: &Db, by: RecordId, payee: Option<RecordId>, period: &str) 
     Ok(())
 }
 
-/// Looks at a payee's statement of a period, the last first.
-pub async fn of(db: &Db, payee: RecordId, period: &str) -> Result<Vec<Look>, RunError> {
-    let kept = db.kept_of(KIND, payee).await?;
+/// Looks of others at a payee's statement of a period and at the whole of its run, the last first.
+pub async fn of(db: &Db, payee: RecordId, run: Option<RecordId>, period: &str) -> Result<Vec<Look>, RunError> {
+    let mut kept = db.kept_of(KIND, payee).await?;
+    if let Some(run) = run {
+        kept.extend(db.kept_of(KIND, run).await?);
+    }
     let mut looks: Vec<Look> = kept.iter().filter_map(|kept| serde_json::from_str(&kept.content).ok()).collect();
-    looks.retain(|look| look.period == period);
+    looks.retain(|look| look.period == period && look.by != payee.0);
     looks.sort_by_key(|look| std::cmp::Reverse(look.at));
     Ok(looks)
 }

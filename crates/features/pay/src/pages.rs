@@ -60,6 +60,7 @@ const fn key(error: &RunError) -> Option<&'static str> {
         RunError::NotSo { .. } => "pay-error-not-so",
         RunError::Open(_) => "pay-error-open",
         RunError::Waiting(_) => "pay-error-waiting",
+        RunError::Stale(_) => "pay-error-stale",
         RunError::OwnPay => "pay-error-own-pay",
         RunError::OwnInput(_) => "pay-error-own-input",
         RunError::OwnReview => "pay-error-own-review",
@@ -70,7 +71,12 @@ const fn key(error: &RunError) -> Option<&'static str> {
         RunError::NoReason => "error-required",
         RunError::Published { .. } => "pay-error-published",
         RunError::NoCompany => "pay-error-no-company",
-        RunError::Plan(_) | RunError::File(_) => "pay-error-plan",
+        RunError::Plan(_)
+        | RunError::File(_)
+        | RunError::NoFirstDay
+        | RunError::OtherCalendar
+        | RunError::OtherGrain(_)
+        | RunError::ComponentTwice(_) => "pay-error-plan",
         RunError::SeesNoPay
         | RunError::NoRun(_)
         | RunError::Moved(_)

@@ -47,7 +47,23 @@ impl Pay {
         let me = self.only_who_sees_pay()?;
         let seq = self.db().system().last_seq().await?;
         let plan = Plan::read(text).map_err(RunError::Plan)?;
+        if plan.from.is_none() {
+            return Err(RunError::NoFirstDay);
+        }
+        if plan.calendar() != self.company().await?.calendar {
+            return Err(RunError::OtherCalendar);
+        }
         let kept = self.plans().await?;
+        // What pays by months and by quarters would pay a fact twice.
+        for other in kept.iter().map(|kept| &kept.plan).filter(|other| other.grain() != plan.grain()) {
+            if other.id() == plan.id() {
+                return Err(RunError::OtherGrain(plan.id().to_owned()));
+            }
+            let ids: Vec<&String> = other.components().map(|component| component.id().get_ref()).collect();
+            if let Some(twice) = plan.components().map(|one| one.id().get_ref()).find(|id| ids.contains(id)) {
+                return Err(RunError::ComponentTwice(twice.clone()));
+            }
+        }
         let same = kept.iter().find(|kept| kept.plan.id() == plan.id() && kept.plan.version == plan.version);
         if let Some(Kept { paid: Some(period), .. }) = same {
             let (plan, version) = (plan.id().to_owned(), plan.version.clone());
@@ -60,10 +76,7 @@ impl Pay {
         // What cannot be calculated together is found when nothing is there to pay, too.
         let day = plan.from.unwrap_or_else(|| self.db().now().to_zoned(jiff::tz::TimeZone::UTC).date());
         let period = plan.period_of(day).unwrap_or_default();
-        let nothing = BTreeMap::from([
-            ("credits".to_owned(), inputs::csv(&inputs::CREDITS, Vec::new())?),
-            ("cash".to_owned(), inputs::csv(&["fact", "date", "event"], Vec::new())?),
-        ]);
+        let nothing = BTreeMap::from([("credits".to_owned(), inputs::csv(&inputs::CREDITS, Vec::new())?)]);
         PayFile::new(&period, texts, nothing)?;
         let key = format!("{} {}", plan.id(), plan.version);
         let fields = vec![

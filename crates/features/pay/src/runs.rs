@@ -4,10 +4,12 @@
 use crate::{
     Adjustment, PAY_ADJUSTMENT, PAY_LINE, PAY_PLAN, PAY_RUN, PAY_STATEMENT, PAY_WAIVER, RunError,
     inputs::{self, Collected},
+    looks,
     told::{Told, ToldException, ToldPayee},
 };
 use base::{Currency, Money, Period, RecordId, Seq};
 use db::{Change, Db, DbError, Filter, ListQuery, Record};
+use jiff::tz::TimeZone;
 use kpi::Company;
 use pay_rules::{PayFile, Plan};
 use rules::{
@@ -181,14 +183,15 @@ impl Pay {
         let adjusted = adjusted.iter().filter(|one| one.is_approved).map(|one| {
             let reason = format!("{}: {}", one.reason, one.evidence);
             vec![
-                format!("adjustment {}", one.id),
+                one.line(),
                 period.label.clone(),
                 name(Some(one.payee)),
                 one.amount.to_string(),
+                one.amount.currency.code().to_owned(),
                 reason,
             ]
         });
-        let heads = ["id", "period", "payee", "amount", "reason"];
+        let heads = ["id", "period", "payee", "amount", "currency", "reason"];
         files.insert("adjustments".to_owned(), inputs::csv(&heads, adjusted)?);
         if runs.iter().any(|run| state(run).is_locked()) {
             let mut rows = Vec::new();
@@ -316,7 +319,15 @@ impl Pay {
         Ok(runs)
     }
 
+    /// A run whole; that somebody looks at it is remembered.
     pub async fn run(&self, label: &str) -> Result<Run, RunError> {
+        let me = self.only_who_sees_pay()?;
+        let run = self.stored(label).await?;
+        looks::note(&self.db, me, run.id, label).await?;
+        Ok(run)
+    }
+
+    pub(crate) async fn stored(&self, label: &str) -> Result<Run, RunError> {
         self.only_who_sees_pay()?;
         let record = self.record_of_run(label).await?.ok_or_else(|| RunError::NoRun(label.to_owned()))?;
         self.told(record).await
@@ -327,10 +338,11 @@ impl Pay {
         // An exception of a fact, once let pass, is let pass in later periods too: the fact stays what it is.
         let mut waived = self.all(&PAY_WAIVER, Vec::new()).await?;
         let told: Told = serde_json::from_str(said(&record, "result"))?;
-        let keys: BTreeSet<String> = told.exceptions.iter().map(ToldException::key).collect();
+        let of_facts: BTreeMap<String, bool> =
+            told.exceptions.iter().map(|one| (one.key(), !one.fact.is_empty())).collect();
         waived.retain(|one| {
-            let exception = said(one, "exception");
-            keys.contains(exception) && (said(one, "period") == label || !exception.ends_with("| "))
+            let is_of_fact = of_facts.get(said(one, "exception"));
+            is_of_fact.is_some_and(|is_of_fact| *is_of_fact || said(one, "period") == label)
         });
         let waived = waived.iter().map(|one| (said(one, "exception").to_owned(), said(one, "reason").to_owned()));
         Ok(Run {
@@ -347,18 +359,29 @@ impl Pay {
     }
 
     /// Somebody has looked through it.
-    pub async fn review(&self, label: &str, origin: Origin) -> Result<Run, RunError> {
-        self.step(label, State::Calculated, State::Reviewed, origin).await
+    pub async fn review(&self, label: &str, seen: Option<&str>, origin: Origin) -> Result<Run, RunError> {
+        self.step(label, State::Calculated, State::Reviewed, seen, origin).await
     }
 
     /// The money is on its way.
     pub async fn pay(&self, label: &str, origin: Origin) -> Result<Run, RunError> {
-        self.step(label, State::Approved, State::Paid, origin).await
+        self.step(label, State::Approved, State::Paid, None, origin).await
     }
 
-    async fn step(&self, label: &str, from: State, to: State, origin: Origin) -> Result<Run, RunError> {
+    /// `seen` is the hash of the run that somebody looked at.
+    async fn step(
+        &self,
+        label: &str,
+        from: State,
+        to: State,
+        seen: Option<&str>,
+        origin: Origin,
+    ) -> Result<Run, RunError> {
         let seq = self.db.system().last_seq().await?;
-        let run = self.run(label).await?;
+        let run = self.stored(label).await?;
+        if seen.is_some_and(|seen| seen != run.sha256) {
+            return Err(RunError::Moved(label.to_owned()));
+        }
         if run.state != from {
             return Err(RunError::NotSo { is: run.state.name(), wanted: to.name() });
         }
@@ -368,29 +391,44 @@ impl Pay {
         self.run(label).await
     }
 
-    /// Locks a reviewed run: writes what each component pays for each fact, and everybody's statement.
-    pub async fn approve(&self, label: &str, origin: Origin) -> Result<Run, RunError> {
+    /// Locks a reviewed run: writes what each component pays for each fact, and everybody's statement. `seen` is the hash of the run
+    /// that somebody looked at.
+    pub async fn approve(&self, label: &str, seen: Option<&str>, origin: Origin) -> Result<Run, RunError> {
+        for _ in 1..TRIES {
+            match Box::pin(self.lock(label, seen, origin)).await {
+                Err(RunError::Moved(_)) => {}
+                done => return done,
+            }
+        }
+        Box::pin(self.lock(label, seen, origin)).await
+    }
+
+    async fn lock(&self, label: &str, seen: Option<&str>, origin: Origin) -> Result<Run, RunError> {
         let me = self.only_who_sees_pay()?;
         let seq = self.db.system().last_seq().await?;
-        let run = self.run(label).await?;
+        let run = self.stored(label).await?;
         if run.state != State::Reviewed {
             return Err(RunError::NotSo { is: run.state.name(), wanted: State::Approved.name() });
         }
-        let today = self.db.now().to_zoned(self.company().await?.zone).date();
-        if run.period.end > today {
+        if seen.is_some_and(|seen| seen != run.sha256) {
+            return Err(RunError::Stale(label.to_owned()));
+        }
+        let zone = self.company().await?.zone;
+        if run.period.end > self.db.now().to_zoned(zone.clone()).date() {
             return Err(RunError::NotOver { period: label.to_owned(), end: run.period.end });
         }
+        let runs = self.records_of_runs(&run.period).await?;
+        self.is_in_turn(&run.period, &runs).await?;
         match (run.open().count(), run.adjustments.iter().filter(|one| !one.is_approved).count()) {
             (0, 0) => {}
             (0, waiting) => return Err(RunError::Waiting(waiting)),
             (open, _) => return Err(RunError::Open(open)),
         }
         let file = run.file()?;
+        self.is_fresh(&run, &file, &zone).await?;
         self.may_approve(me, &run, &file).await?;
-        let mut tx = self.db.begin(Some(me), origin);
-        let approved = vec![("state", text(State::Approved.name()))];
-        tx.put(Change::set(&PAY_RUN, run.id, approved).based_on(seq))?;
-        let runs = self.records_of_runs(&run.period).await?;
+        let mut tx = self.db.begin(Some(me), origin).only_at(seq);
+        tx.put(Change::set(&PAY_RUN, run.id, vec![("state", text(State::Approved.name()))]))?;
         if !runs.iter().any(|run| state(run).is_locked()) {
             // What came before the first run counts as paid as it comes out.
             let people = inputs::by_name(&self.db).await?;
@@ -423,10 +461,26 @@ impl Pay {
         self.run(label).await
     }
 
+    /// A run is approved with the plans, the adjustments and the whole period as they are; what else was learnt since it was
+    /// calculated is paid in the next.
+    async fn is_fresh(&self, run: &Run, file: &PayFile, zone: &TimeZone) -> Result<(), RunError> {
+        let stale = || RunError::Stale(run.period.label.clone());
+        let calculated = self.db.system().history(&PAY_RUN, run.id).await?;
+        let calculated = calculated.iter().rfind(|row| row.event.fields().iter().any(|(name, _)| *name == "file"));
+        let day = calculated.map(|row| row.recorded_at.to_zoned(zone.clone()).date());
+        if day.is_none_or(|day| day < run.period.end) || self.plans_of(&run.period).await?.0 != file.plans {
+            return Err(stale());
+        }
+        let lines = run.told.payees.iter().flat_map(|payee| &payee.components).flat_map(|part| &part.lines);
+        let paid: BTreeSet<&str> = lines.map(|line| line.fact.as_str()).collect();
+        let is_paid = |one: &Adjustment| paid.contains(one.line().as_str());
+        if run.adjustments.iter().all(is_paid) { Ok(()) } else { Err(stale()) }
+    }
+
     /// Periods before the first run in which its plans would have paid.
     async fn before(&self, period: &Period, file: &PayFile) -> Result<Vec<Period>, RunError> {
         let plans = file.plans()?;
-        let Some(first) = plans.iter().map(|plan| plan.from).min().flatten() else { return Ok(Vec::new()) };
+        let Some(first) = plans.iter().filter_map(|plan| plan.from).min() else { return Ok(Vec::new()) };
         if first >= period.start {
             return Ok(Vec::new());
         }
@@ -470,9 +524,10 @@ impl Pay {
         if history.last().is_some_and(|row| row.actor == Some(me)) {
             return Err(RunError::OwnReview);
         }
-        if let Some(own) =
-            self.last_changed_by(&PAY_ADJUSTMENT, &run.adjustments.iter().map(|one| one.id).collect(), me, true).await?
-        {
+        let adjustments = run.adjustments.iter().map(|one| one.id).collect();
+        let entered = self.last_changed_by(&PAY_ADJUSTMENT, &adjustments, me, true).await?;
+        let stood_behind = self.last_changed_by(&PAY_ADJUSTMENT, &adjustments, me, false).await?;
+        if let Some(own) = entered.or(stood_behind) {
             return Err(RunError::OwnInput(format!("adjustment {own}")));
         }
         let plans = file.plans()?;
@@ -484,13 +539,16 @@ impl Pay {
                 return Err(RunError::OwnInput(format!("plan {} {}", said(plan, "plan"), said(plan, "version"))));
             }
         }
-        let sources = Box::pin(inputs::collect(&self.db, &plans, &run.period, &self.folder)).await?.sources;
-        let mut by_type: BTreeMap<&str, BTreeSet<RecordId>> = BTreeMap::new();
-        for (record_type, id) in sources {
+        let mut sources = Box::pin(inputs::collect(&self.db, &plans, &run.period, &self.folder)).await?.sources;
+        // What was paid before and comes out differently now.
+        sources.extend(run.told.facts.values().map(|fact| (fact.record.clone(), RecordId(fact.id))));
+        sources.extend(run.told.payees.iter().map(|payee| (access::PERSON.name.to_owned(), RecordId(payee.person))));
+        let mut by_type: BTreeMap<String, BTreeSet<RecordId>> = BTreeMap::new();
+        for (record_type, id) in inputs::around(&self.db, sources).await? {
             by_type.entry(record_type).or_default().insert(id);
         }
         for (name, ids) in by_type {
-            let Some(record_type) = self.db.registry().get(name) else { continue };
+            let Some(record_type) = self.db.registry().get(&name) else { continue };
             if let Some(id) = self.last_changed_by(record_type, &ids, me, false).await? {
                 let title = self.db.system().get(record_type, id).await?.map(|record| record.title());
                 return Err(RunError::OwnInput(format!("{name} {}", title.unwrap_or_else(|| format!("#{id}")))));

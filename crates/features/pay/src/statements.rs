@@ -38,11 +38,11 @@ impl Pay {
     /// What a run says of one payee, before it is approved or after.
     pub async fn said_by_run(&self, label: &str, payee: RecordId) -> Result<Said, RunError> {
         let me = self.only_who_sees_pay()?;
-        let run = self.run(label).await?;
+        let run = self.stored(label).await?;
         let payee = run.payee(payee).ok_or_else(|| RunError::NoRun(label.to_owned()))?.clone();
         let file = run.file()?.of(&payee.id)?;
         let standings = run.file()?.standings(&payee.id)?;
-        looks::note(&self.db, me, Some(RecordId(payee.person)), label).await?;
+        looks::note(&self.db, me, RecordId(payee.person), label).await?;
         self.said(run.period.clone(), run.state, run.told.only(&payee), file, standings).await
     }
 
@@ -63,7 +63,7 @@ impl Pay {
         let file = record.value("file").as_text().map(PayFile::read).transpose()?;
         let payee = told.payees.first().cloned().ok_or_else(|| RunError::NoRun(label.clone()))?;
         if let Some(me) = self.viewer.person.filter(|me| me.0 != payee.person) {
-            looks::note(&self.db, me, Some(RecordId(payee.person)), &label).await?;
+            looks::note(&self.db, me, RecordId(payee.person), &label).await?;
         }
         let run = self.record_of_run(&label).await?;
         let standings = file.as_ref().map(|file| file.standings(&payee.id)).transpose()?.unwrap_or_default();
@@ -102,7 +102,8 @@ impl Pay {
                 add(&component.id, amount);
             }
         }
-        let looks = looks::of(&self.db, person, &period.label).await?;
+        let run = self.record_of_run(&period.label).await?.map(|run| run.id);
+        let looks = looks::of(&self.db, person, run, &period.label).await?;
         let sha256 = file.as_ref().map(|file| file.sha256.clone()).unwrap_or_default();
         Ok(Said { period, state, told, sha256, file, standings, year_to_date, looks })
     }

@@ -19,6 +19,8 @@ pub struct FactOf {
     pub record: String,
     pub id: i64,
     pub name: String,
+    /// At its source.
+    pub external_id: String,
     pub on: String,
 }
 
@@ -98,7 +100,8 @@ const SHORT: usize = 4;
 impl ToldException {
     /// Tells it from all others of a run.
     pub fn key(&self) -> String {
-        [&self.kind, &self.payee, &self.component, &self.fact].map(String::as_str).join(" | ")
+        let of = [&self.kind, &self.payee, &self.component, &self.fact];
+        of.into_iter().chain(self.reason.with.values()).map(String::as_str).collect::<Vec<_>>().join(" | ")
     }
 
     /// A warning is read and blocks nothing.

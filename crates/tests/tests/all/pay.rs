@@ -3,6 +3,7 @@
 use crate::company::{advance, data, import, person};
 use base::{Money, RecordId};
 use db::{Change, DbError};
+use jiff::SignedDuration;
 use pay::{PAY_LINE, PAY_STATEMENT, Pay, Run, RunError, State};
 use pay_rules::PayFile;
 use rules::{access::Viewer, log::Origin, record::Value};
@@ -46,14 +47,15 @@ async fn acme(app: &TestApp) {
 async fn approve(app: &TestApp, period: &str) -> Run {
     let run = pay(app, FINANCE).await.calculate(period, Origin::Cli).await.expect("calculated");
     let head = pay(app, HEAD).await;
+    let is_first = head.runs().await.expect("read").len() == 1;
     for open in run.open() {
-        // What was let pass once is not asked again.
+        // What was let pass once is not asked again; the first run asks of all that came before.
         let is_earlier = run.told.facts.get(&open.fact).is_some_and(|fact| !fact.on.starts_with(period));
-        assert!(!is_earlier, "{period}: {}", open.key());
+        assert!(is_first || !is_earlier, "{period}: {}", open.key());
         head.waive(period, &open.key(), "known", Origin::Cli).await.expect("waived");
     }
-    head.review(period, Origin::Cli).await.expect("reviewed");
-    pay(app, CHIEF).await.approve(period, Origin::Cli).await.expect("approved")
+    head.review(period, None, Origin::Cli).await.expect("reviewed");
+    pay(app, CHIEF).await.approve(period, None, Origin::Cli).await.expect("approved")
 }
 
 /// What each payee's components pay in a run; and the deals that nobody's plan covers.
@@ -64,7 +66,9 @@ fn paid(run: &Run) -> BTreeMap<(String, String), String> {
     });
     let is_of_run = |fact: &str| run.told.facts.get(fact).is_some_and(|fact| fact.on.starts_with(&run.period.label));
     let uncovered = run.told.exceptions.iter().filter(|one| one.kind == "no_plan" && is_of_run(&one.fact));
-    let uncovered = uncovered.map(|one| ((one.payee.clone(), format!("no_plan {}", one.fact)), "0.00".to_owned()));
+    let deal = |fact: &str| &run.told.facts[fact].external_id;
+    let uncovered =
+        uncovered.map(|one| ((one.payee.clone(), format!("no_plan {}", deal(&one.fact))), "0.00".to_owned()));
     of_payees.chain(uncovered).filter(|(key, amount)| amount != "0.00" || key.1.starts_with("no_plan")).collect()
 }
 
@@ -182,11 +186,11 @@ async fn two_people_stand_behind_every_payment_and_nobody_pays_themselves() {
     assert!(matches!(operator.runs().await, Err(RunError::SeesNoPay)), "the operator sees no pay");
 
     let run = finance.calculate("2025-01", Origin::Ui).await.expect("calculated");
-    let not_yet = chief.approve("2025-01", Origin::Ui).await;
+    let not_yet = chief.approve("2025-01", None, Origin::Ui).await;
     assert!(matches!(not_yet, Err(RunError::NotSo { .. })), "{not_yet:?}");
-    head.review("2025-01", Origin::Ui).await.expect("reviewed");
+    head.review("2025-01", None, Origin::Ui).await.expect("reviewed");
     if run.open().count() > 0 {
-        let open = chief.approve("2025-01", Origin::Ui).await;
+        let open = chief.approve("2025-01", None, Origin::Ui).await;
         assert!(matches!(open, Err(RunError::Open(_))), "{open:?}");
     }
     for one in run.open() {
@@ -194,9 +198,9 @@ async fn two_people_stand_behind_every_payment_and_nobody_pays_themselves() {
         assert!(matches!(silent, Err(RunError::NoReason)), "{silent:?}");
         head.waive("2025-01", &one.key(), "not on a plan", Origin::Ui).await.expect("waived");
     }
-    let own = head.approve("2025-01", Origin::Ui).await;
+    let own = head.approve("2025-01", None, Origin::Ui).await;
     assert!(matches!(own, Err(RunError::OwnReview)), "{own:?}");
-    let own = finance.approve("2025-01", Origin::Ui).await;
+    let own = finance.approve("2025-01", None, Origin::Ui).await;
     assert!(matches!(&own, Err(RunError::OwnInput(what)) if what.contains("plan")), "{own:?}");
 
     // An adjustment counts once a second person stands behind it, and it waits until then.
@@ -209,11 +213,16 @@ async fn two_people_stand_behind_every_payment_and_nobody_pays_themselves() {
     let own = adjust(chief.clone(), chiefs).await;
     assert!(matches!(own, Err(RunError::OwnPay)), "{own:?}");
     let id = adjust(finance.clone(), mali).await.expect("entered");
-    let waiting = chief.approve("2025-01", Origin::Ui).await;
+    let waiting = chief.approve("2025-01", None, Origin::Ui).await;
     assert!(matches!(waiting, Err(RunError::Waiting(1))), "{waiting:?}");
     let own = finance.approve_adjustment("2025-01", id, Origin::Ui).await;
     assert!(matches!(own, Err(RunError::OwnAdjustment)), "{own:?}");
     head.approve_adjustment("2025-01", id, Origin::Ui).await.expect("approved");
+    let stale = chief.approve("2025-01", None, Origin::Ui).await;
+    assert!(
+        matches!(stale, Err(RunError::Stale(_))),
+        "an adjustment that the run does not hold is not lost: {stale:?}"
+    );
     let taken = finance.withdraw_adjustment("2025-01", id, Origin::Ui).await;
     assert!(matches!(taken, Err(RunError::NoAdjustment(_))), "{taken:?}");
     let before = minor(&run.payee(mali).map_or_else(|| "0".to_owned(), |payee| payee.total.clone()));
@@ -224,13 +233,64 @@ async fn two_people_stand_behind_every_payment_and_nobody_pays_themselves() {
     let part = with.components.iter().find(|part| part.id == "adjustment").expect("a component of its own");
     assert_eq!(part.lines[0].rule, "adjustment");
 
-    head.review("2025-01", Origin::Ui).await.expect("reviewed");
-    chief.approve("2025-01", Origin::Ui).await.expect("approved");
+    head.review("2025-01", None, Origin::Ui).await.expect("reviewed");
+    chief.approve("2025-01", None, Origin::Ui).await.expect("approved");
     let late = adjust(finance.clone(), mali).await;
     assert!(matches!(late, Err(RunError::Locked { .. })), "{late:?}");
     let published = finance.set_plan(&plan("field-sales").replace("8%", "9%"), Origin::Ui).await;
     assert!(matches!(published, Err(RunError::Published { .. })), "{published:?}");
     assert_eq!(chief.pay("2025-01", Origin::Ui).await.expect("paid").state, State::Paid);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_would_pay_twice_too_early_or_by_ones_own_hand_is_refused() {
+    let app = &TestApp::sqlite().await;
+    acme(app).await;
+    let (finance, head, chief) = (pay(app, FINANCE).await, pay(app, HEAD).await, pay(app, CHIEF).await);
+    let set = |from: &str, to: &str| plan("team-lead").replace(from, to);
+    let no_day = finance.set_plan(&set("from = 2025-01-01\n", ""), Origin::Cli).await;
+    assert!(matches!(no_day, Err(RunError::NoFirstDay)), "{no_day:?}");
+    let quarterly = set("version = \"2025\"", "version = \"2026\"\npay_period = \"quarter\"");
+    let other = finance.set_plan(&quarterly, Origin::Cli).await;
+    assert!(matches!(other, Err(RunError::OtherGrain(_))), "{other:?}");
+    let other = finance.set_plan(&quarterly.replace("id = \"team-lead\"", "id = \"leads\""), Origin::Cli).await;
+    assert!(matches!(other, Err(RunError::ComponentTwice(_))), "{other:?}");
+    let other = finance.set_plan(&set("from =", "fiscal_start = 4\nfrom ="), Origin::Cli).await;
+    assert!(matches!(other, Err(RunError::OtherCalendar)), "{other:?}");
+
+    // Today is 24 November.
+    let run = finance.calculate("2026-11", Origin::Cli).await.expect("calculated");
+    for open in run.open() {
+        head.waive("2026-11", &open.key(), "known", Origin::Cli).await.expect("waived");
+    }
+    let unseen = head.review("2026-11", Some("another"), Origin::Cli).await;
+    assert!(matches!(unseen, Err(RunError::Moved(_))), "{unseen:?}");
+    head.review("2026-11", Some(&run.sha256), Origin::Cli).await.expect("reviewed");
+    let early = chief.approve("2026-11", None, Origin::Cli).await;
+    assert!(matches!(early, Err(RunError::NotOver { .. })), "{early:?}");
+    app.clock.set("2026-12-02T09:00:00Z".parse().expect("a moment"));
+    let early = chief.approve("2026-11", None, Origin::Cli).await;
+    assert!(matches!(early, Err(RunError::Stale(_))), "it knows nothing of the last week: {early:?}");
+    finance.calculate("2026-11", Origin::Cli).await.expect("calculated");
+    head.review("2026-11", None, Origin::Cli).await.expect("reviewed");
+
+    // Who last changed a deal that is paid does not approve it.
+    let deals = app.db.system().all(&crm::DEAL).await.expect("read");
+    let run = chief.run("2026-11").await.expect("there");
+    let paid = run.told.facts.values().find(|fact| fact.on.starts_with("2026-11")).expect("a deal of November");
+    let deal = deals.iter().find(|deal| deal.id.0 == paid.id).expect("there");
+    let chiefs = person(app, CHIEF).await.id;
+    let mut tx = app.db.begin(Some(chiefs), Origin::Ui);
+    let changed = vec![("lead_source", Value::Text("referral".to_owned()))];
+    tx.put(Change::set(&crm::DEAL, deal.id, changed)).expect("sound");
+    tx.commit().await.expect("written");
+    let own = chief.approve("2026-11", None, Origin::Cli).await;
+    assert!(matches!(&own, Err(RunError::OwnInput(what)) if what.contains("deal")), "{own:?}");
+
+    // A mapping file brings in no pay.
+    let mapping = "source = \"x\"\n[[file]]\nfile = \"a.csv\"\nrecord = \"pay_line\"\nkey = \"id\"\n[file.fields]\nkey = \"key\"\n";
+    let checked = import::Mapping::read(mapping).expect("reads").check(app.db.registry());
+    assert!(checked.expect_err("refused").to_string().contains("pay_line"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -242,9 +302,10 @@ async fn a_fact_is_paid_once_whoever_approves_at_once() {
         for open in run.open() {
             head.waive("2025-01", &open.key(), "known", Origin::Cli).await.expect("waived");
         }
-        head.review("2025-01", Origin::Cli).await.expect("reviewed");
+        head.review("2025-01", None, Origin::Cli).await.expect("reviewed");
         let (one, other) = (pay(app, CHIEF).await, pay(app, CHIEF).await);
-        let (one, other) = tokio::join!(one.approve("2025-01", Origin::Cli), other.approve("2025-01", Origin::Cli));
+        let (one, other) =
+            tokio::join!(one.approve("2025-01", None, Origin::Cli), other.approve("2025-01", None, Origin::Cli));
         assert_eq!(usize::from(one.is_ok()) + usize::from(other.is_ok()), 1, "{one:?} {other:?}");
         let lines = app.db.system().all(&PAY_LINE).await.expect("read");
         let keys: BTreeSet<&str> = lines.iter().filter_map(|line| line.value("key").as_text()).collect();
@@ -280,11 +341,19 @@ async fn a_payee_sees_their_own_statement_alone_and_recomputes_it() {
         assert_eq!(again.sha256, said.sha256);
         assert_eq!(again.statement.payees[0].total.to_string(), said.payee().total);
         assert!(!PayFile { sha256: "0".repeat(64), ..file }.holds());
-        // Nobody who neither works with them nor for them stands in it.
-        let strangers = ["P16", "P27", "P19"];
-        let credits = &said.file.as_ref().expect("a file").files["people"];
-        assert!(strangers.iter().all(|stranger| !credits.contains(stranger)), "{payee}: {credits}");
-        assert!(said.looks.is_empty(), "a look at one's own is no look");
+        // Nobody who neither works with them nor for them stands in it, and no plan but their own.
+        let file = said.file.as_ref().expect("a file");
+        for (name, text) in &file.files {
+            let cells = text.split([',', '\n']);
+            assert!(cells.into_iter().all(|cell| !["P16", "P27", "P19"].contains(&cell)), "{payee}, {name}: {text}");
+        }
+        assert_eq!(file.plans.len(), 1, "{payee}");
+        // With the name taken out, it still tells nobody else's pay.
+        let whole = PayFile { payee: None, ..file.clone() }.recompute().expect("computes").statement;
+        let others = whole.payees.iter().filter(|one| one.id != payee && one.total.minor != 0);
+        assert_eq!(others.count(), 0, "{payee} reads others' pay from their file");
+        let own_looks = said.looks.iter().filter(|look| look.by == id.0);
+        assert_eq!(own_looks.count(), 0, "a look at one's own is no look");
         for other in all.iter().filter(|one| *one.value("payee") != Value::Reference(id)) {
             assert!(own.statement(other.id).await.expect("read").is_none(), "{payee} reads another's");
         }
@@ -292,9 +361,12 @@ async fn a_payee_sees_their_own_statement_alone_and_recomputes_it() {
     // Who looks at another's is remembered, and told to the payee.
     let mali = own_id("P09").await;
     let first = all.iter().find(|one| *one.value("payee") == Value::Reference(mali)).expect("there");
+    let before = pay(app, "P09").await.statement(first.id).await.expect("read").expect("their own").looks;
+    app.clock.advance(SignedDuration::from_mins(1));
     pay(app, HEAD).await.statement(first.id).await.expect("read").expect("for those who approve");
     let looks = pay(app, "P09").await.statement(first.id).await.expect("read").expect("their own").looks;
-    assert_eq!(looks.iter().map(|look| RecordId(look.by)).collect::<Vec<_>>(), [own_id(HEAD).await]);
+    assert_eq!(looks.len(), before.len() + 1, "looks at the whole run are told too");
+    assert_eq!(RecordId(looks[0].by), own_id(HEAD).await);
     for outsider in ["P38", "P39", "P04"] {
         let reader = pay(app, outsider).await;
         assert!(reader.statement(first.id).await.expect("read").is_none(), "{outsider} sees no pay");

@@ -94,3 +94,4 @@ choice-reason_code-dispute = Dispute
 choice-reason_code-goodwill = Goodwill
 choice-reason_code-retention = Retention
 choice-reason_code-other = Other
+pay-error-stale = It was calculated before the period was over, or before a plan or an adjustment changed. Calculate it again.

@@ -94,3 +94,4 @@ choice-reason_code-dispute = 異議申立て
 choice-reason_code-goodwill = 特別配慮
 choice-reason_code-retention = 引き留め
 choice-reason_code-other = その他
+pay-error-stale = 期間が終わる前、またはプランや調整が変わる前の計算です。再計算してください。

@@ -94,3 +94,4 @@ choice-reason_code-dispute = ข้อโต้แย้ง
 choice-reason_code-goodwill = ให้เป็นกรณีพิเศษ
 choice-reason_code-retention = รักษาพนักงาน
 choice-reason_code-other = อื่น ๆ
+pay-error-stale = คำนวณก่อนงวดสิ้นสุด หรือก่อนแผนหรือรายการปรับปรุงเปลี่ยน ให้คำนวณใหม่

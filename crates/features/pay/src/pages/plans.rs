@@ -88,7 +88,15 @@ async fn kept(
     let text = text.replace("\r\n", "\n");
     match pay(access, asker, folder).set_plan(&text, Origin::Ui).await {
         Ok(_) => Ok(Redirect::to("/pay").into_response()),
-        Err(error @ (RunError::Plan(_) | RunError::File(_) | RunError::Published { .. })) => {
+        Err(
+            error @ (RunError::Plan(_)
+            | RunError::File(_)
+            | RunError::NoFirstDay
+            | RunError::OtherCalendar
+            | RunError::OtherGrain(_)
+            | RunError::ComponentTwice(_)
+            | RunError::Published { .. }),
+        ) => {
             let page = document(asker, title, action, &text, None, Some(error.to_string()));
             Ok((axum::http::StatusCode::BAD_REQUEST, page).into_response())
         }

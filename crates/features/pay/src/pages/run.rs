@@ -23,6 +23,9 @@ use web_kit::{
 #[derive(Deserialize)]
 pub struct Wanted {
     step: String,
+    /// Of the run that was looked at.
+    #[serde(default)]
+    sha256: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -49,8 +52,6 @@ pub async fn page(
     let words = asker.words;
     let pay = pay(&access, &asker, &folder);
     let run = pay.run(&label).await.map_err(failed)?;
-    let me = asker.session.person.id;
-    crate::looks::note(pay.db(), me, None, &label).await.map_err(failed)?;
     let period = words.period(&run.period);
     let title = words.t_with("pay-run-of", &[("period", period.as_str().into())]);
     let totals: Vec<String> = run.totals().into_values().map(|total| figure(words, total)).collect();
@@ -90,6 +91,7 @@ fn steps(words: Words, run: &Run) -> Markup {
     };
     html! {
         form.btns method="post" action={ "/pay/runs/" (run.period.label) } {
+            input type="hidden" name="sha256" value=(run.sha256);
             @if let Some(next) = next {
                 button.btn.btn-primary name="step" value=(next) { (words.t(&format!("pay-{next}"))) }
             }
@@ -110,8 +112,8 @@ pub async fn step(
     let pay = pay(&access, &asker, &folder);
     let done = match wanted.step.as_str() {
         "calculate" => pay.calculate(&label, Origin::Ui).await,
-        "review" => pay.review(&label, Origin::Ui).await,
-        "approve" => pay.approve(&label, Origin::Ui).await,
+        "review" => pay.review(&label, wanted.sha256.as_deref(), Origin::Ui).await,
+        "approve" => pay.approve(&label, wanted.sha256.as_deref(), Origin::Ui).await,
         "pay" => pay.pay(&label, Origin::Ui).await,
         _ => return Err(WebError::Refused { hint_key: "error-not-a-choice" }),
     };
@@ -274,7 +276,7 @@ async fn adjustments(words: Words, pay: &Pay, run: &Run) -> Result<Markup, WebEr
     let table = Table { label: &title, heads, rows: run.adjustments.iter().map(row).collect(), ..Table::default() };
     let is_fresh = run.adjustments.iter().any(|one| {
         let is_in = run.told.payees.iter().flat_map(|payee| &payee.components).flat_map(|part| &part.lines);
-        one.is_approved && !is_in.into_iter().any(|line| line.fact == format!("adjustment {}", one.id))
+        one.is_approved && !is_in.into_iter().any(|line| line.fact == one.line())
     });
     let people = pay.db().system().all(&PERSON).await.map_err(WebError::internal)?;
     let paid = |person: &&db::Record| run.payee(person.id).is_some();

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use maud::{Markup, Render};
 use rules::{
     facts::line_net,
-    record::{EXTERNAL_ID, Field, FieldKind, RecordType, Value},
+    record::{EXTERNAL_ID, Field, FieldKind, RecordType, Scope, Value},
 };
 use web_kit::{
     WebError, Words,
@@ -43,6 +43,8 @@ pub(super) async fn panels(
 ) -> Result<Vec<Markup>, WebError> {
     let place = |other: &RecordType| FIRST.iter().position(|name| *name == other.name).unwrap_or(FIRST.len());
     let mut others: Vec<&'static RecordType> = access.db().registry().iter().collect();
+    // Pay is looked at on its own pages, which remember who does.
+    others.retain(|other| !matches!(other.scope, Scope::Pay(_)));
     others.sort_by_key(|other| place(other));
     let mut panels = Vec::new();
     for other in others {
