@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { complaints, get, withPage, words } from "./helpers.js";
+import { complaints, csv, get, hundredths, millionths, sum, toHundredths, withPage, words } from "./helpers.js";
 
 const text = (key, values) => words("en", key, values);
 const RUN = "/pay/runs/2026-10";
@@ -92,3 +92,36 @@ test("a plan with a mistake is told with its place and kept as typed", () =>
     assert.match(await page.getByRole("main").innerText(), /line \d+, character \d+/);
     assert.match(await area.inputValue(), /currency = 7/);
   }));
+
+test("a candidate plan is replayed on what was sold, and nothing of it is kept", () =>
+  withPage("acme-ceo", {}, async (page) => {
+    const found = complaints(page);
+    await page.goto("/pay");
+    await page.getByRole("link", { name: "Field sales" }).click();
+    const area = page.getByLabel(text("pay-plan-file"));
+    const plan = await area.inputValue();
+    await area.fill(plan.replace("8%", "10%"));
+    await page.getByLabel(text("pay-replay-from")).fill("2026-01");
+    await page.getByLabel(text("pay-replay-to")).fill("2026-09");
+    await click(page, text("pay-replay-ask"));
+    const table = page.getByRole("table", { name: text("pay-replay") });
+    const rows = table.getByRole("row");
+    assert.ok((await rows.count()) > 10);
+    const best = (await rows.nth(1).innerText()).split("\t");
+    const [now, then, change] = best.slice(1, 4).map((cell) => hundredths(cell)[0]);
+    assert.ok(then > now && change === then - now, best.join(" | "));
+    await page.goto("/pay");
+    await page.getByRole("link", { name: "Field sales" }).click();
+    assert.equal(await area.inputValue(), plan);
+    assert.deepEqual(found, []);
+  }));
+
+test("payroll gets a file whose control total is the run's", async () => {
+  const { text: file } = await get("acme-ceo", "/pay/runs/2026-09/payroll.csv");
+  const rows = csv(file);
+  const total = rows.pop();
+  assert.equal(total.employee, "control total");
+  assert.equal(sum(rows.map((row) => toHundredths(millionths(row.amount)))), toHundredths(millionths(total.amount)));
+  assert.equal((await get("acme-ae", "/pay/runs/2026-09/payroll.csv")).status, 403);
+  assert.equal((await get("acme-ceo", "/pay/runs/2026-09/payroll.xlsx")).status, 200);
+});

@@ -10,6 +10,8 @@ payee's component earned in it. A month's pay of a component that adds up over a
 by the month's end less what it had by the month before (C0). Rounded half away from zero to the satang, once a payee,
 component and run (C0, 16): what an interval has earned so far is rounded, so that months of a quarter sum to it.
 
+replay.csv: what each payee had in 2025, and would have had with 9 % in place of 8 % above quota (PAY-4).
+
 `no_plan` lines are deals credited to somebody whom no plan covers (C25): an exception, which pays nothing.
 """
 
@@ -55,18 +57,18 @@ def satang(amount):
     return int(rounded if amount >= 0 else -rounded)
 
 
-def marginal(measure, quota):
+def marginal(measure, quota, tiers):
     earned = Fraction(0)
-    for place, (bound, rate) in enumerate(TIERS):
+    for place, (bound, rate) in enumerate(tiers):
         low = bound * quota
-        high = TIERS[place + 1][0] * quota if place + 1 < len(TIERS) else None
+        high = tiers[place + 1][0] * quota if place + 1 < len(tiers) else None
         top = measure if high is None else min(measure, high)
         if place == 0 or top > low:
             earned += (top - (low if place else 0)) * rate
     return earned
 
 
-def computed():
+def computed(tiers=TIERS):
     con = duckdb.connect()
     import os
 
@@ -109,7 +111,7 @@ def computed():
                 before = sum((a for day, a in new if (day.year, day.month) < end), Fraction(0))
                 if quota is not None:
                     quota *= share_there(quarter, hired[person], left[person])
-                    now, then = satang(marginal(so_far, quota)), satang(marginal(before, quota))
+                    now, then = satang(marginal(so_far, quota, tiers)), satang(marginal(before, quota, tiers))
                     rows[month, person, "new-business"] = now - then
                 renewed = sum((s * w for _, day, s, w, kind in own if kind == "renewal" and month_of(day) == month), Fraction(0))
                 rows[month, person, "renewal"] = satang(renewed * 15 / 1000)
@@ -137,17 +139,35 @@ def share_there(quarter, hired, left):
     return Fraction(max((last - first).days, 0), (end - start).days)
 
 
+def replayed():
+    both = [computed(), computed([*TIERS[:2], (Fraction(1), Fraction(9, 100))])]
+    sums = {}
+    for place, rows in enumerate(both):
+        for (month, payee, component), amount in rows.items():
+            if month.startswith("2025") and not component.startswith("no_plan"):
+                sums.setdefault(payee, [0, 0])[place] += amount
+    return [[payee, *(f"{Decimal(amount) / 100:.2f}" for amount in pair)] for payee, pair in sorted(sums.items()) if any(pair)]
+
+
 def main():
     path = HERE / "pay.csv"
     found = {key: f"{Decimal(amount) / 100:.2f}" for key, amount in computed().items()}
+    replay = HERE / "replay.csv"
+    lines = [["payee", "now", "then"], *replayed()]
     if "--write" in sys.argv:
         with path.open("w", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(HEADER)
             writer.writerows([*key, amount] for key, amount in sorted(found.items()))
+        with replay.open("w", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows(lines)
         return 0
     with path.open(newline="") as file:
         stored = {(r["period"], r["payee"], r["component"]): r["amount"] for r in csv.DictReader(file)}
+    with replay.open(newline="") as file:
+        if list(csv.reader(file)) != lines:
+            print("replay.csv differs")
+            return 1
     failed = [key for key in stored.keys() | found.keys() if stored.get(key) != found.get(key)]
     for key in sorted(failed):
         print(*key, "stored", stored.get(key), "found", found.get(key))

@@ -30,6 +30,18 @@ pub enum Command {
         #[arg(long)]
         dry_run: bool,
     },
+    /// What a candidate plan would have paid whom over periods that are past, beside the plans that hold; nothing is written.
+    Replay {
+        file: PathBuf,
+        /// The first pay period, like 2026-01.
+        #[arg(long)]
+        from: String,
+        /// The last one.
+        #[arg(long)]
+        to: String,
+    },
+    /// What payroll is told of an approved run: CSV, with control totals as last rows.
+    Export { period: String },
     /// Every run with its state and total.
     Runs,
     /// Somebody has looked through a run.
@@ -141,6 +153,13 @@ pub async fn run(context: &Context, command: Command, format: Format, viewer: Vi
         Command::Run { period, dry_run: false } => {
             print(&pay.calculate(&period, Origin::Cli).await.map_err(failed)?, format)?;
         }
+        Command::Replay { file, from, to } => {
+            let given = fs::read_to_string(&file).into_diagnostic().wrap_err_with(|| file.display().to_string())?;
+            print_replay(&pay.replay(&given, &from, &to).await.map_err(failed)?, format)?;
+        }
+        Command::Export { period } => {
+            print!("{}", pay.payroll(&period).await.and_then(|payroll| payroll.to_csv()).map_err(failed)?);
+        }
         Command::Runs => {
             let runs = pay.runs().await.map_err(failed)?;
             let rows = runs.iter().map(|run| {
@@ -214,6 +233,24 @@ fn print(run: &Run, format: Format) -> miette::Result<()> {
         open.len()
     );
     eprintln!("{what}; sha256 {}", run.sha256);
+    Ok(())
+}
+
+fn print_replay(replay: &pay::Replay, format: Format) -> miette::Result<()> {
+    if format == Format::Json {
+        output::print_json(&pay::replay_json(replay));
+        return Ok(());
+    }
+    let rows = replay.payees.iter().map(|one| {
+        let plain = |minor: i64| Money::new(minor, one.currency).to_string();
+        let code = one.currency.code().to_owned();
+        vec![one.id.clone(), one.name.clone(), plain(one.now), plain(one.then), plain(one.change()), code]
+    });
+    let heads = [text("payee"), text("name"), figures("now"), figures("then"), figures("change"), text("currency")];
+    shown(&heads, rows.collect(), format)?;
+    for (code, (now, then)) in replay.cost() {
+        eprintln!("{code} {now} now, {then} then: {} gain, {} lose", replay.winners(), replay.losers());
+    }
     Ok(())
 }
 

@@ -24,6 +24,8 @@ const RUN: &str = "/api/v1/pay/runs/{period}";
 const WAIVERS: &str = "/api/v1/pay/runs/{period}/waivers";
 const ADJUSTMENTS: &str = "/api/v1/pay/runs/{period}/adjustments";
 const ADJUSTMENT: &str = "/api/v1/pay/runs/{period}/adjustments/{id}";
+const REPLAY: &str = "/api/v1/pay/replay";
+const PAYROLL: &str = "/api/v1/pay/runs/{period}/payroll";
 const STATEMENTS: &str = "/api/v1/pay/statements";
 const STATEMENT: &str = "/api/v1/pay/statements/{id}";
 const FILE: &str = "/api/v1/pay/statements/{id}/file";
@@ -36,6 +38,8 @@ pub(crate) fn routes() -> Router<Access> {
         .route(WAIVERS, post(waive))
         .route(ADJUSTMENTS, post(adjust))
         .route(ADJUSTMENT, post(approve_adjustment).delete(withdraw_adjustment))
+        .route(REPLAY, post(replay))
+        .route(PAYROLL, get(payroll))
         .route(STATEMENTS, get(statements))
         .route(STATEMENT, get(statement))
         .route(FILE, get(file))
@@ -196,6 +200,78 @@ async fn withdraw_adjustment(
     let pay = pay(&access, &folder, &session);
     pay.withdraw_adjustment(&label, RecordId(id), Origin::Api).await.map_err(told)?;
     Ok(written(&json!({ "id": id, "withdrawn": true })))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Replaying {
+    file: String,
+    from: String,
+    to: String,
+}
+
+async fn replay(
+    State(access): State<Access>,
+    Extension(folder): Extension<Folder>,
+    Caller(session): Caller,
+    Json(sent): Json<Replaying>,
+) -> Result<Response, WebError> {
+    let replay = pay(&access, &folder, &session).replay(&sent.file, &sent.from, &sent.to).await.map_err(told)?;
+    Ok(written(&replay_json(&replay)))
+}
+
+async fn payroll(
+    State(access): State<Access>,
+    Extension(folder): Extension<Folder>,
+    Caller(session): Caller,
+    Path(label): Path<String>,
+) -> Result<Response, WebError> {
+    let payroll = pay(&access, &folder, &session).payroll(&label).await.map_err(told)?;
+    let rows = payroll.rows.iter().map(|one| {
+        json!({
+            "employee": one.employee,
+            "name": one.name,
+            "pay_code": one.pay_code,
+            "currency": one.amount.currency.code(),
+            "amount": one.amount.to_string(),
+        })
+    });
+    let totals = payroll.totals.iter().map(|(code, total)| (code.clone(), Value::from(total.to_string())));
+    let totals: serde_json::Map<_, _> = totals.collect();
+    Ok(written(&json!({ "period": payroll.period, "rows": rows.collect::<Vec<_>>(), "control_totals": totals })))
+}
+
+/// A replay, as command line and API tell it.
+pub fn replay_json(replay: &crate::Replay) -> Value {
+    let plain = |minor: i64, one: &crate::Replayed| Money::new(minor, one.currency).to_string();
+    let payees = replay.payees.iter().map(|one| {
+        let drivers = one.drivers.iter().take(10).map(|(fact, now, then)| {
+            let name = replay.facts.get(fact).map(|fact| fact.name.clone());
+            json!({ "fact": fact, "name": name, "now": plain(*now, one), "then": plain(*then, one) })
+        });
+        json!({
+            "id": one.id,
+            "person": one.person,
+            "name": one.name,
+            "currency": one.currency.code(),
+            "now": plain(one.now, one),
+            "then": plain(one.then, one),
+            "change": plain(one.change(), one),
+            "drivers": drivers.collect::<Vec<_>>(),
+        })
+    });
+    let cost = replay
+        .cost()
+        .into_iter()
+        .map(|(code, (now, then))| (code, json!({ "now": now.to_string(), "then": then.to_string() })));
+    json!({
+        "plan": replay.plan,
+        "periods": replay.periods.iter().map(|period| period.label.as_str()).collect::<Vec<_>>(),
+        "winners": replay.winners(),
+        "losers": replay.losers(),
+        "cost": cost.collect::<serde_json::Map<_, _>>(),
+        "payees": payees.collect::<Vec<_>>(),
+    })
 }
 
 /// One's own.
@@ -362,6 +438,13 @@ pub fn description() -> Description {
     let of_adjustment = [period.clone(), id.clone()];
     add(ADJUSTMENT, "post", "Approves an adjustment that somebody else entered", &of_adjustment, None);
     add(ADJUSTMENT, "delete", "Takes back an adjustment that nobody approved", &of_adjustment, None);
+    let body = object(&[
+        ("file", text("A candidate plan, as docs/pay-format.md has it.")),
+        ("from", text("The first pay period.")),
+        ("to", text("The last one.")),
+    ]);
+    add(REPLAY, "post", "What a candidate plan would have paid whom; nothing is written", &[], Some(&body));
+    add(PAYROLL, "get", "What payroll is told of an approved run, with control totals", of_run, None);
     add(STATEMENTS, "get", "One's own statements", &[], None);
     let of_statement = std::slice::from_ref(&id);
     add(STATEMENT, "get", "A statement, for its payee and those who see everybody's pay", of_statement, None);

@@ -37,6 +37,8 @@ pub enum RunError {
     OtherGrain(String),
     #[error("component {0} stands in a plan that pays by another period, too; give it an id of its own")]
     ComponentTwice(String),
+    #[error("a replay goes over one to {0} periods, the first before the last")]
+    NotAWindow(usize),
     #[error("your own pay is in this run; somebody else approves it")]
     OwnPay,
     #[error("you last changed {0} that this run rests on; somebody else approves it")]
@@ -77,6 +79,8 @@ pub enum RunError {
     Db(#[from] DbError),
     #[error("a stored run cannot be read")]
     Stored(#[from] serde_json::Error),
+    #[error(transparent)]
+    Document(#[from] documents::DocumentError),
     #[error("an input file could not be written")]
     Csv(#[from] csv::Error),
 }
@@ -112,10 +116,11 @@ impl RunError {
             Self::NoCompany => "import the company first",
             Self::Moved(_) => "look at what is there now, then try again",
             Self::File(_) => "docs/pay-format.md describes plans and input files",
+            Self::NotAWindow(_) => "write periods as the plan pays, like 2026-01 and 2026-12",
             Self::Calendar(_) => "write it like 2026-03, 2026-Q1 or 2026",
             Self::Kpi(error) => return error.hint(),
             Self::Db(error) => error.hint(),
-            Self::Stored(_) | Self::Csv(_) => "run `clinch doctor`",
+            Self::Stored(_) | Self::Document(_) | Self::Csv(_) => "run `clinch doctor`",
         };
         hint.to_owned()
     }

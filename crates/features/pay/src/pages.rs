@@ -26,6 +26,8 @@ pub(crate) fn routes() -> Router<Access> {
         .route("/pay/plans", get(plans::new).post(plans::add))
         .route("/pay/plans/{id}", get(plans::show).post(plans::save))
         .route("/pay/runs/{period}", get(run::page).post(run::step))
+        .route("/pay/runs/{period}/payroll.csv", get(run::csv))
+        .route("/pay/runs/{period}/payroll.xlsx", get(run::xlsx))
         .route("/pay/runs/{period}/exceptions", post(run::waive))
         .route("/pay/runs/{period}/adjustments", post(run::adjust))
         .route("/pay/runs/{period}/adjustments/{id}", post(run::decide))
@@ -66,6 +68,7 @@ const fn key(error: &RunError) -> Option<&'static str> {
         RunError::OwnReview => "pay-error-own-review",
         RunError::OwnAdjustment => "pay-error-own-adjustment",
         RunError::NoAdjustment(_) | RunError::NoException | RunError::Calendar(_) => "hint-check-address",
+        RunError::NotAWindow(_) => "pay-error-window",
         RunError::NotAnAmount(..) => "error-not-a-number",
         RunError::NotAReason(_) | RunError::NoPerson(_) => "error-not-a-choice",
         RunError::NoReason => "error-required",
@@ -83,6 +86,7 @@ const fn key(error: &RunError) -> Option<&'static str> {
         | RunError::Kpi(_)
         | RunError::Db(_)
         | RunError::Stored(_)
+        | RunError::Document(_)
         | RunError::Csv(_) => return None,
     })
 }

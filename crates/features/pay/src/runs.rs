@@ -19,7 +19,7 @@ use rules::{
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 /// So often a draft is made anew when somebody writes meanwhile.
@@ -138,6 +138,10 @@ impl Pay {
 
     pub(crate) fn db(&self) -> &Db {
         &self.db
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
     }
 
     pub const fn sees_all(&self) -> bool {

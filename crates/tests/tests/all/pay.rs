@@ -393,3 +393,64 @@ async fn periods_before_the_first_run_count_as_paid_as_they_come_out() {
     let of_left = lines.iter().filter(|line| *line.value("payee") == Value::Reference(left));
     assert!(of_left.count() > 0, "what was paid before the first run is written down");
 }
+
+/// `data/acme/expected/replay.csv` comes from the program that `pay.csv` comes from.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replay_of_what_holds_is_what_was_paid_and_another_rate_is_what_was_computed_apart() {
+    let app = &TestApp::sqlite().await;
+    acme(app).await;
+    for period in months().into_iter().take(12) {
+        approve(app, &period).await;
+    }
+    let finance = pay(app, FINANCE).await;
+    let mut paid: BTreeMap<i64, i64> = BTreeMap::new();
+    for line in app.db.system().all(&PAY_LINE).await.expect("read") {
+        let (payee, amount) = (line.value("payee").as_reference(), line.value("amount").as_money());
+        *paid.entry(payee.expect("a payee").0).or_default() += amount.expect("an amount").minor;
+    }
+    let same = finance.replay(&plan("field-sales"), "2025-01", "2025-12").await.expect("replayed");
+    assert_eq!((same.winners(), same.losers()), (0, 0));
+    assert!(same.payees.iter().all(|one| one.drivers.is_empty()));
+    for one in &same.payees {
+        assert_eq!(one.now, paid.get(&one.person).copied().unwrap_or_default(), "{} as it was paid", one.id);
+    }
+
+    let other = plan("field-sales").replace("8%", "9%");
+    let replay = finance.replay(&other, "2025-01", "2025-12").await.expect("replayed");
+    let text = std::fs::read_to_string(data("acme/expected/replay.csv")).expect("read");
+    let mut gain = 0;
+    for line in text.lines().skip(1) {
+        let cells: Vec<&str> = line.split(',').collect();
+        let one = replay.payees.iter().find(|one| one.id == cells[0]).expect("paid");
+        assert_eq!((one.now, one.then), (minor(cells[1]), minor(cells[2])), "{line}");
+        assert_eq!(one.drivers.iter().map(|(_, now, then)| then - now).sum::<i64>(), one.change(), "{line}");
+        gain += one.change();
+    }
+    assert!(gain > 0 && replay.winners() > 0 && replay.losers() == 0);
+    let (now, then) = replay.cost()["THB"];
+    assert_eq!(then.minor - now.minor, gain);
+    let long = finance.replay(&other, "2024-01", "2026-12").await;
+    assert!(matches!(long, Err(RunError::NotAWindow(24))), "{long:?}");
+    assert!(matches!(pay(app, "P38").await.replay(&other, "2025-01", "2025-12").await, Err(RunError::SeesNoPay)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn payroll_is_told_what_the_run_pays_once_it_is_approved() {
+    let app = &TestApp::sqlite().await;
+    acme(app).await;
+    let finance = pay(app, FINANCE).await;
+    finance.calculate("2025-01", Origin::Cli).await.expect("calculated");
+    let early = finance.payroll("2025-01").await;
+    assert!(matches!(early, Err(RunError::NotSo { .. })), "{early:?}");
+    let run = approve(app, "2025-01").await;
+    let payroll = finance.payroll("2025-01").await.expect("told");
+    let sum: i64 = payroll.rows.iter().map(|one| one.amount.minor).sum();
+    assert_eq!(sum, run.told.payees.iter().map(|payee| minor(&payee.total)).sum::<i64>());
+    assert_eq!(payroll.totals["THB"].minor, sum);
+    let text = payroll.to_csv().expect("a file");
+    let last = text.lines().last().expect("a line");
+    let total = format!("2025-01,control total,,,THB,{}.{:02}", sum / 100, sum % 100);
+    assert_eq!(last, total);
+    assert_eq!(text.lines().count(), payroll.rows.len() + 2);
+    assert!(payroll.to_xlsx().expect("a file").starts_with(b"PK"));
+}

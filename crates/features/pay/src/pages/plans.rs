@@ -1,24 +1,37 @@
 //! A plan as its file, checked before it is kept.
 
 use super::{ACTIVE, failed, pay};
-use crate::{RunError, runs::Folder};
+use crate::{Pay, Replay, Replayed, RunError, runs::Folder};
 use access::{Access, Asker};
 use axum::{
     Extension, Form,
     extract::{Path, Query, State},
     response::{IntoResponse, Redirect, Response},
 };
-use maud::{Markup, html};
+use base::{Amount, Fraction, Grain, Money};
+use jiff::ToSpan;
+use maud::{Markup, Render, html};
 use rules::log::Origin;
 use serde::Deserialize;
 use web_kit::{
-    WebError,
-    components::{Field, Input, Message, Mood, Purpose, button, field, link_button, message, page_head},
+    Unit, WebError, Words,
+    components::{
+        Cell, Field, Head, Input, Message, Mood, Panel, Purpose, Row as Line, Table, button, field, link_button,
+        message, page_head,
+    },
 };
 
 #[derive(Deserialize)]
 pub struct Typed {
     definition: String,
+    /// Of a replay: the first and the last period.
+    #[serde(default)]
+    from: String,
+    #[serde(default)]
+    to: String,
+    /// `replay`, or nothing: to be kept.
+    #[serde(default)]
+    step: String,
 }
 
 #[derive(Default, Deserialize)]
@@ -34,11 +47,22 @@ pub async fn new(
     asker: Asker,
     Query(copied): Query<Copied>,
 ) -> Result<Markup, WebError> {
-    pay(&access, &asker, &folder).only_who_sees_pay().map_err(failed)?;
+    let pay = pay(&access, &asker, &folder);
+    pay.only_who_sees_pay().map_err(failed)?;
+    let window = default_window(&pay, "", "").await.map_err(failed)?;
     let shipped = pay_rules::SHIPPED.iter().find(|(name, _)| *name == copied.from);
     let text = shipped.map_or("", |(_, text)| text);
     let title = asker.words.t("pay-new-plan");
-    Ok(document(&asker, &title, "/pay/plans", text, None, None))
+    let form = PlanPage {
+        title: &title,
+        action: "/pay/plans",
+        text,
+        window: &window,
+        paid: None,
+        wrong: None,
+        below: html! {},
+    };
+    Ok(form.document(&asker))
 }
 
 pub async fn add(
@@ -48,7 +72,7 @@ pub async fn add(
     Form(typed): Form<Typed>,
 ) -> Result<Response, WebError> {
     let title = asker.words.t("pay-new-plan");
-    kept(&access, &folder, &asker, &title, "/pay/plans", &typed.definition).await
+    kept(&access, &folder, &asker, &title, "/pay/plans", &typed).await
 }
 
 pub async fn show(
@@ -57,11 +81,16 @@ pub async fn show(
     asker: Asker,
     Path(id): Path<i64>,
 ) -> Result<Markup, WebError> {
-    let plans = pay(&access, &asker, &folder).plans().await.map_err(failed)?;
+    let pay = pay(&access, &asker, &folder);
+    let plans = pay.plans().await.map_err(failed)?;
     let kept = plans.iter().find(|kept| kept.id.0 == id).ok_or(WebError::NotFound)?;
-    let paid =
-        kept.paid.as_ref().map(|period| asker.words.t_with("pay-plan-paid", &[("period", period.as_str().into())]));
-    Ok(document(&asker, &kept.plan.name, &format!("/pay/plans/{id}"), &kept.text, paid.as_deref(), None))
+    let told = |period: &String| asker.words.t_with("pay-plan-paid", &[("period", period.as_str().into())]);
+    let (paid, action) = (kept.paid.as_ref().map(told), format!("/pay/plans/{id}"));
+    let window = default_window(&pay, "", "").await.map_err(failed)?;
+    let (title, text) = (kept.plan.name.as_str(), kept.text.as_str());
+    let form =
+        PlanPage { title, action: &action, text, window: &window, paid: paid.as_deref(), wrong: None, below: html! {} };
+    Ok(form.document(&asker))
 }
 
 pub async fn save(
@@ -73,7 +102,7 @@ pub async fn save(
 ) -> Result<Response, WebError> {
     let plans = pay(&access, &asker, &folder).plans().await.map_err(failed)?;
     let name = plans.iter().find(|kept| kept.id.0 == id).ok_or(WebError::NotFound)?.plan.name.clone();
-    kept(&access, &folder, &asker, &name, &format!("/pay/plans/{id}"), &typed.definition).await
+    kept(&access, &folder, &asker, &name, &format!("/pay/plans/{id}"), &typed).await
 }
 
 async fn kept(
@@ -82,12 +111,29 @@ async fn kept(
     asker: &Asker,
     title: &str,
     action: &str,
-    text: &str,
+    typed: &Typed,
 ) -> Result<Response, WebError> {
     // Browsers send lines with a carriage return.
-    let text = text.replace("\r\n", "\n");
-    match pay(access, asker, folder).set_plan(&text, Origin::Ui).await {
-        Ok(_) => Ok(Redirect::to("/pay").into_response()),
+    let text = typed.definition.replace("\r\n", "\n");
+    let pay = pay(access, asker, folder);
+    let window = default_window(&pay, &typed.from, &typed.to).await.map_err(failed)?;
+    let page = |wrong: Option<String>, below: Markup| PlanPage {
+        title,
+        action,
+        text: &text,
+        window: &window,
+        paid: None,
+        wrong,
+        below,
+    };
+    let done = if typed.step == "replay" {
+        pay.replay(&text, &window.0, &window.1).await.map(Some)
+    } else {
+        pay.set_plan(&text, Origin::Ui).await.map(|_| None)
+    };
+    match done {
+        Ok(Some(replay)) => Ok(page(None, replayed(asker.words, &replay)).document(asker).into_response()),
+        Ok(None) => Ok(Redirect::to("/pay").into_response()),
         Err(
             error @ (RunError::Plan(_)
             | RunError::File(_)
@@ -95,42 +141,129 @@ async fn kept(
             | RunError::OtherCalendar
             | RunError::OtherGrain(_)
             | RunError::ComponentTwice(_)
+            | RunError::NotAWindow(_)
+            | RunError::Calendar(_)
             | RunError::Published { .. }),
         ) => {
-            let page = document(asker, title, action, &text, None, Some(error.to_string()));
+            let page = page(Some(error.to_string()), html! {}).document(asker);
             Ok((axum::http::StatusCode::BAD_REQUEST, page).into_response())
         }
         Err(error) => Err(failed(error)),
     }
 }
 
-fn document(asker: &Asker, title: &str, action: &str, text: &str, paid: Option<&str>, wrong: Option<String>) -> Markup {
-    let words = asker.words;
-    let way = link_button(Purpose::Plain, "/pay", None, &words.t("compensation"));
-    let area = Field {
-        error: wrong,
-        hint: Some(words.t("pay-plan-hint")),
-        is_required: true,
-        ..Field::new("definition", words.t("pay-plan-file"), Input::Area(text))
+/// The twelve months that are over, where nothing is said.
+async fn default_window(pay: &Pay, from: &str, to: &str) -> Result<(String, String), RunError> {
+    let calendar = kpi::Company::load(pay.db()).await?.calendar;
+    let today = pay.db().now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let month =
+        |back: i64| Ok::<_, RunError>(calendar.period_of(today.saturating_sub(back.months()), Grain::Month)?.label);
+    let or = |said: &str, back: i64| if said.trim().is_empty() { month(back) } else { Ok(said.trim().to_owned()) };
+    Ok((or(from, 12)?, or(to, 1)?))
+}
+
+/// What a replay found: cost, winners and losers, each person, and the deals that drive it.
+fn replayed(words: Words, replay: &Replay) -> Markup {
+    let amount =
+        |minor: i64, one: &Replayed| words.decimal(Money::new(minor, one.currency).into(), one.currency.minor_digits());
+    let row = |one: &Replayed| {
+        let driver = one.drivers.first().map(|(fact, now, then)| {
+            let name = replay.facts.get(fact).map_or(fact.as_str(), |fact| fact.name.as_str());
+            let change = words.exact_difference(Money::new(then - now, one.currency).into(), Unit::Money(one.currency));
+            format!("{name}: {change}")
+        });
+        let share = Fraction::new(Amount::from(one.change()), Amount::from(one.now));
+        let share = if one.now == 0 {
+            String::new()
+        } else {
+            words.percent(share).map(|share| share.to_string()).unwrap_or_default()
+        };
+        let difference =
+            words.exact_difference(Money::new(one.change(), one.currency).into(), Unit::Money(one.currency));
+        let cells = vec![
+            Cell::number(amount(one.now, one)),
+            Cell::number(amount(one.then, one)),
+            Cell::number(difference),
+            Cell::number(share),
+            Cell::text(driver.unwrap_or_default()),
+        ];
+        Line::new(one.name.as_str(), cells)
     };
-    let copies = pay_rules::SHIPPED.iter().map(|(name, _)| *name);
-    let content = html! {
-        (page_head(title, Some(&words.t("pay-plan-sub")), &way))
-        div.stack {
-            @if let Some(paid) = paid {
-                (message(words, &Message { mood: Mood::Info, what: paid, hint: None, buttons: None, reference: None }))
-            }
-            @if action == "/pay/plans" {
-                p.tags { span.mut { (words.t("pay-plan-copy")) }
-                    @for name in copies { " " a.lnk href={ "/pay/plans?from=" (name) } { (name) } } }
-            }
-            form.panel.planfile method="post" action=(action) novalidate {
-                div.body.stack {
-                    (field(words, &area))
-                    div.btns { (button(Purpose::Primary, &words.t("save"))) }
+    let title = words.t("pay-replay");
+    let heads = vec![
+        Head::text(words.t("payee")),
+        Head::number(words.t("pay-replay-now")),
+        Head::number(words.t("pay-replay-then")),
+        Head::number(words.t("change")),
+        Head::number("%"),
+        Head::text(words.t("pay-replay-driver")),
+    ];
+    let cost = replay.cost().into_values().map(|(now, then)| {
+        let slots = [
+            ("now", words.money(now).to_string().into()),
+            ("then", words.money(then).to_string().into()),
+            ("winners", words.count(replay.winners()).into()),
+            ("losers", words.count(replay.losers()).into()),
+        ];
+        words.t_with("pay-replay-cost", &slots)
+    });
+    let cost = cost.collect::<Vec<_>>().join(" · ");
+    let rows = replay.payees.iter().map(row).collect();
+    let table = Table { label: &title, heads, rows, is_pinned: true, ..Table::default() };
+    Panel { id: "replay", title: &title, note: Some(&cost), body: table.render(), is_flush: true, ..Panel::default() }
+        .render()
+}
+
+/// The page of a plan's file.
+struct PlanPage<'a> {
+    title: &'a str,
+    action: &'a str,
+    text: &'a str,
+    /// Of a replay.
+    window: &'a (String, String),
+    paid: Option<&'a str>,
+    wrong: Option<String>,
+    /// What a replay found.
+    below: Markup,
+}
+
+impl PlanPage<'_> {
+    fn document(self, asker: &Asker) -> Markup {
+        let PlanPage { title, action, text, window, paid, wrong, below } = self;
+        let words = asker.words;
+        let way = link_button(Purpose::Plain, "/pay", None, &words.t("compensation"));
+        let area = Field {
+            error: wrong,
+            hint: Some(words.t("pay-plan-hint")),
+            is_required: true,
+            ..Field::new("definition", words.t("pay-plan-file"), Input::Area(text))
+        };
+        let first = Field::new("from", words.t("pay-replay-from"), Input::Text(&window.0));
+        let last = Field::new("to", words.t("pay-replay-to"), Input::Text(&window.1));
+        let copies = pay_rules::SHIPPED.iter().map(|(name, _)| *name);
+        let content = html! {
+            (page_head(title, Some(&words.t("pay-plan-sub")), &way))
+            div.stack {
+                @if let Some(paid) = paid {
+                    (message(words, &Message { mood: Mood::Info, what: paid, hint: None, buttons: None, reference: None }))
                 }
+                @if action == "/pay/plans" {
+                    p.tags { span.mut { (words.t("pay-plan-copy")) }
+                        @for name in copies { " " a.lnk href={ "/pay/plans?from=" (name) } { (name) } } }
+                }
+                form.panel.planfile method="post" action=(action) novalidate {
+                    div.body.stack {
+                        (field(words, &area))
+                        div.fgrid { (field(words, &first)) (field(words, &last)) }
+                        div.btns {
+                            (button(Purpose::Primary, &words.t("save")))
+                            button.btn name="step" value="replay" { (words.t("pay-replay-ask")) }
+                        }
+                    }
+                }
+                (below)
             }
-        }
-    };
-    asker.document(title, Some(ACTIVE), None, &content)
+        };
+        asker.document(title, Some(ACTIVE), None, &content)
+    }
 }

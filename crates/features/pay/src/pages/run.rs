@@ -6,7 +6,8 @@ use access::{Access, Asker, PERSON};
 use axum::{
     Extension, Form,
     extract::{Path, State},
-    response::Redirect,
+    http::header,
+    response::{IntoResponse, Redirect, Response},
 };
 use base::{Money, RecordId};
 use maud::{Markup, Render, html};
@@ -16,7 +17,7 @@ use web_kit::{
     WebError, Words,
     components::{
         Cell, Choice, Field, Head, Input, Message, Mood, Panel, Purpose, Row as Line, Step, Table, button, field,
-        message, page_head, path, record_link, tag,
+        link_button, message, page_head, path, record_link, tag,
     },
 };
 
@@ -58,6 +59,9 @@ pub async fn page(
     let end = html! {
         div.score { div.mut.small { (words.t("total")) } div.big { (totals.join(" · ")) } }
         (steps(words, &run))
+        @if run.state.is_locked() {
+            (link_button(Purpose::Plain, &format!("/pay/runs/{label}/payroll.xlsx"), Some("download"), &words.t("pay-payroll")))
+        }
     };
     let content = html! {
         (page_head(&title, Some(&words.t_with("pay-run-known", &[("count", run.seq.0.into())])), &end))
@@ -70,6 +74,33 @@ pub async fn page(
         }
     };
     Ok(asker.document(&title, Some(ACTIVE), None, &content))
+}
+
+pub async fn csv(
+    State(access): State<Access>,
+    Extension(folder): Extension<Folder>,
+    asker: Asker,
+    Path(label): Path<String>,
+) -> Result<Response, WebError> {
+    let payroll = pay(&access, &asker, &folder).payroll(&label).await.map_err(failed)?;
+    let text = payroll.to_csv().map_err(failed)?;
+    Ok(attached("text/csv; charset=utf-8", &format!("payroll-{label}.csv"), text))
+}
+
+pub async fn xlsx(
+    State(access): State<Access>,
+    Extension(folder): Extension<Folder>,
+    asker: Asker,
+    Path(label): Path<String>,
+) -> Result<Response, WebError> {
+    let payroll = pay(&access, &asker, &folder).payroll(&label).await.map_err(failed)?;
+    let bytes = payroll.to_xlsx().map_err(failed)?;
+    Ok(attached(documents::XLSX, &format!("payroll-{label}.xlsx"), bytes))
+}
+
+fn attached(kind: &'static str, name: &str, body: impl IntoResponse) -> Response {
+    let name = format!("attachment; filename=\"{name}\"");
+    ([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, name)], body).into_response()
 }
 
 /// The states, and where it stands.

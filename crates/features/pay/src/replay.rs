@@ -1,0 +1,150 @@
+//! A candidate plan over the company's own history (PAY-4): what it would have paid whom, beside what the plans that hold pay. The
+//! calculation is that of runs.
+
+use crate::{Pay, RunError, inputs, told::FactOf};
+use base::{Currency, Money, Period};
+use pay_rules::{Files, Inputs, PayError, Plan, Statement, calculate, file::FileError};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// So many periods at most: two years of months.
+const MOST_PERIODS: usize = 24;
+
+#[derive(Debug, Clone)]
+pub struct Replay {
+    pub plan: String,
+    pub periods: Vec<Period>,
+    /// Who gains most comes first.
+    pub payees: Vec<Replayed>,
+    pub facts: BTreeMap<String, FactOf>,
+}
+
+/// A person by both.
+#[derive(Debug, Clone)]
+pub struct Replayed {
+    pub id: String,
+    pub person: i64,
+    pub name: String,
+    pub currency: Currency,
+    /// In minor units: by the plans that hold, and by the candidate in place of its own versions.
+    pub now: i64,
+    pub then: i64,
+    /// By fact: what it pays by both, where they differ; the largest difference first.
+    pub drivers: Vec<(String, i64, i64)>,
+}
+
+impl Replayed {
+    pub const fn change(&self) -> i64 {
+        self.then - self.now
+    }
+}
+
+impl Replay {
+    /// What all are paid by both, by currency.
+    pub fn cost(&self) -> BTreeMap<String, (Money, Money)> {
+        let mut cost: BTreeMap<String, (Money, Money)> = BTreeMap::new();
+        for one in &self.payees {
+            let zero = Money::new(0, one.currency);
+            let (now, then) = cost.entry(one.currency.code().to_owned()).or_insert((zero, zero));
+            now.minor += one.now;
+            then.minor += one.then;
+        }
+        cost
+    }
+
+    pub fn winners(&self) -> usize {
+        self.payees.iter().filter(|one| one.change() > 0).count()
+    }
+
+    pub fn losers(&self) -> usize {
+        self.payees.iter().filter(|one| one.change() < 0).count()
+    }
+}
+
+/// What a payee is paid in all periods, whole and by fact.
+#[derive(Default)]
+struct Sums {
+    currency: Option<Currency>,
+    whole: i64,
+    by_fact: BTreeMap<String, i64>,
+}
+
+impl Pay {
+    /// A plan file over the periods from one to another, both with. It counts as if it had held from the first day of them on, in
+    /// place of all versions of the plan of its id.
+    pub async fn replay(&self, text: &str, from: &str, to: &str) -> Result<Replay, RunError> {
+        self.only_who_sees_pay()?;
+        let candidate = Plan::read(text).map_err(RunError::Plan)?;
+        let calendar = self.company().await?.calendar;
+        if candidate.calendar() != calendar {
+            return Err(RunError::OtherCalendar);
+        }
+        let (first, last) = (calendar.parse_label(from)?, calendar.parse_label(to)?);
+        let grain = candidate.grain();
+        for label in [&first, &last] {
+            if label.grain != grain {
+                return Err(FileError::from(PayError::Grain { label: label.label.clone(), grain }).into());
+            }
+        }
+        let periods = calendar.periods(first.start, last.end, grain)?;
+        if periods.is_empty() || periods.len() > MOST_PERIODS {
+            return Err(RunError::NotAWindow(MOST_PERIODS));
+        }
+        let kept = self.plans().await?;
+        let now: Vec<Plan> =
+            kept.iter().filter(|kept| kept.plan.grain() == grain).map(|kept| kept.plan.clone()).collect();
+        let (id, name) = (candidate.id().to_owned(), candidate.name.clone());
+        let mut then: Vec<Plan> = now.iter().filter(|plan| plan.id() != id).cloned().collect();
+        then.push(Plan { from: Some(first.start), to: None, ..candidate });
+        let all: Vec<Plan> = now.iter().chain(&then).cloned().collect();
+        let collected = Box::pin(inputs::collect(self.db(), &all, &last, self.folder())).await?;
+        let texts = collected.files.iter().map(|(name, text)| (name.as_str(), text.clone())).collect();
+        let files = Files::of(&texts).ok_or(FileError::NoCredits)?;
+        let inputs = Inputs::read(&files, &then[0]).map_err(FileError::from)?;
+        let (by_now, by_then) = (summed(&now, &inputs, &periods)?, summed(&then, &inputs, &periods)?);
+        let none = Sums::default();
+        let ids: BTreeSet<&String> = by_now.keys().chain(by_then.keys()).collect();
+        let mut payees = Vec::new();
+        for id in ids {
+            let (now, then) = (by_now.get(id).unwrap_or(&none), by_then.get(id).unwrap_or(&none));
+            let (Some(currency), Some((person, name))) = (then.currency.or(now.currency), collected.people.get(id))
+            else {
+                continue;
+            };
+            let facts: BTreeSet<&String> = now.by_fact.keys().chain(then.by_fact.keys()).collect();
+            let of = |sums: &Sums, fact: &String| sums.by_fact.get(fact).copied().unwrap_or_default();
+            let pair = |fact: &String| (fact.clone(), of(now, fact), of(then, fact));
+            let mut drivers: Vec<_> = facts.into_iter().map(pair).filter(|(_, now, then)| now != then).collect();
+            drivers.sort_by_key(|(_, now, then)| std::cmp::Reverse((then - now).abs()));
+            payees.push(Replayed {
+                id: id.clone(),
+                person: *person,
+                name: name.clone(),
+                currency,
+                now: now.whole,
+                then: then.whole,
+                drivers,
+            });
+        }
+        payees.sort_by_key(|one| (std::cmp::Reverse(one.change()), one.id.clone()));
+        Ok(Replay { plan: name, periods, payees, facts: collected.facts })
+    }
+}
+
+fn summed(plans: &[Plan], inputs: &Inputs, periods: &[Period]) -> Result<BTreeMap<String, Sums>, RunError> {
+    let mut sums: BTreeMap<String, Sums> = BTreeMap::new();
+    if plans.is_empty() {
+        return Ok(sums);
+    }
+    for period in periods {
+        let Statement { payees, .. } = calculate(plans, inputs, &period.label).map_err(FileError::from)?;
+        for payee in payees {
+            let own = sums.entry(payee.id).or_default();
+            own.currency = Some(payee.currency);
+            own.whole += payee.total.minor;
+            for line in payee.components.into_iter().flat_map(|component| component.lines) {
+                *own.by_fact.entry(line.fact).or_default() += line.amount.minor;
+            }
+        }
+    }
+    Ok(sums)
+}
