@@ -14,7 +14,7 @@ use maud::{Markup, Render, html};
 use rules::log::Origin;
 use serde::Deserialize;
 use web_kit::{
-    Unit, WebError, Words,
+    WebError, Words,
     components::{
         Cell, Field, Head, Input, Message, Mood, Panel, Purpose, Row as Line, Table, button, field, link_button,
         message, page_head,
@@ -166,11 +166,15 @@ async fn default_window(pay: &Pay, from: &str, to: &str) -> Result<(String, Stri
 fn replayed(words: Words, replay: &Replay) -> Markup {
     let amount =
         |minor: i64, one: &Replayed| words.decimal(Money::new(minor, one.currency).into(), one.currency.minor_digits());
+    // To the cent, as everything that is paid.
+    let signed = |minor: i64, one: &Replayed| {
+        let plus = if minor > 0 { "+" } else { "" };
+        format!("{plus}{}", amount(minor, one))
+    };
     let row = |one: &Replayed| {
         let driver = one.drivers.first().map(|(fact, now, then)| {
             let name = replay.facts.get(fact).map_or(fact.as_str(), |fact| fact.name.as_str());
-            let change = words.exact_difference(Money::new(then - now, one.currency).into(), Unit::Money(one.currency));
-            format!("{name}: {change}")
+            format!("{name}: {}", signed(then - now, one))
         });
         let share = Fraction::new(Amount::from(one.change()), Amount::from(one.now));
         let share = if one.now == 0 {
@@ -178,12 +182,10 @@ fn replayed(words: Words, replay: &Replay) -> Markup {
         } else {
             words.percent(share).map(|share| share.to_string()).unwrap_or_default()
         };
-        let difference =
-            words.exact_difference(Money::new(one.change(), one.currency).into(), Unit::Money(one.currency));
         let cells = vec![
             Cell::number(amount(one.now, one)),
             Cell::number(amount(one.then, one)),
-            Cell::number(difference),
+            Cell::number(signed(one.change(), one)),
             Cell::number(share),
             Cell::text(driver.unwrap_or_default()),
         ];
