@@ -248,6 +248,8 @@ fn print_replay(replay: &pay::Replay, format: Format) -> miette::Result<()> {
     });
     let heads = [text("payee"), text("name"), figures("now"), figures("then"), figures("change"), text("currency")];
     shown(&heads, rows.collect(), format)?;
+    let place = if replay.replaces { "in place of its own versions" } else { "beside all plans" };
+    eprintln!("{} {place}; {} exceptions that would block a run", replay.plan, replay.exceptions);
     for (code, (now, then)) in replay.cost() {
         eprintln!("{code} {now} now, {then} then: {} gain, {} lose", replay.winners(), replay.losers());
     }

@@ -90,6 +90,9 @@ impl Pay {
         if payee == me {
             return Err(RunError::OwnPay);
         }
+        if amount.minor == 0 {
+            return Err(RunError::NotAnAmount(amount.to_string(), amount.currency.code().to_owned()));
+        }
         if !REASONS.contains(&reason) {
             return Err(RunError::NotAReason(reason.to_owned()));
         }

@@ -267,6 +267,8 @@ pub fn replay_json(replay: &crate::Replay) -> Value {
     json!({
         "plan": replay.plan,
         "periods": replay.periods.iter().map(|period| period.label.as_str()).collect::<Vec<_>>(),
+        "replaces": replay.replaces,
+        "exceptions": replay.exceptions,
         "winners": replay.winners(),
         "losers": replay.losers(),
         "cost": cost.collect::<serde_json::Map<_, _>>(),

@@ -35,6 +35,8 @@ pub enum RunError {
     OtherCalendar,
     #[error("plan {0} pays by another period than its other versions; give it an id of its own")]
     OtherGrain(String),
+    #[error("plan {0} is in another currency than its other versions; what it pays cannot be compared")]
+    OtherCurrency(String),
     #[error("component {0} stands in a plan that pays by another period, too; give it an id of its own")]
     ComponentTwice(String),
     #[error("a replay goes over one to {0} periods, the first before the last")]
@@ -112,6 +114,7 @@ impl RunError {
             | Self::NoFirstDay
             | Self::OtherCalendar
             | Self::OtherGrain(_)
+            | Self::OtherCurrency(_)
             | Self::ComponentTwice(_) => "docs/pay-format.md describes plans",
             Self::NoCompany => "import the company first",
             Self::Moved(_) => "look at what is there now, then try again",

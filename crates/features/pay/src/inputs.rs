@@ -133,9 +133,16 @@ pub async fn around(
     Ok(records)
 }
 
-/// Whose a fact without splits is: nobody's yet where plans have credit rules, else its owner's.
-fn unsplit(plans: &[Plan], owner: Option<RecordId>) -> Vec<Credit> {
-    let has_rules = plans.iter().any(|plan| !plan.credit.is_empty());
+/// Whose a fact without splits is: nobody's yet where a plan that holds on its day has credit rules, else its owner's.
+fn unsplit(plans: &[Plan], owner: Option<RecordId>, day: Date) -> Vec<Credit> {
+    let is_later = |plan: &Plan, other: &Plan| {
+        other.id() == plan.id() && other.from > plan.from && other.from.is_none_or(|from| from <= day)
+    };
+    let holds = |plan: &&Plan| {
+        let has_begun = plan.from.is_none_or(|from| from <= day);
+        has_begun && plan.to.is_none_or(|to| day < to) && !plans.iter().any(|other| is_later(plan, other))
+    };
+    let has_rules = plans.iter().filter(holds).any(|plan| !plan.credit.is_empty());
     let own = owner.filter(|_| !has_rules).map(|owner| (Some(owner), "direct", Amount::ONE));
     own.into_iter().collect()
 }
@@ -232,7 +239,7 @@ async fn deals(db: &Db, plans: &[Plan]) -> Result<Vec<Sold>, RunError> {
         let overlays = overlays.filter_map(|split| {
             Some((split.value("person").as_reference(), "overlay", split.value("share").as_decimal()?))
         });
-        let credits = if own.is_empty() { unsplit(plans, owner) } else { joined(direct.chain(overlays)) };
+        let credits = if own.is_empty() { unsplit(plans, owner, first.date) } else { joined(direct.chain(overlays)) };
         sold.push(Sold {
             record: id,
             day: first.date,
@@ -285,7 +292,7 @@ async fn lines(db: &Db, plans: &[Plan]) -> Result<Vec<Sold>, RunError> {
             kind: String::new(),
             source: String::new(),
             name: line.title(),
-            credits: unsplit(plans, key(&fact, "owner", ORDERED)),
+            credits: unsplit(plans, key(&fact, "owner", ORDERED), fact.date),
         })
     });
     Ok(sold.collect())
@@ -309,7 +316,7 @@ async fn invoices(db: &Db, plans: &[Plan], is_paid: bool) -> Result<Vec<Sold>, R
             kind: String::new(),
             source: String::new(),
             name: record.title(),
-            credits: unsplit(plans, record.value("owner").as_reference()),
+            credits: unsplit(plans, record.value("owner").as_reference(), day),
         })
     });
     Ok(sold.collect())
@@ -516,19 +523,30 @@ async fn quotas(
         let row = vec![payee, from.to_string(), to.to_string(), amount, per.name().to_owned()];
         found.push((per, person, from, to, row));
     }
-    // Of several on one day the one of the shortest span holds.
+    // Of several on one day the one of the shortest span holds; the others hold around it.
     found.sort_by_key(|(per, _, from, ..)| (*per, *from));
     let mut taken: BTreeMap<RecordId, Vec<(Date, Date)>> = BTreeMap::new();
-    found.retain(|(_, person, from, to, _)| {
-        let spans = taken.entry(*person).or_default();
-        let is_free = spans.iter().all(|(start, end)| to <= start || end <= from);
-        if is_free {
-            spans.push((*from, *to));
+    let mut rows = Vec::new();
+    for (_, person, from, to, row) in found {
+        let spans = taken.entry(person).or_default();
+        for (from, to) in around_spans(spans, from, to) {
+            let mut row = row.clone();
+            (row[1], row[2]) = (from.to_string(), to.to_string());
+            rows.push(row);
         }
-        is_free
-    });
-    let rows = found.into_iter().map(|(.., row)| row);
+        spans.push((from, to));
+    }
     Ok((csv(&["payee", "from", "to", "amount", "per"], rows)?, sources))
+}
+
+/// The parts of a span of days that no other span takes.
+fn around_spans(taken: &[(Date, Date)], from: Date, to: Date) -> Vec<(Date, Date)> {
+    let mut free = vec![(from, to)];
+    for (start, end) in taken {
+        let cut = |(from, to): (Date, Date)| [(from, to.min(*start)), (from.max(*end), to)];
+        free = free.into_iter().flat_map(cut).filter(|(from, to)| from < to).collect();
+    }
+    free
 }
 
 /// The length of a period that these days are exactly.

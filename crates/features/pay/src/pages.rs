@@ -79,6 +79,7 @@ const fn key(error: &RunError) -> Option<&'static str> {
         | RunError::NoFirstDay
         | RunError::OtherCalendar
         | RunError::OtherGrain(_)
+        | RunError::OtherCurrency(_)
         | RunError::ComponentTwice(_) => "pay-error-plan",
         RunError::SeesNoPay
         | RunError::NoRun(_)

@@ -1,9 +1,9 @@
 //! A candidate plan over the company's own history (PAY-4): what it would have paid whom, beside what the plans that hold pay. The
 //! calculation is that of runs.
 
-use crate::{Pay, RunError, inputs, told::FactOf};
+use crate::{Pay, RunError, inputs, looks, told::FactOf};
 use base::{Currency, Money, Period};
-use pay_rules::{Files, Inputs, PayError, Plan, Statement, calculate, file::FileError};
+use pay_rules::{Files, Inputs, PayError, Plan, calculate, file::FileError, statement::Exception};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// So many periods at most: two years of months.
@@ -13,6 +13,10 @@ const MOST_PERIODS: usize = 24;
 pub struct Replay {
     pub plan: String,
     pub periods: Vec<Period>,
+    /// The candidate stands in place of versions of its own id; else beside all plans.
+    pub replaces: bool,
+    /// Exceptions that it brings and that would block a run: quotas, values or rates that are not there.
+    pub exceptions: usize,
     /// Who gains most comes first.
     pub payees: Vec<Replayed>,
     pub facts: BTreeMap<String, FactOf>,
@@ -69,10 +73,10 @@ struct Sums {
 }
 
 impl Pay {
-    /// A plan file over the periods from one to another, both with. It counts as if it had held from the first day of them on, in
-    /// place of all versions of the plan of its id.
+    /// A plan file over the periods from one to another, both with. It counts as if it had been adopted on their first day: an earlier
+    /// version of its id holds until then, later ones never. Both sides by what is known today, without adjustments.
     pub async fn replay(&self, text: &str, from: &str, to: &str) -> Result<Replay, RunError> {
-        self.only_who_sees_pay()?;
+        let me = self.only_who_sees_pay()?;
         let candidate = Plan::read(text).map_err(RunError::Plan)?;
         let calendar = self.company().await?.calendar;
         if candidate.calendar() != calendar {
@@ -93,27 +97,38 @@ impl Pay {
         let now: Vec<Plan> =
             kept.iter().filter(|kept| kept.plan.grain() == grain).map(|kept| kept.plan.clone()).collect();
         let (id, name) = (candidate.id().to_owned(), candidate.name.clone());
-        let mut then: Vec<Plan> = now.iter().filter(|plan| plan.id() != id).cloned().collect();
+        let mut own = kept.iter().map(|kept| &kept.plan).filter(|plan| plan.id() == id);
+        if own.clone().any(|plan| plan.grain() != grain) {
+            return Err(RunError::OtherGrain(id));
+        }
+        if own.clone().any(|plan| plan.currency != candidate.currency) {
+            return Err(RunError::OtherCurrency(id));
+        }
+        let replaces = own.next().is_some();
+        let mut then: Vec<Plan> =
+            now.iter().filter(|plan| plan.id() != id || plan.from < Some(first.start)).cloned().collect();
         then.push(Plan { from: Some(first.start), to: None, ..candidate });
-        let all: Vec<Plan> = now.iter().chain(&then).cloned().collect();
-        let collected = Box::pin(inputs::collect(self.db(), &all, &last, self.folder())).await?;
-        let texts = collected.files.iter().map(|(name, text)| (name.as_str(), text.clone())).collect();
-        let files = Files::of(&texts).ok_or(FileError::NoCredits)?;
-        let inputs = Inputs::read(&files, &then[0]).map_err(FileError::from)?;
-        let (by_now, by_then) = (summed(&now, &inputs, &periods)?, summed(&then, &inputs, &periods)?);
+        let (by_now, before, people, _) = self.summed(&now, &periods, &last).await?;
+        let (by_then, after, _, facts) = self.summed(&then, &periods, &last).await?;
+        let exceptions = after.difference(&before).filter(|one| one.kind() != "no_previous").count();
+        // It tells everybody's pay.
+        for period in &periods {
+            if let Some(run) = self.record_of_run(&period.label).await? {
+                looks::note(self.db(), me, run.id, &period.label).await?;
+            }
+        }
         let none = Sums::default();
         let ids: BTreeSet<&String> = by_now.keys().chain(by_then.keys()).collect();
         let mut payees = Vec::new();
         for id in ids {
             let (now, then) = (by_now.get(id).unwrap_or(&none), by_then.get(id).unwrap_or(&none));
-            let (Some(currency), Some((person, name))) = (then.currency.or(now.currency), collected.people.get(id))
-            else {
+            let (Some(currency), Some((person, name))) = (then.currency.or(now.currency), people.get(id)) else {
                 continue;
             };
-            let facts: BTreeSet<&String> = now.by_fact.keys().chain(then.by_fact.keys()).collect();
+            let all: BTreeSet<&String> = now.by_fact.keys().chain(then.by_fact.keys()).collect();
             let of = |sums: &Sums, fact: &String| sums.by_fact.get(fact).copied().unwrap_or_default();
             let pair = |fact: &String| (fact.clone(), of(now, fact), of(then, fact));
-            let mut drivers: Vec<_> = facts.into_iter().map(pair).filter(|(_, now, then)| now != then).collect();
+            let mut drivers: Vec<_> = all.into_iter().map(pair).filter(|(_, now, then)| now != then).collect();
             drivers.sort_by_key(|(_, now, then)| std::cmp::Reverse((then - now).abs()));
             payees.push(Replayed {
                 id: id.clone(),
@@ -126,25 +141,33 @@ impl Pay {
             });
         }
         payees.sort_by_key(|one| (std::cmp::Reverse(one.change()), one.id.clone()));
-        Ok(Replay { plan: name, periods, payees, facts: collected.facts })
+        Ok(Replay { plan: name, periods, replaces, exceptions, payees, facts })
+    }
+
+    /// What plans pay in all periods, the exceptions they meet, and whom and what ids mean.
+    async fn summed(&self, plans: &[Plan], periods: &[Period], last: &Period) -> Result<Summed, RunError> {
+        let (mut sums, mut exceptions) = (BTreeMap::<String, Sums>::new(), BTreeSet::new());
+        let Some(first) = plans.first() else {
+            return Ok((sums, exceptions, inputs::by_name(self.db()).await?, BTreeMap::new()));
+        };
+        let collected = Box::pin(inputs::collect(self.db(), plans, last, self.folder())).await?;
+        let texts = collected.files.iter().map(|(name, text)| (name.as_str(), text.clone())).collect();
+        let files = Files::of(&texts).ok_or(FileError::NoCredits)?;
+        let inputs = Inputs::read(&files, first).map_err(FileError::from)?;
+        for period in periods {
+            let statement = calculate(plans, &inputs, &period.label).map_err(FileError::from)?;
+            exceptions.extend(statement.exceptions);
+            for payee in statement.payees {
+                let own = sums.entry(payee.id).or_default();
+                own.currency = Some(payee.currency);
+                own.whole += payee.total.minor;
+                for line in payee.components.into_iter().flat_map(|component| component.lines) {
+                    *own.by_fact.entry(line.fact).or_default() += line.amount.minor;
+                }
+            }
+        }
+        Ok((sums, exceptions, collected.people, collected.facts))
     }
 }
 
-fn summed(plans: &[Plan], inputs: &Inputs, periods: &[Period]) -> Result<BTreeMap<String, Sums>, RunError> {
-    let mut sums: BTreeMap<String, Sums> = BTreeMap::new();
-    if plans.is_empty() {
-        return Ok(sums);
-    }
-    for period in periods {
-        let Statement { payees, .. } = calculate(plans, inputs, &period.label).map_err(FileError::from)?;
-        for payee in payees {
-            let own = sums.entry(payee.id).or_default();
-            own.currency = Some(payee.currency);
-            own.whole += payee.total.minor;
-            for line in payee.components.into_iter().flat_map(|component| component.lines) {
-                *own.by_fact.entry(line.fact).or_default() += line.amount.minor;
-            }
-        }
-    }
-    Ok(sums)
-}
+type Summed = (BTreeMap<String, Sums>, BTreeSet<Exception>, BTreeMap<String, (i64, String)>, BTreeMap<String, FactOf>);

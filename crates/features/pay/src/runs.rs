@@ -477,7 +477,13 @@ impl Pay {
         }
         let lines = run.told.payees.iter().flat_map(|payee| &payee.components).flat_map(|part| &part.lines);
         let paid: BTreeSet<&str> = lines.map(|line| line.fact.as_str()).collect();
-        let is_paid = |one: &Adjustment| paid.contains(one.line().as_str());
+        // One that cannot be paid is an exception, which somebody let pass.
+        let is_told = |one: &Adjustment| {
+            let line = one.line();
+            let mut told = run.told.exceptions.iter();
+            told.any(|exception| exception.component == "adjustment" && exception.fact == line)
+        };
+        let is_paid = |one: &Adjustment| paid.contains(one.line().as_str()) || is_told(one);
         if run.adjustments.iter().all(is_paid) { Ok(()) } else { Err(stale()) }
     }
 

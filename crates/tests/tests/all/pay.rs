@@ -415,6 +415,18 @@ async fn a_replay_of_what_holds_is_what_was_paid_and_another_rate_is_what_was_co
         assert_eq!(one.now, paid.get(&one.person).copied().unwrap_or_default(), "{} as it was paid", one.id);
     }
 
+    // Adopted within a quarter, what came before counts on.
+    let within = finance.replay(&plan("field-sales"), "2025-02", "2025-12").await.expect("replayed");
+    assert_eq!((within.winners(), within.losers(), within.exceptions), (0, 0, 0));
+    // A candidate with credit rules leaves the others' side as it is.
+    let ruled = plan("field-sales") + "\n[[credit]]\nto = \"owner\"\n";
+    let ruled = finance.replay(&ruled, "2025-01", "2025-12").await.expect("replayed");
+    let now = |replay: &pay::Replay| replay.payees.iter().map(|one| one.now).sum::<i64>();
+    assert_eq!(now(&ruled), now(&same));
+    assert!(ruled.replaces);
+    let dollars = finance.replay(&plan("field-sales").replace("THB", "USD"), "2025-01", "2025-12").await;
+    assert!(matches!(dollars, Err(RunError::OtherCurrency(_))), "{dollars:?}");
+
     let other = plan("field-sales").replace("8%", "9%");
     let replay = finance.replay(&other, "2025-01", "2025-12").await.expect("replayed");
     let text = std::fs::read_to_string(data("acme/expected/replay.csv")).expect("read");

@@ -105,3 +105,6 @@ pay-replay-then = By this plan
 pay-replay-driver = What drives it most
 pay-replay-cost = { $now } now, { $then } then: { $winners } gain, { $losers } lose
 pay-error-window = Write pay periods as the plan pays, like 2026-01 and 2026-12, two years at most.
+pay-replay-replaces = in place of its own versions
+pay-replay-adds = beside all plans
+pay-replay-exceptions = { $count } exceptions would block a run

@@ -105,3 +105,6 @@ pay-replay-then = このプラン
 pay-replay-driver = 最も影響した記録
 pay-replay-cost = 現行 { $now }、このプラン { $then }。増加 { $winners } 名、減少 { $losers } 名
 pay-error-window = プランの支給期間で書いてください（例: 2026-01、2026-12）。最長2年です。
+pay-replay-replaces = このプランの既存バージョンに代えて
+pay-replay-adds = 全プランに加えて
+pay-replay-exceptions = 承認を妨げる例外 { $count } 件

@@ -105,3 +105,6 @@ pay-replay-then = ตามแผนนี้
 pay-replay-driver = รายการที่มีผลมากที่สุด
 pay-replay-cost = ปัจจุบัน { $now } แผนนี้ { $then } ได้เพิ่ม { $winners } คน ได้ลดลง { $losers } คน
 pay-error-window = เขียนงวดตามที่แผนจ่าย เช่น 2026-01 และ 2026-12 ไม่เกินสองปี
+pay-replay-replaces = แทนเวอร์ชันเดิมของแผนนี้
+pay-replay-adds = เพิ่มจากแผนทั้งหมด
+pay-replay-exceptions = มีข้อยกเว้น { $count } รายการที่จะขวางการอนุมัติ

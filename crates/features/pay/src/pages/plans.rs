@@ -16,8 +16,8 @@ use serde::Deserialize;
 use web_kit::{
     WebError, Words,
     components::{
-        Cell, Field, Head, Input, Message, Mood, Panel, Purpose, Row as Line, Table, button, field, link_button,
-        message, page_head,
+        Cell, Field, Head, Input, Message, Mood, Panel, Purpose, Row as Line, Table, field, link_button, message,
+        page_head,
     },
 };
 
@@ -29,8 +29,7 @@ pub struct Typed {
     from: String,
     #[serde(default)]
     to: String,
-    /// `replay`, or nothing: to be kept.
-    #[serde(default)]
+    /// `replay` or `save`.
     step: String,
 }
 
@@ -126,10 +125,10 @@ async fn kept(
         wrong,
         below,
     };
-    let done = if typed.step == "replay" {
-        pay.replay(&text, &window.0, &window.1).await.map(Some)
-    } else {
-        pay.set_plan(&text, Origin::Ui).await.map(|_| None)
+    let done = match typed.step.as_str() {
+        "replay" => pay.replay(&text, &window.0, &window.1).await.map(Some),
+        "save" => pay.set_plan(&text, Origin::Ui).await.map(|_| None),
+        _ => return Err(WebError::Refused { hint_key: "error-not-a-choice" }),
     };
     match done {
         Ok(Some(replay)) => Ok(page(None, replayed(asker.words, &replay)).document(asker).into_response()),
@@ -140,6 +139,7 @@ async fn kept(
             | RunError::NoFirstDay
             | RunError::OtherCalendar
             | RunError::OtherGrain(_)
+            | RunError::OtherCurrency(_)
             | RunError::ComponentTwice(_)
             | RunError::NotAWindow(_)
             | RunError::Calendar(_)
@@ -209,7 +209,10 @@ fn replayed(words: Words, replay: &Replay) -> Markup {
         ];
         words.t_with("pay-replay-cost", &slots)
     });
-    let cost = cost.collect::<Vec<_>>().join(" · ");
+    let what = words.t(if replay.replaces { "pay-replay-replaces" } else { "pay-replay-adds" });
+    let blocked = (replay.exceptions > 0)
+        .then(|| words.t_with("pay-replay-exceptions", &[("count", words.count(replay.exceptions).into())]));
+    let cost = cost.chain([what]).chain(blocked).collect::<Vec<_>>().join(" · ");
     let rows = replay.payees.iter().map(row).collect();
     let table = Table { label: &title, heads, rows, is_pinned: true, ..Table::default() };
     Panel { id: "replay", title: &title, note: Some(&cost), body: table.render(), is_flush: true, ..Panel::default() }
@@ -258,8 +261,9 @@ impl PlanPage<'_> {
                         (field(words, &area))
                         div.fgrid { (field(words, &first)) (field(words, &last)) }
                         div.btns {
-                            (button(Purpose::Primary, &words.t("save")))
+                            // First: what the enter key sends writes nothing.
                             button.btn name="step" value="replay" { (words.t("pay-replay-ask")) }
+                            button.btn.btn-primary name="step" value="save" { (words.t("save")) }
                         }
                     }
                 }
