@@ -3,9 +3,9 @@
 use crate::{Pay, REASONS, Run, RunError, Told, runs::Folder};
 use access::{Access, Caller};
 use axum::{
-    Extension, Json, Router,
-    extract::{Path, State},
-    http::{StatusCode, header},
+    Json, Router,
+    extract::{FromRequestParts, Path},
+    http::{StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -77,16 +77,21 @@ struct Adjusted {
     evidence: String,
 }
 
-fn pay(access: &Access, folder: &Folder, session: &access::Session) -> Pay {
-    Pay::new(access.db().clone(), session.viewer.clone(), folder.0.clone())
+/// Pay on behalf of whoever holds the token.
+struct Asking(Pay);
+
+impl FromRequestParts<Access> for Asking {
+    type Rejection = WebError;
+
+    async fn from_request_parts(parts: &mut Parts, access: &Access) -> Result<Self, WebError> {
+        let Caller(session) = Caller::from_request_parts(parts, access).await?;
+        let folder = parts.extensions.get::<Folder>().cloned().ok_or(WebError::Unavailable)?;
+        Ok(Self(Pay::new(access.db().clone(), session.viewer, folder.0)))
+    }
 }
 
-async fn plans(
-    State(access): State<Access>,
-    Extension(folder): Extension<Folder>,
-    Caller(session): Caller,
-) -> Result<Response, WebError> {
-    let plans = pay(&access, &folder, &session).plans().await.map_err(told)?;
+async fn plans(Asking(pay): Asking) -> Result<Response, WebError> {
+    let plans = pay.plans().await.map_err(told)?;
     let plans = plans.iter().map(|kept| {
         json!({
             "id": kept.plan.id(),
@@ -100,44 +105,26 @@ async fn plans(
     Ok(written(&json!({ "plans": plans.collect::<Vec<_>>() })))
 }
 
-async fn set_plan(
-    State(access): State<Access>,
-    Extension(folder): Extension<Folder>,
-    Caller(session): Caller,
-    Json(set): Json<SetPlan>,
-) -> Result<Response, WebError> {
-    let id = pay(&access, &folder, &session).set_plan(&set.file, Origin::Api).await.map_err(told)?;
+async fn set_plan(Asking(pay): Asking, Json(set): Json<SetPlan>) -> Result<Response, WebError> {
+    let id = pay.set_plan(&set.file, Origin::Api).await.map_err(told)?;
     Ok(written(&json!({ "id": id.0 })))
 }
 
-async fn runs(
-    State(access): State<Access>,
-    Extension(folder): Extension<Folder>,
-    Caller(session): Caller,
-) -> Result<Response, WebError> {
-    let runs = pay(&access, &folder, &session).runs().await.map_err(told)?;
+async fn runs(Asking(pay): Asking) -> Result<Response, WebError> {
+    let runs = pay.runs().await.map_err(told)?;
     Ok(written(&json!({ "runs": runs.iter().map(brief).collect::<Vec<_>>() })))
 }
 
-async fn run(
-    State(access): State<Access>,
-    Extension(folder): Extension<Folder>,
-    Caller(session): Caller,
-    Path(label): Path<String>,
-) -> Result<Response, WebError> {
-    let pay = pay(&access, &folder, &session);
+async fn run(Asking(pay): Asking, Path(label): Path<String>) -> Result<Response, WebError> {
     let run = pay.run(&label).await.map_err(told)?;
     Ok(written(&run_json(&run)))
 }
 
 async fn step(
-    State(access): State<Access>,
-    Extension(folder): Extension<Folder>,
-    Caller(session): Caller,
+    Asking(pay): Asking,
     Path(label): Path<String>,
     Json(wanted): Json<Stepped>,
 ) -> Result<Response, WebError> {
-    let pay = pay(&access, &folder, &session);
     let done = match wanted.step.as_str() {
         "calculate" => pay.calculate(&label, Origin::Api).await,
         "review" => pay.review(&label, wanted.sha256.as_deref(), Origin::Api).await,
@@ -152,52 +139,37 @@ async fn step(
 }
 
 async fn waive(
-    State(access): State<Access>,
-    Extension(folder): Extension<Folder>,
-    Caller(session): Caller,
+    Asking(pay): Asking,
     Path(label): Path<String>,
     Json(waived): Json<Waived>,
 ) -> Result<Response, WebError> {
-    let pay = pay(&access, &folder, &session);
     pay.waive(&label, &waived.exception, &waived.reason, Origin::Api).await.map_err(told)?;
     Ok(written(&run_json(&pay.run(&label).await.map_err(told)?)))
 }
 
 async fn adjust(
-    State(access): State<Access>,
-    Extension(folder): Extension<Folder>,
-    Caller(session): Caller,
+    Asking(pay): Asking,
     Path(label): Path<String>,
     Json(sent): Json<Adjusted>,
 ) -> Result<Response, WebError> {
     let wrong = || told(RunError::NotAnAmount(sent.amount.clone(), sent.currency.clone()));
     let currency = sent.currency.parse().map_err(|_| wrong())?;
     let amount = Money::parse(&sent.amount, currency).map_err(|_| wrong())?;
-    let found = access.db().system().named(&access::PERSON, &sent.person).await.map_err(WebError::internal)?;
+    let found = pay.db.system().named(&access::PERSON, &sent.person).await.map_err(WebError::internal)?;
     let [payee] = found.as_slice() else { return Err(told(RunError::NoPerson(sent.person))) };
-    let pay = pay(&access, &folder, &session);
     let id = pay.adjust(&label, payee.id, amount, &sent.reason, &sent.evidence, Origin::Api).await.map_err(told)?;
     Ok(written(&json!({ "id": id.0 })))
 }
 
-async fn approve_adjustment(
-    State(access): State<Access>,
-    Extension(folder): Extension<Folder>,
-    Caller(session): Caller,
-    Path((label, id)): Path<(String, i64)>,
-) -> Result<Response, WebError> {
-    let pay = pay(&access, &folder, &session);
+async fn approve_adjustment(Asking(pay): Asking, Path((label, id)): Path<(String, i64)>) -> Result<Response, WebError> {
     pay.approve_adjustment(&label, RecordId(id), Origin::Api).await.map_err(told)?;
     Ok(written(&json!({ "id": id, "approved": true })))
 }
 
 async fn withdraw_adjustment(
-    State(access): State<Access>,
-    Extension(folder): Extension<Folder>,
-    Caller(session): Caller,
+    Asking(pay): Asking,
     Path((label, id)): Path<(String, i64)>,
 ) -> Result<Response, WebError> {
-    let pay = pay(&access, &folder, &session);
     pay.withdraw_adjustment(&label, RecordId(id), Origin::Api).await.map_err(told)?;
     Ok(written(&json!({ "id": id, "withdrawn": true })))
 }
@@ -210,23 +182,13 @@ struct Replaying {
     to: String,
 }
 
-async fn replay(
-    State(access): State<Access>,
-    Extension(folder): Extension<Folder>,
-    Caller(session): Caller,
-    Json(sent): Json<Replaying>,
-) -> Result<Response, WebError> {
-    let replay = pay(&access, &folder, &session).replay(&sent.file, &sent.from, &sent.to).await.map_err(told)?;
+async fn replay(Asking(pay): Asking, Json(sent): Json<Replaying>) -> Result<Response, WebError> {
+    let replay = pay.replay(&sent.file, &sent.from, &sent.to).await.map_err(told)?;
     Ok(written(&replay_json(&replay)))
 }
 
-async fn payroll(
-    State(access): State<Access>,
-    Extension(folder): Extension<Folder>,
-    Caller(session): Caller,
-    Path(label): Path<String>,
-) -> Result<Response, WebError> {
-    let payroll = pay(&access, &folder, &session).payroll(&label).await.map_err(told)?;
+async fn payroll(Asking(pay): Asking, Path(label): Path<String>) -> Result<Response, WebError> {
+    let payroll = pay.payroll(&label).await.map_err(told)?;
     let rows = payroll.rows.iter().map(|one| {
         json!({
             "employee": one.employee,
@@ -277,12 +239,8 @@ pub fn replay_json(replay: &crate::Replay) -> Value {
 }
 
 /// One's own.
-async fn statements(
-    State(access): State<Access>,
-    Extension(folder): Extension<Folder>,
-    Caller(session): Caller,
-) -> Result<Response, WebError> {
-    let found = pay(&access, &folder, &session).statements(session.person.id).await.map_err(told)?;
+async fn statements(Asking(pay): Asking) -> Result<Response, WebError> {
+    let found = pay.own_statements().await.map_err(told)?;
     let statements = found.iter().map(|one| {
         let total = one.value("total").as_money();
         json!({
@@ -296,13 +254,8 @@ async fn statements(
     Ok(written(&json!({ "statements": statements.collect::<Vec<_>>() })))
 }
 
-async fn statement(
-    State(access): State<Access>,
-    Extension(folder): Extension<Folder>,
-    Caller(session): Caller,
-    Path(id): Path<i64>,
-) -> Result<Response, WebError> {
-    let found = pay(&access, &folder, &session).statement(RecordId(id)).await.map_err(told)?;
+async fn statement(Asking(pay): Asking, Path(id): Path<i64>) -> Result<Response, WebError> {
+    let found = pay.statement(RecordId(id)).await.map_err(told)?;
     let said = found.ok_or(WebError::NotFound)?;
     let mut statement = json(&said.told);
     statement["period"] = said.period.label.as_str().into();
@@ -311,13 +264,8 @@ async fn statement(
     Ok(written(&statement))
 }
 
-async fn file(
-    State(access): State<Access>,
-    Extension(folder): Extension<Folder>,
-    Caller(session): Caller,
-    Path(id): Path<i64>,
-) -> Result<Response, WebError> {
-    let found = pay(&access, &folder, &session).statement(RecordId(id)).await.map_err(told)?;
+async fn file(Asking(pay): Asking, Path(id): Path<i64>) -> Result<Response, WebError> {
+    let found = pay.statement(RecordId(id)).await.map_err(told)?;
     let file = found.and_then(|said| said.file).ok_or(WebError::NotFound)?;
     let text = file.to_text().map_err(|error| told(RunError::File(error)))?;
     Ok(([(header::CONTENT_TYPE, "application/json")], text).into_response())

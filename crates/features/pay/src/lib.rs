@@ -2,6 +2,7 @@
 
 mod adjustments;
 mod api;
+mod approval;
 mod error;
 mod inputs;
 mod looks;

@@ -9,6 +9,8 @@ use crate::{Pay, RunError, State as RunState, runs::Folder};
 use access::{Access, Asker};
 use axum::{
     Router,
+    extract::FromRequestParts,
+    http::request::Parts,
     routing::{get, post},
 };
 use base::Money;
@@ -36,8 +38,21 @@ pub(crate) fn routes() -> Router<Access> {
         .route("/pay/statements/{id}/file", get(statement::file))
 }
 
-fn pay(access: &Access, asker: &Asker, folder: &Folder) -> Pay {
-    Pay::new(access.db().clone(), asker.session.viewer.clone(), folder.0.clone())
+/// A signed-in person, and pay on their behalf.
+struct Asking {
+    asker: Asker,
+    pay: Pay,
+}
+
+impl FromRequestParts<Access> for Asking {
+    type Rejection = WebError;
+
+    async fn from_request_parts(parts: &mut Parts, access: &Access) -> Result<Self, WebError> {
+        let asker = Asker::from_request_parts(parts, access).await?;
+        let folder = parts.extensions.get::<Folder>().cloned().ok_or(WebError::Unavailable)?;
+        let pay = Pay::new(access.db().clone(), asker.session.viewer.clone(), folder.0);
+        Ok(Self { asker, pay })
+    }
 }
 
 /// What a person is told in place of an error's own text.

@@ -1,8 +1,11 @@
 //! Plans as the company keeps them: a file for each version.
 
-use crate::{PAY_PLAN, PAY_RUN, Pay, RunError, inputs, runs::State};
+use crate::{
+    PAY_PLAN, PAY_RUN, Pay, RunError, inputs,
+    runs::{said, state},
+};
 use base::RecordId;
-use db::{Change, Record};
+use db::Change;
 use pay_rules::{PayFile, Plan};
 use rules::{log::Origin, record::Value};
 use std::collections::BTreeMap;
@@ -22,18 +25,17 @@ impl Pay {
     pub async fn plans(&self) -> Result<Vec<Kept>, RunError> {
         self.only_who_sees_pay()?;
         let mut paid: BTreeMap<(String, String), String> = BTreeMap::new();
-        for run in self.db().system().all(&PAY_RUN).await? {
-            let is_locked = [State::Approved, State::Paid].iter().any(|state| is(&run, "state") == state.name());
-            if is_locked {
-                for plan in PayFile::read(is(&run, "file"))?.plans()? {
+        for run in self.db.system().all(&PAY_RUN).await? {
+            if state(&run).is_locked() {
+                for plan in PayFile::read(said(&run, "file"))?.plans()? {
                     let last = paid.entry((plan.id().to_owned(), plan.version.clone())).or_default();
-                    *last = std::mem::take(last).max(is(&run, "period").to_owned());
+                    *last = std::mem::take(last).max(said(&run, "period").to_owned());
                 }
             }
         }
         let mut found = Vec::new();
-        for record in self.db().system().all(&PAY_PLAN).await? {
-            let text = is(&record, "definition").to_owned();
+        for record in self.db.system().all(&PAY_PLAN).await? {
+            let text = said(&record, "definition").to_owned();
             let plan = Plan::read(&text).map_err(RunError::Plan)?;
             let paid = paid.remove(&(plan.id().to_owned(), plan.version.clone()));
             found.push(Kept { id: record.id, plan, text, paid });
@@ -45,11 +47,9 @@ impl Pay {
     /// Keeps a version of a plan, which has to go together with all others that pay as often. Returns its record.
     pub async fn set_plan(&self, text: &str, origin: Origin) -> Result<RecordId, RunError> {
         let me = self.only_who_sees_pay()?;
-        let seq = self.db().system().last_seq().await?;
+        let seq = self.db.system().last_seq().await?;
         let plan = Plan::read(text).map_err(RunError::Plan)?;
-        if plan.from.is_none() {
-            return Err(RunError::NoFirstDay);
-        }
+        let from = plan.from.ok_or(RunError::NoFirstDay)?;
         if plan.calendar() != self.company().await?.calendar {
             return Err(RunError::OtherCalendar);
         }
@@ -74,8 +74,7 @@ impl Pay {
         });
         let texts = others.map(|kept| kept.text.clone()).chain([text.to_owned()]).collect();
         // What cannot be calculated together is found when nothing is there to pay, too.
-        let day = plan.from.unwrap_or_else(|| self.db().now().to_zoned(jiff::tz::TimeZone::UTC).date());
-        let period = plan.period_of(day).unwrap_or_default();
+        let period = plan.period_of(from).unwrap_or_default();
         let nothing = BTreeMap::from([("credits".to_owned(), inputs::csv(&inputs::CREDITS, Vec::new())?)]);
         PayFile::new(&period, texts, nothing)?;
         let key = format!("{} {}", plan.id(), plan.version);
@@ -87,7 +86,7 @@ impl Pay {
         let (id, change) = if let Some(same) = same {
             (same.id, Change::set(&PAY_PLAN, same.id, fields))
         } else {
-            let id = self.db().new_id().await?;
+            let id = self.db.new_id().await?;
             let of = vec![
                 ("plan", Value::Text(plan.id().to_owned())),
                 ("version", Value::Text(plan.version.clone())),
@@ -95,16 +94,9 @@ impl Pay {
             ];
             (id, Change::create(&PAY_PLAN, id, [of, fields].concat()))
         };
-        let mut tx = self.db().begin(Some(me), origin).only_at(seq);
+        let mut tx = self.db.begin(Some(me), origin).only_at(seq);
         tx.put(change)?;
-        match tx.commit().await {
-            Ok(_) => Ok(id),
-            Err(db::DbError::Moved) => Err(RunError::Moved(key)),
-            Err(error) => Err(error.into()),
-        }
+        self.written(tx, &key).await?;
+        Ok(id)
     }
-}
-
-fn is<'a>(record: &'a Record, field: &str) -> &'a str {
-    record.value(field).as_text().unwrap_or_default()
 }

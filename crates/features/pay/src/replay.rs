@@ -114,7 +114,7 @@ impl Pay {
         // It tells everybody's pay.
         for period in &periods {
             if let Some(run) = self.record_of_run(&period.label).await? {
-                looks::note(self.db(), me, run.id, &period.label).await?;
+                looks::note(&self.db, me, run.id, &period.label).await?;
             }
         }
         let none = Sums::default();
@@ -148,9 +148,9 @@ impl Pay {
     async fn summed(&self, plans: &[Plan], periods: &[Period], last: &Period) -> Result<Summed, RunError> {
         let (mut sums, mut exceptions) = (BTreeMap::<String, Sums>::new(), BTreeSet::new());
         let Some(first) = plans.first() else {
-            return Ok((sums, exceptions, inputs::by_name(self.db()).await?, BTreeMap::new()));
+            return Ok((sums, exceptions, inputs::by_name(&self.db).await?, BTreeMap::new()));
         };
-        let collected = Box::pin(inputs::collect(self.db(), plans, last, self.folder())).await?;
+        let collected = Box::pin(inputs::collect(&self.db, plans, last, &self.folder)).await?;
         let texts = collected.files.iter().map(|(name, text)| (name.as_str(), text.clone())).collect();
         let files = Files::of(&texts).ok_or(FileError::NoCredits)?;
         let inputs = Inputs::read(&files, first).map_err(FileError::from)?;

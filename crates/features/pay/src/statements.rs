@@ -46,6 +46,12 @@ impl Pay {
         self.said(run.period.clone(), run.state, run.told.only(&payee), file, standings).await
     }
 
+    /// The asker's own statements, the last first.
+    pub async fn own_statements(&self) -> Result<Vec<Record>, RunError> {
+        let Some(me) = self.viewer.person else { return Ok(Vec::new()) };
+        self.statements(me).await
+    }
+
     /// The statements a person has, the last first.
     pub async fn statements(&self, payee: RecordId) -> Result<Vec<Record>, RunError> {
         let query =
@@ -81,7 +87,8 @@ impl Pay {
     ) -> Result<Said, RunError> {
         let payee = &told.payees[0];
         let person = RecordId(payee.person);
-        let year = self.company().await?.calendar.period_of(period.start, base::Grain::Year)?;
+        let calendar = self.company().await?.calendar;
+        let year = calendar.period_of(period.start, base::Grain::Year)?;
         let mut year_to_date: BTreeMap<String, Money> = BTreeMap::new();
         let mut add = |component: &str, amount: Money| {
             let sum = year_to_date.entry(component.to_owned()).or_insert(Money::new(0, amount.currency));
@@ -89,7 +96,7 @@ impl Pay {
         };
         for line in self.all(&PAY_LINE, vec![is("payee", Value::Reference(person))]).await? {
             let is_earlier = |day: Date| year.start <= day && day < period.start;
-            let same_length = said_grain(self, &line).await? == period.grain;
+            let same_length = calendar.parse_label(said(&line, "period"))?.grain == period.grain;
             if let Some(amount) = line.value("amount").as_money()
                 && same_length
                 && line.value("starts_on").as_date().is_some_and(is_earlier)
@@ -107,8 +114,4 @@ impl Pay {
         let sha256 = file.as_ref().map(|file| file.sha256.clone()).unwrap_or_default();
         Ok(Said { period, state, told, sha256, file, standings, year_to_date, looks })
     }
-}
-
-async fn said_grain(pay: &Pay, line: &Record) -> Result<base::Grain, RunError> {
-    Ok(pay.company().await?.calendar.parse_label(said(line, "period"))?.grain)
 }

@@ -50,6 +50,11 @@ pub async fn person(app: &TestApp, external_id: &str) -> Record {
 
 /// Asks as this person, with their rights.
 pub async fn as_person(app: &TestApp, external_id: &str) -> Kpi {
+    Kpi::new(app.db.clone(), viewer(app, external_id).await).await.expect("the catalogue reads")
+}
+
+/// Somebody with their rights.
+pub async fn viewer(app: &TestApp, external_id: &str) -> Viewer {
     let asker = person(app, external_id).await;
     let managers: BTreeMap<RecordId, RecordId> = app
         .db
@@ -60,8 +65,7 @@ pub async fn as_person(app: &TestApp, external_id: &str) -> Kpi {
         .iter()
         .filter_map(|person| Some((person.id, person.value("manager").as_reference()?)))
         .collect();
-    let viewer = Viewer::person(asker.id, access::role(&asker), &managers);
-    Kpi::new(app.db.clone(), viewer).await.expect("the catalogue reads")
+    Viewer::person(asker.id, access::role(&asker), &managers)
 }
 
 pub async fn answer(app: &TestApp, ask: &Ask) -> Answer {

@@ -1,6 +1,6 @@
 //! Pay in the house (C25): runs over the sample company, who may do what, and statements that anybody recomputes.
 
-use crate::company::{advance, data, import, person};
+use crate::company::{advance, data, import, person, viewer};
 use base::{Money, RecordId};
 use db::{Change, DbError};
 use jiff::SignedDuration;
@@ -16,18 +16,7 @@ const HEAD: &str = "P02";
 const CHIEF: &str = "P01";
 
 async fn pay(app: &TestApp, external_id: &str) -> Pay {
-    let asker = person(app, external_id).await;
-    let managers: BTreeMap<RecordId, RecordId> = app
-        .db
-        .system()
-        .all(&access::PERSON)
-        .await
-        .expect("read")
-        .iter()
-        .filter_map(|person| Some((person.id, person.value("manager").as_reference()?)))
-        .collect();
-    let viewer = Viewer::person(asker.id, access::role(&asker), &managers);
-    Pay::new(app.db.clone(), viewer, app.folder().join("facts"))
+    Pay::new(app.db.clone(), viewer(app, external_id).await, app.folder().join("facts"))
 }
 
 fn plan(name: &str) -> String {

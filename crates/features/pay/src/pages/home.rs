@@ -1,7 +1,7 @@
-use super::{ACTIVE, failed, figure, pay, state_tag};
-use crate::{Pay, RunError, runs::Folder};
-use access::{Access, Asker};
-use axum::{Extension, Form, extract::State, response::Redirect};
+use super::{ACTIVE, Asking, failed, figure, state_tag};
+use crate::{Pay, RunError};
+use access::Asker;
+use axum::{Form, response::Redirect};
 use jiff::ToSpan;
 use maud::{Markup, Render, html};
 use rules::log::Origin;
@@ -16,13 +16,8 @@ pub struct Wanted {
     period: String,
 }
 
-pub async fn page(
-    State(access): State<Access>,
-    Extension(folder): Extension<Folder>,
-    asker: Asker,
-) -> Result<Markup, WebError> {
+pub async fn page(Asking { asker, pay }: Asking) -> Result<Markup, WebError> {
     let words = asker.words;
-    let pay = pay(&access, &asker, &folder);
     let title = words.t("compensation");
     let end = if pay.sees_all() {
         link_button(Purpose::Plain, "/pay/plans", Some("plus"), &words.t("pay-new-plan"))
@@ -43,13 +38,8 @@ pub async fn page(
 }
 
 /// Calculates a period's run, for the first time or anew.
-pub async fn calculate(
-    State(access): State<Access>,
-    Extension(folder): Extension<Folder>,
-    asker: Asker,
-    Form(wanted): Form<Wanted>,
-) -> Result<Redirect, WebError> {
-    let run = pay(&access, &asker, &folder).calculate(wanted.period.trim(), Origin::Ui).await.map_err(failed)?;
+pub async fn calculate(Asking { pay, .. }: Asking, Form(wanted): Form<Wanted>) -> Result<Redirect, WebError> {
+    let run = pay.calculate(wanted.period.trim(), Origin::Ui).await.map_err(failed)?;
     Ok(Redirect::to(&format!("/pay/runs/{}", run.period.label)))
 }
 
@@ -91,14 +81,14 @@ async fn runs(words: Words, pay: &Pay) -> Result<Markup, WebError> {
 
 /// The period that is run next: after the last that was approved, else the last month that is over.
 async fn next(pay: &Pay, runs: &[crate::Run]) -> Result<String, RunError> {
-    let calendar = kpi::Company::load(pay.db()).await?.calendar;
+    let calendar = pay.company().await?.calendar;
     let locked = runs.iter().find(|run| run.state.is_locked());
     let open = runs.iter().find(|run| !run.state.is_locked());
     let (day, grain) = match (open, locked) {
         (Some(run), _) => (run.period.start, run.period.grain),
         (None, Some(run)) => (run.period.end, run.period.grain),
         (None, None) => {
-            let today = pay.db().now().to_zoned(jiff::tz::TimeZone::UTC).date();
+            let today = pay.db.now().to_zoned(jiff::tz::TimeZone::UTC).date();
             (today.saturating_sub(1.month()), base::Grain::Month)
         }
     };
@@ -131,8 +121,8 @@ async fn plans(words: Words, pay: &Pay) -> Result<Markup, WebError> {
 
 async fn own(asker: &Asker, pay: &Pay) -> Result<Markup, WebError> {
     let words = asker.words;
-    let statements = pay.statements(asker.session.person.id).await.map_err(failed)?;
-    let calendar = kpi::Company::load(pay.db()).await.map_err(|error| failed(error.into()))?.calendar;
+    let statements = pay.own_statements().await.map_err(failed)?;
+    let calendar = pay.company().await.map_err(failed)?.calendar;
     let row = |record: &db::Record| {
         let label = record.title();
         let period = calendar.parse_label(&label).map_or(label, |period| words.period(&period));

@@ -1,11 +1,11 @@
 //! A plan as its file, checked before it is kept.
 
-use super::{ACTIVE, failed, pay};
-use crate::{Pay, Replay, Replayed, RunError, runs::Folder};
-use access::{Access, Asker};
+use super::{ACTIVE, Asking, failed};
+use crate::{Pay, Replay, Replayed, RunError};
+use access::Asker;
 use axum::{
-    Extension, Form,
-    extract::{Path, Query, State},
+    Form,
+    extract::{Path, Query},
     response::{IntoResponse, Redirect, Response},
 };
 use base::{Amount, Fraction, Grain, Money};
@@ -40,13 +40,7 @@ pub struct Copied {
     from: String,
 }
 
-pub async fn new(
-    State(access): State<Access>,
-    Extension(folder): Extension<Folder>,
-    asker: Asker,
-    Query(copied): Query<Copied>,
-) -> Result<Markup, WebError> {
-    let pay = pay(&access, &asker, &folder);
+pub async fn new(Asking { asker, pay }: Asking, Query(copied): Query<Copied>) -> Result<Markup, WebError> {
     pay.only_who_sees_pay().map_err(failed)?;
     let window = default_window(&pay, "", "").await.map_err(failed)?;
     let shipped = pay_rules::SHIPPED.iter().find(|(name, _)| *name == copied.from);
@@ -64,23 +58,12 @@ pub async fn new(
     Ok(form.document(&asker))
 }
 
-pub async fn add(
-    State(access): State<Access>,
-    Extension(folder): Extension<Folder>,
-    asker: Asker,
-    Form(typed): Form<Typed>,
-) -> Result<Response, WebError> {
+pub async fn add(Asking { asker, pay }: Asking, Form(typed): Form<Typed>) -> Result<Response, WebError> {
     let title = asker.words.t("pay-new-plan");
-    kept(&access, &folder, &asker, &title, "/pay/plans", &typed).await
+    kept(&pay, &asker, &title, "/pay/plans", &typed).await
 }
 
-pub async fn show(
-    State(access): State<Access>,
-    Extension(folder): Extension<Folder>,
-    asker: Asker,
-    Path(id): Path<i64>,
-) -> Result<Markup, WebError> {
-    let pay = pay(&access, &asker, &folder);
+pub async fn show(Asking { asker, pay }: Asking, Path(id): Path<i64>) -> Result<Markup, WebError> {
     let plans = pay.plans().await.map_err(failed)?;
     let kept = plans.iter().find(|kept| kept.id.0 == id).ok_or(WebError::NotFound)?;
     let told = |period: &String| asker.words.t_with("pay-plan-paid", &[("period", period.as_str().into())]);
@@ -93,29 +76,19 @@ pub async fn show(
 }
 
 pub async fn save(
-    State(access): State<Access>,
-    Extension(folder): Extension<Folder>,
-    asker: Asker,
+    Asking { asker, pay }: Asking,
     Path(id): Path<i64>,
     Form(typed): Form<Typed>,
 ) -> Result<Response, WebError> {
-    let plans = pay(&access, &asker, &folder).plans().await.map_err(failed)?;
+    let plans = pay.plans().await.map_err(failed)?;
     let name = plans.iter().find(|kept| kept.id.0 == id).ok_or(WebError::NotFound)?.plan.name.clone();
-    kept(&access, &folder, &asker, &name, &format!("/pay/plans/{id}"), &typed).await
+    kept(&pay, &asker, &name, &format!("/pay/plans/{id}"), &typed).await
 }
 
-async fn kept(
-    access: &Access,
-    folder: &Folder,
-    asker: &Asker,
-    title: &str,
-    action: &str,
-    typed: &Typed,
-) -> Result<Response, WebError> {
+async fn kept(pay: &Pay, asker: &Asker, title: &str, action: &str, typed: &Typed) -> Result<Response, WebError> {
     // Browsers send lines with a carriage return.
     let text = typed.definition.replace("\r\n", "\n");
-    let pay = pay(access, asker, folder);
-    let window = default_window(&pay, &typed.from, &typed.to).await.map_err(failed)?;
+    let window = default_window(pay, &typed.from, &typed.to).await.map_err(failed)?;
     let page = |wrong: Option<String>, below: Markup| PlanPage {
         title,
         action,
@@ -154,8 +127,8 @@ async fn kept(
 
 /// The twelve months that are over, where nothing is said.
 async fn default_window(pay: &Pay, from: &str, to: &str) -> Result<(String, String), RunError> {
-    let calendar = kpi::Company::load(pay.db()).await?.calendar;
-    let today = pay.db().now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let calendar = pay.company().await?.calendar;
+    let today = pay.db.now().to_zoned(jiff::tz::TimeZone::UTC).date();
     let month =
         |back: i64| Ok::<_, RunError>(calendar.period_of(today.saturating_sub(back.months()), Grain::Month)?.label);
     let or = |said: &str, back: i64| if said.trim().is_empty() { month(back) } else { Ok(said.trim().to_owned()) };

@@ -1,11 +1,11 @@
 //! A run: what it pays, what stands in its way, and who moves it on.
 
-use super::{ACTIVE, failed, figure, pay, shown};
-use crate::{Pay, REASONS, Run, RunError, State as RunState, ToldException, runs::Folder};
-use access::{Access, Asker, PERSON};
+use super::{ACTIVE, Asking, failed, figure, shown};
+use crate::{Pay, REASONS, Run, RunError, State as RunState, ToldException};
+use access::PERSON;
 use axum::{
-    Extension, Form,
-    extract::{Path, State},
+    Form,
+    extract::Path,
     http::header,
     response::{IntoResponse, Redirect, Response},
 };
@@ -44,14 +44,8 @@ pub struct Adjusted {
     evidence: String,
 }
 
-pub async fn page(
-    State(access): State<Access>,
-    Extension(folder): Extension<Folder>,
-    asker: Asker,
-    Path(label): Path<String>,
-) -> Result<Markup, WebError> {
+pub async fn page(Asking { asker, pay }: Asking, Path(label): Path<String>) -> Result<Markup, WebError> {
     let words = asker.words;
-    let pay = pay(&access, &asker, &folder);
     let run = pay.run(&label).await.map_err(failed)?;
     let period = words.period(&run.period);
     let title = words.t_with("pay-run-of", &[("period", period.as_str().into())]);
@@ -76,24 +70,14 @@ pub async fn page(
     Ok(asker.document(&title, Some(ACTIVE), None, &content))
 }
 
-pub async fn csv(
-    State(access): State<Access>,
-    Extension(folder): Extension<Folder>,
-    asker: Asker,
-    Path(label): Path<String>,
-) -> Result<Response, WebError> {
-    let payroll = pay(&access, &asker, &folder).payroll(&label).await.map_err(failed)?;
+pub async fn csv(Asking { pay, .. }: Asking, Path(label): Path<String>) -> Result<Response, WebError> {
+    let payroll = pay.payroll(&label).await.map_err(failed)?;
     let text = payroll.to_csv().map_err(failed)?;
     Ok(attached("text/csv; charset=utf-8", &format!("payroll-{label}.csv"), text))
 }
 
-pub async fn xlsx(
-    State(access): State<Access>,
-    Extension(folder): Extension<Folder>,
-    asker: Asker,
-    Path(label): Path<String>,
-) -> Result<Response, WebError> {
-    let payroll = pay(&access, &asker, &folder).payroll(&label).await.map_err(failed)?;
+pub async fn xlsx(Asking { pay, .. }: Asking, Path(label): Path<String>) -> Result<Response, WebError> {
+    let payroll = pay.payroll(&label).await.map_err(failed)?;
     let bytes = payroll.to_xlsx().map_err(failed)?;
     Ok(attached(documents::XLSX, &format!("payroll-{label}.xlsx"), bytes))
 }
@@ -134,13 +118,10 @@ fn steps(words: Words, run: &Run) -> Markup {
 }
 
 pub async fn step(
-    State(access): State<Access>,
-    Extension(folder): Extension<Folder>,
-    asker: Asker,
+    Asking { pay, .. }: Asking,
     Path(label): Path<String>,
     Form(wanted): Form<Wanted>,
 ) -> Result<Redirect, WebError> {
-    let pay = pay(&access, &asker, &folder);
     let done = match wanted.step.as_str() {
         "calculate" => pay.calculate(&label, Origin::Ui).await,
         "review" => pay.review(&label, wanted.sha256.as_deref(), Origin::Ui).await,
@@ -153,25 +134,19 @@ pub async fn step(
 }
 
 pub async fn waive(
-    State(access): State<Access>,
-    Extension(folder): Extension<Folder>,
-    asker: Asker,
+    Asking { pay, .. }: Asking,
     Path(label): Path<String>,
     Form(waived): Form<Waived>,
 ) -> Result<Redirect, WebError> {
-    let pay = pay(&access, &asker, &folder);
     pay.waive(&label, &waived.exception, &waived.reason, Origin::Ui).await.map_err(failed)?;
     Ok(Redirect::to(&format!("/pay/runs/{label}")))
 }
 
 pub async fn adjust(
-    State(access): State<Access>,
-    Extension(folder): Extension<Folder>,
-    asker: Asker,
+    Asking { pay, .. }: Asking,
     Path(label): Path<String>,
     Form(typed): Form<Adjusted>,
 ) -> Result<Redirect, WebError> {
-    let pay = pay(&access, &asker, &folder);
     let wrong = || failed(RunError::NotAnAmount(typed.amount.clone(), typed.currency.clone()));
     let currency = typed.currency.parse().map_err(|_| wrong())?;
     let amount = Money::parse(typed.amount.trim(), currency).map_err(|_| wrong())?;
@@ -182,13 +157,10 @@ pub async fn adjust(
 
 /// Approves an adjustment, or takes it back.
 pub async fn decide(
-    State(access): State<Access>,
-    Extension(folder): Extension<Folder>,
-    asker: Asker,
+    Asking { pay, .. }: Asking,
     Path((label, id)): Path<(String, i64)>,
     Form(wanted): Form<Wanted>,
 ) -> Result<Redirect, WebError> {
-    let pay = pay(&access, &asker, &folder);
     let done = match wanted.step.as_str() {
         "approve" => pay.approve_adjustment(&label, RecordId(id), Origin::Ui).await,
         "withdraw" => pay.withdraw_adjustment(&label, RecordId(id), Origin::Ui).await,
@@ -309,7 +281,7 @@ async fn adjustments(words: Words, pay: &Pay, run: &Run) -> Result<Markup, WebEr
         let is_in = run.told.payees.iter().flat_map(|payee| &payee.components).flat_map(|part| &part.lines);
         one.is_approved && !is_in.into_iter().any(|line| line.fact == one.line())
     });
-    let people = pay.db().system().all(&PERSON).await.map_err(WebError::internal)?;
+    let people = pay.db.system().all(&PERSON).await.map_err(WebError::internal)?;
     let paid = |person: &&db::Record| run.payee(person.id).is_some();
     let choices: Vec<Choice> = people
         .iter()

@@ -1,11 +1,10 @@
 //! A statement: what is paid, by which lines and why, where the payee stands, and the file that recomputes it.
 
-use super::{ACTIVE, component, failed, figure, pay, plain, run::way, shown};
-use crate::{RunError, Said, runs::Folder};
-use access::{Access, Asker, PERSON};
+use super::{ACTIVE, Asking, component, failed, figure, plain, run::way, shown};
+use crate::{Pay, RunError, Said};
+use access::{Asker, PERSON};
 use axum::{
-    Extension,
-    extract::{Path, Query, State},
+    extract::{Path, Query},
     http::header,
     response::{IntoResponse, Response},
 };
@@ -31,38 +30,29 @@ pub struct Next {
 }
 
 pub async fn page(
-    State(access): State<Access>,
-    Extension(folder): Extension<Folder>,
-    asker: Asker,
+    Asking { asker, pay }: Asking,
     Path(id): Path<i64>,
     Query(next): Query<Next>,
 ) -> Result<Markup, WebError> {
-    let said = pay(&access, &asker, &folder).statement(RecordId(id)).await.map_err(failed)?;
+    let said = pay.statement(RecordId(id)).await.map_err(failed)?;
     let said = said.ok_or(WebError::NotFound)?;
     let file = said.file.is_some().then(|| format!("/pay/statements/{id}/file"));
-    document(&access, &asker, &said, file.as_deref(), &next).await
+    document(&pay, &asker, &said, file.as_deref(), &next).await
 }
 
 /// What a run says of somebody, for those who see everybody's pay.
 pub async fn of_run(
-    State(access): State<Access>,
-    Extension(folder): Extension<Folder>,
-    asker: Asker,
+    Asking { asker, pay }: Asking,
     Path((label, person)): Path<(String, i64)>,
     Query(next): Query<Next>,
 ) -> Result<Markup, WebError> {
-    let said = pay(&access, &asker, &folder).said_by_run(&label, RecordId(person)).await.map_err(failed)?;
-    document(&access, &asker, &said, None, &next).await
+    let said = pay.said_by_run(&label, RecordId(person)).await.map_err(failed)?;
+    document(&pay, &asker, &said, None, &next).await
 }
 
 /// Everything the statement follows from, to be recomputed anywhere.
-pub async fn file(
-    State(access): State<Access>,
-    Extension(folder): Extension<Folder>,
-    asker: Asker,
-    Path(id): Path<i64>,
-) -> Result<Response, WebError> {
-    let said = pay(&access, &asker, &folder).statement(RecordId(id)).await.map_err(failed)?;
+pub async fn file(Asking { pay, .. }: Asking, Path(id): Path<i64>) -> Result<Response, WebError> {
+    let said = pay.statement(RecordId(id)).await.map_err(failed)?;
     let said = said.ok_or(WebError::NotFound)?;
     let file = said.file.as_ref().ok_or(WebError::NotFound)?;
     let text = file.to_text().map_err(|error| failed(RunError::File(error)))?;
@@ -71,13 +61,7 @@ pub async fn file(
         .into_response())
 }
 
-async fn document(
-    access: &Access,
-    asker: &Asker,
-    said: &Said,
-    file: Option<&str>,
-    next: &Next,
-) -> Result<Markup, WebError> {
+async fn document(pay: &Pay, asker: &Asker, said: &Said, file: Option<&str>, next: &Next) -> Result<Markup, WebError> {
     let words = asker.words;
     let payee = said.payee();
     let period = words.period(&said.period);
@@ -103,7 +87,7 @@ async fn document(
                 (balances(words, said))
                 @if !said.standings.is_empty() { (what_if(words, said, next)?) }
                 (recompute(words, said, file))
-                (looks(access, asker, said).await?)
+                (looks(pay, asker, said).await?)
             }
         }
     };
@@ -341,11 +325,11 @@ fn recompute(words: Words, said: &Said, file: Option<&str>) -> Markup {
 }
 
 /// Who else has looked at it.
-async fn looks(access: &Access, asker: &Asker, said: &Said) -> Result<Markup, WebError> {
+async fn looks(pay: &Pay, asker: &Asker, said: &Said) -> Result<Markup, WebError> {
     let words = asker.words;
     let people = said.looks.iter().map(|look| RecordId(look.by)).collect();
-    let people = access.db().system().titles(&PERSON, &people).await.map_err(WebError::internal)?;
-    let zone = access::time_zone(access.db()).await.map_err(WebError::internal)?;
+    let people = pay.db.system().titles(&PERSON, &people).await.map_err(WebError::internal)?;
+    let zone = access::time_zone(&pay.db).await.map_err(WebError::internal)?;
     let title = words.t("pay-looks");
     let body = html! {
         @if said.looks.is_empty() { p.mut { (words.t("pay-no-looks")) } }
