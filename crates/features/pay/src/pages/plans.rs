@@ -156,11 +156,11 @@ fn replayed(words: Words, replay: &Replay) -> Markup {
             words.percent(share).map(|share| share.to_string()).unwrap_or_default()
         };
         let cells = vec![
-            Cell::number(amount(one.now, one)),
-            Cell::number(amount(one.then, one)),
-            Cell::number(signed(one.change(), one)),
-            Cell::number(share),
-            Cell::text(driver.unwrap_or_default()),
+            Cell::number(amount(one.now, one)).labelled(words.t("pay-replay-now")),
+            Cell::number(amount(one.then, one)).labelled(words.t("pay-replay-then")),
+            Cell::number(signed(one.change(), one)).labelled(words.t("change")),
+            if share.is_empty() { Cell::text("").absent() } else { Cell::number(share) },
+            driver.map_or_else(|| Cell::text("").absent(), Cell::text),
         ];
         Line::new(one.name.as_str(), cells)
     };
@@ -187,7 +187,7 @@ fn replayed(words: Words, replay: &Replay) -> Markup {
         .then(|| words.t_with("pay-replay-exceptions", &[("count", words.count(replay.exceptions).into())]));
     let cost = cost.chain([what]).chain(blocked).collect::<Vec<_>>().join(" · ");
     let rows = replay.payees.iter().map(row).collect();
-    let table = Table { label: &title, heads, rows, is_pinned: true, ..Table::default() };
+    let table = Table { label: &title, heads, rows, is_lines: true, ..Table::default() };
     Panel { id: "replay", title: &title, note: Some(&cost), body: table.render(), is_flush: true, ..Panel::default() }
         .render()
 }

@@ -64,7 +64,7 @@ pub async fn page(Asking { asker, pay }: Asking, Path(label): Path<String>) -> R
             @if run.open().count() > 0 { (exceptions(words, &run)) }
             (payees(words, &run))
             (adjustments(words, &pay, &run).await?)
-            @if !run.waived.is_empty() { (waived(words, &run)) }
+            (waived(words, &run))
         }
     };
     Ok(asker.document(&title, Some(ACTIVE), None, &content))
@@ -238,14 +238,13 @@ fn waived(words: Words, run: &Run) -> Markup {
         let whose = told(key).map(|one| of(words, run, one)).unwrap_or_default();
         Line::new(what, vec![Cell::text(whose), Cell::text(reason)])
     };
+    let rows: Vec<Line> = run.waived.iter().filter(is_of_period).map(row).collect();
+    if rows.is_empty() {
+        return html! {};
+    }
     let title = words.t("pay-waived");
     let heads = [words.t("pay-exception"), words.t("pay-of"), words.field("reason")].map(Head::text);
-    let table = Table {
-        label: &title,
-        heads: heads.into(),
-        rows: run.waived.iter().filter(is_of_period).map(row).collect(),
-        ..Table::default()
-    };
+    let table = Table { label: &title, heads: heads.into(), rows, ..Table::default() };
     Panel { id: "waived", title: &title, body: table.render(), is_flush: true, ..Panel::default() }.render()
 }
 
