@@ -11,6 +11,7 @@ mod kpi;
 mod output;
 mod pay;
 mod period;
+mod role;
 mod runs;
 mod score;
 mod serve;
@@ -74,6 +75,9 @@ enum Command {
     /// Pay: calculated from files, without a database; or run, approved and paid in one.
     #[command(subcommand)]
     Pay(pay::Command),
+    /// Roles, competencies and job descriptions.
+    #[command(subcommand)]
+    Role(role::Command),
     /// Serve pages and API.
     Serve(serve::Arguments),
     /// People who sign in: the first admin, reset links, tokens.
@@ -115,6 +119,29 @@ impl Context {
         let Some(wanted) = person else { return Ok(Viewer::system()) };
         let person = self.person(wanted).await?;
         self.access()?.viewer(&person).await.map_err(|error| report(&error, error.hint()))
+    }
+
+    /// Whoever holds the token, or the person named where their name alone is enough; none without either.
+    async fn proven(
+        &self,
+        token: Option<&str>,
+        person: Option<&str>,
+        takes_token: bool,
+    ) -> miette::Result<Option<Viewer>> {
+        match (token, person) {
+            (Some(token), _) => {
+                let session = self.access()?.by_token(token.trim()).await;
+                let session = session.map_err(|error| report(&error, error.hint()))?;
+                let hint = "make one on your profile page";
+                Ok(Some(session.ok_or_else(|| miette::miette!(help = hint, "this is nobody's token"))?.viewer))
+            }
+            (None, Some(_)) if takes_token => {
+                let hint = "set CLINCH_TOKEN to a token from your profile page, or use the pages or the API";
+                Err(miette::miette!(help = hint, "somebody stands behind this in person: it takes your own token"))
+            }
+            (None, Some(person)) => Ok(Some(self.viewer(Some(person)).await?)),
+            (None, None) => Ok(None),
+        }
     }
 
     /// Who changes records: somebody with their rights, or the operator.
@@ -168,6 +195,11 @@ impl Cli {
             Command::Pay(pay::Command::Runs(command)) => {
                 let viewer = runs::viewer(&context, &command, self.token.as_deref(), self.as_person.as_deref()).await?;
                 runs::run(&context, command, self.format, viewer).await
+            }
+            Command::Role(command) => {
+                let (token, person) = (self.token.as_deref(), self.as_person.as_deref());
+                let viewer = context.proven(token, person, command.is_personal()).await?;
+                role::run(&context, command, self.format, viewer.unwrap_or_else(Viewer::system)).await
             }
             Command::Demo(_) | Command::Pay(pay::Command::Files(_)) => Ok(()), // need no such database, above
         }

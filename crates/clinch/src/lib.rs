@@ -38,6 +38,7 @@ pub fn registry() -> Registry {
         import::RECORD_TYPES,
         kpi::RECORD_TYPES,
         pay::RECORD_TYPES,
+        appraisal::RECORD_TYPES,
     ])
 }
 

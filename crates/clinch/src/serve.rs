@@ -39,7 +39,13 @@ pub fn description() -> Value {
     own.operation(DESCRIPTION, "get", openapi::operation("This description", &[], None, &text, false));
     openapi::document(
         env!("CARGO_PKG_VERSION"),
-        vec![own, kpi::description(), pay::description(), records::api::description(crate::EDITABLE)],
+        vec![
+            own,
+            kpi::description(),
+            pay::description(),
+            appraisal::description(),
+            records::api::description(crate::EDITABLE),
+        ],
     )
 }
 
@@ -48,7 +54,8 @@ pub fn app(access: Access, folder: PathBuf, registry: &Registry) -> Router {
     let routes = access::routes()
         .merge(records::routes(registry.iter(), crate::EDITABLE))
         .merge(kpi::routes(folder.clone()))
-        .merge(pay::routes(folder))
+        .merge(pay::routes(folder.clone()))
+        .merge(appraisal::routes(folder))
         .merge(web_kit::assets::routes())
         .route(
             DESCRIPTION,
@@ -111,6 +118,8 @@ mod tests {
             ("/api/v1/periods/{period}/closing", "post"),
             ("/api/v1/pay/runs/{period}", "post"),
             ("/api/v1/pay/statements/{id}/file", "get"),
+            ("/api/v1/roles/{role}", "put"),
+            ("/api/v1/job-descriptions/{id}", "post"),
             ("/api/v1/deals", "get"),
             ("/api/v1/deals/{id}", "get"),
             ("/api/v1/deals/{id}", "patch"),
@@ -118,7 +127,7 @@ mod tests {
         ] {
             assert!(document["paths"][path][method].is_object(), "{method} {path}");
         }
-        assert_eq!(document["paths"].as_object().map(serde_json::Map::len), Some(54));
+        assert_eq!(document["paths"].as_object().map(serde_json::Map::len), Some(60));
         let text = document.to_string();
         for name in text.split("#/components/schemas/").skip(1).filter_map(|rest| rest.split('"').next()) {
             assert!(document["components"]["schemas"][name].is_object(), "{name}");

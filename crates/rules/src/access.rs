@@ -11,6 +11,8 @@ pub struct Viewer {
     pub reach: Reach,
     /// Everybody's pay may be opened. Running the product gives no such right.
     pub sees_pay: bool,
+    /// Everybody's appraisal may be opened, beside one's own and those of one's reports.
+    pub sees_appraisals: bool,
 }
 
 /// Whose records may be opened.
@@ -58,6 +60,27 @@ pub fn sees_pay(role: &str) -> bool {
     SEES_PAY.contains(&role)
 }
 
+/// Roles that hold appraisals for everybody: to others who see everybody's records they are closed.
+const SEES_APPRAISALS: [&str; 3] = ["hr", "hos", "ceo"];
+
+pub fn sees_appraisals(role: &str) -> bool {
+    SEES_APPRAISALS.contains(&role)
+}
+
+/// Roles that set up appraisal cycles, and issue job descriptions.
+const RUNS_APPRAISALS: [&str; 2] = ["hr", "hos"];
+
+pub fn runs_appraisals(role: &str) -> bool {
+    RUNS_APPRAISALS.contains(&role)
+}
+
+/// Roles of the top executives who sign appointments.
+const APPOINTS: [&str; 2] = ["ceo", "hos"];
+
+pub fn appoints(role: &str) -> bool {
+    APPOINTS.contains(&role)
+}
+
 /// True when somebody of this role may change the sales records they may open.
 pub fn edits_records(role: &str) -> bool {
     !ONLY_LOOKS.contains(&role)
@@ -78,13 +101,13 @@ pub fn sees_all(role: &str) -> bool {
 impl Viewer {
     /// The product's own work: building facts, imports, checks.
     pub const fn system() -> Self {
-        Self { person: None, reach: Reach::All, sees_pay: true }
+        Self { person: None, reach: Reach::All, sees_pay: true, sees_appraisals: true }
     }
 
     /// A person with their role and everybody's manager of today.
     pub fn person(person: RecordId, role: &str, managers: &BTreeMap<RecordId, RecordId>) -> Self {
         let reach = if sees_all(role) { Reach::All } else { Reach::People(subtree(person, managers)) };
-        Self { person: Some(person), reach, sees_pay: sees_pay(role) }
+        Self { person: Some(person), reach, sees_pay: sees_pay(role), sees_appraisals: sees_appraisals(role) }
     }
 
     pub fn reaches(&self, person: RecordId) -> bool {
@@ -92,6 +115,11 @@ impl Viewer {
             Reach::All => true,
             Reach::People(people) => people.contains(&person),
         }
+    }
+
+    /// The product itself, and not somebody at its command line.
+    pub const fn is_system(&self) -> bool {
+        self.person.is_none() && self.sees_pay
     }
 
     pub const fn sees_all(&self) -> bool {

@@ -6,4 +6,5 @@ pub mod facts;
 pub mod kpi;
 pub mod log;
 pub mod record;
+pub mod role;
 pub mod score;

@@ -139,6 +139,10 @@ pub enum Scope {
     Through(&'static str, &'static str),
     /// The person in this field and those who see everybody's pay; all others who see everybody do not.
     Pay(&'static str),
+    /// The person in this field, those whose reach holds them, and those who see everybody's appraisals.
+    Appraisal(&'static str),
+    /// The person in this field alone; the product tells others what they may know of it.
+    Own(&'static str),
     /// Nobody else.
     Operator,
 }
@@ -147,9 +151,18 @@ impl Scope {
     /// The field with the person whose record it is.
     pub const fn owner(self) -> Option<&'static str> {
         match self {
-            Self::Owner(owner) | Self::OwnerOr { owner, .. } | Self::Pay(owner) => Some(owner),
+            Self::Owner(owner)
+            | Self::OwnerOr { owner, .. }
+            | Self::Pay(owner)
+            | Self::Appraisal(owner)
+            | Self::Own(owner) => Some(owner),
             Self::Everyone | Self::Through(..) | Self::Operator => None,
         }
+    }
+
+    /// Closed to those who see everybody's records; kept out of imports and of what is listed beside another record.
+    pub const fn is_private(self) -> bool {
+        matches!(self, Self::Pay(_) | Self::Appraisal(_) | Self::Own(_))
     }
 }
 

@@ -108,20 +108,8 @@ pub async fn viewer(
     token: Option<&str>,
     person: Option<&str>,
 ) -> miette::Result<Viewer> {
-    match (token, person) {
-        (Some(token), _) => {
-            let session = context.access()?.by_token(token.trim()).await;
-            let session = session.map_err(|error| report(&error, error.hint()))?;
-            let hint = "make one on your profile page";
-            Ok(session.ok_or_else(|| miette::miette!(help = hint, "this is nobody's token"))?.viewer)
-        }
-        (None, Some(person)) if !command.is_a_second_persons() => context.viewer(Some(person)).await,
-        (None, Some(_)) => {
-            let hint = "set CLINCH_TOKEN to a token from your profile page, or use the pages or the API";
-            Err(miette::miette!(help = hint, "two people stand behind every payment: this takes your own token"))
-        }
-        (None, None) => Err(failed(RunError::SeesNoPay)),
-    }
+    let viewer = context.proven(token, person, command.is_a_second_persons()).await?;
+    viewer.ok_or_else(|| failed(RunError::SeesNoPay))
 }
 
 pub async fn run(context: &Context, command: Command, format: Format, viewer: Viewer) -> miette::Result<()> {

@@ -101,16 +101,35 @@ impl Reader {
             Some(own) => shown.or(Expr::col(name(schema::IMPORT)).eq(own.0)),
             None => shown,
         });
-        if let Scope::Pay(payee) = record_type.scope {
-            if !self.viewer.sees_pay {
-                // A field that names nobody is no payee's.
-                select.and_where(Expr::col(name(payee)).eq(self.viewer.person.map_or(0, |person| person.0)));
+        if record_type.scope.is_private() {
+            if let Some(own) = self.private(record_type.scope) {
+                select.cond_where(own);
             }
         } else if let Reach::People(people) = &self.viewer.reach
             && let Some(scope) = in_reach(self.db.registry(), record_type.scope, people)
         {
             select.cond_where(scope);
         }
+    }
+
+    /// The rows of a private type that this viewer may see; none where they may see all.
+    fn private(&self, scope: Scope) -> Option<Condition> {
+        let (own, sees_all) = match scope {
+            Scope::Pay(payee) => (payee, self.viewer.sees_pay),
+            Scope::Appraisal(person) => (person, self.viewer.sees_appraisals),
+            Scope::Own(person) => (person, self.viewer.is_system()),
+            _ => return None,
+        };
+        if sees_all {
+            return None;
+        }
+        // A field that names nobody is nobody's.
+        let me = Expr::col(name(own)).eq(self.viewer.person.map_or(0, |person| person.0));
+        let mut rows = Condition::any().add(me);
+        if let (Scope::Appraisal(_), Reach::People(people)) = (scope, &self.viewer.reach) {
+            rows = rows.add(is_of(own, people));
+        }
+        Some(rows)
     }
 
     /// The last seq that is committed; zero for an empty log.
@@ -225,10 +244,8 @@ impl Reader {
     pub async fn history(&self, record_type: &'static RecordType, id: RecordId) -> Result<History, DbError> {
         let ids = BTreeSet::from([id]);
         // Reading a history takes the right to see the record; only what is absent for all is the system's to read.
-        let sees_all = match record_type.scope {
-            Scope::Pay(_) => self.viewer.sees_pay,
-            _ => self.viewer.sees_all(),
-        };
+        let scope = record_type.scope;
+        let sees_all = if scope.is_private() { self.private(scope).is_none() } else { self.viewer.sees_all() };
         if !sees_all && self.many(record_type, &ids).await?.is_empty() {
             return Ok(History::new());
         }
@@ -443,8 +460,10 @@ fn in_reach(registry: &Registry, scope: Scope, people: &BTreeSet<RecordId>) -> O
                 Condition::any().add(Expr::col(name(field)).in_subquery(parents)).add(Expr::col(name(field)).is_null()),
             )
         }
-        // Whose reach holds others does not see their pay for that.
-        Scope::Pay(_) | Scope::Operator => Some(Condition::all().add(Expr::val(1).eq(0))),
+        // Whose reach holds others does not see what is private for that.
+        Scope::Pay(_) | Scope::Appraisal(_) | Scope::Own(_) | Scope::Operator => {
+            Some(Condition::all().add(Expr::val(1).eq(0)))
+        }
     }
 }
 

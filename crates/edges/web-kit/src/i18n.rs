@@ -189,7 +189,7 @@ fn fluent_value(slot: &Slot) -> FluentValue<'_> {
 }
 
 /// The message files, in the order of [`Language::EVERY`].
-const FILES: [[&str; 8]; 3] = [
+const FILES: [[&str; 9]; 3] = [
     [
         include_str!("../locales/en/glossary.ftl"),
         include_str!("../locales/en/shell.ftl"),
@@ -197,6 +197,7 @@ const FILES: [[&str; 8]; 3] = [
         include_str!("../locales/en/kpi.ftl"),
         include_str!("../locales/en/pay.ftl"),
         include_str!("../locales/en/runs.ftl"),
+        include_str!("../locales/en/people.ftl"),
         include_str!("../locales/en/records.ftl"),
         include_str!("../locales/en/errors.ftl"),
     ],
@@ -207,6 +208,7 @@ const FILES: [[&str; 8]; 3] = [
         include_str!("../locales/th/kpi.ftl"),
         include_str!("../locales/th/pay.ftl"),
         include_str!("../locales/th/runs.ftl"),
+        include_str!("../locales/th/people.ftl"),
         include_str!("../locales/th/records.ftl"),
         include_str!("../locales/th/errors.ftl"),
     ],
@@ -217,6 +219,7 @@ const FILES: [[&str; 8]; 3] = [
         include_str!("../locales/ja/kpi.ftl"),
         include_str!("../locales/ja/pay.ftl"),
         include_str!("../locales/ja/runs.ftl"),
+        include_str!("../locales/ja/people.ftl"),
         include_str!("../locales/ja/records.ftl"),
         include_str!("../locales/ja/errors.ftl"),
     ],

@@ -1,6 +1,6 @@
 //! Mapping files: which file feeds which record type, and how a column becomes a field. Format: docs/import.md.
 
-use rules::record::{Field, FieldKind, RecordType, Registry, Scope};
+use rules::record::{Field, FieldKind, RecordType, Registry};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -217,7 +217,7 @@ fn target(file: &FileMap, registry: &Registry) -> Result<Target, MappingError> {
     let record_type = registry
         .get(&file.record)
         // Runs and statements come about by themselves.
-        .filter(|record_type| !matches!(record_type.scope, Scope::Pay(_)))
+        .filter(|record_type| !record_type.scope.is_private())
         .ok_or_else(|| MappingError::NoRecordType { file: file.file.clone(), record: file.record.clone() })?;
     let mut fields = Vec::new();
     for (name, map) in &file.fields {

@@ -110,7 +110,7 @@ impl Kpi {
     /// Sets what was planned; refused when the company's definitions are others by now.
     pub async fn define(&self, plan: &DefinitionPlan, origin: Origin) -> Result<(), KpiError> {
         self.definers_only().await?;
-        OWN.put(self, &plan.texts, plan.from, origin, Some(&plan.seen)).await
+        OWN.put(self.db(), self.viewer().person, &plan.texts, plan.from, origin, Some(&plan.seen)).await
     }
 
     /// From a day on the company has no KPI of its own of this id: the one that ships holds, or none.
@@ -125,7 +125,7 @@ impl Kpi {
         held.insert(from, None);
         Catalogues::check(self.shipped(), &steps, from)?;
         self.keeps_scorecards(&Catalogues::of(self.shipped(), &steps), from).await?;
-        OWN.put(self, &[(id.to_owned(), None)], from, origin, Some(&seen)).await
+        OWN.put(self.db(), self.viewer().person, &[(id.to_owned(), None)], from, origin, Some(&seen)).await
     }
 
     /// The company's own of an id, from the first on.

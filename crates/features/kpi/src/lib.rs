@@ -43,6 +43,7 @@ pub use organisation::histories;
 pub use records::{KPI, PERIOD_CLOSE, RECORD_TYPES, SCORE, SCORECARD};
 pub use scorecards::Held;
 pub use scoring::{PersonScore, ScoreAsk, ScoredKpi, Scores};
+pub use versions::{Steps, Versions};
 
 use access::Access;
 use axum::{Extension, Router};

@@ -61,14 +61,13 @@ impl Kpi {
             held.insert(role.to_owned(), Held { card, since: None, later: None, broken });
         }
         for (role, steps) in OWN.known(self.db(), imports, known_at, zone).await? {
-            let later = steps.keys().copied().find(|since| *since > day);
-            let own = steps.range(..=day).next_back().and_then(|(since, text)| Some((since, text.as_ref()?)));
+            let (own, later) = Versions::on(&steps, day);
             let shipped = held.remove(&role);
             let Some((since, text)) = own else {
                 held.extend(shipped.map(|held| (role, Held { later, ..held })));
                 continue;
             };
-            let since = Some(*since);
+            let since = Some(since);
             let (card, broken) = match Scorecard::read(text, catalogue) {
                 Ok(card) => (Some(Arc::new(card)), None),
                 Err(error) => (shipped.map(|held| held.card), Some(error.to_string())),
@@ -86,7 +85,7 @@ impl Kpi {
             return Err(KpiError::NoRole(card.role.clone()));
         }
         let text = card.to_text().map_err(|error| KpiError::Unwritten(error.to_string()))?;
-        OWN.put(self, &[(card.role.clone(), Some(text))], from, origin, None).await
+        OWN.put(self.db(), self.viewer().person, &[(card.role.clone(), Some(text))], from, origin, None).await
     }
 
     /// Refuses KPIs by which a scorecard that is sound could no longer be used, on a day from this one on.

@@ -1,7 +1,7 @@
 //! What a company sets as text from a day on, in place of what ships: scorecards and KPIs.
 
-use crate::{Kpi, KpiError, company::Company, organisation};
-use base::Seq;
+use crate::{KpiError, company::Company, organisation};
+use base::{RecordId, Seq};
 use db::{Change, Db, DbError};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use rules::{
@@ -14,16 +14,16 @@ use std::collections::BTreeMap;
 const DEFINITION: &str = "definition";
 
 /// A record type of such texts, and the field that says what a text is of.
-pub(crate) struct Versions {
+pub struct Versions {
     pub record_type: &'static RecordType,
     pub of: &'static str,
 }
 
 /// The texts of each as they run over time, one a day.
-pub(crate) type Steps = BTreeMap<String, BTreeMap<Date, Option<String>>>;
+pub type Steps = BTreeMap<String, BTreeMap<Date, Option<String>>>;
 
 /// A text, and the row that set it.
-pub(crate) type Set = (Option<String>, LogRow);
+pub type Set = (Option<String>, LogRow);
 
 impl Versions {
     pub async fn known(&self, db: &Db, imports: &Imports, known_at: Seq, zone: &TimeZone) -> Result<Steps, KpiError> {
@@ -57,6 +57,13 @@ impl Versions {
         Ok(found.into_iter().map(|(of, set)| (of, dated(set))).collect())
     }
 
+    /// What holds on a day: since when, and when the next one begins.
+    pub fn on(steps: &BTreeMap<Date, Option<String>>, day: Date) -> (Option<(Date, &String)>, Option<Date>) {
+        let later = steps.keys().copied().find(|since| *since > day);
+        let own = steps.range(..=day).next_back();
+        (own.and_then(|(since, text)| Some((*since, text.as_ref()?))), later)
+    }
+
     fn of<'a>(&self, known: &'a Timeline) -> Option<&'a str> {
         known.steps(self.of).last().and_then(|step| step.value.as_text())
     }
@@ -64,13 +71,13 @@ impl Versions {
     /// Sets texts from a day on, all or none of them; refused when the texts are no longer those that were seen.
     pub async fn put(
         &self,
-        kpi: &Kpi,
+        db: &Db,
+        author: Option<RecordId>,
         texts: &[(String, Option<String>)],
         from: Date,
         origin: Origin,
         seen: Option<&Steps>,
     ) -> Result<(), KpiError> {
-        let db = kpi.db();
         let company = Company::load(db).await?;
         let zone = company.zone;
         let moment =
@@ -91,7 +98,7 @@ impl Versions {
             }
         }
         // Two first ones at once would be two records.
-        let mut tx = db.begin(kpi.viewer().person, origin).only_at(seq);
+        let mut tx = db.begin(author, origin).only_at(seq);
         for (of, text) in texts {
             let definition = (DEFINITION, text.clone().map_or(Value::Null, Value::Text));
             let change = if let Some(id) = there.get(of) {

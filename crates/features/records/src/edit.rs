@@ -231,7 +231,7 @@ pub const MISSING: &str = "it must have a value";
 pub(crate) const fn belongs(record_type: &RecordType) -> Option<&'static str> {
     match record_type.scope {
         Scope::Owner(field) | Scope::OwnerOr { owner: field, .. } | Scope::Through(field, _) => Some(field),
-        Scope::Everyone | Scope::Pay(_) | Scope::Operator => None,
+        Scope::Everyone | Scope::Pay(_) | Scope::Appraisal(_) | Scope::Own(_) | Scope::Operator => None,
     }
 }
 

@@ -109,7 +109,11 @@ pub fn path(record_type: &str) -> Option<String> {
         | "pay_line"
         | "pay_statement"
         | "pay_waiver"
-        | "pay_adjustment" => None,
+        | "pay_adjustment"
+        // So have roles and appraisals.
+        | "role_profile"
+        | "competency"
+        | "job_description" => None,
         "person" => Some("/people".to_owned()),
         // Of these there is no plural.
         "feedback" | "training" => Some(format!("/{record_type}")),

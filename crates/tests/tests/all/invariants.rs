@@ -112,6 +112,8 @@ fn the_list_of_edges_between_features_fits_on_one_screen() {
         }
     }
     let known = [
+        "appraisal -> access",
+        "appraisal -> kpi",
         "import -> access",
         "kpi -> access",
         "kpi -> crm",

@@ -105,7 +105,12 @@ async fn a_search_finds_what_is_listed_within_reach_and_first_what_bears_the_nam
             assert_eq!(found(&all, record_type, search).await, expected, "{} {search}", record_type.name);
         }
         // What is another's is not found, whatever it names; nor by the name of what is out of reach.
-        let own = app.db.reader(&Viewer { person: Some(mali), reach: Reach::People([mali].into()), sees_pay: false });
+        let own = app.db.reader(&Viewer {
+            person: Some(mali),
+            reach: Reach::People([mali].into()),
+            sees_pay: false,
+            sees_appraisals: false,
+        });
         let cases: [(&'static RecordType, &str, &[&str]); 4] = [
             (&crm::DEAL, "Antler", &[]),
             (&crm::DEAL, "Ken", &[]),

@@ -8,6 +8,8 @@ pub enum NavGroup {
     Results,
     Customers,
     Sales,
+    /// Roles, appraisals.
+    People,
     Organisation,
     Administration,
     /// What the other records are made with.
@@ -20,6 +22,7 @@ impl NavGroup {
             NavGroup::Results => "nav-results",
             NavGroup::Customers => "nav-customers",
             NavGroup::Sales => "nav-sales",
+            NavGroup::People => "nav-people",
             NavGroup::Organisation => "nav-organisation",
             NavGroup::Administration => "nav-administration",
             NavGroup::Settings => "nav-settings",
@@ -73,6 +76,7 @@ pub const NAV: &[NavItem] = &[
     item("records-contact", "/contacts", "users", "c", NavGroup::Customers),
     item("records-case", "/cases", "life-buoy", "h", NavGroup::Customers),
     item("all-records", "/records", "list-tree", "b", NavGroup::Customers),
+    item("roles", "/roles", "file-text", "z", NavGroup::People),
     item("records-person", "/people", "user", "p", NavGroup::Organisation),
     item("records-team", "/teams", "network", "t", NavGroup::Organisation),
     item("records-territory", "/territories", "map", "y", NavGroup::Organisation),

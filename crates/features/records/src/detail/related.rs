@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use maud::{Markup, Render};
 use rules::{
     facts::line_net,
-    record::{EXTERNAL_ID, Field, FieldKind, RecordType, Scope, Value},
+    record::{EXTERNAL_ID, Field, FieldKind, RecordType, Value},
 };
 use web_kit::{
     WebError, Words,
@@ -44,7 +44,7 @@ pub(super) async fn panels(
     let place = |other: &RecordType| FIRST.iter().position(|name| *name == other.name).unwrap_or(FIRST.len());
     let mut others: Vec<&'static RecordType> = access.db().registry().iter().collect();
     // Pay is looked at on its own pages, which remember who does.
-    others.retain(|other| !matches!(other.scope, Scope::Pay(_)));
+    others.retain(|other| !other.scope.is_private());
     others.sort_by_key(|other| place(other));
     let mut panels = Vec::new();
     for other in others {

@@ -1,0 +1,174 @@
+//! Pages of roles, job descriptions and appraisals.
+
+mod competencies;
+mod descriptions;
+mod roles;
+
+use crate::{Appraisal, AppraisalError, Folder, Held};
+use access::{Access, Asker};
+use axum::{
+    Router,
+    extract::FromRequestParts,
+    http::{StatusCode, request::Parts},
+    response::{IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+use jiff::civil::Date;
+use maud::{Markup, html};
+use serde::Deserialize;
+use web_kit::{
+    WebError, Words,
+    components::{Field, Input, Message, Mood, Purpose, button, field, link_button, message, page_head, tag},
+};
+
+const ROLES: &str = "roles";
+
+pub(crate) fn routes() -> Router<Access> {
+    Router::new()
+        .route("/roles", get(roles::list))
+        .route("/roles/{role}", get(roles::show))
+        .route("/roles/{role}/file", get(roles::edit).post(roles::save))
+        .route("/competencies", get(competencies::list))
+        .route("/competencies/{id}", get(competencies::show))
+        .route("/competencies/{id}/file", get(competencies::edit).post(competencies::save))
+        .route("/job-descriptions", get(descriptions::list).post(descriptions::issue))
+        .route("/job-descriptions/{id}", get(descriptions::show))
+        .route("/job-descriptions/{id}/approval", post(descriptions::approve))
+        .route("/job-descriptions/{id}/acknowledgement", post(descriptions::acknowledge))
+}
+
+/// A signed-in person, and what is done on their behalf.
+struct Asking {
+    asker: Asker,
+    appraisal: Appraisal,
+}
+
+impl FromRequestParts<Access> for Asking {
+    type Rejection = WebError;
+
+    async fn from_request_parts(parts: &mut Parts, access: &Access) -> Result<Self, WebError> {
+        let asker = Asker::from_request_parts(parts, access).await?;
+        let folder = parts.extensions.get::<Folder>().cloned().ok_or(WebError::Unavailable)?;
+        let appraisal = Appraisal::new(access.db().clone(), asker.session.viewer.clone(), folder.0);
+        Ok(Self { asker, appraisal })
+    }
+}
+
+/// What a person is told in place of an error's own text.
+fn failed(error: AppraisalError) -> WebError {
+    match key(&error) {
+        Some(hint_key) => WebError::Refused { hint_key },
+        None => match error {
+            AppraisalError::RunsNone | AppraisalError::AppointsNobody | AppraisalError::OnlyHolder(_) => {
+                WebError::Forbidden
+            }
+            AppraisalError::NoRole(_) | AppraisalError::NoCompetency(_) | AppraisalError::NotThere => {
+                WebError::NotFound
+            }
+            AppraisalError::Moved(_) => WebError::Conflict,
+            other => WebError::internal(other),
+        },
+    }
+}
+
+const fn key(error: &AppraisalError) -> Option<&'static str> {
+    Some(match error {
+        AppraisalError::NoPerson(_) => "error-not-a-choice",
+        AppraisalError::NotADay(_) | AppraisalError::Calendar(_) => "error-not-a-date",
+        AppraisalError::NoOrder => "error-required",
+        AppraisalError::Described { .. } => "role-error-described",
+        AppraisalError::OwnDescription => "role-error-own",
+        AppraisalError::NotSo { .. } => "role-error-not-so",
+        AppraisalError::OtherId { .. } | AppraisalError::NotAnId(_) | AppraisalError::Wrong(_) => "role-error-file",
+        _ => return None,
+    })
+}
+
+/// A day as an address or a form has it.
+fn day(text: &str) -> Result<Date, WebError> {
+    text.trim().parse().map_err(|_| failed(AppraisalError::NotADay(text.to_owned())))
+}
+
+/// How well somebody is expected to do it.
+fn level(words: Words, level: u8) -> Markup {
+    let name = words.t_with("role-level", &[("level", words.count(level).into())]);
+    tag(Mood::Neutral, &name)
+}
+
+/// A role's or competency's file as it is edited.
+struct FileForm<'a> {
+    title: &'a str,
+    /// Where the file goes, and where it is read.
+    action: &'a str,
+    back: &'a str,
+    text: &'a str,
+    from: &'a str,
+    wrong: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Typed {
+    definition: String,
+    from: String,
+}
+
+impl FileForm<'_> {
+    fn document(self, asker: &Asker) -> Markup {
+        let words = asker.words;
+        let area = Field {
+            error: self.wrong,
+            hint: Some(words.t("role-file-hint")),
+            is_required: true,
+            ..Field::new("definition", words.t("role-file"), Input::Area(self.text))
+        };
+        let from = Field { is_required: true, ..Field::new("from", words.t("holds-from"), Input::Date(self.from)) };
+        let way = link_button(Purpose::Plain, self.back, None, &words.t("cancel"));
+        let content = html! {
+            (page_head(self.title, Some(&words.t("role-file-sub")), &way))
+            form.panel.planfile method="post" action=(self.action) novalidate {
+                div.body.stack {
+                    (field(words, &area))
+                    div.fgrid { (field(words, &from)) }
+                    div.btns { (button(Purpose::Primary, &words.t("save"))) }
+                }
+            }
+        };
+        asker.document(self.title, Some(ROLES), None, &content)
+    }
+}
+
+/// Goes on to the page of what was saved; what is wrong with a file is told above it.
+fn saved(done: Result<(), AppraisalError>, form: FileForm<'_>, asker: &Asker) -> Result<Response, WebError> {
+    match done {
+        Ok(()) => Ok(Redirect::to(form.back).into_response()),
+        Err(
+            error @ (AppraisalError::Wrong(_)
+            | AppraisalError::OtherId { .. }
+            | AppraisalError::NotAnId(_)
+            | AppraisalError::NoRole(_)),
+        ) => {
+            let page = FileForm { wrong: Some(error.to_string()), ..form }.document(asker);
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+        Err(error) => Err(failed(error)),
+    }
+}
+
+/// Which version is shown, when the next one begins, and why a stored one is not used.
+fn versions<T>(words: Words, held: &Held<T>) -> Markup {
+    let since = held.since.map_or_else(
+        || words.t("role-ships"),
+        |since| words.t_with("role-own-since", &[("date", words.date(since).into())]),
+    );
+    html! {
+        p.mut.small {
+            (since)
+            @if let Some(later) = held.later {
+                " · " (words.t_with("role-own-later", &[("date", words.date(later).into())]))
+            }
+        }
+        @if let Some(error) = &held.broken {
+            (message(words, &Message { mood: Mood::Bad, what: &words.t("role-broken"), hint: Some(error), buttons: None, reference: None }))
+        }
+    }
+}
