@@ -1,6 +1,7 @@
 //! The company's rules as pure functions: no database, no web, no clock, no files.
 
 pub mod access;
+pub mod appraisal;
 pub mod export;
 pub mod facts;
 pub mod kpi;
