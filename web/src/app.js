@@ -1,5 +1,6 @@
 // Enhancement only: every page is complete without it.
 import "htmx.org";
+import { startAutosave } from "./autosave.js";
 import { startCopying } from "./copy.js";
 import { startForms } from "./forms.js";
 import { startKeys } from "./keys.js";
@@ -9,6 +10,7 @@ import { startThemeSwitch } from "./theme-switch.js";
 import { startToasts } from "./toasts.js";
 
 startThemeSwitch();
+startAutosave();
 startCopying();
 startForms();
 startKeys();

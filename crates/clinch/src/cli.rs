@@ -1,6 +1,7 @@
 //! The command line. An adapter: it parses, asks the use case, prints; it holds no rule.
 
 mod admin;
+mod appraisal;
 mod backup;
 mod deal;
 mod demo;
@@ -78,6 +79,9 @@ enum Command {
     /// Roles, competencies and job descriptions.
     #[command(subcommand)]
     Role(role::Command),
+    /// Appraisal cycles, the inbox, and what is written.
+    #[command(subcommand)]
+    Appraisal(appraisal::Command),
     /// Serve pages and API.
     Serve(serve::Arguments),
     /// People who sign in: the first admin, reset links, tokens.
@@ -200,6 +204,11 @@ impl Cli {
                 let (token, person) = (self.token.as_deref(), self.as_person.as_deref());
                 let viewer = context.proven(token, person, command.is_personal()).await?;
                 role::run(&context, command, self.format, viewer.unwrap_or_else(Viewer::system)).await
+            }
+            Command::Appraisal(command) => {
+                let (token, person) = (self.token.as_deref(), self.as_person.as_deref());
+                let viewer = context.proven(token, person, command.is_personal()).await?;
+                appraisal::run(&context, command, self.format, viewer).await
             }
             Command::Demo(_) | Command::Pay(pay::Command::Files(_)) => Ok(()), // need no such database, above
         }

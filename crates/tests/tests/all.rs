@@ -4,6 +4,8 @@
 mod access_rights;
 #[path = "all/acme.rs"]
 mod acme;
+#[path = "all/appraisals.rs"]
+mod appraisals;
 #[path = "all/backups.rs"]
 mod backups;
 #[path = "all/cascade.rs"]

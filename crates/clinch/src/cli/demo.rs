@@ -1,11 +1,15 @@
 //! A company to look around in: data, people who can sign in, a server on this machine alone.
 
 use super::{Context, report, serve};
+use ::appraisal::{Answers, Appraisal, AppraisalError, PartKind, Rating, Setup};
 use access::{Access, PERSON};
 use clap::{Args, ValueEnum};
 use db::{Change, Db, Filter, ListQuery, Record};
 use import::{Mapping, Options};
-use jiff::civil::{Date, date};
+use jiff::{
+    ToSpan,
+    civil::{Date, date},
+};
 use kpi::{Kpi, KpiError};
 use miette::{Context as _, IntoDiagnostic};
 use pay::{Pay, RunError};
@@ -13,6 +17,7 @@ use rules::{
     access::{Viewer, administers},
     log::Origin,
     record::{EXTERNAL_ID, Value},
+    role::SHIPPED,
     score::Scorecard,
 };
 use std::{
@@ -127,6 +132,9 @@ async fn make(company: Company, arguments: &Arguments) -> miette::Result<()> {
     }
     scorecards(&context.db, &arguments.data.join(company.name()).join("scorecards")).await?;
     runs(&context, &arguments.data.join(company.name()).join("plans")).await?;
+    if company == Company::Acme {
+        appraisals(&context).await?;
+    }
     let table = people(&context.access()?, company).await?;
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&logins).into_diagnostic()?;
     file.write_all(table.as_bytes()).into_diagnostic()
@@ -207,6 +215,62 @@ async fn runs(context: &Context, folder: &Path) -> miette::Result<()> {
         finance.pay(period, Origin::Cli).await.map_err(told)?;
     }
     finance.calculate(WAITING, Origin::Cli).await.map_err(told)?;
+    Ok(())
+}
+
+/// HR, who issues job descriptions and opens the cycle, and the chief executive, who approves them.
+const HR: &str = "P39";
+const CHIEF: &str = "P01";
+/// Who has a job description, with its role; the last has yet to acknowledge it.
+const DESCRIBED: [(&str, &str); 4] = [("P04", "aem"), ("P09", "ae"), ("P25", "kam"), ("P34", "sdr")];
+/// Who has handed in their self review.
+const HANDED_IN: [&str; 3] = ["P04", "P09", "P25"];
+const DAYS_OPEN: i64 = 30;
+
+/// Job descriptions, and an appraisal cycle that is under way.
+async fn appraisals(context: &Context) -> miette::Result<()> {
+    let told = |error: AppraisalError| report(&error, error.hint());
+    let on_behalf = async |external_id: &str| {
+        let viewer = context.viewer(Some(external_id)).await?;
+        Ok::<_, miette::Report>(Appraisal::new(context.db.clone(), viewer, context.folder.clone()))
+    };
+    let (hr, chief) = (on_behalf(HR).await?, on_behalf(CHIEF).await?);
+    for (place, (person, role)) in (1..).zip(DESCRIBED) {
+        let order = format!("HR-2026/{place:03}");
+        let id = hr.issue(person, role, date(2026, 1, 5), &order, Origin::Cli).await.map_err(told)?;
+        chief.approve_description(id, Origin::Cli).await.map_err(told)?;
+        if place < DESCRIBED.len() {
+            on_behalf(person).await?.acknowledge_description(id, Origin::Cli).await.map_err(told)?;
+        }
+    }
+    let due = hr.today().await.map_err(told)?.saturating_add(DAYS_OPEN.days());
+    let setup = Setup {
+        name: "Appraisal 2026".to_owned(),
+        period: "2026".to_owned(),
+        roles: SHIPPED.map(|(role, _)| role.to_owned()).into(),
+        kpi_weight: 70,
+        upward: true,
+        own_due: due,
+        others_due: due,
+        manager_due: due,
+    };
+    let plan = hr.plan(&setup).await.map_err(told)?;
+    hr.launch(&plan, Origin::Cli).await.map_err(told)?;
+    for person in HANDED_IN {
+        let own = on_behalf(person).await?;
+        let inbox = own.inbox().await.map_err(told)?;
+        let Some(task) = inbox.into_iter().find(|task| task.part.kind == PartKind::Own) else { continue };
+        let form = own.form(task.part.form).await.map_err(told)?;
+        let ratings = form
+            .profile
+            .competencies
+            .iter()
+            .map(|one| (one.id.clone(), Rating { level: Some(one.expected), example: String::new() }));
+        let answers = Answers { ratings: ratings.collect(), ..Answers::default() };
+        let seen = own.version(task.part.id).await.map_err(told)?;
+        own.save(task.part.id, seen, &answers, Origin::Cli).await.map_err(told)?;
+        own.hand_in(task.part.id, Origin::Cli).await.map_err(told)?;
+    }
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use super::{
     output::{self, Format, figures, text},
     report,
 };
-use appraisal::{Appraisal, AppraisalError, document};
+use ::appraisal::{Appraisal, AppraisalError, document};
 use base::RecordId;
 use clap::Subcommand;
 use jiff::civil::Date;

@@ -1,5 +1,7 @@
 //! Roles, competencies and job descriptions by API.
 
+pub(crate) mod appraisals;
+
 use crate::{Appraisal, AppraisalError, Description, Folder, Held};
 use access::{Access, Caller};
 use axum::{
@@ -34,6 +36,7 @@ pub(crate) fn routes() -> Router<Access> {
         .route(ONE_COMPETENCY, put(set_competency))
         .route(DESCRIPTIONS, get(descriptions).post(issue))
         .route(DESCRIPTION, get(one).post(step))
+        .merge(appraisals::routes())
 }
 
 /// On behalf of whoever holds the token.
@@ -171,9 +174,15 @@ fn told(error: AppraisalError) -> WebError {
         AppraisalError::NoRole(_)
         | AppraisalError::NoCompetency(_)
         | AppraisalError::NoPerson(_)
+        | AppraisalError::NoKpi(_)
         | AppraisalError::NotThere => StatusCode::NOT_FOUND,
         AppraisalError::Moved(_) => StatusCode::CONFLICT,
-        AppraisalError::Kpi(_) | AppraisalError::Db(_) | AppraisalError::Stored(_) | AppraisalError::Unwritten(_) => {
+        AppraisalError::Kpi(_)
+        | AppraisalError::Db(_)
+        | AppraisalError::Stored(_)
+        | AppraisalError::Rule(_)
+        | AppraisalError::Amount(_)
+        | AppraisalError::Unwritten(_) => {
             return WebError::internal(error);
         }
         _ => StatusCode::BAD_REQUEST,
@@ -210,5 +219,6 @@ pub fn description() -> Described {
     add(DESCRIPTION, "get", "A job description with its approval and acknowledgement", of, None);
     let body = object(&[("step", text("approve or acknowledge."))]);
     add(DESCRIPTION, "post", "Approves what somebody else issued, or acknowledges one's own", of, Some(&body));
+    appraisals::describe(&mut described);
     described
 }

@@ -37,6 +37,40 @@ pub enum AppraisalError {
     OnlyHolder(String),
     #[error("there is none of this number that you may open")]
     NotThere,
+    #[error("appraisals are somebody's, and the operator sees none")]
+    Unnamed,
+    #[error("a cycle has a name")]
+    NoName,
+    #[error("nobody of these roles is there in the period")]
+    Nobody,
+    #[error("KPIs weigh from 0 to 100 per cent, not {0}")]
+    Weight(i64),
+    #[error("{0} has not begun")]
+    NotBegun(String),
+    #[error("own parts are due today or later, and no part after the managers'")]
+    Order,
+    #[error("{0}: a level is 1 to 5")]
+    Level(String),
+    #[error("only a manager puts a score in place of a KPI's")]
+    NoOverride,
+    #[error("{0} is not among the KPIs that count")]
+    NoKpi(String),
+    #[error("{0}: a score is from 0 to 120")]
+    Score(String),
+    #[error("{0}: say why the score is another than follows from the facts")]
+    NoReason(String),
+    #[error("a text has at most 10,000 bytes")]
+    TooLong,
+    #[error("{0} competencies have no level yet")]
+    Unrated(usize),
+    #[error("a manager's part that is still open can be given to somebody else than the person it is about")]
+    NotDelegated,
+    #[error("{0} is asked already")]
+    AskedAlready(String),
+    #[error("eight peers are the most")]
+    EnoughPeers,
+    #[error("nothing is written in {0} any more")]
+    Over(String),
     #[error("{0} was written to meanwhile; nothing of this was written")]
     Moved(String),
     #[error(transparent)]
@@ -45,6 +79,10 @@ pub enum AppraisalError {
     Kpi(#[from] KpiError),
     #[error(transparent)]
     Db(#[from] DbError),
+    #[error(transparent)]
+    Rule(#[from] rules::appraisal::AppraisalError),
+    #[error(transparent)]
+    Amount(#[from] base::AmountError),
     #[error("what was stored cannot be read")]
     Stored(#[from] serde_json::Error),
     #[error("it could not be written as a file")]
@@ -70,11 +108,25 @@ impl AppraisalError {
             Self::NotSo { .. } => "issued, approved, acknowledged: one after the other",
             Self::OnlyHolder(_) => "sign in as them",
             Self::NotThere => "look at the list",
+            Self::Unnamed => "name yourself with --as, or by your token in CLINCH_TOKEN",
+            Self::NoName => "write a name, like Appraisal 2026",
+            Self::Nobody => "choose roles that somebody has",
+            Self::Weight(_) => "70 is usual",
+            Self::NotBegun(_) => "choose a period that has begun",
+            Self::Order => "choose later days",
+            Self::Level(_) | Self::Score(_) => "write a number within it",
+            Self::NoOverride | Self::NoKpi(_) => "leave it out",
+            Self::NoReason(_) => "both scores are kept, with the reason",
+            Self::TooLong => "write less, or attach it elsewhere",
+            Self::Unrated(_) => "rate them all, then hand in",
+            Self::NotDelegated => "delegate an open part of a manager",
+            Self::AskedAlready(_) | Self::EnoughPeers => "name somebody else, or leave it at these",
+            Self::Over(_) => "ask HR",
             Self::Moved(_) => "look at what is there now, then try again",
             Self::Calendar(_) => "write it like 2026-03, 2026-Q1 or 2026",
             Self::Kpi(error) => return error.hint(),
             Self::Db(error) => error.hint(),
-            Self::Stored(_) | Self::Unwritten(_) => "run `clinch doctor`",
+            Self::Stored(_) | Self::Unwritten(_) | Self::Rule(_) | Self::Amount(_) => "run `clinch doctor`",
         };
         hint.to_owned()
     }

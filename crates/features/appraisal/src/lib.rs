@@ -1,16 +1,27 @@
 //! Roles, job descriptions, competencies, and appraisals that fill themselves from facts. See README.md.
 
+mod answers;
 mod api;
+mod cycles;
 mod descriptions;
 mod error;
+mod forms;
 mod pages;
 mod records;
 mod roles;
 
-pub use api::{description, document};
+pub use answers::{Answers, Frozen, FrozenKpi, Override, Rating};
+pub use api::{
+    appraisals::{form_json, planned, task},
+    description, document,
+};
+pub use cycles::{Cycle, CycleState, LaunchPlan, Note, Planned, Setup};
 pub use descriptions::{Description, Standing};
 pub use error::AppraisalError;
-pub use records::{COMPETENCY, JOB_DESCRIPTION, RECORD_TYPES, ROLE_PROFILE};
+pub use forms::{Form, MOST_PEERS, Outcome, Part, PartKind, PartState, Seat, Task};
+pub use records::{
+    APPRAISAL, APPRAISAL_CYCLE, APPRAISAL_PART, COMPETENCY, JOB_DESCRIPTION, RECORD_TYPES, ROLE_PROFILE,
+};
 pub use roles::{Appraisal, Held};
 
 use access::Access;

@@ -1,7 +1,11 @@
 //! Pages of roles, job descriptions and appraisals.
 
 mod competencies;
+mod cycles;
 mod descriptions;
+mod forms;
+mod home;
+mod parts;
 mod roles;
 
 use crate::{Appraisal, AppraisalError, Folder, Held};
@@ -22,6 +26,7 @@ use web_kit::{
 };
 
 const ROLES: &str = "roles";
+const ACTIVE: &str = "appraisal";
 
 pub(crate) fn routes() -> Router<Access> {
     Router::new()
@@ -35,6 +40,14 @@ pub(crate) fn routes() -> Router<Access> {
         .route("/job-descriptions/{id}", get(descriptions::show))
         .route("/job-descriptions/{id}/approval", post(descriptions::approve))
         .route("/job-descriptions/{id}/acknowledgement", post(descriptions::acknowledge))
+        .route("/appraisals", get(home::page))
+        .route("/appraisals/{id}", get(forms::page))
+        .route("/appraisals/{id}/peers", post(forms::nominate))
+        .route("/appraisals/parts/{id}", post(parts::save))
+        .route("/appraisals/parts/{id}/decision", post(parts::decide))
+        .route("/appraisals/cycles", get(cycles::new).post(cycles::launch))
+        .route("/appraisals/cycles/{id}", get(cycles::show).post(cycles::move_on))
+        .route("/appraisals/cycles/{id}/arrangement", post(cycles::arrange_part))
 }
 
 /// A signed-in person, and what is done on their behalf.
@@ -62,9 +75,10 @@ fn failed(error: AppraisalError) -> WebError {
             AppraisalError::RunsNone | AppraisalError::AppointsNobody | AppraisalError::OnlyHolder(_) => {
                 WebError::Forbidden
             }
-            AppraisalError::NoRole(_) | AppraisalError::NoCompetency(_) | AppraisalError::NotThere => {
-                WebError::NotFound
-            }
+            AppraisalError::NoRole(_)
+            | AppraisalError::NoCompetency(_)
+            | AppraisalError::NoKpi(_)
+            | AppraisalError::NotThere => WebError::NotFound,
             AppraisalError::Moved(_) => WebError::Conflict,
             other => WebError::internal(other),
         },
@@ -80,6 +94,20 @@ const fn key(error: &AppraisalError) -> Option<&'static str> {
         AppraisalError::OwnDescription => "role-error-own",
         AppraisalError::NotSo { .. } => "role-error-not-so",
         AppraisalError::OtherId { .. } | AppraisalError::NotAnId(_) | AppraisalError::Wrong(_) => "role-error-file",
+        AppraisalError::NoName => "error-required",
+        AppraisalError::Nobody => "cycle-error-nobody",
+        AppraisalError::Weight(_) => "cycle-error-weight",
+        AppraisalError::NotBegun(_) => "cycle-error-not-begun",
+        AppraisalError::Order => "cycle-error-order",
+        AppraisalError::Level(_) | AppraisalError::Score(_) => "form-error-score",
+        AppraisalError::NoOverride => "form-error-override",
+        AppraisalError::NoReason(_) => "form-error-reason",
+        AppraisalError::TooLong => "form-error-long",
+        AppraisalError::Unrated(_) => "form-error-unrated",
+        AppraisalError::NotDelegated => "form-error-delegated",
+        AppraisalError::AskedAlready(_) => "form-error-asked",
+        AppraisalError::EnoughPeers => "form-error-enough",
+        AppraisalError::Over(_) => "form-error-over",
         _ => return None,
     })
 }

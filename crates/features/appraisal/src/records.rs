@@ -1,6 +1,6 @@
 use rules::record::{
     Field,
-    FieldKind::{Choice, Date, Reference, Text},
+    FieldKind::{Choice, Date, Decimal, Flag, Integer, Reference, Text},
     RecordType, Scope,
 };
 
@@ -51,4 +51,79 @@ pub static JOB_DESCRIPTION: RecordType = RecordType {
     indexes: &[&["person", "starts_on"]],
 };
 
-pub static RECORD_TYPES: &[&RecordType] = &[&ROLE_PROFILE, &COMPETENCY, &JOB_DESCRIPTION];
+/// Where a cycle stands.
+pub const CYCLE_STATES: &[&str] = &["open", "released", "closed"];
+
+/// One round of appraisals: of a period, for people of some roles, with the days on which forms are due.
+pub static APPRAISAL_CYCLE: RecordType = RecordType {
+    name: "appraisal_cycle",
+    title: "name",
+    scope: Scope::Everyone,
+    fields: &[
+        Field::new("name", Text).required(),
+        Field::new("period", Text).required(),
+        Field::new("starts_on", Date).required(),
+        Field::new("ends_on", Date).required(),
+        Field::new("state", Choice(CYCLE_STATES)).required(),
+        // Per cent of the whole; competencies have the rest.
+        Field::new("kpi_weight", Integer).required(),
+        // People rate their managers.
+        Field::new("upward", Flag).required(),
+        Field::new("own_due", Date).required(),
+        Field::new("others_due", Date).required(),
+        Field::new("manager_due", Date).required(),
+    ],
+    listed: &["period", "starts_on", "ends_on", "state"],
+    ordered: &[("starts_on", "ends_on"), ("own_due", "manager_due")],
+    indexes: &[],
+};
+
+/// Somebody's appraisal in a cycle. `definition` is their role as it stood, `frozen` the KPI part with what was known at
+/// `known_seq`: what is learnt later never changes it.
+pub static APPRAISAL: RecordType = RecordType {
+    name: "appraisal",
+    title: "role",
+    scope: Scope::Appraisal("person"),
+    fields: &[
+        Field::new("person", Reference("person")).required(),
+        Field::new("cycle", Reference("appraisal_cycle")).required(),
+        Field::new("role", Choice(access::ROLES)).required(),
+        Field::new("definition", Text).required().long(),
+        Field::new("frozen", Text).required().long(),
+        Field::new("score", Decimal),
+        Field::new("as_of", Date).required(),
+        Field::new("known_seq", Integer).required(),
+        // Cycle and person.
+        Field::new("key", Text).required().unique(),
+    ],
+    listed: &["person", "cycle", "role", "score"],
+    ordered: &[],
+    indexes: &[&["cycle", "person"], &["person"]],
+};
+
+/// What one person writes in somebody's appraisal: nobody else reads it but through what the product may tell of it.
+pub static APPRAISAL_PART: RecordType = RecordType {
+    name: "appraisal_part",
+    title: "kind",
+    scope: Scope::Own("writer"),
+    fields: &[
+        Field::new("writer", Reference("person")).required(),
+        Field::new("appraisal", Reference("appraisal")).required(),
+        Field::new("cycle", Reference("appraisal_cycle")).required(),
+        Field::new("kind", Choice(&["own", "manager", "peer", "report"])).required(),
+        Field::new("state", Choice(&["nominated", "open", "done", "declined"])).required(),
+        // Of the period on which the writer was the manager.
+        Field::new("days", Integer),
+        Field::new("due", Date).required(),
+        Field::new("answers", Text).long(),
+        Field::new("done_on", Date),
+        // Appraisal, kind and first writer.
+        Field::new("key", Text).required().unique(),
+    ],
+    listed: &["kind", "state", "due", "done_on"],
+    ordered: &[],
+    indexes: &[&["writer"], &["appraisal"], &["cycle"]],
+};
+
+pub static RECORD_TYPES: &[&RecordType] =
+    &[&ROLE_PROFILE, &COMPETENCY, &JOB_DESCRIPTION, &APPRAISAL_CYCLE, &APPRAISAL, &APPRAISAL_PART];

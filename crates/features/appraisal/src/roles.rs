@@ -56,6 +56,10 @@ impl Appraisal {
         Ok(Company::load(&self.db).await?)
     }
 
+    pub(crate) fn now(&self) -> jiff::Timestamp {
+        self.db.now()
+    }
+
     pub async fn today(&self) -> Result<Date, AppraisalError> {
         Ok(self.db.now().to_zoned(self.company().await?.zone).date())
     }

@@ -131,7 +131,7 @@ fn person_score(one: &PersonScore) -> Value {
     })
 }
 
-pub(crate) fn scored_kpi(one: &ScoredKpi) -> Value {
+pub fn scored_kpi(one: &ScoredKpi) -> Value {
     json!({
         "kpi": one.item.id,
         "by": one.by.name(),

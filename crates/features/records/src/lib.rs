@@ -113,7 +113,10 @@ pub fn path(record_type: &str) -> Option<String> {
         // So have roles and appraisals.
         | "role_profile"
         | "competency"
-        | "job_description" => None,
+        | "job_description"
+        | "appraisal_cycle"
+        | "appraisal"
+        | "appraisal_part" => None,
         "person" => Some("/people".to_owned()),
         // Of these there is no plural.
         "feedback" | "training" => Some(format!("/{record_type}")),

@@ -19,7 +19,7 @@ use testkit::{TestApp, on_both};
 const FROM: Date = date(2025, 1, 1);
 
 /// The company with the scorecards that it has of its own.
-async fn acme(app: &TestApp) {
+pub async fn acme(app: &TestApp) {
     advance(app);
     import(app, "acme", "acme", false).await;
     for role in ["aem", "esd", "hos", "kam"] {

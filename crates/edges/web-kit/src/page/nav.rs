@@ -76,6 +76,7 @@ pub const NAV: &[NavItem] = &[
     item("records-contact", "/contacts", "users", "c", NavGroup::Customers),
     item("records-case", "/cases", "life-buoy", "h", NavGroup::Customers),
     item("all-records", "/records", "list-tree", "b", NavGroup::Customers),
+    item("appraisal", "/appraisals", "inbox", "u", NavGroup::People),
     item("roles", "/roles", "file-text", "z", NavGroup::People),
     item("records-person", "/people", "user", "p", NavGroup::Organisation),
     item("records-team", "/teams", "network", "t", NavGroup::Organisation),

@@ -72,6 +72,7 @@ pub async fn show(Asking { asker, appraisal }: Asking, Path(id): Path<String>) -
     let by_role = Table { label: &of, heads, rows: expected.collect(), ..Table::default() };
     let content = html! {
         (page_head(one.names.of(code), Some(one.meaning.of(code)), &edit))
+        div.stack {
         (versions(words, &held))
         div.cols.st2 {
             div.stack {
@@ -79,6 +80,7 @@ pub async fn show(Asking { asker, appraisal }: Asking, Path(id): Path<String>) -
                 @if !one.sources.is_empty() { p.mut.small { (words.t("role-source")) ": " (one.sources.join(", ")) } }
             }
             div.stack { (Panel { id: "expected", title: &of, body: by_role.render(), is_flush: true, ..Panel::default() }) }
+        }
         }
     };
     Ok(asker.document(one.names.of(code), Some(ROLES), None, &content))

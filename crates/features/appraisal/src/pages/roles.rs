@@ -68,6 +68,7 @@ pub async fn show(Asking { asker, appraisal }: Asking, Path(role): Path<String>)
     };
     let content = html! {
         (page_head(title, Some(profile.purpose.of(words.language.code())), &edit))
+        div.stack {
         (versions(words, &held))
         div.cols.st2 {
             div.stack { (duties(words, profile)) }
@@ -76,6 +77,7 @@ pub async fn show(Asking { asker, appraisal }: Asking, Path(role): Path<String>)
                 (competencies(words, profile, &library))
                 (kpis(words, &appraisal, &role).await?)
             }
+        }
         }
     };
     Ok(asker.document(title, Some(ROLES), None, &content))

@@ -1,0 +1,182 @@
+//! Appraisals at the command line: cycles for HR, and everybody's inbox. The operator sees none; what is written is written in a
+//! person's own name, with their token.
+
+use super::{
+    Context,
+    output::{self, Format, figures, text},
+    report,
+};
+use ::appraisal::{Answers, Appraisal, AppraisalError, CycleState, Setup, form_json, planned, task};
+use base::RecordId;
+use clap::{Args, Subcommand};
+use jiff::civil::Date;
+use miette::{Context as _, IntoDiagnostic};
+use rules::{access::Viewer, log::Origin};
+use std::path::PathBuf;
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Every cycle, the last first.
+    Cycles,
+    /// Plan a cycle and launch it.
+    Launch(Launch),
+    /// Open the results to those they are about.
+    Release { cycle: i64 },
+    /// Nothing is written in it any more.
+    Close { cycle: i64 },
+    /// Forms that wait, one's own first.
+    Inbox,
+    /// An appraisal with what of it one may see, as JSON.
+    Show { appraisal: i64 },
+    /// Write one's part from a JSON file of ratings, overrides and comment; takes one's own token.
+    Write {
+        part: i64,
+        file: PathBuf,
+        /// Hand it in.
+        #[arg(long)]
+        hand_in: bool,
+    },
+    /// Give a part more time, back to its writer, or an open one of a manager to somebody else.
+    Arrange {
+        part: i64,
+        #[arg(long)]
+        due: Option<Date>,
+        #[arg(long)]
+        writer: Option<String>,
+    },
+}
+
+#[derive(Args)]
+pub struct Launch {
+    name: String,
+    /// 2026-03, 2026-Q1 or 2026.
+    #[arg(long)]
+    period: String,
+    /// Who is appraised.
+    #[arg(long, value_delimiter = ',', required = true)]
+    roles: Vec<String>,
+    /// Of the KPI part, per cent.
+    #[arg(long, default_value_t = 70)]
+    kpi_weight: i64,
+    /// People rate their managers.
+    #[arg(long)]
+    upward: bool,
+    #[arg(long)]
+    own_due: Date,
+    #[arg(long)]
+    others_due: Date,
+    #[arg(long)]
+    manager_due: Date,
+    /// Show who would be appraised by whom; write nothing.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+impl Command {
+    pub const fn is_personal(&self) -> bool {
+        matches!(self, Self::Write { .. })
+    }
+}
+
+pub async fn run(context: &Context, command: Command, format: Format, viewer: Option<Viewer>) -> miette::Result<()> {
+    let viewer = viewer.ok_or_else(|| failed(AppraisalError::Unnamed))?;
+    let appraisal = Appraisal::new(context.db.clone(), viewer, context.folder.clone());
+    match command {
+        Command::Cycles => {
+            let rows = appraisal.cycles().await.map_err(failed)?.into_iter().map(|cycle| {
+                let (id, due) = (cycle.id.to_string(), cycle.manager_due.to_string());
+                vec![id, cycle.name, cycle.period.label, cycle.state.name().to_owned(), due]
+            });
+            let heads = [figures("id"), text("name"), text("period"), text("state"), text("managers due")];
+            output::print_table(&heads, rows.collect());
+        }
+        Command::Launch(asked) => launch(&appraisal, asked, format).await?,
+        Command::Release { cycle } => {
+            appraisal.move_on(RecordId(cycle), CycleState::Released, Origin::Cli).await.map_err(failed)?;
+            println!("everybody reads their own results of cycle {cycle}");
+        }
+        Command::Close { cycle } => {
+            appraisal.move_on(RecordId(cycle), CycleState::Closed, Origin::Cli).await.map_err(failed)?;
+            println!("cycle {cycle} is closed");
+        }
+        Command::Inbox => {
+            let tasks = appraisal.inbox().await.map_err(failed)?;
+            if format == Format::Json {
+                output::print_json(&tasks.iter().map(task).collect());
+                return Ok(());
+            }
+            let rows = tasks.into_iter().map(|task| {
+                let late = if task.is_overdue { "overdue" } else { task.part.state.name() };
+                let part = &task.part;
+                let ids = [part.form.to_string(), part.id.to_string()];
+                let [form, id] = ids;
+                vec![form, id, task.name, part.kind.name().to_owned(), part.due.to_string(), late.to_owned()]
+            });
+            let heads = [figures("appraisal"), figures("part"), text("of"), text("as"), text("due"), text("state")];
+            output::print_table(&heads, rows.collect());
+        }
+        Command::Show { appraisal: id } => {
+            let form = appraisal.form(RecordId(id)).await.map_err(failed)?;
+            output::print_json(&form_json(&form).map_err(failed)?);
+        }
+        Command::Write { part, file, hand_in } => {
+            let given = std::fs::read_to_string(&file).into_diagnostic();
+            let given = given.wrap_err_with(|| file.display().to_string())?;
+            let answers: Answers = serde_json::from_str(&given).into_diagnostic().wrap_err("no answers")?;
+            let id = RecordId(part);
+            let seen = appraisal.version(id).await.map_err(failed)?;
+            appraisal.save(id, seen, &answers, Origin::Cli).await.map_err(failed)?;
+            if hand_in {
+                appraisal.hand_in(id, Origin::Cli).await.map_err(failed)?;
+            }
+            println!("part {part} is {}", if hand_in { "handed in" } else { "saved" });
+        }
+        Command::Arrange { part, due, writer } => {
+            let writer = match writer {
+                Some(named) => Some(appraisal.person(&named).await.map_err(failed)?.id),
+                None => None,
+            };
+            appraisal.rearrange(RecordId(part), due, writer, Origin::Cli).await.map_err(failed)?;
+            println!("part {part} is arranged");
+        }
+    }
+    Ok(())
+}
+
+async fn launch(appraisal: &Appraisal, asked: Launch, format: Format) -> miette::Result<()> {
+    let setup = Setup {
+        name: asked.name,
+        period: asked.period,
+        roles: asked.roles,
+        kpi_weight: asked.kpi_weight,
+        upward: asked.upward,
+        own_due: asked.own_due,
+        others_due: asked.others_due,
+        manager_due: asked.manager_due,
+    };
+    let plan = appraisal.plan(&setup).await.map_err(failed)?;
+    if format == Format::Json {
+        output::print_json(&planned(&plan));
+    } else {
+        let rows = plan.people.iter().map(|one| {
+            let managers: Vec<&str> = one.managers.iter().map(|(_, name, _)| name.as_str()).collect();
+            let score = one.score.as_ref().and_then(|one| one.score).map(base::Amount::to_text).unwrap_or_default();
+            let notes: Vec<&str> = one.notes.iter().map(|note| note.name()).collect();
+            vec![one.name.clone(), one.role.clone(), managers.join(", "), score, notes.join(", ")]
+        });
+        let heads = [text("name"), text("role"), text("managers"), figures("kpi score"), text("to know")];
+        output::print_table(&heads, rows.collect());
+    }
+    if asked.dry_run {
+        eprintln!("{} people would be appraised; nothing was written", plan.people.len());
+        return Ok(());
+    }
+    let id = appraisal.launch(&plan, Origin::Cli).await.map_err(failed)?;
+    println!("cycle {id} is open for {} people; KPIs are frozen as of {}", plan.people.len(), plan.as_of);
+    Ok(())
+}
+
+fn failed(error: AppraisalError) -> miette::Report {
+    let hint = error.hint();
+    report(&error, hint)
+}

@@ -1,0 +1,347 @@
+//! Appraisals by API: cycles, the inbox, one appraisal as its reader may see it, and what is written in it.
+
+use super::{Asking, day, told, written};
+use crate::{Answers, Cycle, CycleState, Form, LaunchPlan, Part, PartState, Setup, Task};
+use access::Access;
+use axum::{
+    Json, Router,
+    extract::Path,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+    routing::{get, post, put},
+};
+use base::{RecordId, Seq};
+use rules::log::Origin;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use web_kit::{
+    WebError,
+    openapi::{Description, in_path, object, operation},
+};
+
+const CYCLES: &str = "/api/v1/appraisal-cycles";
+const CYCLE: &str = "/api/v1/appraisal-cycles/{id}";
+const INBOX: &str = "/api/v1/appraisals";
+const APPRAISAL: &str = "/api/v1/appraisals/{id}";
+const PEERS: &str = "/api/v1/appraisals/{id}/peers";
+const PART: &str = "/api/v1/appraisal-parts/{id}";
+
+pub fn routes() -> Router<Access> {
+    Router::new()
+        .route(CYCLES, get(cycles).post(launch))
+        .route(CYCLE, get(progress).post(move_on))
+        .route(INBOX, get(inbox))
+        .route(APPRAISAL, get(one))
+        .route(PEERS, post(nominate))
+        .route(PART, put(save).post(step).patch(rearrange))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Launch {
+    name: String,
+    period: String,
+    roles: Vec<String>,
+    kpi_weight: i64,
+    #[serde(default)]
+    upward: bool,
+    own_due: String,
+    others_due: String,
+    manager_due: String,
+    /// Of the plan that was looked at; without it nothing is written.
+    #[serde(default)]
+    seq: Option<i64>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Moved {
+    state: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Nominated {
+    peer: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Saved {
+    version: i64,
+    answers: Answers,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Step {
+    step: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Arranged {
+    #[serde(default)]
+    due: Option<String>,
+    #[serde(default)]
+    writer: Option<String>,
+}
+
+async fn cycles(Asking(appraisal): Asking) -> Result<Response, WebError> {
+    let found = appraisal.cycles().await.map_err(told)?;
+    Ok(written(&json!({ "cycles": found.iter().map(cycle).collect::<Vec<_>>() })))
+}
+
+async fn launch(Asking(appraisal): Asking, Json(asked): Json<Launch>) -> Result<Response, WebError> {
+    let setup = Setup {
+        name: asked.name,
+        period: asked.period,
+        roles: asked.roles,
+        kpi_weight: asked.kpi_weight,
+        upward: asked.upward,
+        own_due: day(&asked.own_due)?,
+        others_due: day(&asked.others_due)?,
+        manager_due: day(&asked.manager_due)?,
+    };
+    let plan = appraisal.plan(&setup).await.map_err(told)?;
+    let Some(seen) = asked.seq else { return Ok(written(&planned(&plan))) };
+    if seen != plan.seq.0 {
+        let detail = format!("the plan you saw is of seq {seen}, now it is {}; look again", plan.seq.0);
+        return Err(WebError::Told { status: StatusCode::CONFLICT, detail });
+    }
+    let id = appraisal.launch(&plan, Origin::Api).await.map_err(told)?;
+    let launched = appraisal.cycle(id).await.map_err(told)?;
+    Ok((StatusCode::CREATED, written(&cycle(&launched))).into_response())
+}
+
+/// What launching would do, as command line and API tell it.
+pub fn planned(plan: &LaunchPlan) -> Value {
+    let people = plan.people.iter().map(|one| {
+        let note = |note: &crate::Note| json!({ "note": note.name(), "date": note.day().map(|day| day.to_string()) });
+        json!({
+            "person": one.person.0,
+            "name": one.name,
+            "role": one.role,
+            "managers": one.managers.iter().map(|(id, name, days)| json!({ "person": id.0, "name": name, "days": days })).collect::<Vec<_>>(),
+            "kpi_score": one.score.as_ref().and_then(|one| one.score).map(base::Amount::to_text),
+            "notes": one.notes.iter().map(note).collect::<Vec<_>>(),
+        })
+    });
+    json!({
+        "period": plan.period.label,
+        "as_of": plan.as_of.to_string(),
+        "seq": plan.seq.0,
+        "people": people.collect::<Vec<_>>(),
+        "left_out": plan.left_out.iter().map(|(name, left)| json!({ "name": name, "left_on": left.to_string() })).collect::<Vec<_>>(),
+    })
+}
+
+async fn progress(Asking(appraisal): Asking, Path(id): Path<i64>) -> Result<Response, WebError> {
+    let found = appraisal.cycle(RecordId(id)).await.map_err(told)?;
+    let forms = appraisal.progress(found.id).await.map_err(told)?;
+    let forms = forms.iter().map(|(form, parts)| {
+        // Who of the peers has answered is told to nobody.
+        let is_named = |part: &&Part| !part.kind.is_anonymous();
+        let answered = parts.iter().filter(|part| !is_named(part) && part.state == PartState::Done).count();
+        json!({
+            "id": form.id.0,
+            "person": form.value("person").as_reference().map(|person| person.0),
+            "role": form.value("role").as_text(),
+            "parts": parts.iter().filter(is_named).map(brief).collect::<Vec<_>>(),
+            "others_answered": answered,
+        })
+    });
+    let mut whole = cycle(&found);
+    whole["forms"] = forms.collect();
+    Ok(written(&whole))
+}
+
+async fn move_on(
+    Asking(appraisal): Asking,
+    Path(id): Path<i64>,
+    Json(moved): Json<Moved>,
+) -> Result<Response, WebError> {
+    let to = CycleState::ALL.into_iter().find(|state| state.name() == moved.state).ok_or_else(|| {
+        let detail = format!("{:?} is no state; write released or closed", moved.state);
+        WebError::Told { status: StatusCode::BAD_REQUEST, detail }
+    })?;
+    appraisal.move_on(RecordId(id), to, Origin::Api).await.map_err(told)?;
+    Ok(written(&cycle(&appraisal.cycle(RecordId(id)).await.map_err(told)?)))
+}
+
+async fn inbox(Asking(appraisal): Asking) -> Result<Response, WebError> {
+    let tasks = appraisal.inbox().await.map_err(told)?;
+    let results = appraisal.own_results().await.map_err(told)?;
+    let results =
+        results.iter().map(|(id, found)| json!({ "id": id.0, "cycle": found.name, "period": found.period.label }));
+    Ok(written(&json!({ "inbox": tasks.iter().map(task).collect::<Vec<_>>(), "results": results.collect::<Vec<_>>() })))
+}
+
+/// A form that waits, as command line and API tell it.
+pub fn task(task: &Task) -> Value {
+    let mut told = brief(&task.part);
+    told["appraisal"] = task.part.form.0.into();
+    told["name"] = task.name.as_str().into();
+    told["cycle"] = task.cycle.as_str().into();
+    told["overdue"] = task.is_overdue.into();
+    told
+}
+
+async fn one(Asking(appraisal): Asking, Path(id): Path<i64>) -> Result<Response, WebError> {
+    let form = appraisal.form(RecordId(id)).await.map_err(told)?;
+    let mut whole = form_json(&form).map_err(told)?;
+    if let Some(part) = &form.own_part {
+        whole["own_part"]["version"] = appraisal.version(part.id).await.map_err(told)?.0.into();
+    }
+    Ok(written(&whole))
+}
+
+/// An appraisal as its reader may see it.
+pub fn form_json(form: &Form) -> Result<Value, crate::AppraisalError> {
+    let part = |part: &Part| {
+        let mut told = brief(part);
+        told["answers"] = json!(part.answers);
+        told
+    };
+    let outcome = form.outcome()?;
+    let plain = |amount: Option<base::Amount>| amount.map(base::Amount::to_text);
+    let is_asked = form.seat == crate::Seat::Asked;
+    let result = json!({
+        "kpi": plain(outcome.kpi.whole),
+        "competency": plain(outcome.competency),
+        "overall": plain(outcome.overall),
+        "grade": outcome.grade.map(rules::appraisal::Grade::name),
+    });
+    Ok(json!({
+        "id": form.id.0,
+        "cycle": cycle(&form.cycle),
+        "person": form.person.0,
+        "name": form.name,
+        "role": form.role,
+        "as_of": form.as_of.to_string(),
+        "known_seq": form.known_seq.0,
+        "competencies": form.profile.competencies,
+        "kpis": form.frozen.kpis,
+        "parts": form.parts.iter().map(|(one, name)| { let mut told = part(one); told["name"] = name.as_str().into(); told }).collect::<Vec<_>>(),
+        "own_part": form.own_part.as_ref().map(part),
+        "result": if is_asked { Value::Null } else { result },
+    }))
+}
+
+async fn nominate(
+    Asking(appraisal): Asking,
+    Path(id): Path<i64>,
+    Json(named): Json<Nominated>,
+) -> Result<Response, WebError> {
+    appraisal.nominate(RecordId(id), &named.peer, Origin::Api).await.map_err(told)?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+async fn save(Asking(appraisal): Asking, Path(id): Path<i64>, Json(saved): Json<Saved>) -> Result<Response, WebError> {
+    let version = appraisal.save(RecordId(id), Seq(saved.version), &saved.answers, Origin::Api).await.map_err(told)?;
+    Ok(written(&json!({ "version": version.0 })))
+}
+
+async fn step(Asking(appraisal): Asking, Path(id): Path<i64>, Json(wanted): Json<Step>) -> Result<Response, WebError> {
+    let id = RecordId(id);
+    match wanted.step.as_str() {
+        "hand-in" => appraisal.hand_in(id, Origin::Api).await.map_err(told)?,
+        "ask" => appraisal.decide_peer(id, true, Origin::Api).await.map_err(told)?,
+        "decline" => appraisal.decide_peer(id, false, Origin::Api).await.map_err(told)?,
+        other => {
+            let detail = format!("{other:?} is no step; write hand-in, ask or decline");
+            return Err(WebError::Told { status: StatusCode::BAD_REQUEST, detail });
+        }
+    }
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+async fn rearrange(
+    Asking(appraisal): Asking,
+    Path(id): Path<i64>,
+    Json(arranged): Json<Arranged>,
+) -> Result<Response, WebError> {
+    let due = arranged.due.as_deref().map(day).transpose()?;
+    let writer = match &arranged.writer {
+        Some(named) => Some(appraisal.person(named).await.map_err(told)?.id),
+        None => None,
+    };
+    appraisal.rearrange(RecordId(id), due, writer, Origin::Api).await.map_err(told)?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+fn brief(part: &Part) -> Value {
+    json!({
+        "id": part.id.0,
+        "writer": part.writer.0,
+        "kind": part.kind.name(),
+        "state": part.state.name(),
+        "days": part.days,
+        "due": part.due.to_string(),
+        "done_on": part.done_on.map(|day| day.to_string()),
+    })
+}
+
+fn cycle(cycle: &Cycle) -> Value {
+    json!({
+        "id": cycle.id.0,
+        "name": cycle.name,
+        "period": cycle.period.label,
+        "state": cycle.state.name(),
+        "kpi_weight": cycle.kpi_weight.to_text(),
+        "own_due": cycle.own_due.to_string(),
+        "others_due": cycle.others_due.to_string(),
+        "manager_due": cycle.manager_due.to_string(),
+    })
+}
+
+pub fn describe(described: &mut Description) {
+    let text = |says: &str| json!({ "type": "string", "description": says });
+    let number = |says: &str| json!({ "type": "integer", "description": says });
+    let any = json!({ "type": "object" });
+    let mut add = |path: &str, method: &str, summary: &str, parameters: &[Value], body: Option<&Value>| {
+        described.operation(path, method, operation(summary, parameters, body, &any, true));
+    };
+    let id = in_path("id", "Its number.");
+    let of = std::slice::from_ref(&id);
+    add(CYCLES, "get", "Appraisal cycles, the last first", &[], None);
+    let body = object(&[
+        ("name", text("Of the cycle.")),
+        ("period", text("2026-03, 2026-Q1 or 2026.")),
+        (
+            "roles",
+            json!({ "type": "array", "items": { "type": "string" }, "description": "Who is appraised, by role." }),
+        ),
+        ("kpi_weight", number("Of the KPI part, per cent.")),
+        ("upward", json!({ "type": "boolean", "description": "People rate their managers." })),
+        ("own_due", text("A day.")),
+        ("others_due", text("A day.")),
+        ("manager_due", text("A day.")),
+        (
+            "seq",
+            number(
+                "Of the plan that was looked at: then it is launched. Without it the plan is told and nothing written.",
+            ),
+        ),
+    ]);
+    add(CYCLES, "post", "Plans a cycle, or launches the plan that was looked at", &[], Some(&body));
+    add(CYCLE, "get", "How far everybody is", of, None);
+    let body = object(&[("state", text("released or closed."))]);
+    add(CYCLE, "post", "Releases the results, or closes the cycle", of, Some(&body));
+    add(INBOX, "get", "Forms that wait for whoever asks, their own first, and their released results", &[], None);
+    add(APPRAISAL, "get", "An appraisal with what of it whoever asks may see", of, None);
+    let body = object(&[("peer", text("# and a number, or an external id."))]);
+    add(PEERS, "post", "Names somebody who should be asked; the manager decides", of, Some(&body));
+    let body = object(&[
+        ("version", number("Of the part that was looked at; another one is refused.")),
+        (
+            "answers",
+            json!({ "type": "object", "description": "ratings by competency with level and example, overrides by KPI with score and reason, comment." }),
+        ),
+    ]);
+    add(PART, "put", "Keeps what its writer has written so far", of, Some(&body));
+    let body = object(&[("step", text("hand-in, or of a nominated peer ask or decline."))]);
+    add(PART, "post", "Hands a part in, or says whether a peer is asked", of, Some(&body));
+    let body = object(&[("due", text("A new due date.")), ("writer", text("To whom an open part of a manager goes."))]);
+    add(PART, "patch", "HR gives a part more time, back to its writer, or to somebody else", of, Some(&body));
+}

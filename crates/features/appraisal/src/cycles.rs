@@ -1,0 +1,397 @@
+//! Cycles (APPR-1): a plan says who is appraised by whom and what is frozen; launching writes it all or nothing.
+
+use crate::{APPRAISAL, APPRAISAL_CYCLE, APPRAISAL_PART, Appraisal, AppraisalError, answers::Frozen};
+use base::{Amount, Period, RecordId, Seq};
+use db::{Change, Record};
+use jiff::{civil::Date, tz::TimeZone};
+use kpi::{PersonScore, ScoreAsk};
+use rules::{
+    log::{Imports, LogRow, Origin, Timeline},
+    record::Value,
+    role::Profile,
+};
+use std::collections::BTreeMap;
+
+/// Who had somebody for fewer days of the period writes no part of their own.
+const FEWEST_DAYS: i64 = 30;
+/// Per cent.
+const WHOLE: i64 = 100;
+
+/// What HR says of a cycle.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Setup {
+    pub name: String,
+    /// A year, quarter or month.
+    pub period: String,
+    pub roles: Vec<String>,
+    /// Per cent of the whole.
+    pub kpi_weight: i64,
+    /// People rate their managers.
+    pub upward: bool,
+    pub own_due: Date,
+    /// Of peers and reports.
+    pub others_due: Date,
+    pub manager_due: Date,
+}
+
+/// Somebody who would be appraised.
+#[derive(Debug, Clone)]
+pub struct Planned {
+    pub person: RecordId,
+    pub name: String,
+    pub role: String,
+    /// Managers of the period with the days each was it, the last one first.
+    pub managers: Vec<(RecordId, String, i64)>,
+    pub profile: Profile,
+    pub score: Option<PersonScore>,
+    pub notes: Vec<Note>,
+}
+
+/// What HR should know of somebody before launching.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Note {
+    NoManager,
+    /// No scorecard, or too little of its weight has a value: the KPI part stays empty.
+    NoScore,
+    ChangedRole(Date),
+    ChangedManager(Date),
+    Joined(Date),
+    Leaves(Date),
+}
+
+impl Note {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NoManager => "no-manager",
+            Self::NoScore => "no-score",
+            Self::ChangedRole(_) => "changed-role",
+            Self::ChangedManager(_) => "changed-manager",
+            Self::Joined(_) => "joined",
+            Self::Leaves(_) => "leaves",
+        }
+    }
+
+    pub const fn day(self) -> Option<Date> {
+        match self {
+            Self::NoManager | Self::NoScore => None,
+            Self::ChangedRole(day) | Self::ChangedManager(day) | Self::Joined(day) | Self::Leaves(day) => Some(day),
+        }
+    }
+}
+
+/// What launching would do.
+#[derive(Debug, Clone)]
+pub struct LaunchPlan {
+    pub setup: Setup,
+    pub period: Period,
+    /// With what was known at it.
+    pub seq: Seq,
+    /// The last day of the period that has come: KPIs are frozen as of it.
+    pub as_of: Date,
+    pub people: Vec<Planned>,
+    /// Who is of such a role and is not appraised: has left.
+    pub left_out: Vec<(String, Date)>,
+}
+
+/// A cycle as it stands.
+#[derive(Debug, Clone)]
+pub struct Cycle {
+    pub id: RecordId,
+    pub name: String,
+    pub period: Period,
+    pub state: CycleState,
+    pub kpi_weight: Amount,
+    pub own_due: Date,
+    pub others_due: Date,
+    pub manager_due: Date,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CycleState {
+    Open,
+    /// Everybody reads their own.
+    Released,
+    Closed,
+}
+
+impl CycleState {
+    pub const ALL: [Self; 3] = [Self::Open, Self::Released, Self::Closed];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Released => "released",
+            Self::Closed => "closed",
+        }
+    }
+}
+
+impl Appraisal {
+    /// Who would be appraised by whom, and what of them is known.
+    pub async fn plan(&self, setup: &Setup) -> Result<LaunchPlan, AppraisalError> {
+        self.only_who_runs().await?;
+        let seq = self.db.system().last_seq().await?;
+        let company = self.company().await?;
+        let today = self.today().await?;
+        let period = company.period(setup.period.trim(), today)?;
+        self.check(setup, &period, today)?;
+        let as_of = period.end.yesterday().unwrap_or(period.end).min(today);
+        let kpi = self.kpi().await?;
+        let ask = ScoreAsk { period: period.label.clone(), folder: self.folder.clone(), ..ScoreAsk::default() };
+        let scores = kpi.scores(&ask).await?;
+        let mut scored: BTreeMap<RecordId, PersonScore> =
+            scores.people.into_iter().filter_map(|one| Some((one.person.id?, one))).collect();
+        let roles = self.roles(as_of).await?;
+        let imports = self.db.system().imports().await?;
+        let named = self.db.system().all(&access::PERSON).await?;
+        let names: BTreeMap<RecordId, String> = named.iter().map(|person| (person.id, person.title())).collect();
+        let (mut people, mut left_out) = (Vec::new(), Vec::new());
+        for (person, rows) in kpi::histories(&self.db, &access::PERSON).await? {
+            let name = names.get(&person).cloned().unwrap_or_default();
+            let days = (period.start, as_of);
+            let Some(found) = Held::of(&rows, &imports, &company.zone, days) else { continue };
+            let wanted = found.role.as_ref().filter(|role| setup.roles.contains(role));
+            let Some(profile) = wanted.and_then(|role| roles.get(role)) else { continue };
+            if let Some(left) = found.left.filter(|left| *left <= as_of) {
+                left_out.push((name, left));
+                continue;
+            }
+            let score = scored.remove(&person);
+            let managers =
+                found.managers.iter().map(|(id, days)| (*id, names.get(id).cloned().unwrap_or_default(), *days));
+            people.push(Planned {
+                person,
+                name,
+                role: profile.what.role.clone(),
+                managers: managers.collect(),
+                profile: profile.what.clone(),
+                notes: found.notes(score.as_ref().is_some_and(|one| one.score.is_some()), days.0),
+                score,
+            });
+        }
+        people.sort_by(|one, other| (&one.role, &one.name).cmp(&(&other.role, &other.name)));
+        left_out.sort();
+        if people.is_empty() {
+            return Err(AppraisalError::Nobody);
+        }
+        Ok(LaunchPlan { setup: setup.clone(), period, seq, as_of, people, left_out })
+    }
+
+    fn check(&self, setup: &Setup, period: &Period, today: Date) -> Result<(), AppraisalError> {
+        if setup.name.trim().is_empty() {
+            return Err(AppraisalError::NoName);
+        }
+        if setup.roles.is_empty() {
+            return Err(AppraisalError::Nobody);
+        }
+        if !(0..=WHOLE).contains(&setup.kpi_weight) {
+            return Err(AppraisalError::Weight(setup.kpi_weight));
+        }
+        if period.start > today {
+            return Err(AppraisalError::NotBegun(period.label.clone()));
+        }
+        let is_in_order = today <= setup.own_due && setup.own_due <= setup.manager_due;
+        if !is_in_order || setup.others_due < today || setup.others_due > setup.manager_due {
+            return Err(AppraisalError::Order);
+        }
+        Ok(())
+    }
+
+    /// Writes what was planned; refused when anything was written since.
+    pub async fn launch(&self, plan: &LaunchPlan, origin: Origin) -> Result<RecordId, AppraisalError> {
+        self.only_who_runs().await?;
+        let setup = &plan.setup;
+        let mut tx = self.db.begin(self.viewer.person, origin).only_at(plan.seq);
+        let cycle = self.db.new_id().await?;
+        let text = |text: &str| Value::Text(text.to_owned());
+        tx.put(Change::create(
+            &APPRAISAL_CYCLE,
+            cycle,
+            vec![
+                ("name", text(setup.name.trim())),
+                ("period", text(&plan.period.label)),
+                ("starts_on", Value::Date(plan.period.start)),
+                ("ends_on", Value::Date(plan.period.end)),
+                ("state", text(CycleState::Open.name())),
+                ("kpi_weight", Value::Integer(setup.kpi_weight)),
+                ("upward", Value::Flag(setup.upward)),
+                ("own_due", Value::Date(setup.own_due)),
+                ("others_due", Value::Date(setup.others_due)),
+                ("manager_due", Value::Date(setup.manager_due)),
+            ],
+        ))?;
+        let mut forms = BTreeMap::new();
+        for one in &plan.people {
+            let id = self.db.new_id().await?;
+            forms.insert(one.person, id);
+            let definition = one.profile.to_text().map_err(|error| AppraisalError::Unwritten(error.to_string()))?;
+            let frozen = one.score.as_ref().map(Frozen::of).transpose()?.unwrap_or_default();
+            let fields = vec![
+                ("person", Value::Reference(one.person)),
+                ("cycle", Value::Reference(cycle)),
+                ("role", text(&one.role)),
+                ("definition", Value::Text(definition)),
+                ("frozen", Value::Text(serde_json::to_string(&frozen)?)),
+                ("score", one.score.as_ref().and_then(|one| one.score).map_or(Value::Null, Value::Decimal)),
+                ("as_of", Value::Date(plan.as_of)),
+                ("known_seq", Value::Integer(plan.seq.0)),
+                ("key", Value::Text(format!("{cycle} {}", one.person))),
+            ];
+            tx.put(Change::create(&APPRAISAL, id, fields))?;
+        }
+        for one in &plan.people {
+            let Some(form) = forms.get(&one.person).copied() else { continue };
+            let manager = one.managers.first().filter(|(manager, ..)| setup.upward && forms.contains_key(manager));
+            let upward = manager.and_then(|(manager, ..)| forms.get(manager)).copied();
+            let own = (form, one.person, "own", setup.own_due, None);
+            let managers =
+                one.managers.iter().map(|(id, _, days)| (form, *id, "manager", setup.manager_due, Some(*days)));
+            let upward = upward.map(|form| (form, one.person, "report", setup.others_due, None));
+            for (form, writer, kind, due, days) in [own].into_iter().chain(managers).chain(upward) {
+                let part = part(cycle, form, writer, kind, "open", due, days);
+                tx.put(Change::create(&APPRAISAL_PART, self.db.new_id().await?, part))?;
+            }
+        }
+        self.written(tx, setup.name.trim()).await?;
+        Ok(cycle)
+    }
+
+    /// Every cycle, the last first.
+    pub async fn cycles(&self) -> Result<Vec<Cycle>, AppraisalError> {
+        let mut found = Vec::new();
+        for record in self.db.system().all(&APPRAISAL_CYCLE).await? {
+            found.extend(self.told_cycle(&record).await?);
+        }
+        found.sort_by_key(|cycle| std::cmp::Reverse((cycle.period.end, cycle.id)));
+        Ok(found)
+    }
+
+    pub async fn cycle(&self, id: RecordId) -> Result<Cycle, AppraisalError> {
+        let record = self.db.system().get(&APPRAISAL_CYCLE, id).await?.ok_or(AppraisalError::NotThere)?;
+        self.told_cycle(&record).await?.ok_or(AppraisalError::NotThere)
+    }
+
+    async fn told_cycle(&self, record: &Record) -> Result<Option<Cycle>, AppraisalError> {
+        let text = |field: &str| record.value(field).as_text().unwrap_or_default();
+        let due = |field: &str| record.value(field).as_date().unwrap_or_default();
+        Ok((!record.archived).then_some(Cycle {
+            id: record.id,
+            name: record.title(),
+            period: self.company().await?.calendar.parse_label(text("period"))?,
+            state: CycleState::ALL.into_iter().find(|state| state.name() == text("state")).unwrap_or(CycleState::Open),
+            kpi_weight: Amount::from(record.value("kpi_weight").as_integer().unwrap_or_default()),
+            own_due: due("own_due"),
+            others_due: due("others_due"),
+            manager_due: due("manager_due"),
+        }))
+    }
+
+    /// Opens results to those they are about, or closes the cycle: nothing is written in it any more.
+    pub async fn move_on(&self, id: RecordId, to: CycleState, origin: Origin) -> Result<(), AppraisalError> {
+        self.only_who_runs().await?;
+        let seq = self.db.system().last_seq().await?;
+        let cycle = self.cycle(id).await?;
+        if to <= cycle.state {
+            return Err(AppraisalError::NotSo { is: cycle.state.name(), wanted: to.name() });
+        }
+        let mut tx = self.db.begin(self.viewer.person, origin);
+        let state = ("state", Value::Text(to.name().to_owned()));
+        tx.put(Change::set(&APPRAISAL_CYCLE, id, vec![state]).based_on(seq))?;
+        self.written(tx, &cycle.name).await
+    }
+}
+
+/// The fields of a part that somebody is to write.
+pub(crate) fn part(
+    cycle: RecordId,
+    form: RecordId,
+    writer: RecordId,
+    kind: &str,
+    state: &str,
+    due: Date,
+    days: Option<i64>,
+) -> Vec<(&'static str, Value)> {
+    vec![
+        ("writer", Value::Reference(writer)),
+        ("appraisal", Value::Reference(form)),
+        ("cycle", Value::Reference(cycle)),
+        ("kind", Value::Text(kind.to_owned())),
+        ("state", Value::Text(state.to_owned())),
+        ("days", days.map_or(Value::Null, Value::Integer)),
+        ("due", Value::Date(due)),
+        ("key", Value::Text(format!("{form} {kind} {writer}"))),
+    ]
+}
+
+/// How somebody's place in the company ran over a period.
+struct Held {
+    role: Option<String>,
+    role_since: Option<Date>,
+    managers: Vec<(RecordId, i64)>,
+    manager_since: Option<Date>,
+    hired: Option<Date>,
+    left: Option<Date>,
+}
+
+impl Held {
+    /// None for who was not there in the period.
+    fn of(rows: &[LogRow], imports: &Imports, zone: &TimeZone, (from, to): (Date, Date)) -> Option<Self> {
+        let known = Timeline::known(rows, imports, Seq(i64::MAX)).filter(|known| !known.archived)?;
+        let last = |field: &str| known.steps(field).last().and_then(|step| step.value.as_date());
+        let (hired, left) = (last("hired_on"), last("left_on"));
+        if hired.is_some_and(|hired| hired > to) || left.is_some_and(|left| left <= from) {
+            return None;
+        }
+        let from = hired.map_or(from, |hired| hired.max(from));
+        let to = left.map_or(to, |left| left.yesterday().unwrap_or(left).min(to));
+        // Before anybody wrote it down it was as it was first written down.
+        let dated = |field: &str| {
+            let steps = known.steps(field).iter().enumerate();
+            let day = |step: &rules::log::Step| step.effective_at.to_zoned(zone.clone()).date();
+            steps
+                .map(|(place, step)| (if place == 0 { Date::MIN } else { day(step) }, step.value.clone()))
+                .collect::<Vec<_>>()
+        };
+        let roles = dated("role");
+        let role = roles.iter().rfind(|(since, _)| *since <= to);
+        let since = |since: Option<Date>| since.filter(|since| *since > from);
+        let managers = dated("manager");
+        let mut days: BTreeMap<RecordId, i64> = BTreeMap::new();
+        let mut order: Vec<RecordId> = Vec::new();
+        for (place, (since, manager)) in managers.iter().enumerate() {
+            let end = managers.get(place + 1).map_or(to, |(next, _)| next.yesterday().unwrap_or(*next).min(to));
+            let (first, Some(manager)) = ((*since).max(from), manager.as_reference()) else { continue };
+            if first > end {
+                continue;
+            }
+            let length = first.until(end).map_or(0, |span| i64::from(span.get_days())) + 1;
+            *days.entry(manager).or_default() += length;
+            order.retain(|one| *one != manager);
+            order.insert(0, manager);
+        }
+        let is_last = |manager: &RecordId| order.first() == Some(manager);
+        let managers_of = order
+            .iter()
+            .map(|manager| (*manager, days[manager]))
+            .filter(|(id, days)| is_last(id) || *days >= FEWEST_DAYS);
+        Some(Self {
+            role: role.and_then(|(_, role)| role.as_text()).map(str::to_owned),
+            role_since: since(role.map(|(since, _)| *since)),
+            managers: managers_of.collect(),
+            manager_since: since(managers.iter().rfind(|(since, _)| *since <= to).map(|(since, _)| *since)),
+            hired,
+            left,
+        })
+    }
+
+    fn notes(&self, has_score: bool, from: Date) -> Vec<Note> {
+        let mut notes = Vec::new();
+        notes.extend(self.managers.is_empty().then_some(Note::NoManager));
+        notes.extend((!has_score).then_some(Note::NoScore));
+        notes.extend(self.role_since.map(Note::ChangedRole));
+        notes.extend(self.manager_since.filter(|_| self.managers.len() > 1).map(Note::ChangedManager));
+        notes.extend(self.hired.filter(|hired| *hired > from).map(Note::Joined));
+        notes.extend(self.left.map(Note::Leaves));
+        notes
+    }
+}

@@ -1,0 +1,487 @@
+//! Appraisals as their readers and writers find them: the inbox, one form, what is saved and handed in.
+
+use crate::{
+    APPRAISAL, APPRAISAL_PART, Appraisal, AppraisalError, Cycle, CycleState,
+    answers::{Answers, Frozen},
+    cycles::part,
+};
+use base::{Amount, RecordId, Seq};
+use db::{Change, DbError, Filter, ListQuery, Record};
+use jiff::civil::Date;
+use rules::{
+    appraisal::{Grade, Grades, Level, Rated, competency_score, overall},
+    log::Origin,
+    record::Value,
+    role::{Library, Profile},
+    score::Score,
+};
+use std::collections::BTreeMap;
+
+/// So many peers are enough to be heard, and few enough to be asked.
+pub const MOST_PEERS: usize = 8;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PartKind {
+    Own,
+    Manager,
+    Peer,
+    Report,
+}
+
+impl PartKind {
+    pub const ALL: [Self; 4] = [Self::Own, Self::Manager, Self::Peer, Self::Report];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Own => "own",
+            Self::Manager => "manager",
+            Self::Peer => "peer",
+            Self::Report => "report",
+        }
+    }
+
+    /// Is it kept from the rated person who wrote it?
+    pub const fn is_anonymous(self) -> bool {
+        matches!(self, Self::Peer | Self::Report)
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PartState {
+    /// By the person; their manager says whether they are asked.
+    Nominated,
+    Open,
+    Done,
+    Declined,
+}
+
+impl PartState {
+    pub const ALL: [Self; 4] = [Self::Nominated, Self::Open, Self::Done, Self::Declined];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Nominated => "nominated",
+            Self::Open => "open",
+            Self::Done => "done",
+            Self::Declined => "declined",
+        }
+    }
+}
+
+/// What somebody writes in an appraisal.
+#[derive(Debug, Clone)]
+pub struct Part {
+    pub id: RecordId,
+    pub form: RecordId,
+    pub cycle: RecordId,
+    pub writer: RecordId,
+    /// HR gave it to them in place of somebody who is away.
+    pub is_delegated: bool,
+    pub kind: PartKind,
+    pub state: PartState,
+    /// Of the period on which the writer was the manager.
+    pub days: Option<i64>,
+    pub due: Date,
+    pub done_on: Option<Date>,
+    pub answers: Answers,
+}
+
+/// A form that waits for whoever asks.
+#[derive(Debug, Clone)]
+pub struct Task {
+    pub part: Part,
+    pub cycle: String,
+    /// Whose appraisal it is.
+    pub name: String,
+    pub is_overdue: bool,
+}
+
+/// Who is reading.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Seat {
+    /// The person it is about.
+    Own,
+    /// Their managers, those above, and HR.
+    Above,
+    /// Somebody asked for their view: of the form they see what they are to rate.
+    Asked,
+}
+
+/// An appraisal as whoever asks may see it.
+#[derive(Debug, Clone)]
+pub struct Form {
+    pub id: RecordId,
+    pub cycle: Cycle,
+    pub person: RecordId,
+    pub name: String,
+    pub role: String,
+    pub profile: Profile,
+    pub library: Library,
+    pub frozen: Frozen,
+    pub as_of: Date,
+    pub known_seq: Seq,
+    pub seat: Seat,
+    /// Parts that may be read, with the names of their writers.
+    pub parts: Vec<(Part, String)>,
+    /// The one that whoever asks is to write or wrote.
+    pub own_part: Option<Part>,
+    /// For those who see it: who is asked, whether or not they have answered.
+    pub peers: Vec<(Part, String)>,
+    /// Peers and reports that have handed in.
+    pub answered: usize,
+    pub asked: usize,
+}
+
+/// What an appraisal comes to, before calibration (E2, E4).
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    pub kpi: Score,
+    pub competency: Option<Amount>,
+    pub overall: Option<Amount>,
+    pub grade: Option<Grade>,
+}
+
+impl Form {
+    pub fn manager_parts(&self) -> impl Iterator<Item = &Part> {
+        self.parts.iter().map(|(part, _)| part).filter(|part| part.kind == PartKind::Manager)
+    }
+
+    pub fn of_kind(&self, kind: PartKind) -> Option<&Part> {
+        self.parts.iter().map(|(part, _)| part).find(|part| part.kind == kind)
+    }
+
+    /// What it comes to by the managers' parts that may be read; each weighs by its days.
+    pub fn outcome(&self) -> Result<Outcome, AppraisalError> {
+        let managers: Vec<&Part> = self.manager_parts().collect();
+        self.outcome_of(&managers)
+    }
+
+    /// What it would come to by one's own part alone.
+    pub fn outcome_by(&self, part: &Part) -> Result<Outcome, AppraisalError> {
+        self.outcome_of(&[part])
+    }
+
+    fn outcome_of(&self, parts: &[&Part]) -> Result<Outcome, AppraisalError> {
+        // The last manager's word on a KPI holds.
+        let overrides = parts.first().map(|part| &part.answers.overrides);
+        let kpi = self.frozen.score(overrides.unwrap_or(&BTreeMap::new()))?;
+        let mut rated = Vec::new();
+        for one in &self.profile.competencies {
+            let levels: Vec<(i64, u8)> = parts
+                .iter()
+                .filter_map(|part| Some((part.days.unwrap_or(1).max(1), part.answers.ratings.get(&one.id)?.level?)))
+                .collect();
+            let days: i64 = levels.iter().map(|(days, _)| days).sum();
+            let sum: i64 = levels.iter().map(|(days, level)| days * i64::from(*level)).sum();
+            let observed = (days > 0).then(|| base::Fraction::new(Amount::from(sum), Amount::from(days)));
+            rated.push(Rated {
+                weight: Amount::from(i64::from(one.weight)),
+                expected: Level::new(one.expected).unwrap_or(Level::LOWEST),
+                observed: observed.map(|observed| Amount::ONE.mul_fraction(observed)).transpose()?,
+            });
+        }
+        let competency = competency_score(&rated)?;
+        let overall = overall(kpi.whole, competency, self.cycle.kpi_weight)?;
+        let grade = overall.map(|overall| Grades::default().of(overall));
+        Ok(Outcome { kpi, competency, overall, grade })
+    }
+}
+
+impl Appraisal {
+    async fn parts(&self, filters: Vec<Filter>) -> Result<Vec<Part>, AppraisalError> {
+        let query = ListQuery { filters, limit: u64::MAX, ..ListQuery::default() };
+        let found = self.db.system().list(&APPRAISAL_PART, &query).await?;
+        let mut parts = found.iter().filter(|one| !one.archived).map(told).collect::<Result<Vec<_>, _>>()?;
+        parts.sort_by_key(|part| (part.kind, part.id));
+        Ok(parts)
+    }
+
+    async fn part(&self, id: RecordId) -> Result<Part, AppraisalError> {
+        let record = self.db.system().get(&APPRAISAL_PART, id).await?;
+        told(&record.filter(|one| !one.archived).ok_or(AppraisalError::NotThere)?)
+    }
+
+    /// What waits for whoever asks in cycles that are open: one's own form first, then those of others.
+    pub async fn inbox(&self) -> Result<Vec<Task>, AppraisalError> {
+        let Some(me) = self.viewer.person else { return Ok(Vec::new()) };
+        let open: BTreeMap<RecordId, Cycle> = self
+            .cycles()
+            .await?
+            .into_iter()
+            .filter(|cycle| cycle.state == CycleState::Open)
+            .map(|cycle| (cycle.id, cycle))
+            .collect();
+        let mut parts = self.parts(vec![Filter("writer", Value::Reference(me))]).await?;
+        let is_mine = |part: &Part| matches!(part.state, PartState::Open | PartState::Done);
+        parts.retain(|part| open.contains_key(&part.cycle) && is_mine(part));
+        let forms = parts.iter().map(|part| part.form).collect();
+        let forms = self.db.system().many(&APPRAISAL, &forms).await?;
+        let person = |form: &RecordId| forms.get(form).and_then(|form| form.value("person").as_reference());
+        let names = self.names(parts.iter().filter_map(|part| person(&part.form))).await?;
+        let today = self.today().await?;
+        let task = |part: Part| Task {
+            cycle: open.get(&part.cycle).map(|cycle| cycle.name.clone()).unwrap_or_default(),
+            name: person(&part.form).and_then(|id| names.get(&id)).cloned().unwrap_or_default(),
+            is_overdue: part.state == PartState::Open && part.due < today,
+            part,
+        };
+        let mut tasks: Vec<Task> = parts.into_iter().map(task).collect();
+        tasks.sort_by_key(|task| (task.part.state == PartState::Done, task.part.kind != PartKind::Own, task.part.due));
+        Ok(tasks)
+    }
+
+    /// One's own appraisals that were released, the last first.
+    pub async fn own_results(&self) -> Result<Vec<(RecordId, Cycle)>, AppraisalError> {
+        let Some(me) = self.viewer.person else { return Ok(Vec::new()) };
+        let mut found = Vec::new();
+        for record in self.visible(&APPRAISAL, vec![Filter("person", Value::Reference(me))]).await? {
+            let cycle = record.value("cycle").as_reference().ok_or(AppraisalError::NotThere)?;
+            let cycle = self.cycle(cycle).await?;
+            if cycle.state != CycleState::Open {
+                found.push((record.id, cycle));
+            }
+        }
+        found.sort_by_key(|(_, cycle)| std::cmp::Reverse(cycle.period.end));
+        Ok(found)
+    }
+
+    /// An appraisal with what of it whoever asks may see.
+    pub async fn form(&self, id: RecordId) -> Result<Form, AppraisalError> {
+        let me = self.viewer.person;
+        let record = self.db.system().get(&APPRAISAL, id).await?.ok_or(AppraisalError::NotThere)?;
+        let reference = |field: &str| record.value(field).as_reference().ok_or(AppraisalError::NotThere);
+        let (person, cycle) = (reference("person")?, self.cycle(reference("cycle")?).await?);
+        let all = self.parts(vec![Filter("appraisal", Value::Reference(id))]).await?;
+        let is_open = |part: &&Part| matches!(part.state, PartState::Open | PartState::Done);
+        let own_part = all.iter().filter(is_open).find(|part| Some(part.writer) == me).cloned();
+        let is_seen = me.is_some() && self.db.reader(&self.viewer).get(&APPRAISAL, id).await?.is_some();
+        let seat = match (is_seen, &own_part) {
+            (true, _) if me == Some(person) => Seat::Own,
+            (true, _) => Seat::Above,
+            (false, Some(part)) if part.is_delegated => Seat::Above,
+            // So is a manager of the period whose line has ended: they write their part, and have lost sight of the rest.
+            (false, Some(_)) => Seat::Asked,
+            (false, None) => return Err(AppraisalError::NotThere),
+        };
+        let as_of = record.value("as_of").as_date().ok_or(AppraisalError::NotThere)?;
+        let library = self.library(as_of).await?;
+        let text = |field: &str| record.value(field).as_text().unwrap_or_default();
+        let profile = Profile::read(text("definition"), &library)?;
+        let names = self.names(all.iter().map(|part| part.writer).chain([person])).await?;
+        let name = |id: RecordId| names.get(&id).cloned().unwrap_or_default();
+        let is_read = |part: &&Part| match (seat, part.kind) {
+            _ if Some(part.writer) == me => true,
+            (Seat::Own, PartKind::Manager) => cycle.state != CycleState::Open && part.state == PartState::Done,
+            (Seat::Above, PartKind::Own | PartKind::Manager) => part.state == PartState::Done,
+            _ => false,
+        };
+        let others = |part: &&Part| part.kind.is_anonymous() && is_open(part);
+        let peers = all.iter().filter(|part| part.kind == PartKind::Peer && seat != Seat::Asked);
+        let frozen = if seat == Seat::Asked { Frozen::default() } else { serde_json::from_str(text("frozen"))? };
+        Ok(Form {
+            id,
+            person,
+            name: name(person),
+            role: text("role").to_owned(),
+            profile,
+            library,
+            frozen,
+            as_of,
+            known_seq: Seq(record.value("known_seq").as_integer().unwrap_or_default()),
+            seat,
+            parts: all.iter().filter(is_read).map(|part| (part.clone(), name(part.writer))).collect(),
+            own_part,
+            peers: peers
+                .map(|part| (Part { answers: Answers::default(), ..part.clone() }, name(part.writer)))
+                .collect(),
+            answered: all.iter().filter(others).filter(|part| part.state == PartState::Done).count(),
+            asked: all.iter().filter(others).count(),
+            cycle,
+        })
+    }
+
+    /// The form that a part belongs to.
+    pub(crate) async fn form_of(&self, part: RecordId) -> Result<RecordId, AppraisalError> {
+        Ok(self.part(part).await?.form)
+    }
+
+    /// Up to where a part is written: what a form was made from.
+    pub async fn version(&self, id: RecordId) -> Result<Seq, AppraisalError> {
+        let rows = self.db.system().history(&APPRAISAL_PART, id).await?;
+        rows.last().map(|row| row.seq).ok_or(AppraisalError::NotThere)
+    }
+
+    /// Keeps what its writer has written so far; refused where it was changed since the version that they saw. Returns the new one.
+    pub async fn save(
+        &self,
+        id: RecordId,
+        seen: Seq,
+        answers: &Answers,
+        origin: Origin,
+    ) -> Result<Seq, AppraisalError> {
+        let part = self.writable(id).await?;
+        let form = self.form(part.form).await?;
+        answers.check(&form.profile, &form.frozen, part.kind == PartKind::Manager)?;
+        if part.answers == *answers {
+            return Ok(seen);
+        }
+        let text = ("answers", Value::Text(serde_json::to_string(answers)?));
+        self.set_part(&part, vec![text], seen, origin).await?;
+        self.version(id).await
+    }
+
+    /// It is finished; every competency has a level.
+    pub async fn hand_in(&self, id: RecordId, origin: Origin) -> Result<(), AppraisalError> {
+        let seen = self.version(id).await?;
+        let part = self.writable(id).await?;
+        let form = self.form(part.form).await?;
+        let missing = part.answers.unrated(&form.profile).count();
+        if missing > 0 {
+            return Err(AppraisalError::Unrated(missing));
+        }
+        let done = vec![
+            ("state", Value::Text(PartState::Done.name().to_owned())),
+            ("done_on", Value::Date(self.today().await?)),
+        ];
+        self.set_part(&part, done, seen, origin).await
+    }
+
+    /// HR gives a part back to its writer, or more time, or to somebody else where its writer is away.
+    pub async fn rearrange(
+        &self,
+        id: RecordId,
+        due: Option<Date>,
+        writer: Option<RecordId>,
+        origin: Origin,
+    ) -> Result<(), AppraisalError> {
+        self.only_who_runs().await?;
+        let seen = self.version(id).await?;
+        let part = self.part(id).await?;
+        self.is_open(&part).await?;
+        let mut fields = Vec::new();
+        if part.state == PartState::Done && writer.is_none() {
+            fields.push(("state", Value::Text(PartState::Open.name().to_owned())));
+            fields.push(("done_on", Value::Null));
+        }
+        fields.extend(due.map(|due| ("due", Value::Date(due))));
+        if let Some(writer) = writer {
+            let form = self.db.system().get(&APPRAISAL, part.form).await?.ok_or(AppraisalError::NotThere)?;
+            let is_about = form.value("person").as_reference() == Some(writer);
+            if part.kind != PartKind::Manager || part.state != PartState::Open || is_about {
+                return Err(AppraisalError::NotDelegated);
+            }
+            // What was written so far stays its writer's.
+            fields.push(("writer", Value::Reference(writer)));
+            fields.push(("answers", Value::Null));
+        }
+        self.set_part(&part, fields, seen, origin).await
+    }
+
+    /// The person names somebody who should be asked; their manager decides.
+    pub async fn nominate(&self, form: RecordId, peer: &str, origin: Origin) -> Result<(), AppraisalError> {
+        let found = self.form(form).await?;
+        if found.seat == Seat::Asked || found.cycle.state != CycleState::Open {
+            return Err(AppraisalError::NotThere);
+        }
+        let peer = self.person(peer).await?;
+        let all = self.parts(vec![Filter("appraisal", Value::Reference(form))]).await?;
+        if peer.id == found.person || all.iter().any(|part| part.writer == peer.id) {
+            return Err(AppraisalError::AskedAlready(peer.title()));
+        }
+        if found.peers.iter().filter(|(part, _)| part.state != PartState::Declined).count() >= MOST_PEERS {
+            return Err(AppraisalError::EnoughPeers);
+        }
+        // Whom a manager names needs nobody's word.
+        let state = if found.seat == Seat::Above { PartState::Open } else { PartState::Nominated };
+        let fields = part(found.cycle.id, form, peer.id, "peer", state.name(), found.cycle.others_due, None);
+        let mut tx = self.db.begin(self.viewer.person, origin);
+        tx.put(Change::create(&APPRAISAL_PART, self.db.new_id().await?, fields))?;
+        match tx.commit().await {
+            Ok(_) => Ok(()),
+            Err(DbError::Moved | DbError::Conflict { .. }) => Err(AppraisalError::AskedAlready(peer.title())),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// A manager says whether a nominated peer is asked.
+    pub async fn decide_peer(&self, id: RecordId, is_asked: bool, origin: Origin) -> Result<(), AppraisalError> {
+        let seen = self.version(id).await?;
+        let part = self.part(id).await?;
+        let form = self.form(part.form).await?;
+        if form.seat != Seat::Above || part.state != PartState::Nominated || form.cycle.state != CycleState::Open {
+            return Err(AppraisalError::NotThere);
+        }
+        let state = if is_asked { PartState::Open } else { PartState::Declined };
+        self.set_part(&part, vec![("state", Value::Text(state.name().to_owned()))], seen, origin).await
+    }
+
+    /// How far a cycle is: every part with its writer, by form.
+    pub async fn progress(&self, cycle: RecordId) -> Result<Vec<(Record, Vec<Part>)>, AppraisalError> {
+        self.only_who_runs().await?;
+        let of_cycle = || vec![Filter("cycle", Value::Reference(cycle))];
+        let forms = self.visible(&APPRAISAL, of_cycle()).await?;
+        let mut by_form: BTreeMap<RecordId, Vec<Part>> = BTreeMap::new();
+        for part in self.parts(of_cycle()).await? {
+            by_form.entry(part.form).or_default().push(Part { answers: Answers::default(), ..part });
+        }
+        Ok(forms
+            .into_iter()
+            .map(|form| {
+                let parts = by_form.remove(&form.id).unwrap_or_default();
+                (form, parts)
+            })
+            .collect())
+    }
+
+    /// A part that whoever asks may write now.
+    async fn writable(&self, id: RecordId) -> Result<Part, AppraisalError> {
+        let part = self.part(id).await?;
+        if Some(part.writer) != self.viewer.person {
+            return Err(AppraisalError::NotThere);
+        }
+        if part.state != PartState::Open {
+            return Err(AppraisalError::NotSo { is: part.state.name(), wanted: "written" });
+        }
+        self.is_open(&part).await?;
+        Ok(part)
+    }
+
+    async fn is_open(&self, part: &Part) -> Result<(), AppraisalError> {
+        let cycle = self.cycle(part.cycle).await?;
+        if cycle.state == CycleState::Open { Ok(()) } else { Err(AppraisalError::Over(cycle.name)) }
+    }
+
+    async fn set_part(
+        &self,
+        part: &Part,
+        fields: Vec<(&'static str, Value)>,
+        seen: Seq,
+        origin: Origin,
+    ) -> Result<(), AppraisalError> {
+        let mut tx = self.db.begin(self.viewer.person, origin);
+        tx.put(Change::set(&APPRAISAL_PART, part.id, fields).based_on(seen))?;
+        self.written(tx, part.kind.name()).await
+    }
+}
+
+fn told(record: &Record) -> Result<Part, AppraisalError> {
+    let reference = |field: &str| record.value(field).as_reference().ok_or(AppraisalError::NotThere);
+    let text = |field: &str| record.value(field).as_text().unwrap_or_default();
+    let answers = text("answers");
+    Ok(Part {
+        id: record.id,
+        form: reference("appraisal")?,
+        cycle: reference("cycle")?,
+        writer: reference("writer")?,
+        is_delegated: !text("key").ends_with(&format!(" {}", reference("writer")?)),
+        kind: PartKind::ALL.into_iter().find(|kind| kind.name() == text("kind")).ok_or(AppraisalError::NotThere)?,
+        state: PartState::ALL
+            .into_iter()
+            .find(|state| state.name() == text("state"))
+            .ok_or(AppraisalError::NotThere)?,
+        days: record.value("days").as_integer(),
+        due: record.value("due").as_date().ok_or(AppraisalError::NotThere)?,
+        done_on: record.value("done_on").as_date(),
+        answers: if answers.is_empty() { Answers::default() } else { serde_json::from_str(answers)? },
+    })
+}

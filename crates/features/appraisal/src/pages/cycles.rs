@@ -1,0 +1,402 @@
+//! A cycle: set up with a preview on real people, launched, and how far everybody is.
+
+use super::{ACTIVE, Asking, day, failed, home};
+use crate::{
+    Appraisal, AppraisalError, Cycle, CycleState, LaunchPlan, Note, Part, PartKind, PartState, Planned, Setup,
+};
+use access::Asker;
+use axum::{
+    Form,
+    extract::Path,
+    response::{IntoResponse, Redirect, Response},
+};
+use base::RecordId;
+use jiff::{ToSpan, civil::Date};
+use maud::{Markup, Render, html};
+use rules::log::Origin;
+use std::collections::BTreeMap;
+use web_kit::{
+    WebError, Words,
+    components::{
+        Cell, Field, Head, Input, Message, Mood, Panel, Purpose, Row as Line, Table, button, check_box, field, message,
+        page_head, progress, record_link, tag,
+    },
+};
+
+/// Per cent, where nothing else is said (E4).
+const KPI_WEIGHT: &str = "70";
+/// Days that people have, from today.
+const OWN_DAYS: i64 = 10;
+const OTHERS_DAYS: i64 = 14;
+const MANAGER_DAYS: i64 = 21;
+
+/// A cycle as it stands in the form, whatever was typed.
+struct Typed {
+    name: String,
+    period: String,
+    roles: Vec<String>,
+    kpi_weight: String,
+    upward: bool,
+    own_due: String,
+    others_due: String,
+    manager_due: String,
+}
+
+impl Typed {
+    async fn fresh(appraisal: &Appraisal) -> Result<Self, AppraisalError> {
+        let today = appraisal.today().await?;
+        let company = appraisal.company().await?;
+        let period = company.calendar.period_of(today, base::Grain::Year)?.label;
+        let after = |days: i64| today.saturating_add(days.days()).to_string();
+        Ok(Self {
+            name: String::new(),
+            period,
+            roles: appraisal.roles(today).await?.into_keys().collect(),
+            kpi_weight: KPI_WEIGHT.to_owned(),
+            upward: true,
+            own_due: after(OWN_DAYS),
+            others_due: after(OTHERS_DAYS),
+            manager_due: after(MANAGER_DAYS),
+        })
+    }
+
+    fn read(pairs: &[(String, String)]) -> Self {
+        let said = |wanted: &str| {
+            pairs.iter().find(|(name, _)| name == wanted).map(|(_, text)| text.trim().to_owned()).unwrap_or_default()
+        };
+        Self {
+            name: said("name"),
+            period: said("period"),
+            roles: pairs.iter().filter(|(name, _)| name == "role").map(|(_, role)| role.clone()).collect(),
+            kpi_weight: said("kpi_weight"),
+            upward: !said("upward").is_empty(),
+            own_due: said("own_due"),
+            others_due: said("others_due"),
+            manager_due: said("manager_due"),
+        }
+    }
+
+    fn setup(&self) -> Result<Setup, WebError> {
+        Ok(Setup {
+            name: self.name.clone(),
+            period: self.period.clone(),
+            roles: self.roles.clone(),
+            kpi_weight: self.kpi_weight.parse().map_err(|_| WebError::Refused { hint_key: "error-not-a-number" })?,
+            upward: self.upward,
+            own_due: day(&self.own_due)?,
+            others_due: day(&self.others_due)?,
+            manager_due: day(&self.manager_due)?,
+        })
+    }
+}
+
+pub async fn new(Asking { asker, appraisal }: Asking) -> Result<Markup, WebError> {
+    appraisal.only_who_runs().await.map_err(failed)?;
+    let typed = Typed::fresh(&appraisal).await.map_err(failed)?;
+    document(&asker, &appraisal, &typed, &html! {}).await
+}
+
+/// Shows what launching would do, or launches what was shown.
+pub async fn launch(
+    Asking { asker, appraisal }: Asking,
+    Form(pairs): Form<Vec<(String, String)>>,
+) -> Result<Response, WebError> {
+    let typed = Typed::read(&pairs);
+    let setup = typed.setup()?;
+    let plan = match appraisal.plan(&setup).await {
+        Ok(plan) => plan,
+        Err(error) => {
+            let Some(key) = super::key(&error) else { return Err(failed(error)) };
+            let words = asker.words;
+            let what = words.t(key);
+            let wrong =
+                message(words, &Message { mood: Mood::Bad, what: &what, hint: None, buttons: None, reference: None });
+            let page = document(&asker, &appraisal, &typed, &wrong).await?;
+            return Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+        }
+    };
+    let seen = pairs.iter().find(|(name, _)| name == "seq").and_then(|(_, seq)| seq.parse::<i64>().ok());
+    if pairs.iter().any(|(name, value)| name == "step" && value == "launch") {
+        if seen != Some(plan.seq.0) {
+            return Err(WebError::Conflict);
+        }
+        let id = appraisal.launch(&plan, Origin::Ui).await.map_err(failed)?;
+        return Ok(Redirect::to(&format!("/appraisals/cycles/{id}")).into_response());
+    }
+    let preview = preview(asker.words, &plan);
+    Ok(document(&asker, &appraisal, &typed, &preview).await?.into_response())
+}
+
+async fn document(asker: &Asker, appraisal: &Appraisal, typed: &Typed, below: &Markup) -> Result<Markup, WebError> {
+    let words = asker.words;
+    let today = appraisal.today().await.map_err(failed)?;
+    let roles = appraisal.roles(today).await.map_err(failed)?;
+    let title = words.t("cycle-new");
+    let text = |name, label: &str, input| {
+        field(words, &Field { is_required: true, ..Field::new(name, words.t(label), input) })
+    };
+    let content = html! {
+        (page_head(&title, Some(&words.t("cycle-new-hint")), &html! {}))
+        form.stack method="post" action="/appraisals/cycles" novalidate {
+            section.panel {
+                div.body.stack {
+                    div.fgrid {
+                        (text("name", "cycle-name", Input::Text(&typed.name)))
+                        (text("period", "period", Input::Text(&typed.period)))
+                        (text("kpi_weight", "cycle-kpi-weight", Input::Percent(&typed.kpi_weight)))
+                        (text("own_due", "cycle-own-due", Input::Date(&typed.own_due)))
+                        (text("others_due", "cycle-others-due", Input::Date(&typed.others_due)))
+                        (text("manager_due", "cycle-manager-due", Input::Date(&typed.manager_due)))
+                    }
+                    fieldset.checks {
+                        legend { (words.t("cycle-roles")) }
+                        @for role in roles.keys() {
+                            label.check {
+                                input.checkbox type="checkbox" name="role" value=(role) checked[typed.roles.contains(role)];
+                                " " span { (words.choice("role", role)) }
+                            }
+                        }
+                    }
+                    (check_box("upward", &words.t("cycle-upward"), typed.upward))
+                    div.btns { button.btn name="step" value="preview" { (words.t("preview")) } }
+                }
+            }
+            (below)
+        }
+    };
+    Ok(asker.document(&title, Some(ACTIVE), None, &content))
+}
+
+/// Everybody with their managers, their KPI score and what HR should know; and the way to launch.
+fn preview(words: Words, plan: &LaunchPlan) -> Markup {
+    let row = |one: &Planned| {
+        let managers: Vec<String> = one.managers.iter().map(|(_, name, _)| name.clone()).collect();
+        let score = one.score.as_ref().and_then(|one| one.score);
+        let cells = vec![
+            Cell::text(words.choice("role", &one.role)),
+            Cell::text(managers.join(" · ")),
+            Cell::number(score.map_or_else(|| "–".to_owned(), |score| words.decimal(score, 1))),
+            Cell::text(notes(words, &one.notes)),
+        ];
+        Line::new(one.name.as_str(), cells)
+    };
+    let title = words.t("preview");
+    let heads = vec![
+        Head::text(words.t("role-person")),
+        Head::text(words.t("role")),
+        Head::text(words.t("part-manager")),
+        Head::number(words.t("form-kpi-score")),
+        Head::text(words.t("cycle-notes")),
+    ];
+    let rows = plan.people.iter().map(row).collect();
+    let table = Table { label: &title, heads, rows, is_pinned: true, ..Table::default() };
+    let freezes = words.t_with(
+        "cycle-freezes",
+        &[("date", words.date(plan.as_of).into()), ("count", words.count(plan.people.len()).into())],
+    );
+    let footer = html! {
+        p { (freezes) }
+        @if !plan.left_out.is_empty() {
+            @let names: Vec<&str> = plan.left_out.iter().map(|(name, _)| name.as_str()).collect();
+            p.mut { (words.t("cycle-left-out")) ": " (names.join(", ")) }
+        }
+        input type="hidden" name="seq" value=(plan.seq.0);
+        div.btns { button.btn.btn-primary name="step" value="launch" { (words.t("cycle-launch")) } }
+    };
+    Panel {
+        id: "preview",
+        title: &title,
+        body: table.render(),
+        footer: Some(footer),
+        is_flush: true,
+        ..Panel::default()
+    }
+    .render()
+}
+
+fn notes(words: Words, notes: &[Note]) -> Markup {
+    html! {
+        span.tags {
+            @for note in notes {
+                @let mood = if note.day().is_none() { Mood::Warn } else { Mood::Neutral };
+                @let key = format!("cycle-note-{}", note.name());
+                @let text = match note.day() { Some(day) => words.t_with(&key, &[("date", words.date(day).into())]), None => words.t(&key) };
+                (tag(mood, &text)) " "
+            }
+        }
+    }
+}
+
+pub async fn show(Asking { asker, appraisal }: Asking, Path(id): Path<i64>) -> Result<Markup, WebError> {
+    let words = asker.words;
+    let cycle = appraisal.cycle(RecordId(id)).await.map_err(failed)?;
+    let forms = appraisal.progress(cycle.id).await.map_err(failed)?;
+    let people = forms.iter().filter_map(|(form, _)| form.value("person").as_reference());
+    let writers = forms.iter().flat_map(|(_, parts)| parts).map(|part| part.writer);
+    let names = appraisal.names(people.chain(writers)).await.map_err(failed)?;
+    let name = |id: Option<RecordId>| id.and_then(|id| names.get(&id)).map_or("", String::as_str);
+    let today = appraisal.today().await.map_err(failed)?;
+    let mut rows: Vec<(&str, Line)> = forms
+        .iter()
+        .map(|(form, parts)| {
+            let person = name(form.value("person").as_reference());
+            let of = |kind: PartKind| parts.iter().filter(move |part| part.kind == kind);
+            let managers = html! {
+                @for part in of(PartKind::Manager) { (state(words, part, today)) " " span.mut.small { (name(Some(part.writer))) } " " }
+            };
+            let asked: Vec<&Part> = parts.iter().filter(|part| part.kind.is_anonymous() && matches!(part.state, PartState::Open | PartState::Done)).collect();
+            let done = asked.iter().filter(|part| part.state == PartState::Done).count();
+            let cells = vec![
+                Cell::text(words.choice("role", form.value("role").as_text().unwrap_or_default())),
+                Cell::text(html! { @for part in of(PartKind::Own) { (state(words, part, today)) } }),
+                Cell::text(managers),
+                Cell::number(if asked.is_empty() { "–".to_owned() } else { words.t_with("cycle-of", &[("done", words.count(done).into()), ("all", words.count(asked.len()).into())]) }),
+            ];
+            (person, Line::new(record_link(&format!("/appraisals/{}", form.id), person), cells))
+        })
+        .collect();
+    rows.sort_by_key(|(person, _)| *person);
+    let all: Vec<&Part> = forms
+        .iter()
+        .flat_map(|(_, parts)| parts)
+        .filter(|part| matches!(part.state, PartState::Open | PartState::Done))
+        .collect();
+    let done = all.iter().filter(|part| part.state == PartState::Done).count();
+    let late = all.iter().filter(|part| is_late(part, today)).count();
+    let label = words.t("cycle-progress");
+    let heads = vec![
+        Head::text(words.t("role-person")),
+        Head::text(words.t("role")),
+        Head::text(words.t("part-own")),
+        Head::text(words.t("part-manager")),
+        Head::number(words.t("cycle-others")),
+    ];
+    let table =
+        Table { label: &label, heads, rows: rows.into_iter().map(|(_, row)| row).collect(), ..Table::default() };
+    let next = match cycle.state {
+        CycleState::Open => Some(("released", "cycle-release")),
+        CycleState::Released => Some(("closed", "cycle-close")),
+        CycleState::Closed => None,
+    };
+    let end = html! {
+        (home::cycle_tag(words, cycle.state))
+        @if let Some((state, label)) = next {
+            form method="post" action={ "/appraisals/cycles/" (cycle.id) } {
+                input type="hidden" name="state" value=(state);
+                (button(Purpose::Primary, &words.t(label)))
+            }
+        }
+    };
+    let sub = words.t_with(
+        "cycle-sub",
+        &[
+            ("period", words.period(&cycle.period).into()),
+            ("date", words.date(cycle.manager_due).into()),
+            ("late", words.count(late).into()),
+        ],
+    );
+    let counted =
+        words.t_with("cycle-of", &[("done", words.count(done).into()), ("all", words.count(all.len()).into())]);
+    let content = html! {
+        (page_head(&cycle.name, Some(&sub), &end))
+        div.stack {
+            (progress(&counted, done, all.len()))
+            (Panel { id: "forms", title: &label, note: Some(&counted), body: table.render(), is_flush: true, ..Panel::default() })
+            (arrange(words, &forms, &names, &cycle, &appraisal).await?)
+        }
+    };
+    Ok(asker.document(&cycle.name, Some(ACTIVE), None, &content))
+}
+
+fn is_late(part: &Part, today: Date) -> bool {
+    part.state == PartState::Open && part.due < today
+}
+
+fn state(words: Words, part: &Part, today: Date) -> Markup {
+    match part.state {
+        PartState::Done => tag(Mood::Good, &words.t("part-state-done")),
+        _ if is_late(part, today) => tag(Mood::Bad, &words.t("part-overdue")),
+        other => tag(Mood::Neutral, &words.t(&format!("part-state-{}", other.name()))),
+    }
+}
+
+/// HR gives one part more time, back to its writer, or to somebody else.
+async fn arrange(
+    words: Words,
+    forms: &[(db::Record, Vec<Part>)],
+    names: &BTreeMap<RecordId, String>,
+    cycle: &Cycle,
+    appraisal: &Appraisal,
+) -> Result<Markup, WebError> {
+    if cycle.state != CycleState::Open {
+        return Ok(html! {});
+    }
+    let name = |id: RecordId| names.get(&id).map_or("", String::as_str);
+    let mut parts: Vec<(String, RecordId)> = forms
+        .iter()
+        .flat_map(|(form, parts)| {
+            let person = form.value("person").as_reference().map_or("", name);
+            parts.iter().filter(|part| !part.kind.is_anonymous()).map(move |part| {
+                let kind = words.t(&format!("part-{}", part.kind.name()));
+                (format!("{person} · {kind} · {}", name(part.writer)), part.id)
+            })
+        })
+        .collect();
+    parts.sort();
+    let people = appraisal.people(appraisal.today().await.map_err(failed)?).await.map_err(failed)?;
+    let title = words.t("cycle-arrange");
+    let body = html! {
+        form.stack method="post" action={ "/appraisals/cycles/" (cycle.id) "/arrangement" } {
+            div.fgrid {
+                div.field { label for="part" { (words.t("appraisal-part")) }
+                    select.select id="part" name="part" { @for (label, id) in &parts { option value=(id) { (label) } } } }
+                (field(words, &Field::new("due", words.t("cycle-extend"), Input::Date(""))))
+                div.field { label for="writer" { (words.t("cycle-delegate")) }
+                    select.select id="writer" name="writer" {
+                        option value="" { "–" }
+                        @for person in &people { option value={ "#" (person.id) } { (person.title()) } }
+                    } }
+            }
+            div.btns { (button(Purpose::Plain, &words.t("save"))) }
+        }
+    };
+    let hint = words.t("cycle-arrange-hint");
+    Ok(Panel { id: "arrange", title: &title, note: Some(&hint), body, ..Panel::default() }.render())
+}
+
+#[derive(serde::Deserialize)]
+pub struct MovedOn {
+    state: String,
+}
+
+pub async fn move_on(
+    Asking { appraisal, .. }: Asking,
+    Path(id): Path<i64>,
+    Form(to): Form<MovedOn>,
+) -> Result<Redirect, WebError> {
+    let to = CycleState::ALL.into_iter().find(|state| state.name() == to.state);
+    let to = to.ok_or(WebError::Refused { hint_key: "error-not-a-choice" })?;
+    appraisal.move_on(RecordId(id), to, Origin::Ui).await.map_err(failed)?;
+    Ok(Redirect::to(&format!("/appraisals/cycles/{id}")))
+}
+
+#[derive(serde::Deserialize)]
+pub struct Arranged {
+    part: i64,
+    due: String,
+    writer: String,
+}
+
+pub async fn arrange_part(
+    Asking { appraisal, .. }: Asking,
+    Path(id): Path<i64>,
+    Form(typed): Form<Arranged>,
+) -> Result<Redirect, WebError> {
+    let due = (!typed.due.trim().is_empty()).then(|| day(&typed.due)).transpose()?;
+    let writer = match typed.writer.as_str() {
+        "" => None,
+        named => Some(appraisal.person(named).await.map_err(failed)?.id),
+    };
+    appraisal.rearrange(RecordId(typed.part), due, writer, Origin::Ui).await.map_err(failed)?;
+    Ok(Redirect::to(&format!("/appraisals/cycles/{id}")))
+}
