@@ -28,7 +28,7 @@ use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The version of the functions below; a fact file of another version is built anew.
-pub const BUILDER_VERSION: u32 = 11;
+pub const BUILDER_VERSION: u32 = 12;
 
 /// A kind of fact: which record type's history yields it, and its columns.
 #[derive(Debug)]
@@ -104,6 +104,8 @@ pub enum Related {
     Children { entity: &'static str, field: &'static str },
     /// Every record of a small type: the stages of all pipelines.
     All { entity: &'static str },
+    /// Records of the same type that share one of these marks (`record::Mark`) and whose day is this one's or one of so many before it.
+    Alike { marks: &'static [&'static str], day: &'static str, days: i32 },
 }
 
 impl FactType {
@@ -225,6 +227,8 @@ struct Known<'a> {
     /// Every record that the parent field ever named.
     parents: BTreeMap<RecordId, Timeline>,
     children: Vec<(RecordId, Timeline)>,
+    /// Those of the same person that came before it or on the same day.
+    alike: Vec<(RecordId, Timeline)>,
     whole: &'a BTreeMap<RecordId, Timeline>,
     zone: &'a TimeZone,
 }
@@ -344,17 +348,55 @@ pub struct Around<'a> {
     pub parents: &'a BTreeMap<RecordId, Vec<LogRow>>,
     /// Of every record that ever named one of these as its parent, by that parent.
     pub children: &'a BTreeMap<RecordId, BTreeMap<RecordId, Vec<LogRow>>>,
+    pub alike: &'a Alike,
     pub whole: &'a Whole,
     pub imports: &'a Imports,
     pub zone: &'a TimeZone,
+}
+
+/// Who shares a mark with the records of a page, and their histories.
+#[derive(Debug, Default)]
+pub struct Alike {
+    pub by_mark: BTreeMap<i64, BTreeSet<RecordId>>,
+    pub histories: BTreeMap<RecordId, Vec<LogRow>>,
+}
+
+impl Alike {
+    /// Those that ever shared a mark with a record and were ever said to be of a day near its own.
+    fn near(&self, rows: &[LogRow], marks: &[&str], day: &str, days: i32) -> BTreeMap<RecordId, &Vec<LogRow>> {
+        let own: BTreeSet<Date> = said(day, rows).filter_map(Value::as_date).collect();
+        let is_near = |other: &Vec<LogRow>| {
+            let mut before = said(day, other).filter_map(Value::as_date);
+            before.any(|before| own.iter().any(|own| (0..=days).contains(&story::days(before, *own))))
+        };
+        let is_own = |id: &RecordId| rows.first().is_some_and(|row| row.id == *id);
+        let with = marked(marks, rows).into_iter().filter_map(|mark| self.by_mark.get(&mark)).flatten();
+        let others = with.filter(|id| !is_own(id)).filter_map(|id| Some((*id, self.histories.get(id)?)));
+        others.filter(|(_, other)| is_near(other)).collect()
+    }
+}
+
+/// Every mark that a record ever had.
+pub fn marked(marks: &[&str], rows: &[LogRow]) -> BTreeSet<i64> {
+    marks.iter().flat_map(|mark| said(mark, rows)).filter_map(Value::as_integer).collect()
+}
+
+/// Every value that the field ever had.
+fn said<'a>(field: &str, rows: &'a [LogRow]) -> impl Iterator<Item = &'a Value> {
+    rows.iter().flat_map(|row| row.event.fields()).filter(move |(name, _)| *name == field).map(|(_, value)| value)
 }
 
 /// All facts of one type that a record ever yielded, each with the seqs between which it was known.
 pub fn known_facts(fact_type: &FactType, rows: &[LogRow], around: &Around<'_>) -> Vec<KnownFact> {
     let Some(record) = rows.first().map(|row| row.id) else { return Vec::new() };
     let mut changes = moments(rows, around.imports);
+    let mut alike = BTreeMap::new();
     for related in fact_type.related {
         match related {
+            Related::Alike { marks, day, days } => {
+                alike = around.alike.near(rows, marks, day, *days);
+                changes.extend(alike.values().flat_map(|history| moments(*history, around.imports)));
+            }
             Related::Parent { field, .. } | Related::Named { field, .. } => {
                 let named = referenced(field, rows);
                 for history in named.iter().filter_map(|id| around.parents.get(id)) {
@@ -372,8 +414,8 @@ pub fn known_facts(fact_type: &FactType, rows: &[LogRow], around: &Around<'_>) -
     let mut facts: Vec<KnownFact> = Vec::new();
     let none = BTreeMap::new();
     for seq in changes {
-        let mut current =
-            known(fact_type, record, rows, around, seq, &none).map_or_else(Vec::new, |known| (fact_type.build)(&known));
+        let mut current = known(fact_type, rows, around, (seq, &alike), &none)
+            .map_or_else(Vec::new, |known| (fact_type.build)(&known));
         for open in facts.iter_mut().filter(|fact| fact.known_to.is_none()) {
             match current.iter().position(|fact| *fact == open.fact) {
                 Some(place) => drop(current.swap_remove(place)),
@@ -389,22 +431,19 @@ pub fn known_facts(fact_type: &FactType, rows: &[LogRow], around: &Around<'_>) -
 
 /// Every record that the field ever named.
 pub fn referenced(field: &str, rows: &[LogRow]) -> BTreeSet<RecordId> {
-    rows.iter()
-        .flat_map(|row| row.event.fields())
-        .filter(|(name, _)| *name == field)
-        .filter_map(|(_, value)| value.as_reference())
-        .collect()
+    said(field, rows).filter_map(Value::as_reference).collect()
 }
 
 fn known<'a>(
     fact_type: &FactType,
-    record: RecordId,
     rows: &[LogRow],
     around: &Around<'a>,
-    seq: Seq,
+    (seq, near): (Seq, &BTreeMap<RecordId, &Vec<LogRow>>),
     none: &'a BTreeMap<RecordId, Timeline>,
 ) -> Option<Known<'a>> {
+    let record = rows.first()?.id;
     let own = Timeline::known(rows, around.imports, seq)?;
+    let mut alike = Vec::new();
     let (mut parent, mut parents, mut children) = (None, BTreeMap::new(), Vec::new());
     for related in fact_type.related {
         match related {
@@ -422,6 +461,17 @@ fn known<'a>(
                     .filter(|(_, child)| !child.archived && latest(child, field).as_reference() == Some(record))
                     .collect();
             }
+            Related::Alike { marks, .. } => {
+                let mark = |timeline: &Timeline, mark: &str| latest(timeline, mark).as_integer();
+                let shares = |other: &Timeline| {
+                    marks.iter().any(|name| mark(&own, name).is_some_and(|own| mark(other, name) == Some(own)))
+                };
+                alike = near
+                    .iter()
+                    .filter_map(|(id, rows)| Some((*id, Timeline::known(rows, around.imports, seq)?)))
+                    .filter(|(_, other)| !other.archived && shares(other))
+                    .collect();
+            }
             Related::All { .. } => {}
         }
     }
@@ -431,6 +481,7 @@ fn known<'a>(
         parent,
         parents,
         children,
+        alike,
         whole: around.whole.at(seq).unwrap_or(none),
         zone: around.zone,
     })

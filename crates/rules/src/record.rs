@@ -57,6 +57,43 @@ pub struct Field {
     /// No two records have the same: the store refuses the second.
     pub unique: bool,
     pub share: Option<Share>,
+    pub mark: Option<&'static Mark>,
+}
+
+/// What tells whether two records are of the same person, be the person sealed: a number in the log, beside the fields, that two
+/// records have in common when all these texts are the same in both. The number itself says nothing.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Mark {
+    pub name: &'static str,
+    pub of: &'static [&'static str],
+}
+
+impl Mark {
+    /// What is compared, in the order of `of`; none where a text says nothing.
+    pub fn likeness<'a>(&self, text: impl Fn(&str) -> Option<&'a str>) -> Option<String> {
+        let alike = |name: &&'static str| alike(name, text(name)?);
+        self.of.iter().map(alike).collect::<Option<Vec<_>>>().map(|texts| texts.join("\n"))
+    }
+}
+
+/// Of a phone number fewer digits than these are an extension.
+const FEWEST_DIGITS: usize = 6;
+
+/// What a text is but for how it was typed.
+fn alike(field: &str, text: &str) -> Option<String> {
+    let lower = text.trim().to_lowercase();
+    match field {
+        "email" => Some(lower).filter(|email| email.contains('@')),
+        "phone" => {
+            let digits: String = lower.chars().filter(char::is_ascii_digit).collect();
+            Some(digits).filter(|digits| digits.len() >= FEWEST_DIGITS)
+        }
+        _ => {
+            let is_typed = |letter: &char| !letter.is_whitespace() && !"-.,()".contains(*letter);
+            let letters: String = lower.chars().filter(is_typed).collect();
+            Some(letters).filter(|letters| !letters.is_empty())
+        }
+    }
 }
 
 /// Records that name the same record, of this type, and have this word in a choice, ought to sum to one whole.
@@ -77,7 +114,17 @@ impl Share {
 
 impl Field {
     pub const fn new(name: &'static str, kind: FieldKind) -> Self {
-        Self { name, kind, required: false, personal: false, long: false, fraction: false, unique: false, share: None }
+        Self {
+            name,
+            kind,
+            required: false,
+            personal: false,
+            long: false,
+            fraction: false,
+            unique: false,
+            share: None,
+            mark: None,
+        }
     }
 
     #[must_use]
@@ -115,6 +162,13 @@ impl Field {
     pub const fn share(mut self, share: Share) -> Self {
         self.share = Some(share);
         self.fraction()
+    }
+
+    /// Says with others that two records are of the same person.
+    #[must_use]
+    pub const fn mark(mut self, mark: &'static Mark) -> Self {
+        self.mark = Some(mark);
+        self
     }
 }
 
@@ -190,6 +244,17 @@ impl RecordType {
 
     pub fn field(&self, name: &str) -> Option<&'static Field> {
         self.all_fields().find(|field| field.name == name)
+    }
+
+    /// The marks that the log keeps beside the fields.
+    pub fn marks(&self) -> impl Iterator<Item = &'static Mark> {
+        self.fields.iter().filter_map(|field| field.mark)
+    }
+
+    /// What the log may hold by this name: a field, or a mark, which no screen and no file has.
+    pub fn logged(&self, name: &str) -> Option<(&'static str, FieldKind)> {
+        let mark = || self.marks().find(|mark| mark.name == name).map(|mark| (mark.name, FieldKind::Integer));
+        self.field(name).map(|field| (field.name, field.kind)).or_else(mark)
     }
 
     /// The field with the currency of a decimal field's amounts; none where the field holds no amount. A type with a
@@ -389,5 +454,27 @@ impl Registry {
 
     pub fn iter(&self) -> impl Iterator<Item = &'static RecordType> {
         self.types.values().copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_alike_but_for_how_they_were_typed() {
+        let person = Mark { name: "same_person", of: &["name", "organisation"] };
+        let of = |name: &'static str, organisation: &'static str| {
+            person.likeness(|field| Some(if field == "name" { name } else { organisation }))
+        };
+        assert_eq!(of("Anne-Marie Tan", "Mali Foods Co., Ltd."), of(" anne marie  TAN", "Mali Foods Co Ltd"));
+        assert_ne!(of("Anne Tan", "Mali Foods"), of("Anne Tan", "Mali Food"));
+        assert_ne!(of("สมศรี ใจดี", "มาลี"), of("สมศร ใจดี", "มาลี"), "vowels count");
+        assert_ne!(of("AB", "C"), of("A", "BC"));
+        assert_eq!(of("Anne Tan", " - "), None);
+        assert_eq!(alike("email", " A.B@x.example"), Some("a.b@x.example".to_owned()));
+        assert_eq!(alike("email", "n/a"), None);
+        assert_eq!(alike("phone", "+66 (2) 123-4567"), Some("6621234567".to_owned()));
+        assert_eq!(alike("phone", "ext. 12"), None);
     }
 }

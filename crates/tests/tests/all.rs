@@ -34,6 +34,8 @@ mod import_files;
 mod invariants;
 #[path = "all/kill.rs"]
 mod kill;
+#[path = "all/leads.rs"]
+mod leads;
 #[path = "all/lists.rs"]
 mod lists;
 #[path = "all/log.rs"]

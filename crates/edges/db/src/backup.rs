@@ -10,6 +10,7 @@ use crate::{
     due::remember_due,
     history::{self, imports_in, log_row},
     imports::hide_import,
+    marks::{hold_again, learn_again},
     rows::{ROWS_A_STATEMENT, refold, register_creates},
     schema::{self, name},
     tx::append,
@@ -260,7 +261,7 @@ async fn restore_kept(db: &Db, cells: &Json) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Log rows, and what is looked up beside them: external ids, values that wait for their day.
+/// Log rows, and what is looked up beside them: external ids, who has which mark, values that wait for their day.
 async fn write(db: &Db, rows: Vec<StoredRow>, lines: &Lines<'_>) -> Result<(), BackupError> {
     let transaction = db.begin_write().await?;
     append(&transaction, &rows).await?;
@@ -275,6 +276,7 @@ async fn write(db: &Db, rows: Vec<StoredRow>, lines: &Lines<'_>) -> Result<(), B
     }
     let creates: Vec<&Change> = changes.iter().filter(|change| matches!(change.event, Event::Create(_))).collect();
     register_creates(&transaction, &creates).await?;
+    hold_again(&transaction, &changes).await?;
     remember_due(&transaction, &changes, db.now()).await?;
     transaction.commit().await.map_err(DbError::from)?;
     Ok(())
@@ -286,9 +288,15 @@ async fn fold(db: &Db, highest: i64) -> Result<(), DbError> {
     for record_type in db.registry().iter() {
         let mut after = RecordId(0);
         loop {
-            let page = db.system().histories_after(record_type, after, ROWS_A_PAGE, false).await?;
+            let is_marked = record_type.marks().next().is_some();
+            let page = db.system().histories_after(record_type, after, ROWS_A_PAGE, is_marked).await?;
             let Some(last) = page.keys().next_back() else { break };
             after = *last;
+            if is_marked {
+                let transaction = db.begin_write().await?;
+                learn_again(&transaction, record_type, &page).await?;
+                transaction.commit().await?;
+            }
             let ids: Vec<RecordId> = page.into_keys().collect();
             for chunk in ids.chunks(ROWS_A_STATEMENT) {
                 let transaction = db.begin_write().await?;

@@ -176,8 +176,8 @@ fn decode_fields(
     let mut fields = Fields::with_capacity(payload.len());
     let mut read = |name: &str, json: &Json| -> Result<(), DbError> {
         // A field this version no longer knows keeps its place in the log and is not read.
-        if let Some(field) = record_type.field(name) {
-            fields.push((field.name, Value::from_json(field.kind, json)?));
+        if let Some((name, kind)) = record_type.logged(name) {
+            fields.push((name, Value::from_json(kind, json)?));
         }
         Ok(())
     };

@@ -9,6 +9,7 @@ mod error;
 mod history;
 mod imports;
 mod kept;
+mod marks;
 mod reader;
 mod rows;
 mod schema;

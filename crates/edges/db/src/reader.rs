@@ -1,5 +1,6 @@
 //! The one way to read. Connections behind it are read-only in the database itself.
 
+mod alike;
 mod list;
 
 pub use list::{Filter, ListQuery};

@@ -12,7 +12,7 @@ use sea_orm::{
 use sha2::{Digest, Sha256};
 
 /// The schema this version writes.
-pub(crate) const SCHEMA_VERSION: i64 = 1;
+pub(crate) const SCHEMA_VERSION: i64 = 2;
 
 pub(crate) fn name(text: &str) -> Alias {
     Alias::new(text)
@@ -43,11 +43,11 @@ pub(crate) async fn migrate(db: &Db) -> Result<(), DbError> {
     db.lock_append(connection).await?;
     match found_version(connection).await? {
         Found::Empty => {
-            for table in system_tables() {
-                connection.execute(&table).await?;
+            for table in system_tables().iter().chain(&mark_tables()) {
+                connection.execute(table).await?;
             }
-            for index in system_indexes() {
-                connection.execute(&index).await?;
+            for index in system_indexes().iter().chain(&mark_indexes()) {
+                connection.execute(index).await?;
             }
             let mut insert = Query::insert();
             insert
@@ -55,17 +55,21 @@ pub(crate) async fn migrate(db: &Db) -> Result<(), DbError> {
                 .columns([name("name"), name("value")])
                 .values_panic([Expr::val("record_id"), Expr::val(0_i64)]);
             connection.execute(&insert).await?;
-            let mut insert = Query::insert();
-            insert
-                .into_table(name("clinch"))
-                .columns([name("name"), name("value")])
-                .values_panic([Expr::val("schema"), Expr::val(SCHEMA_VERSION)]);
-            connection.execute(&insert).await?;
         }
         Found::Version(found) if found > SCHEMA_VERSION => {
             return Err(DbError::Newer { found, known: SCHEMA_VERSION });
         }
-        Found::Version(_) => {}
+        Found::Version(found) => {
+            // 2: marks.
+            if found < 2 {
+                for table in mark_tables() {
+                    connection.execute(&table).await?;
+                }
+                for index in mark_indexes() {
+                    connection.execute(&index).await?;
+                }
+            }
+        }
         Found::Foreign => return Err(DbError::NotOurs(db.address().to_owned())),
     }
     for record_type in db.registry().iter() {
@@ -75,6 +79,7 @@ pub(crate) async fn migrate(db: &Db) -> Result<(), DbError> {
     insert
         .into_table(name("clinch"))
         .columns([name("name"), name("value")])
+        .values_panic([Expr::val("schema"), Expr::val(SCHEMA_VERSION)])
         .values_panic([Expr::val("descriptors"), Expr::val(fingerprint)])
         .on_conflict(OnConflict::column(name("name")).update_column(name("value")).to_owned());
     connection.execute(&insert).await?;
@@ -212,17 +217,24 @@ fn columns(field: &Field) -> Vec<ColumnDef> {
     }
 }
 
+fn text(column: &str) -> ColumnDef {
+    ColumnDef::new(name(column)).text().not_null().to_owned()
+}
+
+fn number(column: &str) -> ColumnDef {
+    ColumnDef::new(name(column)).big_integer().not_null().to_owned()
+}
+
+fn key(columns: &[&str]) -> IndexCreateStatement {
+    let mut index = Index::create();
+    for column in columns {
+        index.col(name(column));
+    }
+    index.primary().to_owned()
+}
+
 fn system_tables() -> Vec<TableCreateStatement> {
-    let text = |column: &str| ColumnDef::new(name(column)).text().not_null().to_owned();
-    let number = |column: &str| ColumnDef::new(name(column)).big_integer().not_null().to_owned();
     let optional = |column: &str| ColumnDef::new(name(column)).big_integer().to_owned();
-    let key = |columns: &[&str]| {
-        let mut index = Index::create();
-        for column in columns {
-            index.col(name(column));
-        }
-        index.primary().to_owned()
-    };
     vec![
         Table::create().table(name("clinch")).col(text("name").primary_key()).col(number("value")).to_owned(),
         Table::create().table(name("counter")).col(text("name").primary_key()).col(number("value")).to_owned(),
@@ -284,5 +296,29 @@ fn system_indexes() -> Vec<IndexCreateStatement> {
     vec![
         Index::create().name("log_record").table(name("log")).col(name("entity")).col(name("record_id")).to_owned(),
         Index::create().name("log_import").table(name("log")).col(name("import_id")).to_owned(),
+    ]
+}
+
+/// Which mark stands for which likeness, until that is erased; and every record that ever had a mark.
+fn mark_tables() -> Vec<TableCreateStatement> {
+    vec![
+        Table::create()
+            .table(name("mark"))
+            .col(ColumnDef::new(name("hash")).binary().not_null().primary_key())
+            .col(number("mark"))
+            .to_owned(),
+        Table::create()
+            .table(name("marked"))
+            .col(number("mark"))
+            .col(number("record_id"))
+            .primary_key(&mut key(&["mark", "record_id"]))
+            .to_owned(),
+    ]
+}
+
+fn mark_indexes() -> Vec<IndexCreateStatement> {
+    vec![
+        Index::create().name("mark_mark").table(name("mark")).col(name("mark")).to_owned(),
+        Index::create().name("marked_record").table(name("marked")).col(name("record_id")).to_owned(),
     ]
 }

@@ -7,6 +7,7 @@ use crate::{
     history,
     imports::follow_import,
     kept::Step,
+    marks::{forget, put_marks},
     rows::{ROWS_A_STATEMENT, insert_new, lock_rows, register_creates, write_row},
     schema::name,
 };
@@ -146,6 +147,7 @@ impl Tx {
             change.effective_at.get_or_insert(now);
         }
         let keys = take_keys(&self.db, &transaction, &self.changes).await?;
+        put_marks(&self.db, &transaction, (&mut self.changes, self.origin), &histories).await?;
         let creates: Vec<&Change> =
             self.changes.iter().filter(|change| matches!(change.event, Event::Create(_))).collect();
         register_creates(&transaction, &creates).await?;
@@ -261,6 +263,8 @@ fn check(change: &Change, rows: &[LogRow], imports: &Imports) -> Result<(), DbEr
         .fields()
         .iter()
         .map(|(name, _)| *name)
+        // A mark follows from fields: two who change different ones of these do not collide.
+        .filter(|name| change.record_type.field(name).is_some())
         .filter(|name| known.steps(name).iter().any(|step| step.seq > seen))
         .collect();
     if fields.is_empty() {
@@ -271,7 +275,7 @@ fn check(change: &Change, rows: &[LogRow], imports: &Imports) -> Result<(), DbEr
 }
 
 /// The rows of records, by type and id.
-type Histories = BTreeMap<(&'static str, RecordId), Vec<LogRow>>;
+pub(crate) type Histories = BTreeMap<(&'static str, RecordId), Vec<LogRow>>;
 
 /// A transaction with its record rows written, about to append to the log.
 pub struct Prepared {
@@ -419,6 +423,7 @@ async fn erase(
         .and_where(Expr::col(name("entity")).eq(record_type.name))
         .and_where(Expr::col(name("record_id")).eq(id.0));
     transaction.execute(&delete).await?;
+    forget(transaction, record_type, rows).await?;
     for row in rows {
         if let Event::Create(fields) | Event::Set(fields) = &mut row.event {
             fields.retain(|(name, _)| !record_type.field(name).is_some_and(|field| field.personal));

@@ -4,8 +4,14 @@
 use rules::record::{
     Field,
     FieldKind::{Choice, Currency, Date, Decimal, Flag, Integer, Moment, Reference, Text},
-    RecordType, Scope,
+    Mark, RecordType, Scope,
 };
+
+// By which of these two leads are of the same person and organisation (B4): an address is somebody's at some company, a number
+// many people's.
+static SAME_EMAIL: Mark = Mark { name: "same_email", of: &["email"] };
+static SAME_PHONE: Mark = Mark { name: "same_phone", of: &["phone", "name"] };
+static SAME_PERSON: Mark = Mark { name: "same_person", of: &["name", "organisation"] };
 
 /// Somebody who may become a customer. Its days say how far it came: reviewed, qualified, converted into a deal.
 pub static LEAD: RecordType = RecordType {
@@ -14,9 +20,9 @@ pub static LEAD: RecordType = RecordType {
     scope: Scope::Owner("owner"),
     fields: &[
         Field::new("name", Text).required().personal(),
-        Field::new("organisation", Text),
-        Field::new("email", Text).personal(),
-        Field::new("phone", Text).personal(),
+        Field::new("organisation", Text).mark(&SAME_PERSON),
+        Field::new("email", Text).personal().mark(&SAME_EMAIL),
+        Field::new("phone", Text).personal().mark(&SAME_PHONE),
         Field::new("owner", Reference("person")),
         Field::new("source", Text),
         Field::new("created_on", Date).required(),

@@ -6,7 +6,10 @@ use db::{Db, IMPORT_ENTITY, Kept, ListQuery, Record};
 use jiff::tz::TimeZone;
 use kpi_engine::{Facts, SegmentWriter};
 use rules::{
-    facts::{Around, BUILDER_VERSION, FACT_TYPES, FactType, KnownFact, Related, Whole, known_facts, referenced},
+    facts::{
+        Alike, Around, BUILDER_VERSION, FACT_TYPES, FactType, KnownFact, Related, Whole, known_facts, marked,
+        referenced,
+    },
     log::{Imports, LogRow, Timeline},
     record::RecordType,
 };
@@ -162,8 +165,18 @@ type Histories = BTreeMap<RecordId, Vec<LogRow>>;
 struct Beside<'a> {
     parents: BTreeMap<(&'static str, &'static str), Histories>,
     children: BTreeMap<(&'static str, &'static str), BTreeMap<RecordId, Histories>>,
+    /// Who shares a mark with those at hand.
+    alike: Option<Alike>,
     /// Children that may have named others than now. Without them all children are read, for all records.
     moved: Option<&'a BTreeMap<String, BTreeSet<RecordId>>>,
+}
+
+impl Beside<'_> {
+    /// Other records come to hand.
+    fn turn(&mut self) {
+        self.parents.clear();
+        self.alike = None;
+    }
 }
 
 /// Every fact of a type as it is known now, read from the log.
@@ -176,7 +189,7 @@ pub async fn known_now(db: &Db, fact_type: &'static FactType) -> Result<Vec<Know
         let histories = db.system().histories_after(record_type, after, ROWS_A_PAGE, false).await?;
         let Some(last) = histories.keys().next_back() else { return Ok(found) };
         after = *last;
-        beside.parents.clear();
+        beside.turn();
         let facts = builder.facts_of(fact_type, &histories, &mut beside).await?;
         found.extend(facts.into_iter().filter(|fact| fact.known_to.is_none()));
     }
@@ -273,7 +286,7 @@ impl Builder<'_> {
             let histories = self.db.system().histories_after(record_type, after, ROWS_A_PAGE, false).await?;
             let Some(last) = histories.keys().next_back() else { return self.moved(&beside).await };
             after = *last;
-            beside.parents.clear();
+            beside.turn();
             for (fact_type, (writer, ..)) in types.iter().zip(drafts.iter_mut()) {
                 for fact in self.facts_of(fact_type, &histories, &mut beside).await? {
                     writer.push(fact)?;
@@ -329,6 +342,10 @@ impl Builder<'_> {
                         records.extend(histories.values().flat_map(|rows| referenced(field, rows)));
                     }
                 }
+                Related::Alike { .. } => {
+                    let own = touched.get(fact_type.entity).cloned().unwrap_or_default();
+                    records.extend(self.db.system().alike(&own).await?);
+                }
                 Related::All { .. } => {}
             }
         }
@@ -370,18 +387,34 @@ impl Builder<'_> {
                         beside.children.insert((field, entity), by_parent(field, near));
                     }
                 }
+                Related::Alike { marks, .. } => {
+                    if beside.alike.is_none() {
+                        beside.alike = Some(self.alike(fact_type, marks, histories).await?);
+                    }
+                }
                 Related::All { .. } => {}
             }
         }
-        let (no_parents, no_children) = (Histories::new(), BTreeMap::new());
+        let (no_parents, no_children, nobody) = (Histories::new(), BTreeMap::new(), Alike::default());
         let around = Around {
             parents: parent.and_then(|parent| beside.parents.get(&parent)).unwrap_or(&no_parents),
             children: child.and_then(|child| beside.children.get(&child)).unwrap_or(&no_children),
+            alike: beside.alike.as_ref().unwrap_or(&nobody),
             whole: &self.whole,
             imports: self.imports,
             zone: self.zone,
         };
         Ok(histories.values().flat_map(|rows| known_facts(fact_type, rows, &around)).collect())
+    }
+
+    /// Who ever shared one of these marks with records of a type.
+    async fn alike(&self, fact_type: &FactType, marks: &[&str], histories: &Histories) -> Result<Alike, KpiError> {
+        let Some(record_type) = self.db.registry().get(fact_type.entity) else { return Ok(Alike::default()) };
+        let numbers = histories.values().flat_map(|rows| marked(marks, rows)).collect();
+        let mut by_mark = self.db.system().marked(&numbers).await?;
+        by_mark.retain(|_, ids| ids.len() > 1);
+        let ids = by_mark.values().flatten().copied().collect();
+        Ok(Alike { by_mark, histories: self.db.system().histories(record_type, &ids).await? })
     }
 }
 

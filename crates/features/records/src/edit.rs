@@ -361,7 +361,8 @@ pub async fn undo(
     let mut tx = db.begin(author.viewer.person, author.origin);
     tx.put(Change::of(record_type, id, Event::Void(seqs.iter().copied().collect())))?;
     tx.commit().await?;
-    let mut stays: Vec<&'static str> = set_later(&rows, seqs).into_iter().map(|(_, field)| field).collect();
+    let later = set_later(&rows, seqs).into_iter().map(|(_, field)| field);
+    let mut stays: Vec<&'static str> = later.filter(|field| record_type.field(field).is_some()).collect();
     stays.sort_unstable();
     stays.dedup();
     Ok(stays)

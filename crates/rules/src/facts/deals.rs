@@ -272,6 +272,7 @@ fn worked(known: &Known) -> Option<Fact> {
         parent: None,
         parents: BTreeMap::new(),
         children: Vec::new(),
+        alike: Vec::new(),
         ..*known
     };
     let story = Story::of(&of_deal)?;

@@ -5,7 +5,11 @@ use super::{
     story::{days, reason_is},
     word, word_id,
 };
-use base::{Amount, Fraction};
+use crate::{
+    log::Timeline,
+    record::{EXTERNAL_ID, EXTERNAL_SOURCE},
+};
+use base::{Amount, Fraction, RecordId};
 use jiff::{
     Timestamp,
     civil::{Date, DateTime, Weekday},
@@ -15,12 +19,17 @@ const KEYS: &[Key] = &[key("document", "lead"), key("account", "account"), key("
 /// So many days a lead is followed from its creation: what becomes of it later is another cohort's (B10: K, 90 d).
 const FOLLOWED: i32 = 90;
 
+/// The same person of the same organisation within so many days is one lead (B4).
+const AGAIN_WITHIN: i32 = 90;
+const AGAIN: Related =
+    Related::Alike { marks: &["same_email", "same_phone", "same_person"], day: "created_on", days: AGAIN_WITHIN };
+
 /// One fact a lead, on the day it was created. `until` is the day it was first qualified, where that was within 90 days; `role` is
 /// its owner's on that day.
 pub static LEAD: FactType = FactType {
     name: "lead",
     entity: "lead",
-    related: &[Related::Named { field: "owner", entity: "person" }],
+    related: &[Related::Named { field: "owner", entity: "person" }, AGAIN],
     keys: &[key("document", "lead"), key("account", "account"), key("owner", "person"), word("source"), word("role")],
     measures: &[number("leads"), number("qualified")],
     is_optional: false,
@@ -31,7 +40,7 @@ pub static LEAD: FactType = FactType {
 pub static LEAD_CONVERSION: FactType = FactType {
     name: "lead_conversion",
     entity: "lead",
-    related: &[],
+    related: &[AGAIN],
     keys: KEYS,
     measures: &[number("leads"), number("converted")],
     is_optional: false,
@@ -42,7 +51,7 @@ pub static LEAD_CONVERSION: FactType = FactType {
 pub static LEAD_QUALIFIED: FactType = FactType {
     name: "lead_qualified",
     entity: "lead",
-    related: &[],
+    related: &[AGAIN],
     keys: KEYS,
     measures: &[number("leads")],
     is_optional: false,
@@ -53,7 +62,7 @@ pub static LEAD_QUALIFIED: FactType = FactType {
 pub static LEAD_CONVERTED: FactType = FactType {
     name: "lead_converted",
     entity: "lead",
-    related: &[],
+    related: &[AGAIN],
     keys: KEYS,
     measures: &[in_days("days"), number("leads"), number("timed")],
     is_optional: false,
@@ -64,7 +73,7 @@ pub static LEAD_CONVERTED: FactType = FactType {
 pub static LEAD_REVIEWED: FactType = FactType {
     name: "lead_reviewed",
     entity: "lead",
-    related: &[],
+    related: &[AGAIN],
     keys: KEYS,
     measures: &[number("reviewed"), number("accepted"), number("relevance"), number("rated")],
     is_optional: false,
@@ -76,7 +85,7 @@ pub static LEAD_REVIEWED: FactType = FactType {
 pub static LEAD_ANSWERED: FactType = FactType {
     name: "lead_answered",
     entity: "lead",
-    related: &[],
+    related: &[AGAIN],
     keys: KEYS,
     measures: &[in_minutes("minutes"), number("leads")],
     is_optional: false,
@@ -94,11 +103,32 @@ pub static COST: FactType = FactType {
     build: |known| cost(known).into_iter().collect(),
 };
 
-/// A fact of a lead that was neither a duplicate nor a test (R-CANCEL).
+/// A fact of a lead that was neither a duplicate nor a test (R-CANCEL), nor came again within 90 days (B4).
 fn on(known: &Known, date: Date, until: Option<Date>, measures: Vec<Option<Amount>>) -> Option<Fact> {
     let keys = [known.named("account"), known.named_on("owner", date), known.word("source")];
-    let counts = !reason_is(&known.own, "disqualified_reason", &["duplicate", "test"]);
-    known.fact(date, until, &keys, measures).filter(|_| counts)
+    known.fact(date, until, &keys, measures).filter(|_| counts(&known.own) && !came_before(known))
+}
+
+fn counts(lead: &Timeline) -> bool {
+    !reason_is(lead, "disqualified_reason", &["duplicate", "test"])
+}
+
+/// Another lead of the same person that counts was created in the 90 days before it. Of one day the first by external id is the
+/// first, so that the order in which they were written says nothing.
+fn came_before(known: &Known) -> bool {
+    let created = |lead: &Timeline| latest(lead, "created_on").as_date();
+    let Some(own) = created(&known.own) else { return false };
+    let is_first = |id: RecordId, lead: &Timeline, on: Date| {
+        let name = |lead: &Timeline| {
+            [EXTERNAL_SOURCE, EXTERNAL_ID].map(|field| latest(lead, field).as_text().unwrap_or_default().to_owned())
+        };
+        (on, name(lead), id) < (own, name(&known.own), known.record)
+    };
+    known
+        .alike
+        .iter()
+        .filter(|(_, lead)| counts(lead))
+        .any(|(id, lead)| created(lead).is_some_and(|on| days(on, own) <= AGAIN_WITHIN && is_first(*id, lead, on)))
 }
 
 /// The first day it was qualified on, as corrected; a day written later is another time.

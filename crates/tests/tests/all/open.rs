@@ -1,5 +1,6 @@
 //! What is not our database is refused by name, and never written to.
 
+use rules::record::Value;
 use sea_orm::{ConnectionTrait, Database};
 use testkit::TestApp;
 
@@ -37,6 +38,32 @@ async fn check_newer(address: &str, url: &str) {
 
     assert!(matches!(error, db::DbError::Newer { found: 999, .. }), "{error:?}");
     assert!(error.hint().contains("newer Clinch"));
+}
+
+/// Of the version before marks.
+async fn check_older(address: &str, url: &str) {
+    drop(TestApp::open(address).await.expect("ours"));
+    let connection = Database::connect(url).await.expect("connects");
+    for statement in ["DROP TABLE mark", "DROP TABLE marked", "UPDATE clinch SET value = 1 WHERE name = 'schema'"] {
+        connection.execute_unprepared(statement).await.expect("from the past");
+    }
+    drop(connection);
+    let app = TestApp::open(address).await.expect("it is brought up to date");
+    let text = |text: &str| Value::Text(text.to_owned());
+    let day = Value::Date(jiff::civil::date(2026, 1, 5));
+    app.create(&crm::LEAD, vec![("name", text("Bob")), ("email", text("bob@x.example")), ("created_on", day)]).await;
+    app.assert_sound().await;
+    drop(app);
+    TestApp::open(address).await.expect("it stays so");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_of_an_older_version_is_brought_up_to_date() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("older.db").display().to_string();
+    check_older(&path, &format!("sqlite:{path}")).await;
+    let postgres = testkit::postgres_database().await;
+    check_older(&postgres, &postgres).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -166,7 +166,12 @@ impl Kpi {
                 kind.get_or_insert_with(|| if is_touched { Kind::Changed } else { judge.around(&around, key, rows) });
             }
         }
-        Ok(told.into_iter().map(|(_, (seq, kind, fields))| (seq, kind.unwrap_or(Kind::Other), fields)).collect())
+        let named = |key: &Key, fields: Vec<&'static str>| {
+            let record_type = self.db().registry().get(key.1);
+            fields.into_iter().filter(|name| record_type.is_some_and(|known| known.field(name).is_some())).collect()
+        };
+        let told = told.into_iter();
+        Ok(told.map(|(key, (seq, kind, fields))| (seq, kind.unwrap_or(Kind::Other), named(&key, fields))).collect())
     }
 
     /// What numbers rest on without their records naming it, and where it is not the same at both ends.
@@ -201,9 +206,10 @@ impl Kpi {
             Related::Parent { entity, .. }
             | Related::Named { entity, .. }
             | Related::Children { entity, .. }
-            | Related::All { entity } => *entity,
+            | Related::All { entity } => Some(*entity),
+            Related::Alike { .. } => None,
         };
-        let related = facts.iter().flat_map(|fact| fact.related.iter().map(entity).chain([fact.entity]));
+        let related = facts.iter().flat_map(|fact| fact.related.iter().filter_map(entity).chain([fact.entity]));
         let related: BTreeSet<&str> = related.collect();
         let mut level: BTreeMap<&'static str, BTreeSet<RecordId>> = BTreeMap::new();
         for (name, ids) in facts::touched_since(self.db(), a.min(b)).await? {
@@ -213,15 +219,19 @@ impl Kpi {
             if ids.len() > MOST_TOUCHED {
                 continue;
             }
-            for rows in self.db().system().histories(record_type, &ids).await?.values() {
+            let mut marked = BTreeSet::new();
+            for (id, rows) in &self.db().system().histories(record_type, &ids).await? {
                 let at = |seq| Timeline::known(rows, &judge.known.imports, seq);
                 let (was, is) = (at(a), at(b));
                 if !is_same(was.as_ref(), is.as_ref()) {
+                    marked.extend(record_type.marks().next().map(|_| *id));
                     for timeline in [was, is].into_iter().flatten() {
                         named(record_type, |field| timeline.steps(field).last().map(|step| &step.value), &mut level);
                     }
                 }
             }
+            // Whether a lead counts, one of the same person may say.
+            found.extend(self.db().system().alike(&marked).await?);
         }
         found.extend(level.values().flatten());
         let mut above = BTreeMap::new();
