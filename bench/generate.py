@@ -315,7 +315,7 @@ def main(deals, folder, is_whole=False):
                 contact = DAY[opened - contact] if contact <= opened else BEFORE[contact - opened]
             yield (f"{deal},Deal {n},{account_of(n, owner)},{owner},{first},{amount(20_000, 2_000_000)},"
                    f"{'USD' if RANDOM() < 0.2 else 'THB'},{DAY[opened]},{contact or ''},{DAY[opened + 75]},"
-                   f"{source_and_type(n, first)},,{amount(10_000, 900_000)}")
+                   f"{source_and_type(n, first)},,{amount(10_000, 900_000)},")
             moves = course(first, opened)
             for day, stage in moves:
                 moved_on[day].append(n * len(STAGE_IDS) + STAGE_IDS.index(stage))
@@ -336,7 +336,7 @@ def main(deals, folder, is_whole=False):
         return [f"{deal},{DAY[day]},{value}" for day, deal, value in sorted(found)]
 
     write("deals", "id,name,account,owner,stage,amount,currency,opened_on,first_contact_on,close_date,type,source,"
-          "next_step,cost", deal_rows())
+          "next_step,cost,revenue_source", deal_rows())
     write("stage_history", "deal,changed_on,stage",
           (f"D{move // len(STAGE_IDS):07d},{DAY[day]},{STAGE_IDS[move % len(STAGE_IDS)]}"
            for day, moves in enumerate(moved_on) for move in moves))
@@ -360,7 +360,7 @@ def main(deals, folder, is_whole=False):
         with open(folder / "order_lines.csv", "w", encoding="utf-8", newline="") as lines:
             lines.write("id,order,product,quantity,unit_price,discount,cancelled\n")
             for n, day in some_of(deals // 4):
-                yield f"O{n:06d},{an_account()},{pick(sellers)},{DAY[day]},THB,{'1' if RANDOM() < 0.02 else ''}"
+                yield f"O{n:06d},{an_account()},{pick(sellers)},{DAY[day]},THB,{'1' if RANDOM() < 0.02 else ''},,"
                 for _ in range(whole(1, 3)):
                     product, count = whole(1, 12), count + 1
                     is_returned, is_cancelled = is_whole and count % 5 == 0, is_whole and count % 51 == 0
@@ -368,7 +368,7 @@ def main(deals, folder, is_whole=False):
                                 f"{prices[product - 1]},{pick(['0.00', '0.00', '0.05', '0.10', '0.20'])},"
                                 f"{'1' * is_cancelled}\n")
 
-    write("orders", "id,account,owner,ordered_on,currency,cancelled", order_rows())
+    write("orders", "id,account,owner,ordered_on,currency,cancelled,required_on,shipped_on", order_rows())
     kinds, outcomes = ["call", "call", "email", "meeting", "visit"], ["connected", "no_answer"]
     write("targets", "id,kpi,team,person,starts_on,ends_on,value,reason", [])
     write("close_date_history", "deal,changed_on,close_date", dated(slips))

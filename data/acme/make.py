@@ -614,6 +614,26 @@ def cost(d):
     return hundredths(d["amount"] * draw(550, 800, "cost", d["id"]) // 1000)
 
 
+def revenue_source(d):
+    """Whose work the revenue is from; of some deals nobody wrote it down."""
+    kind = draw(0, 19, "class", d["id"])
+    if kind == 0:
+        return None
+    if d["type"] == "renewal":
+        return "service" if kind < 6 else "support" if kind < 8 else "direct_sales"
+    other = {"partner": "partner", "campaign": "marketing", "event": "marketing", "website": "self_service"}
+    return "direct_sales" if kind < 8 else other.get(d["source"], "direct_sales")
+
+
+def delivery(o):
+    """The day by which an order was promised and that on which it was delivered, where there is one."""
+    promised = workday(add_days(o[3], draw(1, 6, "promised", o[0]) * 7))
+    late = draw(-60, 30, "late", o[0])
+    shipped = max(o[3], add_days(promised, min(late, 0) // 6 + max(late - 12, 0)))
+    return (None if draw(0, 14, "no promise", o[0]) == 0 else promised,
+            None if shipped > TODAY or draw(0, 39, "never", o[0]) == 0 else shipped)
+
+
 def open_spans(d):
     """The days on which a deal is open, both ends included: a closing day still is one."""
     spans, since = [], d["opened"]
@@ -1138,11 +1158,12 @@ write("contacts.csv", "id,name,title,email,phone,account", CONTACTS)
 write("products.csv", "id,name,category,list_price,cost,currency",
       [(i, name, category, hundredths(p * 100), hundredths(c * 100), "THB") for i, name, category, p, c in PRODUCTS])
 write("deals.csv",
-      "id,name,account,owner,stage,amount,currency,opened_on,first_contact_on,close_date,type,source,next_step,cost",
+      "id,name,account,owner,stage,amount,currency,opened_on,first_contact_on,close_date,type,source,next_step,cost,"
+      "revenue_source",
       [(d["id"], f"{d['account']['name']} {d['type'].replace('_', '-')} {d['opened']:%Y-%m}", d["account"]["id"],
         d["owner"], d["stage"], hundredths(d["amount"]), d["currency"], d["opened"], d["contact"], d["close"],
         d["type"], d["source"], None if closed_on(d) else STEPS[int(d["id"][1:]) % len(STEPS)],
-        cost(d)) for d in DEALS])
+        cost(d), revenue_source(d)) for d in DEALS])
 write("stage_history.csv", "deal,changed_on,stage",
       sorted(((d["id"], on, s) for d in DEALS for on, s in d["moves"]), key=lambda r: (r[1], r[0])))
 write("owner_history.csv", "deal,changed_on,owner",
@@ -1154,7 +1175,8 @@ write("late/amount_history.csv", "deal,changed_on,amount", [(*LATE_AMOUNT[:2], h
 write("splits.csv", "id,deal,person,share,kind",
       [(f"S{n:03d}", i, p, hundredths(share), kind) for n, (i, p, share, kind) in enumerate(SPLITS, 1)])
 write("quotas.csv", "id,person,starts_on,ends_on,amount,currency,reason", QUOTAS)
-write("orders.csv", "id,account,owner,ordered_on,currency,cancelled", ORDERS)
+write("orders.csv", "id,account,owner,ordered_on,currency,cancelled,required_on,shipped_on",
+      [(*o, *delivery(o)) for o in ORDERS])
 write("order_lines.csv", "id,order,product,quantity,unit_price,discount,cancelled", LINES)
 write("activities.csv", "id,kind,account,person,occurred_on,outcome,deal", [(*x, deal_of(x)) for x in ACTIVITIES])
 write("receivables.csv", "id,account,owner,posted_on,due_on,paid_on,amount,currency", RECEIVABLES)

@@ -58,7 +58,8 @@ CREATE VIEW quotas AS
 CREATE VIEW rates AS
     FROM read_csv('rates.csv', header = true, types = {'rate': 'DECIMAL(6, 2)', 'starts_on': 'DATE'});
 CREATE VIEW orders AS
-    FROM read_csv('orders.csv', header = true, types = {'ordered_on': 'DATE', 'cancelled': 'INTEGER'});
+    FROM read_csv('orders.csv', header = true, types = {'ordered_on': 'DATE', 'cancelled': 'INTEGER',
+        'required_on': 'DATE', 'shipped_on': 'DATE'});
 CREATE VIEW order_lines AS
     FROM read_csv('order_lines.csv', header = true, types = {'quantity': 'DECIMAL(9, 0)',
         'unit_price': 'DECIMAL(12, 2)', 'discount': 'DECIMAL(3, 2)', 'cancelled': 'INTEGER'});
