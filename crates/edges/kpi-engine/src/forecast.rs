@@ -5,7 +5,7 @@ use crate::{
     columns::{self, DATE, RECORD, UNTIL},
     distinct::distinct,
     measures::{converted, only, outsiders},
-    place::{self, AT, ENTITY, RATE, RATE_AT, day},
+    place::{self, AT, ENTITY, OWNER, RATE, RATE_AT, day},
     question::{Cell, Cells, Question, cells},
     read::{amount, column, integer, integer32},
 };
@@ -24,9 +24,11 @@ const ROWS: &str = "rows";
 const FOREIGN: &str = "foreign";
 const OUTSIDERS: &str = "outsiders";
 
-/// What was forecast for an entity and some days.
+/// What was forecast for an entity and some days; opened, by one forecast.
 struct Forecast {
     entity: Option<RecordId>,
+    record: Option<RecordId>,
+    owner: Option<RecordId>,
     days: (Date, Date),
     amount: Amount,
     rows: u64,
@@ -34,6 +36,8 @@ struct Forecast {
     outsiders: u64,
 }
 
+/// Opened, a bias is forecasts less what came in their days: what came stands in both sides. An error without its sign is no sum of
+/// single records.
 pub(crate) async fn answer(
     context: &SessionContext,
     question: &Question<'_>,
@@ -42,6 +46,22 @@ pub(crate) async fn answer(
     scanned: &mut Vec<Scanned>,
 ) -> Result<(), EngineError> {
     let forecasts = forecasts(context, question, error).await?;
+    if question.open {
+        let of = |forecast: &&Forecast| question.periods.iter().position(|period| is_within(forecast.days, period));
+        for (period, forecast) in forecasts.iter().filter_map(|forecast| Some((of(&forecast)?, forecast))) {
+            let opened = Cell {
+                rows: 1,
+                foreign_currency: forecast.foreign,
+                outsiders: forecast.outsiders,
+                owners: forecast.owner.map(|owner| (owner, owner)),
+                day: Some(forecast.days.0),
+                ..Cell::empty(kpi, forecast.record, period)
+            };
+            let cell = found.entry((kpi, forecast.record, period)).or_insert(opened);
+            cell.numerator = cell.numerator.checked_add(forecast.amount)?;
+            cell.denominator = Some(Amount::ZERO);
+        }
+    }
     let mut days: Vec<(Date, Date)> = forecasts.iter().map(|forecast| forecast.days).collect();
     days.sort_unstable();
     days.dedup();
@@ -56,16 +76,30 @@ pub(crate) async fn answer(
             end: last.end,
             ..question.clone()
         };
-        let told: BTreeMap<(Option<RecordId>, Date), Cell> = cells(&asked, scanned)
-            .await?
-            .into_iter()
-            .map(|cell| ((cell.entity, periods[cell.period].start), cell))
-            .collect();
+        let came = cells(&asked, scanned).await?;
+        if question.open {
+            for mut cell in came {
+                let days = (periods[cell.period].start, periods[cell.period].end);
+                let of = question.periods.iter().position(|period| points.contains(&days) && is_within(days, period));
+                let Some(period) = of else { continue };
+                let actual = cell.numerator;
+                (cell.kpi, cell.period) = (kpi, period);
+                let known = found.entry((kpi, cell.entity, period)).or_insert(Cell {
+                    numerator: Amount::ZERO,
+                    denominator: None,
+                    ..cell
+                });
+                known.numerator = known.numerator.checked_sub(actual)?;
+                known.denominator = Some(known.denominator.unwrap_or(Amount::ZERO).checked_add(actual)?);
+            }
+            continue;
+        }
+        let told: BTreeMap<(Option<RecordId>, Date), Cell> =
+            came.into_iter().map(|cell| ((cell.entity, periods[cell.period].start), cell)).collect();
         for forecast in forecasts.iter().filter(|forecast| points.contains(&forecast.days)) {
-            let (from, to) = forecast.days;
-            let is_within = |period: &Period| period.start <= from && to <= period.end;
-            let Some(period) = question.periods.iter().position(is_within) else { continue };
-            let came = told.get(&(forecast.entity, from));
+            let of = question.periods.iter().position(|period| is_within(forecast.days, period));
+            let Some(period) = of else { continue };
+            let came = told.get(&(forecast.entity, forecast.days.0));
             let actual = came.map_or(Amount::ZERO, |came| came.numerator);
             let off = forecast.amount.checked_sub(actual)?;
             let (off, actual) = if error.is_signed { (off, actual) } else { (off.abs(), actual.abs()) };
@@ -81,6 +115,10 @@ pub(crate) async fn answer(
         }
     }
     Ok(())
+}
+
+fn is_within((from, to): (Date, Date), period: &Period) -> bool {
+    period.start <= from && to <= period.end
 }
 
 /// What was forecast for days that are over.
@@ -106,11 +144,18 @@ async fn forecasts(
         outsiders(question, fact_type, None, distinct)?.alias(OUTSIDERS),
     ];
     let mut found = Vec::new();
-    for batch in &frame.aggregate(vec![col(ENTITY), col(DATE), col(UNTIL)], each)?.collect().await? {
+    let mut groups = vec![col(ENTITY), col(DATE), col(UNTIL)];
+    if question.open {
+        groups.extend([col(RECORD), col(OWNER)]);
+    }
+    for batch in &frame.aggregate(groups, each)?.collect().await? {
         let (from, to) = (column::<Date32Array>(batch, DATE)?, column::<Date32Array>(batch, UNTIL)?);
         for row in 0..batch.num_rows() {
+            let opened = |column| if question.open { integer(batch, column, row) } else { Ok(None) };
             found.push(Forecast {
                 entity: integer(batch, ENTITY, row)?.map(RecordId),
+                record: opened(RECORD)?.map(RecordId),
+                owner: opened(OWNER)?.map(RecordId),
                 days: (columns::date(from.value(row))?, columns::date(to.value(row))?),
                 amount: amount(batch, AMOUNT, row)?,
                 rows: integer(batch, ROWS, row)?.unwrap_or(0).unsigned_abs(),

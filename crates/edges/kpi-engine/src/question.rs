@@ -173,6 +173,8 @@ pub struct Cell {
     pub day: Option<Date>,
     /// Of an opened number: what was learnt of a closed period is in it.
     pub adjusts: bool,
+    /// Of an opened spread: the words that it counts under.
+    pub words: Vec<RecordId>,
 }
 
 impl Cell {
@@ -192,6 +194,7 @@ impl Cell {
             owners: None,
             day: None,
             adjusts: false,
+            words: Vec::new(),
         }
     }
 }
@@ -291,7 +294,7 @@ pub(crate) async fn cells(question: &Question<'_>, scanned: &mut Vec<Scanned>) -
     }
     for (kpi, definition) in question.kpis.iter().enumerate() {
         if let Formula::Error(error) = &definition.formula
-            && !question.open
+            && (error.is_signed || !question.open)
         {
             Box::pin(forecast::answer(&context, question, (kpi, error), &mut cells, scanned)).await?;
         }

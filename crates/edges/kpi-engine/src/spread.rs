@@ -55,7 +55,11 @@ pub(crate) async fn answer(
     for batch in &frame.aggregate(groups, vec![accounts()])?.collect().await? {
         for row in 0..batch.num_rows() {
             let count = integer(batch, ACCOUNTS, row)?.unwrap_or(0).unsigned_abs();
-            counts.entry(place_of(batch, row)?).or_default().push(count);
+            let place = place_of(batch, row)?;
+            if let Some(cell) = cells.get_mut(&(asked.kpi, place.0, place.1)).filter(|_| question.open) {
+                cell.words.extend(integer(batch, asked.over, row)?.map(RecordId));
+            }
+            counts.entry(place).or_default().push(count);
         }
     }
     for ((entity, period), counts) in counts {

@@ -7,7 +7,7 @@ use crate::{
     known::{Known, Latest, count_anew, count_asked},
     prepared::Prepared,
     reading::{DECIMALS, read, row, tells_one},
-    shapes::{Answer, Ask, ByWord, Entity, Hidden, Open, OpenRow, Opened, Row},
+    shapes::{Answer, Ask, ByWord, Entity, Hidden, Open, OpenRow, Opened, Row, Spreading},
 };
 use base::{Amount, FiscalCalendar, Grain, Period, RecordId};
 use db::{Db, Record};
@@ -213,7 +213,7 @@ impl Kpi {
         let company = &known.company;
         let ask = Ask { grain: Grain::All, kpis: open.kpis.first().cloned().into_iter().collect(), ..open.clone() };
         let prepared = self.prepare(&ask, known, instead).await?;
-        let (Some((_, definition)), Some(period)) = (prepared.version(0, 0), prepared.periods.first()) else {
+        let (Some((at, definition)), Some(period)) = (prepared.version(0, 0), prepared.periods.first()) else {
             return Err(self.unknown(ask.kpis.first().map_or("", String::as_str)));
         };
         if definition.formula.has(|how| matches!(how, How::Quantile(_))) {
@@ -226,18 +226,13 @@ impl Kpi {
         let of_part =
             |part: &Arc<Definition>| row(part, &Entity::default(), period, beside(part), &beside, company, &prepared);
         let parts: Vec<Row> = definition.formula.parts().iter().map(of_part).collect();
-        let is_told = parts.is_empty() && !matches!(reading.value, Err(NullReason::Withheld | NullReason::MissingRate));
+        let is_told =
+            !parts_alone(definition) && !matches!(reading.value, Err(NullReason::Withheld | NullReason::MissingRate));
         let mut cells = if is_told { kpi_engine::answer(&prepared.question(true)).await? } else { Vec::new() };
+        // Of its parts each opens by itself.
+        cells.retain(|cell| cell.kpi == at);
         for cell in &mut cells {
-            match definition.formula {
-                Formula::Change { .. } => {
-                    let base = cell.denominator.unwrap_or(Amount::ZERO);
-                    cell.numerator = cell.numerator.checked_sub(base).unwrap_or(cell.numerator);
-                }
-                // Months and days are the period's, no record's.
-                Formula::PerMonth(_) | Formula::PerDay(_) => cell.denominator = None,
-                _ => {}
-            }
+            sides(definition, cell);
         }
         let types = row_types(definition, company, &self.db);
         let ids: BTreeSet<RecordId> = cells.iter().filter_map(|cell| cell.entity).collect();
@@ -271,9 +266,11 @@ impl Kpi {
                 is_shared: cell.owners.is_some_and(|(first, last)| first != last),
                 day: cell.day,
                 adjusts: cell.adjusts,
+                words: cell.words.clone(),
             })
             .collect();
         let sum = |amounts: Vec<Amount>| Amount::sum(amounts).unwrap_or(Amount::ZERO);
+        let spreading = spreading(definition, &cells, prepared.question(true).places);
         let hidden = (!closed.is_empty()).then(|| Hidden {
             rows: closed.len(),
             numerator: sum(closed.iter().map(|cell| cell.numerator).collect()),
@@ -298,6 +295,7 @@ impl Kpi {
             rows,
             parts,
             hidden,
+            spreading,
             rounding: rounded(numerator).checked_sub(shown).unwrap_or(Amount::ZERO),
             mature: reading.mature,
             record: first,
@@ -406,6 +404,36 @@ impl Kpi {
 
 fn quarter(db: &Db) -> i64 {
     db.now().as_second() / SECONDS_A_QUARTER
+}
+
+/// A row's sides as its KPI tells them.
+fn sides(definition: &Definition, cell: &mut Cell) {
+    match definition.formula {
+        Formula::Change { .. } => {
+            let base = cell.denominator.unwrap_or(Amount::ZERO);
+            cell.numerator = cell.numerator.checked_sub(base).unwrap_or(cell.numerator);
+        }
+        // Months and days are the period's, no record's.
+        Formula::PerMonth(_) | Formula::PerDay(_) => cell.denominator = None,
+        _ => {}
+    }
+}
+
+fn spreading(definition: &Definition, cells: &[Cell], places: u64) -> Option<Spreading> {
+    let Formula::Spread { as_index: index, .. } = definition.formula else { return None };
+    let mut counts: BTreeMap<RecordId, u64> = BTreeMap::new();
+    for word in cells.iter().flat_map(|cell| &cell.words) {
+        *counts.entry(*word).or_default() += 1;
+    }
+    Some(Spreading { counts, places, index })
+}
+
+/// It opens into its parts and no rows: what is computed from others, and an error without its sign.
+pub(crate) fn parts_alone(definition: &Definition) -> bool {
+    match &definition.formula {
+        Formula::Error(error) => !error.is_signed,
+        formula => !formula.parts().is_empty(),
+    }
 }
 
 /// Closed rows of fewer people than a total may have.

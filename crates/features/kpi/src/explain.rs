@@ -3,6 +3,7 @@
 
 mod judge;
 mod parts;
+mod spread;
 
 use crate::{Ask, ByWord, Entity, KnownAt, Kpi, KpiError, Open, OpenRow, Opened, company::Company, known::Known};
 use base::{Amount, Fraction, Grain, Period, RecordId, Seq};
@@ -264,6 +265,9 @@ impl Kpi {
             owners.entry(key(row)).or_default().insert(row.owner.as_ref().and_then(|owner| owner.id));
         }
         let judge = Judge { definition, by, owners: &owners, was: &was, is: &is, way, known };
+        if let Some(ends) = before.spreading.as_ref().zip(after.spreading.as_ref()) {
+            return self.spread(ends, (before, after), &judge).await;
+        }
         let judged = self.judged(&changed, &judge).await?;
         for ((key, change), (seq, kind, fields)) in changed.into_iter().zip(judged) {
             let row = rows.get(&key);
@@ -323,7 +327,7 @@ fn grouped(causes: &mut Vec<Cause>) -> Result<(), KpiError> {
 
 /// No rows sum to it: there are none to explain it.
 pub(crate) fn has_no_rows(definition: &Definition) -> bool {
-    matches!(definition.formula, Formula::Spread { .. } | Formula::Error(_))
+    matches!(&definition.formula, Formula::Error(error) if !error.is_signed)
         || definition.formula.has(|how| matches!(how, How::Quantile(_)))
 }
 

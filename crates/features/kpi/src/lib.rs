@@ -53,4 +53,4 @@ use std::path::PathBuf;
 pub fn routes(folder: PathBuf) -> Router<Access> {
     pages::routes().merge(api::routes()).layer(Extension(asked::Folder::new(folder)))
 }
-pub use shapes::{Answer, Ask, ByWord, Entity, Hidden, KnownAt, Open, OpenRow, Opened, Row};
+pub use shapes::{Answer, Ask, ByWord, Entity, Hidden, KnownAt, Open, OpenRow, Opened, Row, Spreading};

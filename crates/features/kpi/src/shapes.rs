@@ -4,10 +4,10 @@ use crate::KpiError;
 use base::{Amount, Currency, Grain, Period, RecordId, Seq};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use rules::{
-    kpi::{Basis, Definition, NullReason, Unit},
+    kpi::{Basis, Definition, Index, NullReason, Unit},
     record::RecordType,
 };
-use std::{path::PathBuf, str::FromStr, sync::Arc};
+use std::{collections::BTreeMap, path::PathBuf, str::FromStr, sync::Arc};
 
 /// What the numbers are broken down by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -246,6 +246,17 @@ pub struct OpenRow {
     pub day: Option<Date>,
     /// It was learnt of a closed period, or part of it was: an adjustment.
     pub adjusts: bool,
+    /// Of a spread: the words that it counts under.
+    pub words: Vec<RecordId>,
+}
+
+/// What a spread is told from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spreading {
+    /// How many rows count under each word, those that stay closed among them.
+    pub counts: BTreeMap<RecordId, u64>,
+    pub places: u64,
+    pub index: Index,
 }
 
 /// How many rows stay closed, and what they add up to.
@@ -276,6 +287,7 @@ pub struct Opened {
     pub parts: Vec<Row>,
     /// Rows that this viewer may not open, in one line, so that the list adds up.
     pub hidden: Option<Hidden>,
+    pub spreading: Option<Spreading>,
     pub rounding: Amount,
     pub mature: Option<bool>,
     /// The record type of the rows.
