@@ -34,6 +34,8 @@ export const people = {
   "acme-ae": "paweena@acme.example",
   "acme-sdr": "grace@acme.example",
   "acme-hr": "benjawan@acme.example",
+  "acme-kam": "fiona@acme.example",
+  "acme-se": "daniel@acme.example",
 };
 
 const companyOf = (who) => (who?.startsWith("acme-") ? companies.acme : companies.northwind);
@@ -296,6 +298,10 @@ export async function settle(page, path) {
 export async function everyPage() {
   const order = csv((await get("hos", "/orders.csv")).text)[0].id;
   const statement = /\/pay\/statements\/\d+/.exec((await get("acme-ae", "/pay")).text)[0];
+  const found = async (who, page, pattern) => pattern.exec((await get(who, page)).text)[0];
+  const cycle = await found("acme-hr", "/appraisals", /\/appraisals\/cycles\/\d+/);
+  const own = await found("acme-kam", "/appraisals", /\/appraisals\/\d+/);
+  const description = await found("acme-hr", "/job-descriptions", /\/job-descriptions\/\d+/);
   return [
     { name: "sign-in", who: null, path: "/sign-in" },
     { name: "company's scorecard", who: "hos", path: "/scorecard" },
@@ -338,6 +344,19 @@ export async function everyPage() {
     { name: "salesperson's pay", who: "acme-ae", path: "/pay" },
     { name: "pay statement", who: "acme-ae", path: `${statement}?amount=100000&type=new` },
     { name: "pay run that is not for her", who: "acme-ae", path: "/pay/runs/2026-09", status: 403 },
+    { name: "inbox and cycles", who: "acme-hr", path: "/appraisals" },
+    { name: "inbox of a manager", who: "acme-aem", path: "/appraisals" },
+    { name: "form of an appraisal cycle", who: "acme-hr", path: "/appraisals/cycles" },
+    { name: "appraisal cycle", who: "acme-hr", path: cycle },
+    { name: "one's own appraisal", who: "acme-kam", path: own },
+    { name: "somebody's appraisal", who: "acme-hos", path: own },
+    { name: "list of roles", who: "acme-ae", path: "/roles" },
+    { name: "role", who: "acme-hr", path: "/roles/kam" },
+    { name: "file of a role", who: "acme-hr", path: "/roles/kam/file" },
+    { name: "competency library", who: "acme-ae", path: "/competencies" },
+    { name: "competency", who: "acme-hr", path: "/competencies/negotiation" },
+    { name: "list of job descriptions", who: "acme-hr", path: "/job-descriptions" },
+    { name: "job description", who: "acme-hr", path: description },
     { name: "page that is not for her", who: "ae", path: "/periods", status: 403 },
     { name: "address with a mistake", who: "hos", path: "/scorecard?as_of=yesterday", status: 400 },
     { name: "missing page", who: "hos", path: "/nowhere", status: 404 },

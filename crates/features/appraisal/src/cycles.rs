@@ -134,7 +134,7 @@ impl Appraisal {
         let company = self.company().await?;
         let today = self.today().await?;
         let period = company.period(setup.period.trim(), today)?;
-        self.check(setup, &period, today)?;
+        check(setup, &period, today)?;
         let as_of = period.end.yesterday().unwrap_or(period.end).min(today);
         let kpi = self.kpi().await?;
         let ask = ScoreAsk { period: period.label.clone(), folder: self.folder.clone(), ..ScoreAsk::default() };
@@ -175,26 +175,6 @@ impl Appraisal {
             return Err(AppraisalError::Nobody);
         }
         Ok(LaunchPlan { setup: setup.clone(), period, seq, as_of, people, left_out })
-    }
-
-    fn check(&self, setup: &Setup, period: &Period, today: Date) -> Result<(), AppraisalError> {
-        if setup.name.trim().is_empty() {
-            return Err(AppraisalError::NoName);
-        }
-        if setup.roles.is_empty() {
-            return Err(AppraisalError::Nobody);
-        }
-        if !(0..=WHOLE).contains(&setup.kpi_weight) {
-            return Err(AppraisalError::Weight(setup.kpi_weight));
-        }
-        if period.start > today {
-            return Err(AppraisalError::NotBegun(period.label.clone()));
-        }
-        let is_in_order = today <= setup.own_due && setup.own_due <= setup.manager_due;
-        if !is_in_order || setup.others_due < today || setup.others_due > setup.manager_due {
-            return Err(AppraisalError::Order);
-        }
-        Ok(())
     }
 
     /// Writes what was planned; refused when anything was written since.
@@ -299,6 +279,26 @@ impl Appraisal {
         tx.put(Change::set(&APPRAISAL_CYCLE, id, vec![state]).based_on(seq))?;
         self.written(tx, &cycle.name).await
     }
+}
+
+fn check(setup: &Setup, period: &Period, today: Date) -> Result<(), AppraisalError> {
+    if setup.name.trim().is_empty() {
+        return Err(AppraisalError::NoName);
+    }
+    if setup.roles.is_empty() {
+        return Err(AppraisalError::Nobody);
+    }
+    if !(0..=WHOLE).contains(&setup.kpi_weight) {
+        return Err(AppraisalError::Weight(setup.kpi_weight));
+    }
+    if period.start > today {
+        return Err(AppraisalError::NotBegun(period.label.clone()));
+    }
+    let is_in_order = today <= setup.own_due && setup.own_due <= setup.manager_due;
+    if !is_in_order || setup.others_due < today || setup.others_due > setup.manager_due {
+        return Err(AppraisalError::Order);
+    }
+    Ok(())
 }
 
 /// The fields of a part that somebody is to write.

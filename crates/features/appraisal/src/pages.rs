@@ -89,12 +89,11 @@ const fn key(error: &AppraisalError) -> Option<&'static str> {
     Some(match error {
         AppraisalError::NoPerson(_) => "error-not-a-choice",
         AppraisalError::NotADay(_) | AppraisalError::Calendar(_) => "error-not-a-date",
-        AppraisalError::NoOrder => "error-required",
         AppraisalError::Described { .. } => "role-error-described",
         AppraisalError::OwnDescription => "role-error-own",
         AppraisalError::NotSo { .. } => "role-error-not-so",
         AppraisalError::OtherId { .. } | AppraisalError::NotAnId(_) | AppraisalError::Wrong(_) => "role-error-file",
-        AppraisalError::NoName => "error-required",
+        AppraisalError::NoOrder | AppraisalError::NoName => "error-required",
         AppraisalError::Nobody => "cycle-error-nobody",
         AppraisalError::Weight(_) => "cycle-error-weight",
         AppraisalError::NotBegun(_) => "cycle-error-not-begun",

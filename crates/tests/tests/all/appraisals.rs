@@ -295,10 +295,10 @@ async fn each_reads_what_is_theirs_to_read_and_when() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_that_is_written_is_lost_and_a_freeze_keeps_what_it_froze() {
+async fn nothing_that_is_written_is_lost_and_another_score_has_its_reason() {
     on_both(async |app| {
         acme(app).await;
-        let (cycle, _) = launch(app, "2025", &["ae"]).await;
+        launch(app, "2025", &["ae"]).await;
         let manager = appraisal(app, MANAGER).await;
         let before = form(app, MANAGER, REP).await.expect("reads");
         let part = before.own_part.clone().expect("a part");
@@ -380,6 +380,19 @@ async fn nothing_that_is_written_is_lost_and_a_freeze_keeps_what_it_froze() {
         );
         manager.hand_in(part.id, Origin::Ui).await.expect("handed in");
         assert!(matches!(save(next, &some).await, Err(AppraisalError::NotSo { .. })));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hr_gives_back_and_delegates_and_a_freeze_keeps_what_it_froze() {
+    on_both(async |app| {
+        acme(app).await;
+        let (cycle, _) = launch(app, "2025", &["ae"]).await;
+        let before = form(app, MANAGER, REP).await.expect("reads");
+        let full = rated(&before, 4);
+        write(app, MANAGER, REP, &full).await.expect("handed in");
+        let (manager, part) = (appraisal(app, MANAGER).await, part(app, MANAGER, REP).await);
         // HR gives it back; then an open one goes to somebody else, but not to the person it is about.
         let hr = appraisal(app, HR).await;
         let refused = manager.rearrange(part.id, None, None, Origin::Ui).await;

@@ -93,7 +93,7 @@ async fn a_folder_that_does_not_exist_is_named() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_refuses_the_change_and_keeps_what_was() {
     let app = TestApp::sqlite().await;
-    let text = |value: String| rules::record::Value::Text(value);
+    let text = |value: String| Value::Text(value);
     let account = app.create(&crm::ACCOUNT, vec![("name", text("Before".to_owned()))]).await;
     let before = app.db.system().last_seq().await.expect("a seq");
     let connection = Database::connect(format!("sqlite:{}", app.db.address())).await.expect("connects");

@@ -394,7 +394,7 @@ impl<'a> Page<'a> {
             (format!("{} {}", words.t("role-competencies"), weight(rest)), number(*competency)),
             (words.t("form-overall"), number(*overall)),
         ];
-        let below = overall.and_then(|overall| above(overall));
+        let below = overall.and_then(above);
         let body = html! {
             (facts(&rows))
             @if let Some(grade) = grade {
