@@ -13,9 +13,9 @@ const open = async (page, name) => {
   await page.getByRole("link", { name, exact: true }).first().click();
   await page.waitForLoadState();
 };
-// Rates every competency; the radios lie under their labels.
+// Rates every competency.
 const rate = async (page, level) => {
-  for (const group of await page.getByRole("radiogroup").all()) await group.getByText(String(level), { exact: true }).click();
+  for (const group of await page.getByRole("radiogroup").all()) await group.getByRole("radio").nth(level - 1).check();
 };
 const saved = (page) => page.locator("#saved").filter({ hasText: /\d\d:\d\d/ }).waitFor();
 
@@ -26,7 +26,7 @@ test("an employee's words survive a closed tab, and two windows do not overwrite
     await open(page, text("appraisal-own"));
     const address = page.url();
     await page.getByRole("textbox", { name: new RegExp(`^${text("form-example")}`) }).first().fill("Called every lead within the hour");
-    await page.getByRole("radiogroup").first().getByText("4", { exact: true }).click();
+    await page.getByRole("radiogroup").first().getByRole("radio").nth(3).check();
     await saved(page);
     await page.close();
     const again = await context.newPage();
@@ -80,7 +80,7 @@ test("a peer is named by the person, asked by the manager, and reads no number",
     address = page.url();
     await page.getByRole("combobox", { name: text("form-peer") }).selectOption({ label: "Grace Pemberton" });
     await press(page, text("form-name-peer"));
-    await page.getByText(text("peer-nominated")).waitFor();
+    await page.getByText(text("peer-nominated"), { exact: true }).waitFor();
   });
   await withPage("acme-sdr", {}, async (page) => {
     assert.equal((await page.goto(address)).status(), 404, "not asked yet");
@@ -88,7 +88,7 @@ test("a peer is named by the person, asked by the manager, and reads no number",
   await withPage("acme-aem", {}, async (page) => {
     await page.goto(address);
     await press(page, text("form-ask-peer"));
-    await page.getByText(text("peer-asked")).waitFor();
+    await page.getByText(text("peer-asked"), { exact: true }).waitFor();
   });
   await withPage("acme-sdr", {}, async (page) => {
     assert.equal((await page.goto(address)).status(), 200);
