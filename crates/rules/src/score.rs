@@ -5,6 +5,7 @@ pub use pay_rules::curve::{COMMON, Curve, CurveError, Rewards};
 
 use crate::kpi::{Better, Catalogue, Definition, NullReason, months};
 use base::{Amount, AmountError, Fraction, Period};
+use pay_rules::exact::Exact;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -273,16 +274,36 @@ pub fn score(missing: Missing, parts: &[(Option<Amount>, Result<Amount, NoScore>
     let present = Amount::sum(weighted().filter(|(_, score)| score.is_ok()).map(|(weight, _)| weight))?;
     let of = if missing == Missing::Renormalise { present } else { Amount::from(WHOLE) };
     let is_told = missing != Missing::Renormalise || present >= Amount::from(LEAST_WEIGHT);
-    let part = |(weight, score): &(Option<Amount>, Result<Amount, NoScore>)| {
-        let adds = match weight.zip(counted(missing, score)) {
-            Some((weight, counted)) if is_told && !of.is_zero() => counted.mul_fraction(Fraction::new(weight, of))?,
-            _ => Amount::ZERO,
-        };
-        Ok(Part { weight: *weight, score: *score, adds })
+    let exact = |(weight, score): &(Option<Amount>, Result<Amount, NoScore>)| {
+        let counts = weight.zip(counted(missing, score)).filter(|_| is_told);
+        let share = counts.and_then(|(weight, counted)| (&Exact::from(weight) * &counted.into()).over(&of.into()));
+        share.unwrap_or_else(|| Exact::from(0))
     };
-    let parts = parts.iter().map(part).collect::<Result<Vec<_>, AmountError>>()?;
-    let whole = Amount::sum(parts.iter().map(|part| part.adds))?;
-    Ok(Score { whole: is_told.then_some(whole), weight_present: present, parts })
+    let exact: Vec<Exact> = parts.iter().map(exact).collect();
+    // A score of 90 in every part is 90 in all: a millionth less would be another grade.
+    let whole = exact.iter().sum::<Exact>().to_amount()?;
+    let adds = rounded_to(&exact, whole)?;
+    let parts = parts.iter().zip(adds).map(|((weight, score), adds)| Part { weight: *weight, score: *score, adds });
+    Ok(Score { whole: is_told.then_some(whole), weight_present: present, parts: parts.collect() })
+}
+
+/// Each rounded so that together they make the whole: what is over or missing goes where rounding was furthest off.
+fn rounded_to(exact: &[Exact], whole: Amount) -> Result<Vec<Amount>, AmountError> {
+    let mut rounded = exact.iter().map(Exact::to_amount).collect::<Result<Vec<_>, _>>()?;
+    let missing = whole.checked_sub(Amount::sum(rounded.iter().copied())?)?.millionths();
+    let mut off: Vec<(Exact, usize)> =
+        exact.iter().zip(&rounded).map(|(exact, rounded)| exact - &Exact::from(*rounded)).zip(0..).collect();
+    off.sort();
+    let place = |(_, place): &(Exact, usize)| *place;
+    let places: Vec<usize> =
+        if missing > 0 { off.iter().rev().map(place).collect() } else { off.iter().map(place).collect() };
+    let one = Amount::from_millionths(missing.signum())?;
+    for place in places.into_iter().take(usize::try_from(missing.unsigned_abs()).unwrap_or(usize::MAX)) {
+        if let Some(adds) = rounded.get_mut(place) {
+            *adds = adds.checked_add(one)?;
+        }
+    }
+    Ok(rounded)
 }
 
 /// What counts for a KPI without a score.
@@ -302,8 +323,8 @@ pub fn together(missing: Missing, parts: &[&Part]) -> Result<(Amount, Option<Amo
     if present.is_zero() {
         return Ok((whole, None));
     }
-    let adds = weighted().filter_map(|(weight, score)| Some(score?.mul_fraction(Fraction::new(weight, present))));
-    Ok((whole, Some(Amount::sum(adds.collect::<Result<Vec<_>, _>>()?)?)))
+    let adds = weighted().filter_map(|(weight, score)| (&Exact::from(weight) * &score?.into()).over(&present.into()));
+    Ok((whole, Some(adds.sum::<Exact>().to_amount()?)))
 }
 
 #[cfg(test)]

@@ -162,3 +162,15 @@ fn some_parts_have_a_score_by_their_own_weight() {
     assert_eq!(of(Missing::Neutral).1, Some(amount("97.5")));
     assert_eq!(together(Missing::Renormalise, &[&parts[1]]).expect("small").1, None);
 }
+
+#[test]
+fn ninety_in_every_part_is_ninety_in_all_and_the_parts_make_it() {
+    let amount = |number: i64| Amount::from(number);
+    let part = |weight: i64| (Some(amount(weight)), Ok(amount(90)));
+    let missing = (Some(amount(45)), Err(NoScore::NoTarget));
+    let found = score(Missing::Renormalise, &[part(5), part(10), part(40), missing]).expect("small");
+    assert_eq!(found.whole, Some(amount(90)));
+    assert_eq!(Amount::sum(found.parts.iter().map(|part| part.adds)), Ok(amount(90)));
+    let parts: Vec<&Part> = found.parts.iter().collect();
+    assert_eq!(together(Missing::Renormalise, &parts), Ok((amount(100), Some(amount(90)))));
+}
