@@ -6,12 +6,12 @@ use super::{
     output::{self, Format, figures, text},
     report,
 };
-use ::appraisal::{Answers, Appraisal, AppraisalError, CycleState, Setup, form_json, planned, task};
+use ::appraisal::{Answers, Appraisal, AppraisalError, CycleState, Setup, calibrated, form_json, planned, task};
 use base::RecordId;
 use clap::{Args, Subcommand};
 use jiff::civil::Date;
 use miette::{Context as _, IntoDiagnostic};
-use rules::{access::Viewer, log::Origin};
+use rules::{access::Viewer, appraisal::Grade, log::Origin};
 use std::path::PathBuf;
 
 #[derive(Subcommand)]
@@ -24,6 +24,16 @@ pub enum Command {
     Release { cycle: i64 },
     /// Nothing is written in it any more.
     Close { cycle: i64 },
+    /// Grades, their distribution beside the guide, and every move, as JSON.
+    Calibration { cycle: i64 },
+    /// Move somebody's grade in calibration.
+    Grade {
+        appraisal: i64,
+        /// A to E.
+        grade: String,
+        #[arg(long)]
+        reason: String,
+    },
     /// Forms that wait, one's own first.
     Inbox,
     /// An appraisal with what of it one may see, as JSON.
@@ -98,6 +108,18 @@ pub async fn run(context: &Context, command: Command, format: Format, viewer: Op
         Command::Close { cycle } => {
             appraisal.move_on(RecordId(cycle), CycleState::Closed, Origin::Cli).await.map_err(failed)?;
             println!("cycle {cycle} is closed");
+        }
+        Command::Calibration { cycle } => {
+            let cycle = appraisal.cycle(RecordId(cycle)).await.map_err(failed)?;
+            let standings = appraisal.standings(&cycle).await.map_err(failed)?;
+            let moves = appraisal.moves(&cycle).await.map_err(failed)?;
+            output::print_json(&calibrated(&standings, &moves));
+        }
+        Command::Grade { appraisal: id, grade, reason } => {
+            let to = Grade::ALL.into_iter().find(|one| one.name() == grade);
+            let to = to.ok_or_else(|| miette::miette!(help = "write A, B, C, D or E", "{grade:?} is no grade"))?;
+            appraisal.calibrate(RecordId(id), to, &reason, Origin::Cli).await.map_err(failed)?;
+            println!("appraisal {id} has grade {grade}");
         }
         Command::Inbox => {
             let tasks = appraisal.inbox().await.map_err(failed)?;

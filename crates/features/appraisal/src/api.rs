@@ -168,9 +168,10 @@ fn written(value: &Value) -> Response {
 
 fn told(error: AppraisalError) -> WebError {
     let status = match &error {
-        AppraisalError::RunsNone | AppraisalError::AppointsNobody | AppraisalError::OnlyHolder(_) => {
-            StatusCode::FORBIDDEN
-        }
+        AppraisalError::RunsNone
+        | AppraisalError::AppointsNobody
+        | AppraisalError::OnlyHolder(_)
+        | AppraisalError::OwnGrade => StatusCode::FORBIDDEN,
         AppraisalError::NoRole(_)
         | AppraisalError::NoCompetency(_)
         | AppraisalError::NoPerson(_)

@@ -104,6 +104,7 @@ pub struct Cycle {
     pub own_due: Date,
     pub others_due: Date,
     pub manager_due: Date,
+    pub released_on: Option<Date>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -263,21 +264,33 @@ impl Appraisal {
             own_due: due("own_due"),
             others_due: due("others_due"),
             manager_due: due("manager_due"),
+            released_on: record.value("released_on").as_date(),
         }))
     }
 
-    /// Opens results to those they are about, or closes the cycle: nothing is written in it any more.
-    pub async fn move_on(&self, id: RecordId, to: CycleState, origin: Origin) -> Result<(), AppraisalError> {
+    /// Nothing is written in it any more.
+    pub async fn close(&self, id: RecordId, origin: Origin) -> Result<(), AppraisalError> {
         self.only_who_runs().await?;
         let seq = self.db.system().last_seq().await?;
         let cycle = self.cycle(id).await?;
-        if to <= cycle.state {
-            return Err(AppraisalError::NotSo { is: cycle.state.name(), wanted: to.name() });
+        if cycle.state != CycleState::Released {
+            return Err(AppraisalError::NotSo { is: cycle.state.name(), wanted: CycleState::Closed.name() });
         }
         let mut tx = self.db.begin(self.viewer.person, origin);
-        let state = ("state", Value::Text(to.name().to_owned()));
+        let state = ("state", Value::Text(CycleState::Closed.name().to_owned()));
         tx.put(Change::set(&APPRAISAL_CYCLE, id, vec![state]).based_on(seq))?;
         self.written(tx, &cycle.name).await
+    }
+
+    /// Moves a cycle to its next state.
+    pub async fn move_on(&self, id: RecordId, to: CycleState, origin: Origin) -> Result<(), AppraisalError> {
+        match to {
+            CycleState::Released => self.release(id, origin).await,
+            CycleState::Closed => self.close(id, origin).await,
+            CycleState::Open => {
+                Err(AppraisalError::NotSo { is: self.cycle(id).await?.state.name(), wanted: to.name() })
+            }
+        }
     }
 }
 

@@ -65,6 +65,10 @@ pub enum AppraisalError {
     Unrated(usize),
     #[error("a manager's part that is still open can be given to somebody else than the person it is about")]
     NotDelegated,
+    #[error("nobody moves their own grade")]
+    OwnGrade,
+    #[error("an appeal is made once, within 14 days of the release")]
+    NoAppeal,
     #[error("{0} is asked already")]
     AskedAlready(String),
     #[error("eight peers are the most")]
@@ -120,6 +124,8 @@ impl AppraisalError {
             Self::TooLong => "write less, or attach it elsewhere",
             Self::Unrated(_) => "rate them all, then hand in",
             Self::NotDelegated => "delegate an open part of a manager",
+            Self::OwnGrade => "somebody else in the session does it",
+            Self::NoAppeal => "talk to HR",
             Self::AskedAlready(_) | Self::EnoughPeers => "name somebody else, or leave it at these",
             Self::Over(_) => "ask HR",
             Self::Moved(_) => "look at what is there now, then try again",

@@ -4,6 +4,7 @@ use crate::{
     APPRAISAL, APPRAISAL_PART, Appraisal, AppraisalError, Cycle, CycleState,
     answers::{Answers, Frozen},
     cycles::part,
+    results::{Aftermath, side},
 };
 use base::{Amount, RecordId, Seq};
 use db::{Change, DbError, Filter, ListQuery, Record};
@@ -127,6 +128,9 @@ pub struct Form {
     pub own_part: Option<Part>,
     /// For those who see it: who is asked, whether or not they have answered.
     pub peers: Vec<(Part, String)>,
+    /// What each side said, kept for what may be told of all together; none where somebody has not answered.
+    pub(crate) all_sides: Vec<(PartKind, Option<Answers>)>,
+    pub after: Aftermath,
     /// Peers and reports that have handed in.
     pub answered: usize,
     pub asked: usize,
@@ -162,33 +166,12 @@ impl Form {
     }
 
     fn outcome_of(&self, parts: &[&Part]) -> Result<Outcome, AppraisalError> {
-        // The last manager's word on a KPI holds.
-        let overrides = parts.first().map(|part| &part.answers.overrides);
-        let kpi = self.frozen.score(overrides.unwrap_or(&BTreeMap::new()))?;
-        let mut rated = Vec::new();
-        for one in &self.profile.competencies {
-            let levels: Vec<(i64, u8)> = parts
-                .iter()
-                .filter_map(|part| Some((part.days.unwrap_or(1).max(1), part.answers.ratings.get(&one.id)?.level?)))
-                .collect();
-            let days: i64 = levels.iter().map(|(days, _)| days).sum();
-            let sum: i64 = levels.iter().map(|(days, level)| days * i64::from(*level)).sum();
-            let observed = (days > 0).then(|| base::Fraction::new(Amount::from(sum), Amount::from(days)));
-            rated.push(Rated {
-                weight: Amount::from(i64::from(one.weight)),
-                expected: Level::new(one.expected).unwrap_or(Level::LOWEST),
-                observed: observed.map(|observed| Amount::ONE.mul_fraction(observed)).transpose()?,
-            });
-        }
-        let competency = competency_score(&rated)?;
-        let overall = overall(kpi.whole, competency, self.cycle.kpi_weight)?;
-        let grade = overall.map(|overall| Grades::default().of(overall));
-        Ok(Outcome { kpi, competency, overall, grade })
+        outcome(&self.profile, &self.frozen, self.cycle.kpi_weight, parts)
     }
 }
 
 impl Appraisal {
-    async fn parts(&self, filters: Vec<Filter>) -> Result<Vec<Part>, AppraisalError> {
+    pub(crate) async fn parts(&self, filters: Vec<Filter>) -> Result<Vec<Part>, AppraisalError> {
         let query = ListQuery { filters, limit: u64::MAX, ..ListQuery::default() };
         let found = self.db.system().list(&APPRAISAL_PART, &query).await?;
         let mut parts = found.iter().filter(|one| !one.archived).map(told).collect::<Result<Vec<_>, _>>()?;
@@ -294,6 +277,8 @@ impl Appraisal {
             peers: peers
                 .map(|part| (Part { answers: Answers::default(), ..part.clone() }, name(part.writer)))
                 .collect(),
+            all_sides: all.iter().filter_map(side).collect(),
+            after: Aftermath::of(&record, &cycle),
             answered: all.iter().filter(others).filter(|part| part.state == PartState::Done).count(),
             asked: all.iter().filter(others).count(),
             cycle,
@@ -303,6 +288,12 @@ impl Appraisal {
     /// The form that a part belongs to.
     pub(crate) async fn form_of(&self, part: RecordId) -> Result<RecordId, AppraisalError> {
         Ok(self.part(part).await?.form)
+    }
+
+    /// The cycle that an appraisal is of.
+    pub(crate) async fn cycle_of(&self, form: RecordId) -> Result<RecordId, AppraisalError> {
+        let record = self.db.system().get(&APPRAISAL, form).await?.ok_or(AppraisalError::NotThere)?;
+        record.value("cycle").as_reference().ok_or(AppraisalError::NotThere)
     }
 
     /// Up to where a part is written: what a form was made from.
@@ -484,4 +475,35 @@ fn told(record: &Record) -> Result<Part, AppraisalError> {
         done_on: record.value("done_on").as_date(),
         answers: if answers.is_empty() { Answers::default() } else { serde_json::from_str(answers)? },
     })
+}
+
+/// What an appraisal comes to by the managers' parts, the last manager's first.
+pub(crate) fn outcome(
+    profile: &Profile,
+    frozen: &Frozen,
+    kpi_weight: Amount,
+    parts: &[&Part],
+) -> Result<Outcome, AppraisalError> {
+    // The last manager's word on a KPI holds.
+    let overrides = parts.first().map(|part| &part.answers.overrides);
+    let kpi = frozen.score(overrides.unwrap_or(&BTreeMap::new()))?;
+    let mut rated = Vec::new();
+    for one in &profile.competencies {
+        let levels: Vec<(i64, u8)> = parts
+            .iter()
+            .filter_map(|part| Some((part.days.unwrap_or(1).max(1), part.answers.ratings.get(&one.id)?.level?)))
+            .collect();
+        let days: i64 = levels.iter().map(|(days, _)| days).sum();
+        let sum: i64 = levels.iter().map(|(days, level)| days * i64::from(*level)).sum();
+        let observed = (days > 0).then(|| base::Fraction::new(Amount::from(sum), Amount::from(days)));
+        rated.push(Rated {
+            weight: Amount::from(i64::from(one.weight)),
+            expected: Level::new(one.expected).unwrap_or(Level::LOWEST),
+            observed: observed.map(|observed| Amount::ONE.mul_fraction(observed)).transpose()?,
+        });
+    }
+    let competency = competency_score(&rated)?;
+    let overall = overall(kpi.whole, competency, kpi_weight)?;
+    let grade = overall.map(|overall| Grades::default().of(overall));
+    Ok(Outcome { kpi, competency, overall, grade })
 }

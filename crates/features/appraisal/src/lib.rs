@@ -8,11 +8,12 @@ mod error;
 mod forms;
 mod pages;
 mod records;
+mod results;
 mod roles;
 
 pub use answers::{Answers, Frozen, FrozenKpi, Override, Rating};
 pub use api::{
-    appraisals::{form_json, planned, task},
+    appraisals::{calibrated, form_json, planned, task},
     description, document,
 };
 pub use cycles::{Cycle, CycleState, LaunchPlan, Note, Planned, Setup};
@@ -20,8 +21,9 @@ pub use descriptions::{Description, Standing};
 pub use error::AppraisalError;
 pub use forms::{Form, MOST_PEERS, Outcome, Part, PartKind, PartState, Seat, Task};
 pub use records::{
-    APPRAISAL, APPRAISAL_CYCLE, APPRAISAL_PART, COMPETENCY, JOB_DESCRIPTION, RECORD_TYPES, ROLE_PROFILE,
+    APPRAISAL, APPRAISAL_CYCLE, APPRAISAL_MOVE, APPRAISAL_PART, COMPETENCY, JOB_DESCRIPTION, RECORD_TYPES, ROLE_PROFILE,
 };
+pub use results::{APPEAL_DAYS, Aftermath, Move, Standing as Graded};
 pub use roles::{Appraisal, Held};
 
 use access::Access;

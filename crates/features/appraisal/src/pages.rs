@@ -1,5 +1,7 @@
 //! Pages of roles, job descriptions and appraisals.
 
+mod aftermath;
+mod calibration;
 mod competencies;
 mod cycles;
 mod descriptions;
@@ -43,6 +45,11 @@ pub(crate) fn routes() -> Router<Access> {
         .route("/appraisals", get(home::page))
         .route("/appraisals/{id}", get(forms::page))
         .route("/appraisals/{id}/peers", post(forms::nominate))
+        .route("/appraisals/{id}/grade", post(calibration::change))
+        .route("/appraisals/{id}/acknowledgement", post(aftermath::acknowledge))
+        .route("/appraisals/{id}/appeal", post(aftermath::appeal))
+        .route("/appraisals/{id}/decision", post(aftermath::decide))
+        .route("/appraisals/cycles/{id}/calibration", get(calibration::page))
         .route("/appraisals/parts/{id}", post(parts::save))
         .route("/appraisals/parts/{id}/decision", post(parts::decide))
         .route("/appraisals/cycles", get(cycles::new).post(cycles::launch))
@@ -104,6 +111,8 @@ const fn key(error: &AppraisalError) -> Option<&'static str> {
         AppraisalError::TooLong => "form-error-long",
         AppraisalError::Unrated(_) => "form-error-unrated",
         AppraisalError::NotDelegated => "form-error-delegated",
+        AppraisalError::OwnGrade => "calibration-error-own",
+        AppraisalError::NoAppeal => "appeal-error",
         AppraisalError::AskedAlready(_) => "form-error-asked",
         AppraisalError::EnoughPeers => "form-error-enough",
         AppraisalError::Over(_) => "form-error-over",

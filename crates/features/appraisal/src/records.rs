@@ -54,6 +54,8 @@ pub static JOB_DESCRIPTION: RecordType = RecordType {
 /// Where a cycle stands.
 pub const CYCLE_STATES: &[&str] = &["open", "released", "closed"];
 
+const GRADES: &[&str] = &["A", "B", "C", "D", "E"];
+
 /// One round of appraisals: of a period, for people of some roles, with the days on which forms are due.
 pub static APPRAISAL_CYCLE: RecordType = RecordType {
     name: "appraisal_cycle",
@@ -72,6 +74,7 @@ pub static APPRAISAL_CYCLE: RecordType = RecordType {
         Field::new("own_due", Date).required(),
         Field::new("others_due", Date).required(),
         Field::new("manager_due", Date).required(),
+        Field::new("released_on", Date),
     ],
     listed: &["period", "starts_on", "ends_on", "state"],
     ordered: &[("starts_on", "ends_on"), ("own_due", "manager_due")],
@@ -93,6 +96,15 @@ pub static APPRAISAL: RecordType = RecordType {
         Field::new("score", Decimal),
         Field::new("as_of", Date).required(),
         Field::new("known_seq", Integer).required(),
+        // Where calibration put it; fixed for everybody by the release.
+        Field::new("grade", Choice(GRADES)),
+        Field::new("potential", Choice(&["low", "medium", "high"])),
+        Field::new("acknowledged_on", Date),
+        Field::new("appeal", Text).long(),
+        Field::new("appealed_on", Date),
+        Field::new("decision", Text).long(),
+        Field::new("decided_by", Reference("person")),
+        Field::new("decided_on", Date),
         // Cycle and person.
         Field::new("key", Text).required().unique(),
     ],
@@ -125,5 +137,25 @@ pub static APPRAISAL_PART: RecordType = RecordType {
     indexes: &[&["writer"], &["appraisal"], &["cycle"]],
 };
 
+/// A grade that calibration or an appeal moved, with who did it and why.
+pub static APPRAISAL_MOVE: RecordType = RecordType {
+    name: "appraisal_move",
+    title: "reason",
+    scope: Scope::Appraisal("person"),
+    fields: &[
+        Field::new("person", Reference("person")).required(),
+        Field::new("appraisal", Reference("appraisal")).required(),
+        Field::new("cycle", Reference("appraisal_cycle")).required(),
+        Field::new("before", Choice(GRADES)),
+        Field::new("after", Choice(GRADES)).required(),
+        Field::new("reason", Text).required().long(),
+        Field::new("moved_by", Reference("person")),
+        Field::new("moved_on", Date),
+    ],
+    listed: &["person", "before", "after", "moved_on"],
+    ordered: &[],
+    indexes: &[&["cycle", "person"]],
+};
+
 pub static RECORD_TYPES: &[&RecordType] =
-    &[&ROLE_PROFILE, &COMPETENCY, &JOB_DESCRIPTION, &APPRAISAL_CYCLE, &APPRAISAL, &APPRAISAL_PART];
+    &[&ROLE_PROFILE, &COMPETENCY, &JOB_DESCRIPTION, &APPRAISAL_CYCLE, &APPRAISAL, &APPRAISAL_PART, &APPRAISAL_MOVE];

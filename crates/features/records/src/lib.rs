@@ -116,7 +116,8 @@ pub fn path(record_type: &str) -> Option<String> {
         | "job_description"
         | "appraisal_cycle"
         | "appraisal"
-        | "appraisal_part" => None,
+        | "appraisal_part"
+        | "appraisal_move" => None,
         "person" => Some("/people".to_owned()),
         // Of these there is no plural.
         "feedback" | "training" => Some(format!("/{record_type}")),

@@ -1,7 +1,7 @@
 //! Appraisals by API: cycles, the inbox, one appraisal as its reader may see it, and what is written in it.
 
 use super::{Asking, day, told, written};
-use crate::{Answers, Cycle, CycleState, Form, LaunchPlan, Part, PartState, Setup, Task};
+use crate::{Answers, Cycle, CycleState, Form, Graded, LaunchPlan, Move, Part, PartState, Setup, Task};
 use access::Access;
 use axum::{
     Json, Router,
@@ -11,7 +11,10 @@ use axum::{
     routing::{get, post, put},
 };
 use base::{RecordId, Seq};
-use rules::log::Origin;
+use rules::{
+    appraisal::{Feedback, Grade, Overall, Potential, Standing},
+    log::Origin,
+};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use web_kit::{
@@ -23,6 +26,7 @@ const CYCLES: &str = "/api/v1/appraisal-cycles";
 const CYCLE: &str = "/api/v1/appraisal-cycles/{id}";
 const INBOX: &str = "/api/v1/appraisals";
 const APPRAISAL: &str = "/api/v1/appraisals/{id}";
+const CALIBRATION: &str = "/api/v1/appraisal-cycles/{id}/calibration";
 const PEERS: &str = "/api/v1/appraisals/{id}/peers";
 const PART: &str = "/api/v1/appraisal-parts/{id}";
 
@@ -31,7 +35,8 @@ pub fn routes() -> Router<Access> {
         .route(CYCLES, get(cycles).post(launch))
         .route(CYCLE, get(progress).post(move_on))
         .route(INBOX, get(inbox))
-        .route(APPRAISAL, get(one))
+        .route(APPRAISAL, get(one).post(say))
+        .route(CALIBRATION, get(calibration))
         .route(PEERS, post(nominate))
         .route(PART, put(save).post(step).patch(rearrange))
 }
@@ -76,6 +81,19 @@ struct Saved {
 #[serde(deny_unknown_fields)]
 struct Step {
     step: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Said {
+    step: String,
+    #[serde(default)]
+    grade: Option<String>,
+    #[serde(default)]
+    potential: Option<String>,
+    /// The reason of a move, an appeal, a decision.
+    #[serde(default)]
+    text: String,
 }
 
 #[derive(Deserialize)]
@@ -196,6 +214,20 @@ async fn one(Asking(appraisal): Asking, Path(id): Path<i64>) -> Result<Response,
     Ok(written(&whole))
 }
 
+/// Means by side; null for what is not told.
+fn feedback(found: &Feedback) -> Value {
+    let mean = |standing: &Standing| match standing {
+        Standing::Told { mean, .. } => Some(mean.to_text()),
+        Standing::Hidden | Standing::Missing => None,
+    };
+    let groups = found.groups.iter().map(|(kind, standing)| (kind.name().to_owned(), json!(mean(standing))));
+    let overall = match found.overall {
+        Overall::Told(mean) | Overall::Rounded(mean) => Some(mean.to_text()),
+        Overall::Withheld | Overall::Missing => None,
+    };
+    json!({ "groups": groups.collect::<serde_json::Map<_, _>>(), "overall": overall })
+}
+
 /// An appraisal as its reader may see it.
 pub fn form_json(form: &Form) -> Result<Value, crate::AppraisalError> {
     let part = |part: &Part| {
@@ -210,7 +242,7 @@ pub fn form_json(form: &Form) -> Result<Value, crate::AppraisalError> {
         "kpi": plain(outcome.kpi.whole),
         "competency": plain(outcome.competency),
         "overall": plain(outcome.overall),
-        "grade": outcome.grade.map(rules::appraisal::Grade::name),
+        "grade": outcome.grade.map(Grade::name),
     });
     Ok(json!({
         "id": form.id.0,
@@ -225,7 +257,84 @@ pub fn form_json(form: &Form) -> Result<Value, crate::AppraisalError> {
         "parts": form.parts.iter().map(|(one, name)| { let mut told = part(one); told["name"] = name.as_str().into(); told }).collect::<Vec<_>>(),
         "own_part": form.own_part.as_ref().map(part),
         "result": if is_asked { Value::Null } else { result },
+        "grade": form.after.grade.filter(|_| form.after.released_on.is_some() && !is_asked).map(Grade::name),
+        "feedback": form.feedback()?.map(|found| feedback(&found)),
     }))
+}
+
+async fn calibration(Asking(appraisal): Asking, Path(id): Path<i64>) -> Result<Response, WebError> {
+    let found = appraisal.cycle(RecordId(id)).await.map_err(told)?;
+    let standings = appraisal.standings(&found).await.map_err(told)?;
+    let moves = appraisal.moves(&found).await.map_err(told)?;
+    Ok(written(&calibrated(&standings, &moves)))
+}
+
+/// Grades, their distribution and every move, as command line and API tell them.
+pub fn calibrated(standings: &[Graded], moves: &[Move]) -> Value {
+    let grade = |grade: Option<Grade>| grade.map(Grade::name);
+    let people = standings.iter().map(|one| {
+        json!({
+            "appraisal": one.form.0,
+            "person": one.person.0,
+            "name": one.name,
+            "role": one.role,
+            "overall": one.overall.map(base::Amount::to_text),
+            "computed": grade(one.computed),
+            "grade": grade(one.grade),
+            "potential": one.potential.map(Potential::name),
+            "box": one.nine_box(),
+            "appealed": one.is_appealed,
+        })
+    });
+    let moves = moves.iter().map(|one| {
+        json!({
+            "appraisal": one.form.0,
+            "name": one.name,
+            "before": grade(one.before),
+            "after": grade(one.after),
+            "reason": one.reason,
+            "by": one.by,
+            "on": one.on.map(|day| day.to_string()),
+        })
+    });
+    let distribution = crate::Appraisal::distribution(standings).into_iter();
+    let distribution =
+        distribution.map(|(grade, people, guide)| json!({ "grade": grade.name(), "people": people, "guide": guide }));
+    json!({
+        "people": people.collect::<Vec<_>>(),
+        "distribution": distribution.collect::<Vec<_>>(),
+        "moves": moves.collect::<Vec<_>>(),
+    })
+}
+
+async fn say(Asking(appraisal): Asking, Path(id): Path<i64>, Json(said): Json<Said>) -> Result<Response, WebError> {
+    let id = RecordId(id);
+    let wrong = |what: &str, word: &str| {
+        let detail = format!("{word:?} is no {what}");
+        WebError::Told { status: StatusCode::BAD_REQUEST, detail }
+    };
+    let grade = said
+        .grade
+        .as_deref()
+        .map(|word| Grade::ALL.into_iter().find(|grade| grade.name() == word).ok_or_else(|| wrong("grade", word)));
+    let grade = grade.transpose()?;
+    let potential = said
+        .potential
+        .as_deref()
+        .map(|word| Potential::ALL.into_iter().find(|one| one.name() == word).ok_or_else(|| wrong("potential", word)));
+    let text = said.text.as_str();
+    match (said.step.as_str(), grade, potential.transpose()?) {
+        ("grade", Some(to), None) => appraisal.calibrate(id, to, text, Origin::Api).await,
+        ("potential", None, Some(to)) => appraisal.set_potential(id, to, Origin::Api).await,
+        ("acknowledge", None, None) => appraisal.acknowledge(id, Origin::Api).await,
+        ("appeal", None, None) => appraisal.appeal(id, text, Origin::Api).await,
+        ("decide", to, None) => appraisal.decide_appeal(id, text, to, Origin::Api).await,
+        (other, ..) => {
+            return Err(wrong("step with what it needs: grade, potential, acknowledge, appeal, decide", other));
+        }
+    }
+    .map_err(told)?;
+    Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 async fn nominate(
@@ -330,6 +439,14 @@ pub fn describe(described: &mut Description) {
     add(CYCLE, "post", "Releases the results, or closes the cycle", of, Some(&body));
     add(INBOX, "get", "Forms that wait for whoever asks, their own first, and their released results", &[], None);
     add(APPRAISAL, "get", "An appraisal with what of it whoever asks may see", of, None);
+    let body = object(&[
+        ("step", text("grade, potential, acknowledge, appeal or decide.")),
+        ("grade", text("A to E: where calibration moves it, or what an appeal is decided to.")),
+        ("potential", text("low, medium or high.")),
+        ("text", text("The reason of a move, an appeal, a decision.")),
+    ]);
+    add(APPRAISAL, "post", "Calibrates, acknowledges, appeals or decides", of, Some(&body));
+    add(CALIBRATION, "get", "Grades, their distribution beside the guide, and every move", of, None);
     let body = object(&[("peer", text("# and a number, or an external id."))]);
     add(PEERS, "post", "Names somebody who should be asked; the manager decides", of, Some(&body));
     let body = object(&[

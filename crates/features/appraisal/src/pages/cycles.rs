@@ -18,8 +18,8 @@ use std::collections::BTreeMap;
 use web_kit::{
     WebError, Words,
     components::{
-        Cell, Field, Head, Input, Message, Mood, Panel, Purpose, Row as Line, Table, button, check_box, field, message,
-        page_head, progress, record_link, tag,
+        Cell, Field, Head, Input, Message, Mood, Panel, Purpose, Row as Line, Table, button, check_box, field,
+        link_button, message, page_head, progress, record_link, tag,
     },
 };
 
@@ -280,6 +280,7 @@ pub async fn show(Asking { asker, appraisal }: Asking, Path(id): Path<i64>) -> R
     };
     let end = html! {
         (home::cycle_tag(words, cycle.state))
+        (link_button(Purpose::Plain, &format!("/appraisals/cycles/{}/calibration", cycle.id), None, &words.t("calibration")))
         @if let Some((state, label)) = next {
             form method="post" action={ "/appraisals/cycles/" (cycle.id) } {
                 input type="hidden" name="state" value=(state);

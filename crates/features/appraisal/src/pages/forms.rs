@@ -1,6 +1,6 @@
 //! One appraisal: the KPI part filled from facts, competencies with what was seen, the result; by who reads it and who writes.
 
-use super::{ACTIVE, Asking, failed};
+use super::{ACTIVE, Asking, aftermath, failed};
 use crate::{
     Appraisal, CycleState, Form as Appraised, FrozenKpi, MOST_PEERS, Outcome, Override, Part, PartKind, PartState, Seat,
 };
@@ -60,6 +60,7 @@ struct Page<'a> {
     /// The part that is being written.
     writing: Option<&'a Part>,
     version: i64,
+    may_decide: bool,
 }
 
 impl<'a> Page<'a> {
@@ -84,6 +85,7 @@ impl<'a> Page<'a> {
             since,
             writing,
             version,
+            may_decide: appraisal.runs_appraisals().await.map_err(failed)?,
         })
     }
 
@@ -109,6 +111,8 @@ impl<'a> Page<'a> {
                 }
                 div.stack {
                     @if form.seat != Seat::Asked { (self.result()?) }
+                    @if let Some(feedback) = form.feedback().map_err(failed)? { (aftermath::feedback(words, &feedback)) }
+                    @if form.seat != Seat::Asked { (aftermath::answer(words, form, self.may_decide)) }
                     (self.rule())
                 }
             }
@@ -388,13 +392,16 @@ impl<'a> Page<'a> {
         };
         let weight = |part: Amount| format!("{}%", part.to_text());
         let rest = Amount::from(100).checked_sub(form.cycle.kpi_weight).unwrap_or_default();
-        let Outcome { kpi, competency, overall, grade } = &outcome;
+        let Outcome { kpi, competency, overall, grade: computed } = &outcome;
+        // Once released it is the one that was fixed.
+        let is_fixed = form.after.released_on.is_some();
+        let grade = if is_fixed { &form.after.grade } else { computed };
         let rows = vec![
             (format!("{} {}", words.t("form-kpi-score"), weight(form.cycle.kpi_weight)), number(kpi.whole)),
             (format!("{} {}", words.t("role-competencies"), weight(rest)), number(*competency)),
             (words.t("form-overall"), number(*overall)),
         ];
-        let below = overall.and_then(above);
+        let below = overall.and_then(above).filter(|_| grade == computed);
         let body = html! {
             (facts(&rows))
             @if let Some(grade) = grade {
@@ -403,7 +410,7 @@ impl<'a> Page<'a> {
                     @if let Some((next, by)) = below { " " span.mut { (words.t_with("form-below", &[("by", words.decimal(by, ADDS_DECIMALS).into()), ("grade", next.name().into())])) } } }
             } @else { p.mut.small { (words.t("form-no-grade")) } }
         };
-        let note = words.t("form-before-calibration");
+        let note = words.t(if is_fixed { "form-after-calibration" } else { "form-before-calibration" });
         Ok(Panel { id: "result", title: &title, note: Some(&note), body, ..Panel::default() }.render())
     }
 
