@@ -39,6 +39,16 @@ test("an employee's words survive a closed tab, and two windows do not overwrite
     await saved(again);
     await other.getByRole("textbox", { name: text("form-comment"), exact: true }).fill("From the second window");
     await other.getByText(text("form-saved-elsewhere")).waitFor();
+    // What did not arrive is not lost: the page offers it.
+    await other.reload();
+    const comment = other.getByRole("textbox", { name: text("form-comment"), exact: true });
+    assert.equal(await comment.inputValue(), "From the first window");
+    await other.getByText(text("form-kept")).waitFor();
+    await other.getByRole("button", { name: text("form-put-back") }).click();
+    assert.equal(await comment.inputValue(), "From the second window");
+    await saved(other);
+    await comment.fill("From the first window");
+    await saved(other);
     await other.close();
     await again.reload();
     assert.equal(await again.getByRole("textbox", { name: text("form-comment"), exact: true }).inputValue(), "From the first window");

@@ -1,15 +1,43 @@
-// A form with data-autosave saves itself while one types; the element it names tells when. What could not be sent is kept in this
-// browser, and put back when the page is opened again.
+// A form with data-autosave saves itself while one types; the element it names tells when. What the server does not have is kept in this
+// browser, by page, and offered when the page is opened again.
 const TYPING_PAUSE_MS = 800;
 const RETRY_MS = 5000;
+const key = () => `clinch:${location.pathname}`;
 
 export function startAutosave() {
-  for (const form of document.querySelectorAll("form[data-autosave]")) autosave(form);
+  const form = document.querySelector("form[data-autosave]");
+  if (form) autosave(form);
+  // Nothing is written here any more.
+  else store.drop();
 }
+
+// A browser may have no room, or no storage at all: then nothing is kept.
+const store = {
+  read() {
+    try {
+      return JSON.parse(localStorage.getItem(key()));
+    } catch {
+      return null;
+    }
+  },
+  keep(kept) {
+    try {
+      localStorage.setItem(key(), JSON.stringify(kept));
+    } catch {
+      // Saving goes on without it.
+    }
+  },
+  drop() {
+    try {
+      localStorage.removeItem(key());
+    } catch {
+      // There is nothing to drop.
+    }
+  },
+};
 
 function autosave(form) {
   const status = document.getElementById(form.dataset.autosave);
-  const key = `clinch:${new URL(form.action).pathname}`;
   const version = form.elements.namedItem("version");
   let timer;
   let sending = null;
@@ -21,7 +49,6 @@ function autosave(form) {
     status.classList.toggle("bad", isBad);
   };
   const values = () => [...new FormData(form)].filter(([name]) => name !== "version");
-  const keep = () => localStorage.setItem(key, JSON.stringify({ version: version.value, values: values() }));
   const body = () => new URLSearchParams([...values(), ["version", version.value], ["step", "autosave"]]);
 
   async function send() {
@@ -29,19 +56,22 @@ function autosave(form) {
     tell(status.dataset.saving);
     let answer;
     try {
-      answer = await fetch(form.action, { method: "POST", body: body(), headers: { Accept: "application/json" } });
+      answer = await fetch(form.action, { method: "POST", body: body(), redirect: "manual" });
     } catch {
       tell(status.dataset.lost, true);
       timer = setTimeout(save, RETRY_MS);
       return;
     }
+    // To the page where one signs in.
+    if (answer.type === "opaqueredirect") return tell(status.dataset.signedOut, true);
     const told = await answer.json().catch(() => ({ message: status.dataset.lost }));
-    tell(told.message, !answer.ok);
-    if (!answer.ok) return;
+    const isSaved = answer.ok && Number.isInteger(told.version);
+    tell(told.message, !isSaved);
+    if (!isSaved) return;
     version.value = told.version;
     saved = now;
-    if (saved === changes) localStorage.removeItem(key);
-    else keep();
+    if (saved === changes) store.drop();
+    else store.keep(values());
   }
 
   // One at a time: each rests on the version that the one before brought.
@@ -59,30 +89,55 @@ function autosave(form) {
 
   form.addEventListener("input", () => {
     changes += 1;
-    keep();
+    store.keep(values());
     clearTimeout(timer);
     timer = setTimeout(save, TYPING_PAUSE_MS);
   });
+  // The copy stays until a page shows that the server has it.
   form.addEventListener("submit", async (event) => {
     clearTimeout(timer);
-    if (!sending) return localStorage.removeItem(key);
+    if (!sending) return;
     event.preventDefault();
     await sending;
-    localStorage.removeItem(key);
     form.requestSubmit(event.submitter);
   });
   addEventListener("pagehide", () => {
-    if (saved < changes && !sending) fetch(form.action, { method: "POST", body: body(), keepalive: true });
+    if (saved < changes) fetch(form.action, { method: "POST", body: body(), keepalive: true });
   });
 
-  const kept = JSON.parse(localStorage.getItem(key) ?? "null");
-  if (!kept) return;
-  // Another version: what was typed has arrived, or somebody wrote since.
-  if (kept.version !== version.value) return localStorage.removeItem(key);
-  for (const [name, value] of kept.values) {
-    const field = form.elements.namedItem(name);
-    if (field) field.value = value;
-  }
-  changes += 1;
-  save().then(() => !status.classList.contains("bad") && tell(status.dataset.restored));
+  const kept = store.read();
+  if (!Array.isArray(kept)) return;
+  if (JSON.stringify(kept) === JSON.stringify(values())) return store.drop();
+  offer(form, status, {
+    putBack() {
+      for (const [name, value] of kept) {
+        const field = form.elements.namedItem(name);
+        if (field) field.value = value;
+      }
+      form.dispatchEvent(new Event("input", { bubbles: true }));
+    },
+    drop: store.drop,
+  });
+}
+
+// Words that did not arrive are put back when asked for: somebody may have written since.
+function offer(form, status, { putBack, drop }) {
+  const box = document.createElement("div");
+  box.className = "msg b";
+  box.setAttribute("role", "status");
+  const text = document.createElement("span");
+  text.textContent = status.dataset.kept;
+  const press = (label, act) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "btn btn-sm";
+    button.textContent = label;
+    button.addEventListener("click", () => {
+      act();
+      box.remove();
+    });
+    return button;
+  };
+  box.append(text, press(status.dataset.putBack, putBack), press(status.dataset.drop, drop));
+  form.before(box);
 }

@@ -78,12 +78,17 @@ impl Mark {
 
 /// Of a phone number fewer digits than these are an extension.
 const FEWEST_DIGITS: usize = 6;
+/// An address of a company, which says nothing of a person.
+const NOBODYS_ADDRESSES: [&str; 11] =
+    ["admin", "contact", "enquiry", "hello", "info", "mail", "no-reply", "noreply", "office", "sales", "support"];
 
 /// What a text is but for how it was typed.
 fn alike(field: &str, text: &str) -> Option<String> {
     let lower = text.trim().to_lowercase();
     match field {
-        "email" => Some(lower).filter(|email| email.contains('@')),
+        "email" => Some(lower).filter(|email| {
+            email.split_once('@').is_some_and(|(name, _)| !name.is_empty() && !NOBODYS_ADDRESSES.contains(&name))
+        }),
         "phone" => {
             let digits: String = lower.chars().filter(char::is_ascii_digit).collect();
             Some(digits).filter(|digits| digits.len() >= FEWEST_DIGITS)

@@ -1,7 +1,7 @@
 //! A company to look around in: data, people who can sign in, a server on this machine alone.
 
 use super::{Context, report, serve};
-use ::appraisal::{Answers, Appraisal, AppraisalError, PartKind, Rating, Setup};
+use ::appraisal::{Answers, Appraisal, AppraisalError, Rating, Setup};
 use access::{Access, PERSON};
 use clap::{Args, ValueEnum};
 use db::{Change, Db, Filter, ListQuery, Record};
@@ -15,6 +15,7 @@ use miette::{Context as _, IntoDiagnostic};
 use pay::{Pay, RunError};
 use rules::{
     access::{Viewer, administers},
+    appraisal::RaterKind,
     log::Origin,
     record::{EXTERNAL_ID, Value},
     role::SHIPPED,
@@ -259,7 +260,7 @@ async fn appraisals(context: &Context) -> miette::Result<()> {
     for person in HANDED_IN {
         let own = on_behalf(person).await?;
         let inbox = own.inbox().await.map_err(told)?;
-        let Some(task) = inbox.into_iter().find(|task| task.part.kind == PartKind::Own) else { continue };
+        let Some(task) = inbox.into_iter().find(|task| task.part.kind == RaterKind::Own) else { continue };
         let form = own.form(task.part.form).await.map_err(told)?;
         let ratings = form
             .profile

@@ -86,10 +86,10 @@ pub struct LaunchPlan {
     pub period: Period,
     /// With what was known at it.
     pub seq: Seq,
-    /// The last day of the period that has come: KPIs are frozen as of it.
+    /// Today: KPIs are frozen as of it.
     pub as_of: Date,
     pub people: Vec<Planned>,
-    /// Who is of such a role and is not appraised: has left.
+    /// Who is of such a role and is not appraised: has left by now.
     pub left_out: Vec<(String, Date)>,
 }
 
@@ -134,26 +134,26 @@ impl Appraisal {
         let seq = self.db.system().last_seq().await?;
         let company = self.company().await?;
         let today = self.today().await?;
-        let period = company.period(setup.period.trim(), today)?;
+        let period = company.calendar.parse_label(setup.period.trim())?;
         check(setup, &period, today)?;
-        let as_of = period.end.yesterday().unwrap_or(period.end).min(today);
+        let last = period.end.yesterday().unwrap_or(period.end).min(today);
         let kpi = self.kpi().await?;
         let ask = ScoreAsk { period: period.label.clone(), folder: self.folder.clone(), ..ScoreAsk::default() };
         let scores = kpi.scores(&ask).await?;
         let mut scored: BTreeMap<RecordId, PersonScore> =
             scores.people.into_iter().filter_map(|one| Some((one.person.id?, one))).collect();
-        let roles = self.roles(as_of).await?;
+        let roles = self.roles(last).await?;
         let imports = self.db.system().imports().await?;
         let named = self.db.system().all(&access::PERSON).await?;
         let names: BTreeMap<RecordId, String> = named.iter().map(|person| (person.id, person.title())).collect();
         let (mut people, mut left_out) = (Vec::new(), Vec::new());
         for (person, rows) in kpi::histories(&self.db, &access::PERSON).await? {
             let name = names.get(&person).cloned().unwrap_or_default();
-            let days = (period.start, as_of);
+            let days = (period.start, last);
             let Some(found) = Held::of(&rows, &imports, &company.zone, days) else { continue };
             let wanted = found.role.as_ref().filter(|role| setup.roles.contains(role));
             let Some(profile) = wanted.and_then(|role| roles.get(role)) else { continue };
-            if let Some(left) = found.left.filter(|left| *left <= as_of) {
+            if let Some(left) = found.left.filter(|left| *left <= today) {
                 left_out.push((name, left));
                 continue;
             }
@@ -175,7 +175,7 @@ impl Appraisal {
         if people.is_empty() {
             return Err(AppraisalError::Nobody);
         }
-        Ok(LaunchPlan { setup: setup.clone(), period, seq, as_of, people, left_out })
+        Ok(LaunchPlan { setup: setup.clone(), period, seq, as_of: today, people, left_out })
     }
 
     /// Writes what was planned; refused when anything was written since.

@@ -65,7 +65,9 @@ pub enum AppraisalError {
     Unrated(usize),
     #[error("a manager's part that is still open can be given to somebody else than the person it is about")]
     NotDelegated,
-    #[error("nobody moves their own grade")]
+    #[error("it is handed in; HR can give it back")]
+    HandedIn,
+    #[error("nobody moves their own grade, nor arranges who writes of them")]
     OwnGrade,
     #[error("an appeal is made once, within 14 days of the release")]
     NoAppeal,
@@ -124,6 +126,7 @@ impl AppraisalError {
             Self::TooLong => "write less, or attach it elsewhere",
             Self::Unrated(_) => "rate them all, then hand in",
             Self::NotDelegated => "delegate an open part of a manager",
+            Self::HandedIn => "ask HR to give it back",
             Self::OwnGrade => "somebody else in the session does it",
             Self::NoAppeal => "talk to HR",
             Self::AskedAlready(_) | Self::EnoughPeers => "name somebody else, or leave it at these",

@@ -8,9 +8,9 @@ use crate::{
 };
 use base::{Amount, RecordId, Seq};
 use db::{Change, DbError, Filter, ListQuery, Record};
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 use rules::{
-    appraisal::{Grade, Grades, Level, Rated, competency_score, overall},
+    appraisal::{Grade, Grades, Level, Rated, RaterKind, competency_score, overall},
     log::Origin,
     record::Value,
     role::{Library, Profile},
@@ -20,32 +20,6 @@ use std::collections::BTreeMap;
 
 /// So many peers are enough to be heard, and few enough to be asked.
 pub const MOST_PEERS: usize = 8;
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum PartKind {
-    Own,
-    Manager,
-    Peer,
-    Report,
-}
-
-impl PartKind {
-    pub const ALL: [Self; 4] = [Self::Own, Self::Manager, Self::Peer, Self::Report];
-
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Own => "own",
-            Self::Manager => "manager",
-            Self::Peer => "peer",
-            Self::Report => "report",
-        }
-    }
-
-    /// Is it kept from the rated person who wrote it?
-    pub const fn is_anonymous(self) -> bool {
-        matches!(self, Self::Peer | Self::Report)
-    }
-}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PartState {
@@ -67,6 +41,10 @@ impl PartState {
             Self::Declined => "declined",
         }
     }
+
+    fn field(self) -> (&'static str, Value) {
+        ("state", Value::Text(self.name().to_owned()))
+    }
 }
 
 /// What somebody writes in an appraisal.
@@ -78,7 +56,7 @@ pub struct Part {
     pub writer: RecordId,
     /// HR gave it to them in place of somebody who is away.
     pub is_delegated: bool,
-    pub kind: PartKind,
+    pub kind: RaterKind,
     pub state: PartState,
     /// Of the period on which the writer was the manager.
     pub days: Option<i64>,
@@ -121,6 +99,8 @@ pub struct Form {
     pub frozen: Frozen,
     pub as_of: Date,
     pub known_seq: Seq,
+    /// When it was frozen.
+    pub frozen_at: Timestamp,
     pub seat: Seat,
     /// Parts that may be read, with the names of their writers.
     pub parts: Vec<(Part, String)>,
@@ -129,7 +109,7 @@ pub struct Form {
     /// For those who see it: who is asked, whether or not they have answered.
     pub peers: Vec<(Part, String)>,
     /// What each side said, kept for what may be told of all together; none where somebody has not answered.
-    pub(crate) all_sides: Vec<(PartKind, Option<Answers>)>,
+    pub(crate) all_sides: Vec<(RaterKind, Option<Answers>)>,
     pub after: Aftermath,
     /// Peers and reports that have handed in.
     pub answered: usize,
@@ -147,10 +127,10 @@ pub struct Outcome {
 
 impl Form {
     pub fn manager_parts(&self) -> impl Iterator<Item = &Part> {
-        self.parts.iter().map(|(part, _)| part).filter(|part| part.kind == PartKind::Manager)
+        self.parts.iter().map(|(part, _)| part).filter(|part| part.kind == RaterKind::Manager)
     }
 
-    pub fn of_kind(&self, kind: PartKind) -> Option<&Part> {
+    pub fn of_kind(&self, kind: RaterKind) -> Option<&Part> {
         self.parts.iter().map(|(part, _)| part).find(|part| part.kind == kind)
     }
 
@@ -160,9 +140,18 @@ impl Form {
         self.outcome_of(&managers)
     }
 
-    /// What it would come to by one's own part alone.
-    pub fn outcome_by(&self, part: &Part) -> Result<Outcome, AppraisalError> {
-        self.outcome_of(&[part])
+    /// The part that whoever reads may write now.
+    pub fn writing(&self) -> Option<&Part> {
+        let is_written = |part: &&Part| part.state == PartState::Open && self.cycle.state == CycleState::Open;
+        self.own_part.as_ref().filter(is_written)
+    }
+
+    /// What is shown: while a manager writes, by their own part alone.
+    pub fn shown(&self) -> Result<Outcome, AppraisalError> {
+        match self.writing() {
+            Some(part) if part.kind == RaterKind::Manager => self.outcome_of(&[part]),
+            _ => self.outcome(),
+        }
     }
 
     fn outcome_of(&self, parts: &[&Part]) -> Result<Outcome, AppraisalError> {
@@ -209,7 +198,7 @@ impl Appraisal {
             part,
         };
         let mut tasks: Vec<Task> = parts.into_iter().map(task).collect();
-        tasks.sort_by_key(|task| (task.part.state == PartState::Done, task.part.kind != PartKind::Own, task.part.due));
+        tasks.sort_by_key(|task| (task.part.state == PartState::Done, task.part.kind != RaterKind::Own, task.part.due));
         Ok(tasks)
     }
 
@@ -241,11 +230,13 @@ impl Appraisal {
         let seat = match (is_seen, &own_part) {
             (true, _) if me == Some(person) => Seat::Own,
             (true, _) => Seat::Above,
-            (false, Some(part)) if part.is_delegated => Seat::Above,
+            (false, Some(part)) if part.is_delegated && cycle.state == CycleState::Open => Seat::Above,
             // So is a manager of the period whose line has ended: they write their part, and have lost sight of the rest.
             (false, Some(_)) => Seat::Asked,
             (false, None) => return Err(AppraisalError::NotThere),
         };
+        // Nothing was written between what it knows and the row that made it.
+        let frozen_at = self.db.system().history(&APPRAISAL, id).await?.first().map(|row| row.recorded_at);
         let as_of = record.value("as_of").as_date().ok_or(AppraisalError::NotThere)?;
         let library = self.library(as_of).await?;
         let text = |field: &str| record.value(field).as_text().unwrap_or_default();
@@ -254,12 +245,12 @@ impl Appraisal {
         let name = |id: RecordId| names.get(&id).cloned().unwrap_or_default();
         let is_read = |part: &&Part| match (seat, part.kind) {
             _ if Some(part.writer) == me => true,
-            (Seat::Own, PartKind::Manager) => cycle.state != CycleState::Open && part.state == PartState::Done,
-            (Seat::Above, PartKind::Own | PartKind::Manager) => part.state == PartState::Done,
+            (Seat::Own, RaterKind::Manager) => cycle.state != CycleState::Open && part.state == PartState::Done,
+            (Seat::Above, RaterKind::Own | RaterKind::Manager) => part.state == PartState::Done,
             _ => false,
         };
         let others = |part: &&Part| part.kind.is_anonymous() && is_open(part);
-        let peers = all.iter().filter(|part| part.kind == PartKind::Peer && seat != Seat::Asked);
+        let peers = all.iter().filter(|part| part.kind == RaterKind::Peer && seat != Seat::Asked);
         let frozen = if seat == Seat::Asked { Frozen::default() } else { serde_json::from_str(text("frozen"))? };
         Ok(Form {
             id,
@@ -271,6 +262,7 @@ impl Appraisal {
             frozen,
             as_of,
             known_seq: Seq(record.value("known_seq").as_integer().unwrap_or_default()),
+            frozen_at: frozen_at.ok_or(AppraisalError::NotThere)?,
             seat,
             parts: all.iter().filter(is_read).map(|part| (part.clone(), name(part.writer))).collect(),
             own_part,
@@ -312,12 +304,13 @@ impl Appraisal {
     ) -> Result<Seq, AppraisalError> {
         let part = self.writable(id).await?;
         let form = self.form(part.form).await?;
-        answers.check(&form.profile, &form.frozen, part.kind == PartKind::Manager)?;
-        if part.answers == *answers {
-            return Ok(seen);
+        answers.check(&form.profile, &form.frozen, part.kind == RaterKind::Manager)?;
+        // The answer to an earlier save may have been lost on its way.
+        if part.answers != *answers {
+            let text = ("answers", Value::Text(serde_json::to_string(answers)?));
+            // With its state: what was handed in meanwhile is not written over.
+            self.set_part(&part, vec![text, part.state.field()], seen, origin).await?;
         }
-        let text = ("answers", Value::Text(serde_json::to_string(answers)?));
-        self.set_part(&part, vec![text], seen, origin).await?;
         self.version(id).await
     }
 
@@ -330,9 +323,11 @@ impl Appraisal {
         if missing > 0 {
             return Err(AppraisalError::Unrated(missing));
         }
+        // With its answers: they are those that were looked through.
         let done = vec![
-            ("state", Value::Text(PartState::Done.name().to_owned())),
+            PartState::Done.field(),
             ("done_on", Value::Date(self.today().await?)),
+            ("answers", Value::Text(serde_json::to_string(&part.answers)?)),
         ];
         self.set_part(&part, done, seen, origin).await
     }
@@ -349,16 +344,21 @@ impl Appraisal {
         let seen = self.version(id).await?;
         let part = self.part(id).await?;
         self.is_open(&part).await?;
+        let form = self.db.system().get(&APPRAISAL, part.form).await?.ok_or(AppraisalError::NotThere)?;
+        let about = form.value("person").as_reference();
+        if about == self.viewer.person {
+            return Err(AppraisalError::OwnGrade);
+        }
         let mut fields = Vec::new();
         if part.state == PartState::Done && writer.is_none() {
-            fields.push(("state", Value::Text(PartState::Open.name().to_owned())));
+            fields.push(PartState::Open.field());
             fields.push(("done_on", Value::Null));
         }
         fields.extend(due.map(|due| ("due", Value::Date(due))));
         if let Some(writer) = writer {
-            let form = self.db.system().get(&APPRAISAL, part.form).await?.ok_or(AppraisalError::NotThere)?;
-            let is_about = form.value("person").as_reference() == Some(writer);
-            if part.kind != PartKind::Manager || part.state != PartState::Open || is_about {
+            let all = self.parts(vec![Filter("appraisal", Value::Reference(part.form))]).await?;
+            let writes_already = about == Some(writer) || all.iter().any(|part| part.writer == writer);
+            if part.kind != RaterKind::Manager || part.state != PartState::Open || writes_already {
                 return Err(AppraisalError::NotDelegated);
             }
             // What was written so far stays its writer's.
@@ -375,6 +375,9 @@ impl Appraisal {
             return Err(AppraisalError::NotThere);
         }
         let peer = self.person(peer).await?;
+        if !self.people(self.today().await?).await?.iter().any(|person| person.id == peer.id) {
+            return Err(AppraisalError::NoPerson(peer.title()));
+        }
         let all = self.parts(vec![Filter("appraisal", Value::Reference(form))]).await?;
         if peer.id == found.person || all.iter().any(|part| part.writer == peer.id) {
             return Err(AppraisalError::AskedAlready(peer.title()));
@@ -399,14 +402,16 @@ impl Appraisal {
         let seen = self.version(id).await?;
         let part = self.part(id).await?;
         let form = self.form(part.form).await?;
-        if form.seat != Seat::Above || part.state != PartState::Nominated || form.cycle.state != CycleState::Open {
+        // Who was declined may be asked after all.
+        let waits = part.state == PartState::Nominated || (is_asked && part.state == PartState::Declined);
+        if form.seat != Seat::Above || !waits || form.cycle.state != CycleState::Open {
             return Err(AppraisalError::NotThere);
         }
         let state = if is_asked { PartState::Open } else { PartState::Declined };
-        self.set_part(&part, vec![("state", Value::Text(state.name().to_owned()))], seen, origin).await
+        self.set_part(&part, vec![state.field()], seen, origin).await
     }
 
-    /// How far a cycle is: every part with its writer, by form.
+    /// How far a cycle is: every part with its writer, by form; of one's own no others, who are few.
     pub async fn progress(&self, cycle: RecordId) -> Result<Vec<(Record, Vec<Part>)>, AppraisalError> {
         self.only_who_runs().await?;
         let of_cycle = || vec![Filter("cycle", Value::Reference(cycle))];
@@ -418,7 +423,9 @@ impl Appraisal {
         Ok(forms
             .into_iter()
             .map(|form| {
-                let parts = by_form.remove(&form.id).unwrap_or_default();
+                let mut parts = by_form.remove(&form.id).unwrap_or_default();
+                let is_own = form.value("person").as_reference() == self.viewer.person;
+                parts.retain(|part| !is_own || !part.kind.is_anonymous());
                 (form, parts)
             })
             .collect())
@@ -431,7 +438,7 @@ impl Appraisal {
             return Err(AppraisalError::NotThere);
         }
         if part.state != PartState::Open {
-            return Err(AppraisalError::NotSo { is: part.state.name(), wanted: "written" });
+            return Err(AppraisalError::HandedIn);
         }
         self.is_open(&part).await?;
         Ok(part)
@@ -465,7 +472,7 @@ fn told(record: &Record) -> Result<Part, AppraisalError> {
         cycle: reference("cycle")?,
         writer: reference("writer")?,
         is_delegated: !text("key").ends_with(&format!(" {}", reference("writer")?)),
-        kind: PartKind::ALL.into_iter().find(|kind| kind.name() == text("kind")).ok_or(AppraisalError::NotThere)?,
+        kind: RaterKind::ALL.into_iter().find(|kind| kind.name() == text("kind")).ok_or(AppraisalError::NotThere)?,
         state: PartState::ALL
             .into_iter()
             .find(|state| state.name() == text("state"))

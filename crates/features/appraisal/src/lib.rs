@@ -19,7 +19,7 @@ pub use api::{
 pub use cycles::{Cycle, CycleState, LaunchPlan, Note, Planned, Setup};
 pub use descriptions::{Description, Standing};
 pub use error::AppraisalError;
-pub use forms::{Form, MOST_PEERS, Outcome, Part, PartKind, PartState, Seat, Task};
+pub use forms::{Form, MOST_PEERS, Outcome, Part, PartState, Seat, Task};
 pub use records::{
     APPRAISAL, APPRAISAL_CYCLE, APPRAISAL_MOVE, APPRAISAL_PART, COMPETENCY, JOB_DESCRIPTION, RECORD_TYPES, ROLE_PROFILE,
 };

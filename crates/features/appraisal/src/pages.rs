@@ -111,6 +111,7 @@ const fn key(error: &AppraisalError) -> Option<&'static str> {
         AppraisalError::TooLong => "form-error-long",
         AppraisalError::Unrated(_) => "form-error-unrated",
         AppraisalError::NotDelegated => "form-error-delegated",
+        AppraisalError::HandedIn => "form-error-handed-in",
         AppraisalError::OwnGrade => "calibration-error-own",
         AppraisalError::NoAppeal => "appeal-error",
         AppraisalError::AskedAlready(_) => "form-error-asked",

@@ -100,9 +100,9 @@ pub static APPRAISAL: RecordType = RecordType {
         Field::new("grade", Choice(GRADES)),
         Field::new("potential", Choice(&["low", "medium", "high"])),
         Field::new("acknowledged_on", Date),
-        Field::new("appeal", Text).long(),
+        Field::new("appeal", Text).long().personal(),
         Field::new("appealed_on", Date),
-        Field::new("decision", Text).long(),
+        Field::new("decision", Text).long().personal(),
         Field::new("decided_by", Reference("person")),
         Field::new("decided_on", Date),
         // Cycle and person.
@@ -127,7 +127,7 @@ pub static APPRAISAL_PART: RecordType = RecordType {
         // Of the period on which the writer was the manager.
         Field::new("days", Integer),
         Field::new("due", Date).required(),
-        Field::new("answers", Text).long(),
+        Field::new("answers", Text).long().personal(),
         Field::new("done_on", Date),
         // Appraisal, kind and first writer.
         Field::new("key", Text).required().unique(),

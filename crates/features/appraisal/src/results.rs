@@ -3,7 +3,7 @@
 
 use crate::{
     APPRAISAL, APPRAISAL_CYCLE, APPRAISAL_MOVE, Answers, Appraisal, AppraisalError, Cycle, CycleState, Form, Frozen,
-    Part, PartKind, PartState, Seat, forms::outcome,
+    Part, PartState, Seat, forms::outcome,
 };
 use base::{Amount, RecordId, Seq};
 use db::{Change, Filter, Record};
@@ -69,11 +69,12 @@ pub struct Aftermath {
 }
 
 impl Aftermath {
+    /// As the person may know it: of a grade nothing before the release.
     pub(crate) fn of(form: &Record, cycle: &Cycle) -> Self {
         let text = |field: &str| form.value(field).as_text().map(str::to_owned);
         let released_on = cycle.released_on;
         Self {
-            grade: grade(form),
+            grade: grade(form).filter(|_| released_on.is_some()),
             released_on,
             acknowledged_on: form.value("acknowledged_on").as_date(),
             appeal: text("appeal"),
@@ -97,13 +98,7 @@ impl Form {
         }
         let mut groups: BTreeMap<RaterKind, Group> = BTreeMap::new();
         for (kind, answers) in &self.all_sides {
-            let rater = match kind {
-                PartKind::Own => RaterKind::Own,
-                PartKind::Manager => RaterKind::Manager,
-                PartKind::Peer => RaterKind::Peer,
-                PartKind::Report => RaterKind::Report,
-            };
-            let group = groups.entry(rater).or_insert_with(|| Group { weight: rater.weight(), raters: Vec::new() });
+            let group = groups.entry(*kind).or_insert_with(|| Group { weight: kind.weight(), raters: Vec::new() });
             let level = |(id, rating): (&String, &crate::Rating)| Some((id.clone(), Level::new(rating.level?)?));
             group.raters.extend(answers.as_ref().map(|answers| answers.ratings.iter().filter_map(level).collect()));
         }
@@ -124,7 +119,7 @@ impl Appraisal {
         let forms = self.visible(&APPRAISAL, of_cycle()).await?;
         let mut by_form: BTreeMap<RecordId, Vec<Part>> = BTreeMap::new();
         for part in self.parts(of_cycle()).await? {
-            if part.kind == PartKind::Manager && part.state == PartState::Done {
+            if part.kind == RaterKind::Manager && part.state == PartState::Done {
                 by_form.entry(part.form).or_default().push(part);
             }
         }
@@ -369,7 +364,7 @@ impl Appraisal {
 }
 
 /// What of a part counts when all sides are told together: none for who was asked and has not answered.
-pub(crate) fn side(part: &Part) -> Option<(PartKind, Option<Answers>)> {
+pub(crate) fn side(part: &Part) -> Option<(RaterKind, Option<Answers>)> {
     match part.state {
         PartState::Done => Some((part.kind, Some(part.answers.clone()))),
         PartState::Open => Some((part.kind, None)),

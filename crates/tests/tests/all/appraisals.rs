@@ -5,8 +5,8 @@ use crate::{
     scores::acme,
 };
 use ::appraisal::{
-    Answers, Appraisal, AppraisalError, CycleState, Form, LaunchPlan, Note, Override, Part, PartKind, PartState,
-    Rating, Seat, Setup,
+    Answers, Appraisal, AppraisalError, CycleState, Form, LaunchPlan, Note, Override, Part, PartState, Rating, Seat,
+    Setup,
 };
 use base::{Amount, RecordId};
 use db::{Change, Filter, ListQuery};
@@ -180,7 +180,7 @@ async fn a_launch_freezes_what_was_computed_apart_and_asks_both_managers_of_a_ye
         let stale = hr.plan(&setup("2025", &roles)).await.expect("a plan");
         let (_, plan) = launch(app, "2025", &roles).await;
         assert!(matches!(hr.launch(&stale, Origin::Cli).await, Err(AppraisalError::Moved(_))));
-        assert_eq!(plan.as_of, date(2025, 12, 31));
+        assert_eq!(plan.as_of, date(2026, 11, 24));
         let mut seen = 0;
         for line in std::fs::read_to_string(data("acme/expected/scores.csv")).expect("read").lines().skip(1) {
             let cells: Vec<&str> = line.split(',').collect();
@@ -250,12 +250,12 @@ async fn each_reads_what_is_theirs_to_read_and_when() {
         assert_eq!(form(app, MANAGER, REP).await.expect("reads").parts.len(), 1, "but one's own part");
         appraisal(app, REP).await.hand_in(part_id, Origin::Ui).await.expect("handed in");
         let read = form(app, MANAGER, REP).await.expect("reads");
-        assert!(read.of_kind(PartKind::Own).is_some());
+        assert!(read.of_kind(RaterKind::Own).is_some());
         let manager = rated(&read, 2);
         write(app, MANAGER, REP, &manager).await.expect("handed in");
         let own = form(app, REP, REP).await.expect("one's own");
-        assert!(own.of_kind(PartKind::Manager).is_none() && own.outcome().expect("told").overall.is_none());
-        assert!(form(app, HEAD, REP).await.expect("above").of_kind(PartKind::Manager).is_some());
+        assert!(own.of_kind(RaterKind::Manager).is_none() && own.outcome().expect("told").overall.is_none());
+        assert!(form(app, HEAD, REP).await.expect("above").of_kind(RaterKind::Manager).is_some());
         // A peer is named by the person, asked by the manager, and sees no KPI and nobody's levels.
         let person_of = appraisal(app, REP).await;
         person_of.nominate(id, COLLEAGUE, Origin::Ui).await.expect("named");
@@ -272,14 +272,14 @@ async fn each_reads_what_is_theirs_to_read_and_when() {
         write(app, COLLEAGUE, REP, &rated(&peer, 1)).await.expect("handed in");
         for reader in [REP, MANAGER, HR, CHIEF] {
             let form = form(app, reader, REP).await.expect("reads");
-            assert!(form.of_kind(PartKind::Peer).is_none(), "{reader} reads what a peer wrote");
+            assert!(form.of_kind(RaterKind::Peer).is_none(), "{reader} reads what a peer wrote");
             assert!(form.peers.iter().all(|(part, _)| part.answers == Answers::default()), "{reader}");
         }
         // Released, the person reads the manager's part.
         let hr = appraisal(app, HR).await;
         hr.move_on(cycle, CycleState::Released, Origin::Ui).await.expect("released");
         let own = form(app, REP, REP).await.expect("one's own");
-        assert_eq!(own.of_kind(PartKind::Manager).map(|part| &part.answers), Some(&manager));
+        assert_eq!(own.of_kind(RaterKind::Manager).map(|part| &part.answers), Some(&manager));
         assert!(own.outcome().expect("told").grade.is_some());
         let late = appraisal(app, MANAGER).await.hand_in(part_id, Origin::Ui).await;
         assert!(matches!(late, Err(AppraisalError::NotThere)), "another's part is nobody's to hand in");
@@ -290,7 +290,7 @@ async fn each_reads_what_is_theirs_to_read_and_when() {
         tx.commit().await.expect("written");
         assert!(form(app, "P05", REP).await.is_ok(), "the new manager reads");
         let former = form(app, MANAGER, REP).await.expect("wrote a part");
-        assert!(former.parts.iter().all(|(part, _)| part.kind == PartKind::Manager), "and reads no more than that");
+        assert!(former.parts.iter().all(|(part, _)| part.kind == RaterKind::Manager), "and reads no more than that");
     })
     .await;
 }
@@ -380,7 +380,7 @@ async fn nothing_that_is_written_is_lost_and_another_score_has_its_reason() {
             difference(instead.0.adds, part_of.adds)
         );
         manager.hand_in(part.id, Origin::Ui).await.expect("handed in");
-        assert!(matches!(save(next, &some).await, Err(AppraisalError::NotSo { .. })));
+        assert!(matches!(save(next, &some).await, Err(AppraisalError::HandedIn)));
     })
     .await;
 }
@@ -424,6 +424,9 @@ async fn hr_gives_back_and_delegates_and_a_freeze_keeps_what_it_froze() {
         tx.commit().await.expect("written");
         let after = form(app, HEAD, REP).await.expect("reads");
         assert_eq!((after.frozen, after.known_seq), (before.frozen, before.known_seq));
+        let early = hr.move_on(cycle, CycleState::Closed, Origin::Ui).await;
+        assert!(matches!(early, Err(AppraisalError::NotSo { .. })), "released first");
+        hr.move_on(cycle, CycleState::Released, Origin::Ui).await.expect("released");
         hr.move_on(cycle, CycleState::Closed, Origin::Ui).await.expect("closed");
         let over = appraisal(app, HEAD).await.hand_in(part.id, Origin::Ui).await;
         assert!(matches!(over, Err(AppraisalError::Over(_))));

@@ -9,9 +9,18 @@ use sea_orm::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
+/// What more records than these share is nobody's own: an address that a form fills in.
+const MOST_ALIKE: usize = 32;
+
 impl Reader {
-    /// Every record that ever had one of these marks, by mark.
+    /// Every record that ever had one of these marks, by mark; none of a mark that says nothing, for so many have it.
     pub async fn marked(&self, marks: &BTreeSet<i64>) -> Result<BTreeMap<i64, BTreeSet<RecordId>>, DbError> {
+        let mut found = self.holders(marks).await?;
+        found.retain(|_, holders| holders.len() <= MOST_ALIKE);
+        Ok(found)
+    }
+
+    async fn holders(&self, marks: &BTreeSet<i64>) -> Result<BTreeMap<i64, BTreeSet<RecordId>>, DbError> {
         let mut found: BTreeMap<i64, BTreeSet<RecordId>> = BTreeMap::new();
         let marks: Vec<i64> = marks.iter().copied().collect();
         for chunk in marks.chunks(IDS_A_STATEMENT) {
@@ -42,6 +51,6 @@ impl Reader {
                 marks.insert(row.try_get("", "mark")?);
             }
         }
-        Ok(self.marked(&marks).await?.into_values().flatten().collect())
+        Ok(self.holders(&marks).await?.into_values().flatten().collect())
     }
 }

@@ -235,7 +235,7 @@ pub fn form_json(form: &Form) -> Result<Value, crate::AppraisalError> {
         told["answers"] = json!(part.answers);
         told
     };
-    let outcome = form.outcome()?;
+    let outcome = form.shown()?;
     let plain = |amount: Option<base::Amount>| amount.map(base::Amount::to_text);
     let is_asked = form.seat == crate::Seat::Asked;
     let result = json!({
@@ -255,6 +255,7 @@ pub fn form_json(form: &Form) -> Result<Value, crate::AppraisalError> {
         "competencies": form.profile.competencies,
         "kpis": form.frozen.kpis,
         "parts": form.parts.iter().map(|(one, name)| { let mut told = part(one); told["name"] = name.as_str().into(); told }).collect::<Vec<_>>(),
+        "peers": form.peers.iter().map(|(part, name)| json!({ "id": part.id.0, "name": name, "state": if part.state == PartState::Done { "open" } else { part.state.name() } })).collect::<Vec<_>>(),
         "own_part": form.own_part.as_ref().map(part),
         "result": if is_asked { Value::Null } else { result },
         "grade": form.after.grade.filter(|_| form.after.released_on.is_some() && !is_asked).map(Grade::name),

@@ -1,9 +1,7 @@
 //! A cycle: set up with a preview on real people, launched, and how far everybody is.
 
 use super::{ACTIVE, Asking, day, failed, home};
-use crate::{
-    Appraisal, AppraisalError, Cycle, CycleState, LaunchPlan, Note, Part, PartKind, PartState, Planned, Setup,
-};
+use crate::{Appraisal, AppraisalError, Cycle, CycleState, LaunchPlan, Note, Part, PartState, Planned, Setup};
 use access::Asker;
 use axum::{
     Form,
@@ -13,7 +11,7 @@ use axum::{
 use base::RecordId;
 use jiff::{ToSpan, civil::Date};
 use maud::{Markup, Render, html};
-use rules::log::Origin;
+use rules::{appraisal::RaterKind, log::Origin};
 use std::collections::BTreeMap;
 use web_kit::{
     WebError, Words,
@@ -116,14 +114,18 @@ pub async fn launch(
         }
     };
     let seen = pairs.iter().find(|(name, _)| name == "seq").and_then(|(_, seq)| seq.parse::<i64>().ok());
+    let preview = preview(asker.words, &plan);
     if pairs.iter().any(|(name, value)| name == "step" && value == "launch") {
         if seen != Some(plan.seq.0) {
-            return Err(WebError::Conflict);
+            let what = asker.words.t("cycle-moved");
+            let moved = Message { mood: Mood::Info, what: &what, hint: None, buttons: None, reference: None };
+            let below = html! { (message(asker.words, &moved)) (preview) };
+            let page = document(&asker, &appraisal, &typed, &below).await?;
+            return Ok((axum::http::StatusCode::CONFLICT, page).into_response());
         }
         let id = appraisal.launch(&plan, Origin::Ui).await.map_err(failed)?;
         return Ok(Redirect::to(&format!("/appraisals/cycles/{id}")).into_response());
     }
-    let preview = preview(asker.words, &plan);
     Ok(document(&asker, &appraisal, &typed, &preview).await?.into_response())
 }
 
@@ -240,15 +242,15 @@ pub async fn show(Asking { asker, appraisal }: Asking, Path(id): Path<i64>) -> R
         .iter()
         .map(|(form, parts)| {
             let person = name(form.value("person").as_reference());
-            let of = |kind: PartKind| parts.iter().filter(move |part| part.kind == kind);
+            let of = |kind: RaterKind| parts.iter().filter(move |part| part.kind == kind);
             let managers = html! {
-                @for part in of(PartKind::Manager) { (state(words, part, today)) " " span.mut.small { (name(Some(part.writer))) } " " }
+                @for part in of(RaterKind::Manager) { (state(words, part, today)) " " span.mut.small { (name(Some(part.writer))) } " " }
             };
             let asked: Vec<&Part> = parts.iter().filter(|part| part.kind.is_anonymous() && matches!(part.state, PartState::Open | PartState::Done)).collect();
             let done = asked.iter().filter(|part| part.state == PartState::Done).count();
             let cells = vec![
                 Cell::text(words.choice("role", form.value("role").as_text().unwrap_or_default())),
-                Cell::text(html! { @for part in of(PartKind::Own) { (state(words, part, today)) } }),
+                Cell::text(html! { @for part in of(RaterKind::Own) { (state(words, part, today)) } }),
                 Cell::text(managers),
                 Cell::number(if asked.is_empty() { "–".to_owned() } else { words.t_with("cycle-of", &[("done", words.count(done).into()), ("all", words.count(asked.len()).into())]) }),
             ];

@@ -2,7 +2,7 @@
 
 use super::{ACTIVE, Asking, aftermath, failed};
 use crate::{
-    Appraisal, CycleState, Form as Appraised, FrozenKpi, MOST_PEERS, Outcome, Override, Part, PartKind, PartState, Seat,
+    Appraisal, CycleState, Form as Appraised, FrozenKpi, MOST_PEERS, Outcome, Override, Part, PartState, Seat,
 };
 use access::Asker;
 use axum::{Form, extract::Path, response::Redirect};
@@ -10,7 +10,7 @@ use base::{Amount, RecordId};
 use kpi::{Company, PersonScore, ScoreAsk};
 use maud::{Markup, Render, html};
 use rules::{
-    appraisal::{Grade, Grades},
+    appraisal::{Grade, Grades, RaterKind},
     kpi::{Catalogue, Unit as KpiUnit},
     log::Origin,
     role::{Expected, HIGHEST_LEVEL},
@@ -65,8 +65,7 @@ struct Page<'a> {
 
 impl<'a> Page<'a> {
     async fn new(asker: &Asker, appraisal: &Appraisal, form: &'a Appraised) -> Result<Self, WebError> {
-        let is_written = |part: &&Part| part.state == PartState::Open && form.cycle.state == CycleState::Open;
-        let writing = form.own_part.as_ref().filter(is_written);
+        let writing = form.writing();
         let version = match writing {
             Some(part) => appraisal.version(part.id).await.map_err(failed)?.0,
             None => 0,
@@ -75,7 +74,11 @@ impl<'a> Page<'a> {
         let since = if form.seat == Seat::Asked || form.frozen.kpis.is_empty() {
             None
         } else {
-            appraisal.since(form).await.map_err(failed)?
+            match appraisal.since(form).await {
+                // A scorecard that cannot be read today says nothing of what was frozen.
+                Err(crate::AppraisalError::Kpi(_)) => None,
+                since => since.map_err(failed)?,
+            }
         };
         Ok(Self {
             words: asker.words,
@@ -93,7 +96,7 @@ impl<'a> Page<'a> {
         let (words, form) = (self.words, self.form);
         let sub = format!("{} · {}", form.name, form.profile.names.of(words.language.code()));
         let end = html! {
-            @if self.writing.is_some() { span.mut.small.saved id="saved" role="status" data-saving=(words.t("form-saving")) data-lost=(words.t("form-not-saved")) data-restored=(words.t("form-restored")) {} }
+            @if self.writing.is_some() { span.mut.small.saved id="saved" role="status" data-saving=(words.t("form-saving")) data-lost=(words.t("form-not-saved")) data-signed-out=(words.t("form-signed-out")) data-kept=(words.t("form-kept")) data-put-back=(words.t("form-put-back")) data-drop=(words.t("form-drop")) {} }
             (link_button(Purpose::Plain, "/appraisals", None, &words.t("appraisal-inbox")))
         };
         let inner = html! {
@@ -104,8 +107,9 @@ impl<'a> Page<'a> {
                     (self.comments())
                     @if self.writing.is_some() {
                         div.btns {
-                            button.btn.btn-primary name="step" value="hand-in" { (words.t("form-hand-in")) }
+                            // First: what the enter key sends is no more than saved.
                             button.btn name="step" value="save" { (words.t("save")) }
+                            button.btn.btn-primary name="step" value="hand-in" { (words.t("form-hand-in")) }
                         }
                     }
                 }
@@ -138,8 +142,8 @@ impl<'a> Page<'a> {
         let (words, form) = (self.words, self.form);
         let due = |date| words.t_with("form-due", &[("date", words.date(date).into())]);
         let done = |part: Option<&Part>| part.and_then(|part| part.done_on).map(|day| words.date(day));
-        let own = form.of_kind(PartKind::Own).or(form.own_part.as_ref().filter(|part| part.kind == PartKind::Own));
-        let manager = form.of_kind(PartKind::Manager);
+        let own = form.of_kind(RaterKind::Own).or(form.own_part.as_ref().filter(|part| part.kind == RaterKind::Own));
+        let manager = form.of_kind(RaterKind::Manager);
         let answered = words.t_with(
             "cycle-of",
             &[("done", words.count(form.answered).into()), ("all", words.count(form.asked).into())],
@@ -177,10 +181,17 @@ impl<'a> Page<'a> {
         let form = self.form;
         let entity = if kpi.by == "company" { String::new() } else { format!("#{}", form.person) };
         let (from, to) = (form.cycle.period.start.to_string(), form.cycle.period.end.to_string());
-        let as_of = form.as_of.to_string();
+        let (as_of, known_at) = (form.as_of.to_string(), form.frozen_at.to_string());
         web_kit::address(
             &format!("/kpi/{}", kpi.kpi),
-            &[("by", kpi.by.as_str()), ("entity", &entity), ("from", &from), ("to", &to), ("as_of", &as_of)],
+            &[
+                ("by", kpi.by.as_str()),
+                ("entity", &entity),
+                ("from", &from),
+                ("to", &to),
+                ("as_of", &as_of),
+                ("known_at", &known_at),
+            ],
         )
     }
 
@@ -190,7 +201,7 @@ impl<'a> Page<'a> {
         let title = words.t("form-kpis");
         let overrides = self.overrides();
         let outcome = form.frozen.score(&overrides).map_err(failed)?;
-        let is_writing = self.writing.is_some_and(|part| part.kind == PartKind::Manager);
+        let is_writing = self.writing.is_some_and(|part| part.kind == RaterKind::Manager);
         let scored = form.frozen.kpis.iter().zip(&outcome.parts).filter(|(kpi, _)| kpi.weight.is_some());
         let rows = scored.map(|(kpi, part)| {
             let unit = self.unit(&kpi.kpi);
@@ -279,7 +290,7 @@ impl<'a> Page<'a> {
 
     /// The overrides that show: of the part that is written, else of the last manager's.
     fn overrides(&self) -> BTreeMap<String, Override> {
-        let own = self.writing.filter(|part| part.kind == PartKind::Manager);
+        let own = self.writing.filter(|part| part.kind == RaterKind::Manager);
         own.or_else(|| self.form.manager_parts().next()).map(|part| part.answers.overrides.clone()).unwrap_or_default()
     }
 
@@ -316,7 +327,7 @@ impl<'a> Page<'a> {
             .filter(|(part, _)| self.writing.is_none_or(|writing| writing.id != part.id))
             .map(|(part, name)| {
                 let label = match part.kind {
-                    PartKind::Own => words.t("part-own"),
+                    RaterKind::Own => words.t("part-own"),
                     _ => name.clone(),
                 };
                 (part, label)
@@ -383,10 +394,7 @@ impl<'a> Page<'a> {
     fn result(&self) -> Result<Markup, WebError> {
         let (words, form) = (self.words, self.form);
         let title = words.t("form-result");
-        let outcome = match self.writing {
-            Some(part) if part.kind == PartKind::Manager => form.outcome_by(part).map_err(failed)?,
-            _ => form.outcome().map_err(failed)?,
-        };
+        let outcome = form.shown().map_err(failed)?;
         let number = |amount: Option<Amount>| {
             amount.map_or_else(|| "–".to_owned(), |amount| words.decimal(amount, ADDS_DECIMALS))
         };
@@ -435,10 +443,10 @@ impl<'a> Page<'a> {
         let title = words.t("form-peers");
         let decide = |part: &Part| {
             html! {
-                @if part.state == PartState::Nominated && form.seat == Seat::Above {
+                @if matches!(part.state, PartState::Nominated | PartState::Declined) && form.seat == Seat::Above {
                     form.btns method="post" action={ "/appraisals/parts/" (part.id) "/decision" } {
                         button.btn.btn-sm name="asked" value="yes" { (words.t("form-ask-peer")) }
-                        button.btn.btn-sm.btn-quiet name="asked" value="no" { (words.t("form-decline-peer")) }
+                        @if part.state == PartState::Nominated { button.btn.btn-sm.btn-quiet name="asked" value="no" { (words.t("form-decline-peer")) } }
                     }
                 } @else { (tag(Mood::Neutral, &words.t(&format!("peer-{}", asked(part.state))))) }
             }
@@ -451,7 +459,7 @@ impl<'a> Page<'a> {
             @if !rows.is_empty() {
                 (Table { label: &title, heads: vec![Head::text(words.t("role-person")), Head::text(words.t("state"))], rows, ..Table::default() })
             }
-            @if form.peers.len() < MOST_PEERS {
+            @if form.peers.iter().filter(|(part, _)| part.state != PartState::Declined).count() < MOST_PEERS {
                 form.btns method="post" action={ "/appraisals/" (form.id) "/peers" } {
                     select.select name="peer" aria-label=(words.t("form-peer")) {
                         @for person in people.iter().filter(|person| !taken(person.id)) { option value={ "#" (person.id) } { (person.title()) } }

@@ -1,8 +1,9 @@
 //! The inbox: one's own form first, then those of others; one's results; and for HR the cycles.
 
 use super::{ACTIVE, Asking, failed};
-use crate::{Appraisal, Cycle, CycleState, PartKind, PartState, Task};
+use crate::{Appraisal, Cycle, CycleState, PartState, Task};
 use maud::{Markup, Render, html};
+use rules::appraisal::RaterKind;
 use web_kit::{
     WebError, Words,
     components::{
@@ -33,7 +34,7 @@ pub async fn page(Asking { asker, appraisal }: Asking) -> Result<Markup, WebErro
 fn inbox(words: Words, tasks: &[Task]) -> Markup {
     let row = |task: &Task| {
         let name = match task.part.kind {
-            PartKind::Own => words.t("appraisal-own"),
+            RaterKind::Own => words.t("appraisal-own"),
             _ => task.name.clone(),
         };
         let cells = vec![

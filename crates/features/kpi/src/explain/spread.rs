@@ -127,7 +127,7 @@ fn hidden(was: &Spreading, is: &Spreading, told: &[(Seq, Cause, Move)]) -> Move 
     Move { counts, places: 0 }
 }
 
-/// The value after each step less that before it; none when there is no value on the way.
+/// The value after each step less that before it; none when there is no value to begin with.
 fn replayed(was: &Spreading, steps: &[&Move]) -> Result<Option<Vec<Amount>>, KpiError> {
     let mut counts: BTreeMap<RecordId, i64> =
         was.counts.iter().map(|(word, count)| (*word, difference(0, *count))).collect();
@@ -142,7 +142,8 @@ fn replayed(was: &Spreading, steps: &[&Move]) -> Result<Option<Vec<Amount>>, Kpi
             *counts.entry(*word).or_default() += count;
         }
         places += step.places;
-        let Some(next) = value(&counts, places) else { return Ok(None) };
+        // Where all that was is gone and what comes has not come there is none: the step after it says what both did.
+        let next = value(&counts, places).unwrap_or(last);
         told.push(next.checked_sub(last)?);
         last = next;
     }
