@@ -110,7 +110,8 @@ test("a peer is named by the person, asked by the manager, and reads no number",
   });
 });
 
-test("HR sets up a cycle, looks at everybody, launches, and releases; a rep may not", async () => {
+test("HR launches, calibrates and releases a cycle; a rep reads, acknowledges and appeals", async () => {
+  let address;
   await withPage("acme-hr", {}, async (page) => {
     const found = complaints(page);
     await page.goto("/appraisals/cycles");
@@ -122,6 +123,16 @@ test("HR sets up a cycle, looks at everybody, launches, and releases; a rep may 
     assert.match(await preview.innerText(), /Grace Pemberton/);
     await press(page, text("cycle-launch"));
     await page.getByRole("heading", { name: "Probation" }).waitFor();
+    await page.getByRole("link", { name: text("calibration"), exact: true }).click();
+    // ปวีณา, the account executive of these tests.
+    const row = page.getByRole("row", { name: /ปวีณา/ }).first();
+    await row.getByLabel(new RegExp(`^${text("grade")}`)).selectOption("B");
+    await row.getByLabel(new RegExp(`^${text("calibration-potential")}`)).selectOption("high");
+    await row.getByLabel(new RegExp(`^${text("form-override-reason")}`)).fill("Kept the largest account");
+    await row.getByRole("button", { name: text("save") }).click();
+    await page.getByRole("region", { name: text("calibration-moves") }).getByText("Kept the largest account").waitFor();
+    assert.match(await page.getByRole("region", { name: text("calibration-boxes") }).innerText(), /9\s+ปวีณา/);
+    await page.getByRole("link", { name: text("cycle-progress"), exact: true }).click();
     await press(page, text("cycle-release"));
     await page.getByText(text("cycle-released"), { exact: true }).waitFor();
     assert.deepEqual(found, []);
@@ -131,6 +142,20 @@ test("HR sets up a cycle, looks at everybody, launches, and releases; a rep may 
     await page.goto("/appraisals");
     await page.getByRole("region", { name: text("appraisal-results") }).getByRole("link", { name: "Probation" }).click();
     await page.getByText(text("form-reads-mine")).waitFor();
+    await page.getByText(text("form-grade", { grade: "B" })).waitFor();
+    await press(page, text("appraisal-acknowledge"));
+    await page.getByLabel(/^Why you do not agree/).fill("One review was not mine");
+    await press(page, text("appeal-make"));
+    address = page.url();
+    assert.equal(await page.getByRole("button", { name: text("appeal-make") }).count(), 0, "once");
+  });
+  await withPage("acme-hr", {}, async (page) => {
+    await page.goto(address);
+    await page.getByText("One review was not mine").waitFor();
+    await page.getByLabel(text("appeal-decision")).fill("The review was another person's");
+    await page.getByLabel(text("appeal-grade"), { exact: true }).selectOption("A");
+    await press(page, text("appeal-decide"));
+    await page.getByText(text("form-grade", { grade: "A" })).waitFor();
   });
 });
 

@@ -348,6 +348,7 @@ export async function everyPage() {
     { name: "inbox of a manager", who: "acme-aem", path: "/appraisals" },
     { name: "form of an appraisal cycle", who: "acme-hr", path: "/appraisals/cycles" },
     { name: "appraisal cycle", who: "acme-hr", path: cycle },
+    { name: "calibration", who: "acme-hr", path: `${cycle}/calibration` },
     { name: "one's own appraisal", who: "acme-kam", path: own },
     { name: "somebody's appraisal", who: "acme-hos", path: own },
     { name: "list of roles", who: "acme-ae", path: "/roles" },
