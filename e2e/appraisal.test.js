@@ -159,6 +159,27 @@ test("HR launches, calibrates and releases a cycle; a rep reads, acknowledges an
   });
 });
 
+test("a goal is set by the person and assessed again by the manager", async () => {
+  let address;
+  await withPage("acme-ae", {}, async (page) => {
+    await page.goto("/development");
+    address = page.url();
+    await page.getByLabel(text("competency"), { exact: true }).selectOption("negotiation");
+    await page.getByLabel(text("development-kind"), { exact: true }).selectOption("coaching");
+    await page.getByRole("textbox", { name: new RegExp(`^${text("development-action")}`) }).fill("Review three negotiations together");
+    await press(page, text("development-set"));
+    await page.getByText("Review three negotiations together").waitFor();
+  });
+  await withPage("acme-aem", {}, async (page) => {
+    await page.goto(address);
+    await page.getByText(text("development-close")).first().click();
+    await page.getByLabel(new RegExp(`^${text("development-seen")}`)).selectOption("4");
+    await page.getByRole("textbox", { name: new RegExp(`^${text("development-evidence")}`) }).fill("Held the price twice");
+    await press(page, text("save"));
+    await page.getByText(text("development-reached", { level: "4" })).waitFor();
+  });
+});
+
 test("a job description goes from HR to the chief executive to its holder", async () => {
   let address;
   await withPage("acme-hr", {}, async (page) => {

@@ -302,6 +302,7 @@ export async function everyPage() {
   const cycle = await found("acme-hr", "/appraisals", /\/appraisals\/cycles\/\d+/);
   const own = await found("acme-kam", "/appraisals", /\/appraisals\/\d+/);
   const description = await found("acme-hr", "/job-descriptions", /\/job-descriptions\/\d+/);
+  const development = (await get("acme-ae", "/development")).headers.get("location");
   return [
     { name: "sign-in", who: null, path: "/sign-in" },
     { name: "company's scorecard", who: "hos", path: "/scorecard" },
@@ -351,6 +352,7 @@ export async function everyPage() {
     { name: "calibration", who: "acme-hr", path: `${cycle}/calibration` },
     { name: "one's own appraisal", who: "acme-kam", path: own },
     { name: "somebody's appraisal", who: "acme-hos", path: own },
+    { name: "development plan", who: "acme-ae", path: development },
     { name: "list of roles", who: "acme-ae", path: "/roles" },
     { name: "role", who: "acme-hr", path: "/roles/kam" },
     { name: "file of a role", who: "acme-hr", path: "/roles/kam/file" },

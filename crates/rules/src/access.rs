@@ -13,6 +13,8 @@ pub struct Viewer {
     pub sees_pay: bool,
     /// Everybody's appraisal may be opened, beside one's own and those of one's reports.
     pub sees_appraisals: bool,
+    /// Who reports to somebody who sees everybody's records and not everybody's appraisals: theirs may be opened.
+    pub below: BTreeSet<RecordId>,
 }
 
 /// Whose records may be opened.
@@ -101,13 +103,16 @@ pub fn sees_all(role: &str) -> bool {
 impl Viewer {
     /// The product's own work: building facts, imports, checks.
     pub const fn system() -> Self {
-        Self { person: None, reach: Reach::All, sees_pay: true, sees_appraisals: true }
+        Self { person: None, reach: Reach::All, sees_pay: true, sees_appraisals: true, below: BTreeSet::new() }
     }
 
     /// A person with their role and everybody's manager of today.
     pub fn person(person: RecordId, role: &str, managers: &BTreeMap<RecordId, RecordId>) -> Self {
-        let reach = if sees_all(role) { Reach::All } else { Reach::People(subtree(person, managers)) };
-        Self { person: Some(person), reach, sees_pay: sees_pay(role), sees_appraisals: sees_appraisals(role) }
+        let is_all = sees_all(role);
+        let reach = if is_all { Reach::All } else { Reach::People(subtree(person, managers)) };
+        let sees_appraisals = sees_appraisals(role);
+        let below = if is_all && !sees_appraisals { subtree(person, managers) } else { BTreeSet::new() };
+        Self { person: Some(person), reach, sees_pay: sees_pay(role), sees_appraisals, below }
     }
 
     pub fn reaches(&self, person: RecordId) -> bool {
@@ -162,6 +167,9 @@ mod tests {
         }
         assert!(reach(5, "hos").sees_all());
         assert!(!reach(5, "esd").sees_all());
+        // Finance sees everybody's records, and the appraisals of those below alone.
+        assert_eq!(reach(2, "finance").below, BTreeSet::from([2, 3, 4].map(RecordId)));
+        assert!(reach(2, "hr").below.is_empty() && reach(2, "hr").sees_appraisals);
     }
 
     #[test]

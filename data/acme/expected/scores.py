@@ -19,8 +19,9 @@ Left out: activity_volume and, of a person, client_npv; both without weight. P03
 account that bought first elsewhere in the company and then here, both in the period, is a new customer here. P18 in
 2025, who had left when it ended.
 
-Scores (E1): from the value of 6 decimals, exact, then rounded half away from zero to 6 decimals. `adds` is the rounded
-score x weight / weight present, rounded in the same way; the total is the sum of those.
+Scores (E1): from the value of 6 decimals, exact, then rounded half away from zero to 6 decimals. The total is the
+sum of score x weight / weight present, exact until it is rounded; `adds` is each of those rounded, and what they are short of the total or over it
+goes, a millionth each, to those that rounding moved most.
 """
 
 import csv
@@ -100,6 +101,16 @@ def rounded(x):
     """To 6 decimals, half away from zero."""
     n = (2 * abs(x) * 10**6 + 1) // 2
     return Fraction(n if x >= 0 else -n, 10**6)
+
+
+def shared(exact, total):
+    """Each rounded, so that together they make the total."""
+    parts = [None if part is None else rounded(part) for part in exact]
+    short = round((total - sum(part or 0 for part in parts)) * 10**6)
+    moved = sorted((part - parts[place], place) for place, part in enumerate(exact) if part is not None)
+    for _, place in list(reversed(moved))[:short] if short > 0 else moved[:-short]:
+        parts[place] += Fraction(1 if short > 0 else -1, 10**6)
+    return parts
 
 
 def text(x, decimals=6):
@@ -215,10 +226,10 @@ def computed():
     for form, lines in forms.items():
         present = sum(weight for *_, got, _, weight in lines if weight and got is not None)
         enough = 2 * present >= sum(weight for *_, weight in lines if weight)
-        total = Fraction(0)
-        for kpi, value, target, got, why, weight in lines:
-            adds = rounded(got * weight / present) if enough and weight and got is not None else None
-            total += adds or 0
+        counts = [enough and weight and got is not None for *_, got, _, weight in lines]
+        exact = [got * weight / present if told else None for told, (*_, got, _, weight) in zip(counts, lines)]
+        total = rounded(sum((part for part in exact if part is not None), Fraction(0)))
+        for (kpi, value, target, got, why, weight), adds in zip(lines, shared(exact, total)):
             yield [*form, kpi, text(value), text(target), text(got), why, text(weight, 0), text(adds)]
         total, why = (text(total), "") if enough else ("", "insufficient")
         yield [*form, "", "", "", total, why, text(Fraction(present), 0), ""]

@@ -127,8 +127,11 @@ impl Reader {
         // A field that names nobody is nobody's.
         let me = Expr::col(name(own)).eq(self.viewer.person.map_or(0, |person| person.0));
         let mut rows = Condition::any().add(me);
-        if let (Scope::Appraisal(_), Reach::People(people)) = (scope, &self.viewer.reach) {
-            rows = rows.add(is_of(own, people));
+        if let Scope::Appraisal(_) = scope {
+            rows = rows.add(match &self.viewer.reach {
+                Reach::People(people) => is_of(own, people),
+                Reach::All => is_of(own, &self.viewer.below),
+            });
         }
         Some(rows)
     }
@@ -252,6 +255,23 @@ impl Reader {
         }
         let mut histories = histories_in(self.db.read_connection(), record_type, &ids, true).await?;
         Ok(histories.remove(&id).unwrap_or_default())
+    }
+
+    /// The seq of the last row of a record that this viewer may see.
+    pub async fn last_change(&self, record_type: &'static RecordType, id: RecordId) -> Result<Option<Seq>, DbError> {
+        if self.many(record_type, &BTreeSet::from([id])).await?.is_empty() {
+            return Ok(None);
+        }
+        let mut select = Query::select();
+        select
+            .column(name("seq"))
+            .from(name("log"))
+            .and_where(Expr::col(name("entity")).eq(record_type.name))
+            .and_where(Expr::col(name("record_id")).eq(id.0))
+            .order_by(name("seq"), Order::Desc)
+            .limit(1);
+        let row = self.db.read_connection().query_one(&select).await?;
+        Ok(row.map(|row| row.try_get("", "seq")).transpose()?.map(Seq))
     }
 
     /// The rows of several records, without personal fields.

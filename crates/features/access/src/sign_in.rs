@@ -9,7 +9,7 @@ use base::{Random, RecordId};
 use db::{Db, DbError, Filter, Kept, ListQuery, Record};
 use jiff::{SignedDuration, Timestamp};
 use rules::{
-    access::{Viewer, administers, sees_all},
+    access::{Viewer, administers, sees_all, sees_appraisals},
     record::Value,
 };
 use serde::{Deserialize, Serialize};
@@ -315,7 +315,7 @@ impl Access {
 
     /// What a person may see today.
     pub async fn viewer(&self, person: &Record) -> Result<Viewer, AccessError> {
-        if sees_all(role(person)) {
+        if sees_all(role(person)) && sees_appraisals(role(person)) {
             return Ok(Viewer::person(person.id, role(person), &BTreeMap::new()));
         }
         let managers: BTreeMap<RecordId, RecordId> = self

@@ -1,6 +1,7 @@
 //! Roles, competencies and job descriptions by API.
 
 pub(crate) mod appraisals;
+mod development;
 
 use crate::{Appraisal, AppraisalError, Description, Folder, Held};
 use access::{Access, Caller};
@@ -37,6 +38,7 @@ pub(crate) fn routes() -> Router<Access> {
         .route(DESCRIPTIONS, get(descriptions).post(issue))
         .route(DESCRIPTION, get(one).post(step))
         .merge(appraisals::routes())
+        .merge(development::routes())
 }
 
 /// On behalf of whoever holds the token.
@@ -221,5 +223,6 @@ pub fn description() -> Described {
     let body = object(&[("step", text("approve or acknowledge."))]);
     add(DESCRIPTION, "post", "Approves what somebody else issued, or acknowledges one's own", of, Some(&body));
     appraisals::describe(&mut described);
+    development::describe(&mut described);
     described
 }

@@ -10,7 +10,7 @@ use rules::{
     record::Value,
     role::Profile,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Who had somebody for fewer days of the period writes no part of their own.
 const FEWEST_DAYS: i64 = 30;
@@ -51,6 +51,8 @@ pub struct Planned {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Note {
     NoManager,
+    /// One of them has left: HR gives their part to somebody else.
+    ManagerLeft,
     /// No scorecard, or too little of its weight has a value: the KPI part stays empty.
     NoScore,
     ChangedRole(Date),
@@ -63,6 +65,7 @@ impl Note {
     pub const fn name(self) -> &'static str {
         match self {
             Self::NoManager => "no-manager",
+            Self::ManagerLeft => "manager-left",
             Self::NoScore => "no-score",
             Self::ChangedRole(_) => "changed-role",
             Self::ChangedManager(_) => "changed-manager",
@@ -73,7 +76,7 @@ impl Note {
 
     pub const fn day(self) -> Option<Date> {
         match self {
-            Self::NoManager | Self::NoScore => None,
+            Self::NoManager | Self::ManagerLeft | Self::NoScore => None,
             Self::ChangedRole(day) | Self::ChangedManager(day) | Self::Joined(day) | Self::Leaves(day) => Some(day),
         }
     }
@@ -146,6 +149,8 @@ impl Appraisal {
         let imports = self.db.system().imports().await?;
         let named = self.db.system().all(&access::PERSON).await?;
         let names: BTreeMap<RecordId, String> = named.iter().map(|person| (person.id, person.title())).collect();
+        let has_left = |person: &&Record| person.value("left_on").as_date().is_some_and(|left| left <= today);
+        let gone: BTreeSet<RecordId> = named.iter().filter(has_left).map(|person| person.id).collect();
         let (mut people, mut left_out) = (Vec::new(), Vec::new());
         for (person, rows) in kpi::histories(&self.db, &access::PERSON).await? {
             let name = names.get(&person).cloned().unwrap_or_default();
@@ -158,6 +163,8 @@ impl Appraisal {
                 continue;
             }
             let score = scored.remove(&person);
+            let mut notes = found.notes(score.as_ref().is_some_and(|one| one.score.is_some()), days.0);
+            notes.extend(found.managers.iter().any(|(id, _)| gone.contains(id)).then_some(Note::ManagerLeft));
             let managers =
                 found.managers.iter().map(|(id, days)| (*id, names.get(id).cloned().unwrap_or_default(), *days));
             people.push(Planned {
@@ -166,7 +173,7 @@ impl Appraisal {
                 role: profile.what.role.clone(),
                 managers: managers.collect(),
                 profile: profile.what.clone(),
-                notes: found.notes(score.as_ref().is_some_and(|one| one.score.is_some()), days.0),
+                notes,
                 score,
             });
         }

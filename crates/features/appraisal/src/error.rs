@@ -65,6 +65,8 @@ pub enum AppraisalError {
     Unrated(usize),
     #[error("a manager's part that is still open can be given to somebody else than the person it is about")]
     NotDelegated,
+    #[error("say what is done: on the job, by coaching or in a course")]
+    NoAction,
     #[error("it is handed in; HR can give it back")]
     HandedIn,
     #[error("nobody moves their own grade, nor arranges who writes of them")]
@@ -126,6 +128,7 @@ impl AppraisalError {
             Self::TooLong => "write less, or attach it elsewhere",
             Self::Unrated(_) => "rate them all, then hand in",
             Self::NotDelegated => "delegate an open part of a manager",
+            Self::NoAction => "a goal has an action of one of these kinds",
             Self::HandedIn => "ask HR to give it back",
             Self::OwnGrade => "somebody else in the session does it",
             Self::NoAppeal => "talk to HR",

@@ -140,6 +140,13 @@ impl Form {
         self.outcome_of(&managers)
     }
 
+    /// The levels that the managers saw.
+    pub fn levels(&self) -> Result<BTreeMap<String, Amount>, AppraisalError> {
+        let managers: Vec<&Part> = self.manager_parts().collect();
+        let rated = rated(&self.profile, &managers)?;
+        Ok(rated.into_iter().filter_map(|(id, rated)| Some((id, rated.observed?))).collect())
+    }
+
     /// The part that whoever reads may write now.
     pub fn writing(&self) -> Option<&Part> {
         let is_written = |part: &&Part| part.state == PartState::Open && self.cycle.state == CycleState::Open;
@@ -290,8 +297,7 @@ impl Appraisal {
 
     /// Up to where a part is written: what a form was made from.
     pub async fn version(&self, id: RecordId) -> Result<Seq, AppraisalError> {
-        let rows = self.db.system().history(&APPRAISAL_PART, id).await?;
-        rows.last().map(|row| row.seq).ok_or(AppraisalError::NotThere)
+        self.db.system().last_change(&APPRAISAL_PART, id).await?.ok_or(AppraisalError::NotThere)
     }
 
     /// Keeps what its writer has written so far; refused where it was changed since the version that they saw. Returns the new one.
@@ -494,7 +500,16 @@ pub(crate) fn outcome(
     // The last manager's word on a KPI holds.
     let overrides = parts.first().map(|part| &part.answers.overrides);
     let kpi = frozen.score(overrides.unwrap_or(&BTreeMap::new()))?;
-    let mut rated = Vec::new();
+    let rated = rated(profile, parts)?;
+    let competency = competency_score(&rated.into_values().collect::<Vec<_>>())?;
+    let overall = overall(kpi.whole, competency, kpi_weight)?;
+    let grade = overall.map(|overall| Grades::default().of(overall));
+    Ok(Outcome { kpi, competency, overall, grade })
+}
+
+/// What the managers saw of each competency, each by their days.
+fn rated(profile: &Profile, parts: &[&Part]) -> Result<BTreeMap<String, Rated>, AppraisalError> {
+    let mut rated = BTreeMap::new();
     for one in &profile.competencies {
         let levels: Vec<(i64, u8)> = parts
             .iter()
@@ -503,14 +518,12 @@ pub(crate) fn outcome(
         let days: i64 = levels.iter().map(|(days, _)| days).sum();
         let sum: i64 = levels.iter().map(|(days, level)| days * i64::from(*level)).sum();
         let observed = (days > 0).then(|| base::Fraction::new(Amount::from(sum), Amount::from(days)));
-        rated.push(Rated {
+        let found = Rated {
             weight: Amount::from(i64::from(one.weight)),
             expected: Level::new(one.expected).unwrap_or(Level::LOWEST),
             observed: observed.map(|observed| Amount::ONE.mul_fraction(observed)).transpose()?,
-        });
+        };
+        rated.insert(one.id.clone(), found);
     }
-    let competency = competency_score(&rated)?;
-    let overall = overall(kpi.whole, competency, kpi_weight)?;
-    let grade = overall.map(|overall| Grades::default().of(overall));
-    Ok(Outcome { kpi, competency, overall, grade })
+    Ok(rated)
 }

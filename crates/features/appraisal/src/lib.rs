@@ -4,6 +4,7 @@ mod answers;
 mod api;
 mod cycles;
 mod descriptions;
+mod development;
 mod error;
 mod forms;
 mod pages;
@@ -18,10 +19,12 @@ pub use api::{
 };
 pub use cycles::{Cycle, CycleState, LaunchPlan, Note, Planned, Setup};
 pub use descriptions::{Description, Standing};
+pub use development::{ACTIONS, Development, Expectation, Goal, GoalState, NewGoal};
 pub use error::AppraisalError;
 pub use forms::{Form, MOST_PEERS, Outcome, Part, PartState, Seat, Task};
 pub use records::{
-    APPRAISAL, APPRAISAL_CYCLE, APPRAISAL_MOVE, APPRAISAL_PART, COMPETENCY, JOB_DESCRIPTION, RECORD_TYPES, ROLE_PROFILE,
+    APPRAISAL, APPRAISAL_CYCLE, APPRAISAL_MOVE, APPRAISAL_PART, COMPETENCY, DEVELOPMENT_GOAL, JOB_DESCRIPTION,
+    RECORD_TYPES, ROLE_PROFILE,
 };
 pub use results::{APPEAL_DAYS, Aftermath, Move, Standing as Graded};
 pub use roles::{Appraisal, Held};

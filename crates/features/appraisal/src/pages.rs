@@ -5,6 +5,7 @@ mod calibration;
 mod competencies;
 mod cycles;
 mod descriptions;
+mod development;
 mod forms;
 mod home;
 mod parts;
@@ -42,6 +43,9 @@ pub(crate) fn routes() -> Router<Access> {
         .route("/job-descriptions/{id}", get(descriptions::show))
         .route("/job-descriptions/{id}/approval", post(descriptions::approve))
         .route("/job-descriptions/{id}/acknowledgement", post(descriptions::acknowledge))
+        .route("/development", get(development::own))
+        .route("/development/{id}", get(development::page).post(development::set))
+        .route("/development/goals/{id}", post(development::end))
         .route("/appraisals", get(home::page))
         .route("/appraisals/{id}", get(forms::page))
         .route("/appraisals/{id}/peers", post(forms::nominate))
@@ -100,7 +104,7 @@ const fn key(error: &AppraisalError) -> Option<&'static str> {
         AppraisalError::OwnDescription => "role-error-own",
         AppraisalError::NotSo { .. } => "role-error-not-so",
         AppraisalError::OtherId { .. } | AppraisalError::NotAnId(_) | AppraisalError::Wrong(_) => "role-error-file",
-        AppraisalError::NoOrder | AppraisalError::NoName => "error-required",
+        AppraisalError::NoOrder | AppraisalError::NoName | AppraisalError::NoAction => "error-required",
         AppraisalError::Nobody => "cycle-error-nobody",
         AppraisalError::Weight(_) => "cycle-error-weight",
         AppraisalError::NotBegun(_) => "cycle-error-not-begun",

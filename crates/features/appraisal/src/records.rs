@@ -157,5 +157,37 @@ pub static APPRAISAL_MOVE: RecordType = RecordType {
     indexes: &[&["cycle", "person"]],
 };
 
-pub static RECORD_TYPES: &[&RecordType] =
-    &[&ROLE_PROFILE, &COMPETENCY, &JOB_DESCRIPTION, &APPRAISAL_CYCLE, &APPRAISAL, &APPRAISAL_PART, &APPRAISAL_MOVE];
+/// What somebody is to learn, how, with whom and until when; done, it is assessed again.
+pub static DEVELOPMENT_GOAL: RecordType = RecordType {
+    name: "development_goal",
+    title: "competency",
+    scope: Scope::Appraisal("person"),
+    fields: &[
+        Field::new("person", Reference("person")).required(),
+        Field::new("competency", Text).required(),
+        Field::new("from_level", Integer),
+        Field::new("to_level", Integer).required(),
+        Field::new("kind", Choice(crate::ACTIONS)).required(),
+        Field::new("action", Text).required().long().personal(),
+        Field::new("mentor", Reference("person")),
+        Field::new("due", Date).required(),
+        Field::new("state", Choice(&["open", "done", "dropped"])).required(),
+        Field::new("evidence", Text).long().personal(),
+        Field::new("reached", Integer),
+        Field::new("closed_on", Date),
+    ],
+    listed: &["person", "to_level", "due", "state"],
+    ordered: &[],
+    indexes: &[&["person", "due"]],
+};
+
+pub static RECORD_TYPES: &[&RecordType] = &[
+    &ROLE_PROFILE,
+    &COMPETENCY,
+    &JOB_DESCRIPTION,
+    &APPRAISAL_CYCLE,
+    &APPRAISAL,
+    &APPRAISAL_PART,
+    &APPRAISAL_MOVE,
+    &DEVELOPMENT_GOAL,
+];

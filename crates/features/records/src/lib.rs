@@ -117,7 +117,8 @@ pub fn path(record_type: &str) -> Option<String> {
         | "appraisal_cycle"
         | "appraisal"
         | "appraisal_part"
-        | "appraisal_move" => None,
+        | "appraisal_move"
+        | "development_goal" => None,
         "person" => Some("/people".to_owned()),
         // Of these there is no plural.
         "feedback" | "training" => Some(format!("/{record_type}")),

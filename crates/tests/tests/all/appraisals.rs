@@ -5,8 +5,8 @@ use crate::{
     scores::acme,
 };
 use ::appraisal::{
-    Answers, Appraisal, AppraisalError, CycleState, Form, LaunchPlan, Note, Override, Part, PartState, Rating, Seat,
-    Setup,
+    Answers, Appraisal, AppraisalError, CycleState, Form, GoalState, LaunchPlan, NewGoal, Note, Override, Part,
+    PartState, Rating, Seat, Setup,
 };
 use base::{Amount, RecordId};
 use db::{Change, Filter, ListQuery};
@@ -588,6 +588,84 @@ async fn what_all_sides_say_is_told_after_the_release_and_of_three_and_more() {
             let asked = form(app, peer, REP).await.expect("wrote a part");
             assert_eq!(asked.feedback().expect("sound"), None, "{peer} was asked and is told nothing");
         }
+    })
+    .await;
+}
+
+/// A gap of the last results becomes a goal; somebody above sees another level later. What the next role of the ladder expects stands
+/// beside it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gap_becomes_a_goal_that_is_assessed_again() {
+    on_both(async |app| {
+        acme(app).await;
+        let (cycle, _) = launch(app, "2025", &["ae"]).await;
+        let read = form(app, MANAGER, REP).await.expect("reads");
+        write(app, MANAGER, REP, &rated(&read, 3)).await.expect("handed in");
+        let (me, own, above) = (person(app, REP).await.id, appraisal(app, REP).await, appraisal(app, MANAGER).await);
+        let before = own.development(me).await.expect("one's own");
+        assert!(
+            before.appraisal.is_none() && before.own.iter().all(|one| one.observed.is_none()),
+            "nothing is released"
+        );
+        appraisal(app, HR).await.move_on(cycle, CycleState::Released, Origin::Ui).await.expect("released");
+        let plan = own.development(me).await.expect("one's own");
+        let gap = plan.own.iter().find(|one| one.competency == "negotiation").expect("expected of the role");
+        assert_eq!((gap.expected, gap.observed, gap.is_met()), (4, Some(Amount::from(3)), false));
+        let (next, expected) = &plan.ladder[0];
+        assert_eq!(next.role, "aem");
+        assert!(expected.iter().any(|one| one.competency == "coaching" && one.observed.is_none()), "not seen yet");
+        let goal = NewGoal {
+            person: me,
+            competency: "negotiation".to_owned(),
+            to_level: 4,
+            kind: "coaching".to_owned(),
+            action: "Prepare and review three negotiations together".to_owned(),
+            mentor: Some(person(app, MANAGER).await.id),
+            due: date(2027, 3, 1),
+        };
+        for (wrong, message) in [
+            (NewGoal { competency: "juggling".to_owned(), ..goal.clone() }, "there is no competency juggling"),
+            (NewGoal { to_level: 6, ..goal.clone() }, "negotiation: a level is 1 to 5"),
+            (
+                NewGoal { kind: "reading".to_owned(), ..goal.clone() },
+                "say what is done: on the job, by coaching or in a course",
+            ),
+            (
+                NewGoal { action: " ".to_owned(), ..goal.clone() },
+                "say what is done: on the job, by coaching or in a course",
+            ),
+        ] {
+            assert_eq!(told(&own.set_goal(&wrong, Origin::Ui).await.expect_err("refused")), message);
+        }
+        let id = own.set_goal(&goal, Origin::Ui).await.expect("set");
+        for outsider in [COLLEAGUE, FINANCE, OPERATIONS, "P05"] {
+            let refused = appraisal(app, outsider).await.development(me).await;
+            assert!(matches!(refused, Err(AppraisalError::NotThere)), "{outsider}");
+        }
+        assert!(matches!(own.close_goal(id, Some(4), "I can", Origin::Ui).await, Err(AppraisalError::OwnGrade)));
+        assert!(matches!(above.close_goal(id, Some(4), " ", Origin::Ui).await, Err(AppraisalError::NoReason(_))));
+        above.close_goal(id, Some(4), "held the price at two renewals", Origin::Ui).await.expect("assessed");
+        let goals = own.development(me).await.expect("one's own").goals;
+        assert_eq!((goals[0].state, goals[0].from_level, goals[0].reached), (GoalState::Done, Some(3), Some(4)));
+        let again = above.close_goal(id, Some(5), "again", Origin::Ui).await;
+        assert!(matches!(again, Err(AppraisalError::NotSo { .. })));
+    })
+    .await;
+}
+
+/// Finance sees everybody's records and nobody's appraisal; a manager among them sees those of their reports.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_manager_who_sees_all_records_sees_the_appraisals_of_their_reports_alone() {
+    on_both(async |app| {
+        acme(app).await;
+        let mut tx = app.begin();
+        let finance = Value::Reference(person(app, FINANCE).await.id);
+        tx.put(Change::set(&access::PERSON, person(app, REP).await.id, vec![("manager", finance)])).expect("fits");
+        tx.commit().await.expect("written");
+        launch(app, "2026", &["ae"]).await;
+        let own = form(app, FINANCE, REP).await.expect("below");
+        assert!(own.seat == Seat::Above && !own.frozen.kpis.is_empty());
+        assert!(matches!(form(app, FINANCE, COLLEAGUE).await, Err(AppraisalError::NotThere)));
     })
     .await;
 }

@@ -6,6 +6,7 @@ use rules::{
     access::{Reach, Viewer},
     record::{RecordType, Value},
 };
+use std::collections::BTreeSet;
 use testkit::{TestApp, on_both};
 
 fn text(text: &str) -> Value {
@@ -110,6 +111,7 @@ async fn a_search_finds_what_is_listed_within_reach_and_first_what_bears_the_nam
             reach: Reach::People([mali].into()),
             sees_pay: false,
             sees_appraisals: false,
+            below: BTreeSet::new(),
         });
         let cases: [(&'static RecordType, &str, &[&str]); 4] = [
             (&crm::DEAL, "Antler", &[]),

@@ -97,6 +97,7 @@ impl<'a> Page<'a> {
         let sub = format!("{} · {}", form.name, form.profile.names.of(words.language.code()));
         let end = html! {
             @if self.writing.is_some() { span.mut.small.saved id="saved" role="status" data-saving=(words.t("form-saving")) data-lost=(words.t("form-not-saved")) data-signed-out=(words.t("form-signed-out")) data-kept=(words.t("form-kept")) data-put-back=(words.t("form-put-back")) data-drop=(words.t("form-drop")) {} }
+            @if form.seat != Seat::Asked { (link_button(Purpose::Plain, &format!("/development/{}", form.person), None, &words.t("development"))) }
             (link_button(Purpose::Plain, "/appraisals", None, &words.t("appraisal-inbox")))
         };
         let inner = html! {
