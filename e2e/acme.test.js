@@ -38,6 +38,7 @@ const GROUPS = {
     "quota_pace",
     "revenue_per_customer",
     "plan_attainment",
+    "sales_generated_revenue_share",
     "sales_roi",
   ],
   deals: [
@@ -49,6 +50,7 @@ const GROUPS = {
     "discount_rate",
     "referral_rate",
     "return_rate",
+    "on_time_delivery_rate",
   ],
   pipeline: [
     "win_rate_closed",
