@@ -4,6 +4,8 @@
 mod access_rights;
 #[path = "all/acme.rs"]
 mod acme;
+#[path = "all/appraisal_results.rs"]
+mod appraisal_results;
 #[path = "all/appraisals.rs"]
 mod appraisals;
 #[path = "all/backups.rs"]
@@ -48,6 +50,8 @@ mod northwind;
 mod open;
 #[path = "all/pay.rs"]
 mod pay_runs;
+#[path = "all/roles.rs"]
+mod roles;
 #[path = "all/scans.rs"]
 mod scans;
 #[path = "all/scores.rs"]

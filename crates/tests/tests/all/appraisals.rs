@@ -1,44 +1,35 @@
-//! Roles, job descriptions and appraisals: what holds from when, who reads what, and what a freeze keeps.
+//! Appraisals: who is asked, who reads what and when, and what a freeze keeps.
 
 use crate::{
     company::{data, person, viewer},
     scores::acme,
 };
 use ::appraisal::{
-    Answers, Appraisal, AppraisalError, CycleState, Form, GoalState, LaunchPlan, NewGoal, Note, Override, Part,
-    PartState, Rating, Seat, Setup,
+    Answers, Appraisal, AppraisalError, CycleState, Form, LaunchPlan, Note, Override, Part, PartState, Rating, Seat,
+    Setup,
 };
 use base::{Amount, RecordId};
 use db::{Change, Filter, ListQuery};
-use jiff::{
-    SignedDuration,
-    civil::{Date, date},
-};
-use rules::{
-    access::Viewer,
-    appraisal::{Grade, Overall, Potential, RaterKind, Standing},
-    log::Origin,
-    record::Value,
-    role::{Profile, SHIPPED, library},
-};
+use jiff::{SignedDuration, civil::date};
+use rules::{access::Viewer, appraisal::RaterKind, log::Origin, record::Value, role::SHIPPED};
 use std::collections::BTreeMap;
 use testkit::{TestApp, on_both};
 
-const HR: &str = "P39";
-const CHIEF: &str = "P01";
-const HEAD: &str = "P02";
-const FINANCE: &str = "P40";
-const OPERATIONS: &str = "P38";
+pub const HR: &str = "P39";
+pub const CHIEF: &str = "P01";
+pub const HEAD: &str = "P02";
+pub const FINANCE: &str = "P40";
+pub const OPERATIONS: &str = "P38";
 /// An account executive, her manager, and a colleague of hers.
-const REP: &str = "P09";
-const MANAGER: &str = "P04";
-const COLLEAGUE: &str = "P10";
+pub const REP: &str = "P09";
+pub const MANAGER: &str = "P04";
+pub const COLLEAGUE: &str = "P10";
 
-async fn appraisal(app: &TestApp, external_id: &str) -> Appraisal {
+pub async fn appraisal(app: &TestApp, external_id: &str) -> Appraisal {
     Appraisal::new(app.db.clone(), viewer(app, external_id).await, app.folder().join("facts"))
 }
 
-fn setup(period: &str, roles: &[&str]) -> Setup {
+pub fn setup(period: &str, roles: &[&str]) -> Setup {
     Setup {
         name: format!("Appraisal {period}"),
         period: period.to_owned(),
@@ -52,7 +43,7 @@ fn setup(period: &str, roles: &[&str]) -> Setup {
 }
 
 /// Launches a cycle for everybody of these roles.
-async fn launch(app: &TestApp, period: &str, roles: &[&str]) -> (RecordId, LaunchPlan) {
+pub async fn launch(app: &TestApp, period: &str, roles: &[&str]) -> (RecordId, LaunchPlan) {
     let hr = appraisal(app, HR).await;
     let plan = hr.plan(&setup(period, roles)).await.expect("a plan");
     let cycle = hr.launch(&plan, Origin::Cli).await.expect("launched");
@@ -61,28 +52,28 @@ async fn launch(app: &TestApp, period: &str, roles: &[&str]) -> (RecordId, Launc
 }
 
 /// The appraisal of somebody in the one cycle there is.
-async fn form_id(app: &TestApp, external_id: &str) -> RecordId {
+pub async fn form_id(app: &TestApp, external_id: &str) -> RecordId {
     let person = person(app, external_id).await.id;
     let query =
         ListQuery { filters: vec![Filter("person", Value::Reference(person))], limit: 9, ..ListQuery::default() };
     app.db.system().list(&::appraisal::APPRAISAL, &query).await.expect("read")[0].id
 }
 
-async fn form(app: &TestApp, reader: &str, of: &str) -> Result<Form, AppraisalError> {
+pub async fn form(app: &TestApp, reader: &str, of: &str) -> Result<Form, AppraisalError> {
     appraisal(app, reader).await.form(form_id(app, of).await).await
 }
 
 /// What somebody is to write in somebody's appraisal.
-async fn part(app: &TestApp, writer: &str, of: &str) -> Part {
+pub async fn part(app: &TestApp, writer: &str, of: &str) -> Part {
     form(app, writer, of).await.expect("may write").own_part.expect("a part")
 }
 
-fn rated(form: &Form, level: u8) -> Answers {
+pub fn rated(form: &Form, level: u8) -> Answers {
     let rating = |id: &String| (id.clone(), Rating { level: Some(level), example: format!("seen by level {level}") });
     Answers { ratings: form.profile.competencies.iter().map(|one| rating(&one.id)).collect(), ..Answers::default() }
 }
 
-async fn write(app: &TestApp, writer: &str, of: &str, answers: &Answers) -> Result<(), AppraisalError> {
+pub async fn write(app: &TestApp, writer: &str, of: &str, answers: &Answers) -> Result<(), AppraisalError> {
     let (own, part) = (appraisal(app, writer).await, part(app, writer, of).await);
     let seen = own.version(part.id).await.expect("a version");
     own.save(part.id, seen, answers, Origin::Cli).await?;
@@ -90,83 +81,8 @@ async fn write(app: &TestApp, writer: &str, of: &str, answers: &Answers) -> Resu
     own.hand_in(part.id, Origin::Cli).await
 }
 
-fn told(error: &AppraisalError) -> String {
+pub fn told(error: &AppraisalError) -> String {
     error.to_string()
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_role_holds_from_its_day_on_and_what_is_wrong_with_one_is_named() {
-    on_both(async |app| {
-        acme(app).await;
-        let library = library().expect("reads");
-        for (_, text) in SHIPPED {
-            let profile = Profile::read(text, &library).expect("sound");
-            let named = profile.reports_to.iter().chain(&profile.grows_into);
-            assert!(named.into_iter().all(|role| access::ROLES.contains(&role.as_str())), "{}", profile.role);
-        }
-        let hr = appraisal(app, HR).await;
-        let (before, from) = (date(2026, 12, 31), date(2027, 1, 1));
-        let mut own = hr.role("ae", from).await.expect("ships").what;
-        own.competencies[0].expected = 5;
-        hr.set_role("ae", &own.to_text().expect("text"), from, Origin::Cli).await.expect("set");
-        let at = async |day: Date| {
-            let held = hr.role("ae", day).await.expect("held");
-            (held.what.competencies[0].expected, held.since, held.later)
-        };
-        assert_eq!(at(before).await, (4, None, Some(from)));
-        assert_eq!(at(from).await, (5, Some(from), None));
-        own.competencies[0].weight += 1;
-        let refused = hr.set_role("ae", &own.to_text().expect("text"), from, Origin::Cli).await.expect_err("no whole");
-        assert_eq!(told(&refused), "the weights make 101, and not 100");
-        let text = hr.role("ae", before).await.expect("held").what.to_text().expect("text");
-        for outsider in [REP, MANAGER, FINANCE, OPERATIONS] {
-            let refused = appraisal(app, outsider).await.set_role("ae", &text, from, Origin::Cli).await;
-            assert!(matches!(refused, Err(AppraisalError::RunsNone)), "{outsider}");
-        }
-        let refused = hr.set_role("sdr", &text, from, Origin::Cli).await.expect_err("another role");
-        assert_eq!(told(&refused), "ae is the id of another than sdr");
-        let mut one = hr.competencies(from).await.expect("held").remove("negotiation").expect("there").what;
-        one.anchors.pop();
-        let refused = hr.set_competency("negotiation", &one.to_text().expect("text"), from, Origin::Cli).await;
-        assert_eq!(
-            told(&refused.expect_err("too few")),
-            "negotiation: it has 4 anchors, one for each level from 1 to 5 is needed"
-        );
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn two_people_stand_behind_an_appointment_and_its_holder_acknowledges_it() {
-    on_both(async |app| {
-        acme(app).await;
-        let (head, chief) = (appraisal(app, HEAD).await, appraisal(app, CHIEF).await);
-        let (hr, holder) = (appraisal(app, HR).await, appraisal(app, REP).await);
-        let from = date(2026, 7, 1);
-        let id = head.issue(REP, "ae", from, "17/2026", Origin::Cli).await.expect("issued");
-        assert!(matches!(head.approve_description(id, Origin::Cli).await, Err(AppraisalError::OwnDescription)));
-        assert!(matches!(hr.approve_description(id, Origin::Cli).await, Err(AppraisalError::AppointsNobody)));
-        let early = holder.acknowledge_description(id, Origin::Cli).await.expect_err("not approved");
-        assert_eq!(told(&early), "it is issued and cannot be acknowledged");
-        chief.approve_description(id, Origin::Cli).await.expect("approved");
-        assert!(matches!(hr.acknowledge_description(id, Origin::Cli).await, Err(AppraisalError::OnlyHolder(_))));
-        holder.acknowledge_description(id, Origin::Cli).await.expect("acknowledged");
-        // The role changes; what somebody acknowledged stays.
-        let mut role = hr.role("ae", from).await.expect("held").what;
-        let was = role.clone();
-        role.parts[1].items.pop();
-        hr.set_role("ae", &role.to_text().expect("text"), from, Origin::Cli).await.expect("set");
-        let found = holder.description(id).await.expect("one's own");
-        assert_eq!(found.profile, was);
-        assert_eq!(found.acknowledged_on, Some(date(2026, 11, 24)));
-        assert_eq!(found.approved.map(|(name, _)| name), Some(person(app, CHIEF).await.title()));
-        let again = hr.issue(REP, "ae", from, "18/2026", Origin::Cli).await;
-        assert!(matches!(again, Err(AppraisalError::Described { .. })));
-        let stranger = appraisal(app, COLLEAGUE).await.description(id).await;
-        assert!(matches!(stranger, Err(AppraisalError::NotThere)));
-        assert!(appraisal(app, MANAGER).await.description(id).await.is_ok(), "those above read it");
-    })
-    .await;
 }
 
 /// What everybody's KPI part comes to in 2025 follows from `data/acme/expected/scores.csv`; who was whose manager from
@@ -463,194 +379,6 @@ async fn what_makes_no_cycle_is_refused() {
         let refused = appraisal(app, outsider).await.plan(&sound).await;
         assert!(matches!(refused, Err(AppraisalError::RunsNone)), "{outsider}");
     }
-}
-
-/// Half a KPI score that was computed apart, half what the manager rated (E2, E4).
-#[tokio::test(flavor = "multi_thread")]
-async fn a_grade_follows_is_calibrated_with_a_reason_released_and_appealed() {
-    on_both(async |app| {
-        acme(app).await;
-        let hr = appraisal(app, HR).await;
-        let plan = hr.plan(&Setup { kpi_weight: 50, ..setup("2025", &["ae", "aem", "hos"]) }).await.expect("a plan");
-        let cycle = hr.launch(&plan, Origin::Cli).await.expect("launched");
-        let read = form(app, MANAGER, REP).await.expect("reads");
-        write(app, MANAGER, REP, &rated(&read, 4)).await.expect("handed in");
-        let scores = std::fs::read_to_string(data("acme/expected/scores.csv")).expect("read");
-        let whole = scores.lines().map(|line| line.split(',').collect::<Vec<_>>());
-        let whole = whole.into_iter().find(|cells| cells[1] == REP && cells[2] == "2025" && cells[3].is_empty());
-        let kpi: f64 = whole.expect("a line")[6].parse().expect("a number");
-        let competencies = read.profile.competencies.iter();
-        let competency: f64 =
-            competencies.map(|one| f64::from(one.weight) * (4.0 / f64::from(one.expected)).min(1.2)).sum();
-        let overall = 0.5 * kpi + 0.5 * competency;
-        let follows = [(90.0, Grade::A), (80.0, Grade::B), (70.0, Grade::C), (60.0, Grade::D), (f64::MIN, Grade::E)];
-        let (_, follows) = follows.into_iter().find(|(from, _)| overall >= *from).expect("a grade");
-        let id = form_id(app, REP).await;
-        let found = hr.cycle(cycle).await.expect("a cycle");
-        let standing = async || {
-            let standings = hr.standings(&found).await.expect("read");
-            standings.into_iter().find(|one| one.form == id).expect("there")
-        };
-        let before = standing().await;
-        let told: f64 = before.overall.expect("told").to_text().parse().expect("a number");
-        assert!((told - overall).abs() < 0.001, "{told} and {overall}");
-        assert_eq!((before.computed, before.grade), (Some(follows), Some(follows)));
-        // Every move has its reason, and nobody moves their own.
-        let to = if follows == Grade::B { Grade::C } else { Grade::B };
-        let refused = hr.calibrate(id, to, " ", Origin::Ui).await;
-        assert!(matches!(refused, Err(AppraisalError::NoReason(_))));
-        hr.calibrate(id, to, "carried the team's largest renewal", Origin::Ui).await.expect("moved");
-        hr.set_potential(id, Potential::High, Origin::Ui).await.expect("said");
-        let own = form_id(app, HEAD).await;
-        let refused = appraisal(app, HEAD).await.calibrate(own, Grade::A, "mine", Origin::Ui).await;
-        assert!(matches!(refused, Err(AppraisalError::OwnGrade)));
-        let refused = appraisal(app, MANAGER).await.calibrate(id, Grade::A, "hers", Origin::Ui).await;
-        assert!(matches!(refused, Err(AppraisalError::RunsNone)));
-        let after = standing().await;
-        assert_eq!((after.computed, after.grade), (Some(follows), Some(to)));
-        // E6: A and B are the best third, C the middle; with high potential 9 and 6.
-        assert_eq!(after.nine_box(), Some(if to == Grade::B { 9 } else { 6 }));
-        let moves = hr.moves(&found).await.expect("read");
-        assert_eq!(moves.len(), 1);
-        assert_eq!(
-            (moves[0].before, moves[0].after, moves[0].by.as_str()),
-            (Some(follows), Some(to), person(app, HR).await.title().as_str())
-        );
-        // Before the release the person reads no grade; after it the one that was fixed.
-        let person_of = appraisal(app, REP).await;
-        assert!(matches!(person_of.acknowledge(id, Origin::Ui).await, Err(AppraisalError::NotThere)));
-        assert_eq!(form(app, REP, REP).await.expect("one's own").after.grade, None);
-        hr.move_on(cycle, CycleState::Released, Origin::Ui).await.expect("released");
-        let own = form(app, REP, REP).await.expect("one's own");
-        assert_eq!(own.after.grade, Some(to));
-        let late = hr.calibrate(id, follows, "too late", Origin::Ui).await;
-        assert!(matches!(late, Err(AppraisalError::Over(_))), "what was released moves by an appeal alone");
-        // Read, appealed once and in time, decided by somebody else.
-        person_of.acknowledge(id, Origin::Ui).await.expect("read");
-        assert!(matches!(person_of.appeal(id, " ", Origin::Ui).await, Err(AppraisalError::NoReason(_))));
-        person_of.appeal(id, "the training was cancelled", Origin::Ui).await.expect("appealed");
-        assert!(matches!(person_of.appeal(id, "again", Origin::Ui).await, Err(AppraisalError::NoAppeal)));
-        assert!(matches!(person_of.decide_appeal(id, "yes", None, Origin::Ui).await, Err(AppraisalError::RunsNone)));
-        assert!(standing().await.is_appealed);
-        hr.decide_appeal(id, "the course is not held against her", Some(Grade::A), Origin::Ui).await.expect("decided");
-        let own = form(app, REP, REP).await.expect("one's own");
-        assert_eq!(
-            (own.after.grade, own.after.decision.as_deref()),
-            (Some(Grade::A), Some("the course is not held against her"))
-        );
-        assert_eq!(hr.moves(&found).await.expect("read").len(), 2);
-        app.clock.advance(SignedDuration::from_hours(24 * 15));
-        let other = appraisal(app, COLLEAGUE).await;
-        let late = other.appeal(form_id(app, COLLEAGUE).await, "late", Origin::Ui).await;
-        assert!(matches!(late, Err(AppraisalError::NoAppeal)), "within 14 days");
-    })
-    .await;
-}
-
-/// E3: of fewer than three nothing is told, and nothing at all while somebody may still answer: who looks before and after an
-/// answer would know it.
-#[tokio::test(flavor = "multi_thread")]
-async fn what_all_sides_say_is_told_after_the_release_and_of_three_and_more() {
-    on_both(async |app| {
-        acme(app).await;
-        let (cycle, _) = launch(app, "2025", &["ae", "aem"]).await;
-        let id = form_id(app, REP).await;
-        let manager = appraisal(app, MANAGER).await;
-        let peers = [(COLLEAGUE, 5), ("P11", 4), ("P12", 3)];
-        for (peer, level) in peers {
-            manager.nominate(id, peer, Origin::Ui).await.expect("asked");
-            let asked = form(app, peer, REP).await.expect("asked");
-            if peer != "P12" {
-                write(app, peer, REP, &rated(&asked, level)).await.expect("handed in");
-            }
-        }
-        let read = form(app, MANAGER, REP).await.expect("reads");
-        assert_eq!(read.feedback().expect("sound"), None, "not while it is open");
-        let other = form_id(app, COLLEAGUE).await;
-        for peer in [REP, "P11", "P12"] {
-            manager.nominate(other, peer, Origin::Ui).await.expect("asked");
-            let asked = form(app, peer, COLLEAGUE).await.expect("asked");
-            write(app, peer, COLLEAGUE, &rated(&asked, 4)).await.expect("handed in");
-        }
-        write(app, MANAGER, COLLEAGUE, &rated(&form(app, MANAGER, COLLEAGUE).await.expect("reads"), 3))
-            .await
-            .expect("handed in");
-        appraisal(app, HR).await.move_on(cycle, CycleState::Released, Origin::Ui).await.expect("released");
-        // Two of three have answered: hidden, and not even how many.
-        let told = form(app, REP, REP).await.expect("one's own").feedback().expect("sound").expect("told");
-        assert_eq!(told.groups[&RaterKind::Peer], Standing::Hidden);
-        // Three: peers 4.0 by 20, the manager 3.0 by 50: 3.285714.
-        let told = form(app, COLLEAGUE, COLLEAGUE).await.expect("one's own").feedback().expect("sound").expect("told");
-        assert_eq!(told.groups[&RaterKind::Peer], Standing::Told { mean: Amount::from(4), raters: 3 });
-        let expected: Amount = "3.285714".parse().expect("a number");
-        assert_eq!(told.overall, Overall::Told(expected));
-        for peer in [COLLEAGUE, "P11"] {
-            let asked = form(app, peer, REP).await.expect("wrote a part");
-            assert_eq!(asked.feedback().expect("sound"), None, "{peer} was asked and is told nothing");
-        }
-    })
-    .await;
-}
-
-/// A gap of the last results becomes a goal; somebody above sees another level later. What the next role of the ladder expects stands
-/// beside it.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_gap_becomes_a_goal_that_is_assessed_again() {
-    on_both(async |app| {
-        acme(app).await;
-        let (cycle, _) = launch(app, "2025", &["ae"]).await;
-        let read = form(app, MANAGER, REP).await.expect("reads");
-        write(app, MANAGER, REP, &rated(&read, 3)).await.expect("handed in");
-        let (me, own, above) = (person(app, REP).await.id, appraisal(app, REP).await, appraisal(app, MANAGER).await);
-        let before = own.development(me).await.expect("one's own");
-        assert!(
-            before.appraisal.is_none() && before.own.iter().all(|one| one.observed.is_none()),
-            "nothing is released"
-        );
-        appraisal(app, HR).await.move_on(cycle, CycleState::Released, Origin::Ui).await.expect("released");
-        let plan = own.development(me).await.expect("one's own");
-        let gap = plan.own.iter().find(|one| one.competency == "negotiation").expect("expected of the role");
-        assert_eq!((gap.expected, gap.observed, gap.is_met()), (4, Some(Amount::from(3)), false));
-        let (next, expected) = &plan.ladder[0];
-        assert_eq!(next.role, "aem");
-        assert!(expected.iter().any(|one| one.competency == "coaching" && one.observed.is_none()), "not seen yet");
-        let goal = NewGoal {
-            person: me,
-            competency: "negotiation".to_owned(),
-            to_level: 4,
-            kind: "coaching".to_owned(),
-            action: "Prepare and review three negotiations together".to_owned(),
-            mentor: Some(person(app, MANAGER).await.id),
-            due: date(2027, 3, 1),
-        };
-        for (wrong, message) in [
-            (NewGoal { competency: "juggling".to_owned(), ..goal.clone() }, "there is no competency juggling"),
-            (NewGoal { to_level: 6, ..goal.clone() }, "negotiation: a level is 1 to 5"),
-            (
-                NewGoal { kind: "reading".to_owned(), ..goal.clone() },
-                "say what is done: on the job, by coaching or in a course",
-            ),
-            (
-                NewGoal { action: " ".to_owned(), ..goal.clone() },
-                "say what is done: on the job, by coaching or in a course",
-            ),
-        ] {
-            assert_eq!(told(&own.set_goal(&wrong, Origin::Ui).await.expect_err("refused")), message);
-        }
-        let id = own.set_goal(&goal, Origin::Ui).await.expect("set");
-        for outsider in [COLLEAGUE, FINANCE, OPERATIONS, "P05"] {
-            let refused = appraisal(app, outsider).await.development(me).await;
-            assert!(matches!(refused, Err(AppraisalError::NotThere)), "{outsider}");
-        }
-        assert!(matches!(own.close_goal(id, Some(4), "I can", Origin::Ui).await, Err(AppraisalError::OwnGrade)));
-        assert!(matches!(above.close_goal(id, Some(4), " ", Origin::Ui).await, Err(AppraisalError::NoReason(_))));
-        above.close_goal(id, Some(4), "held the price at two renewals", Origin::Ui).await.expect("assessed");
-        let goals = own.development(me).await.expect("one's own").goals;
-        assert_eq!((goals[0].state, goals[0].from_level, goals[0].reached), (GoalState::Done, Some(3), Some(4)));
-        let again = above.close_goal(id, Some(5), "again", Origin::Ui).await;
-        assert!(matches!(again, Err(AppraisalError::NotSo { .. })));
-    })
-    .await;
 }
 
 /// Finance sees everybody's records and nobody's appraisal; a manager among them sees those of their reports.
