@@ -3,6 +3,7 @@
 mod admin;
 mod appraisal;
 mod backup;
+mod coaching;
 mod deal;
 mod demo;
 mod doctor;
@@ -82,6 +83,9 @@ enum Command {
     /// Appraisal cycles, the inbox, and what is written.
     #[command(subcommand)]
     Appraisal(appraisal::Command),
+    /// 1:1s, development levels, feedback, reviews, patterns, and whether coaching works.
+    #[command(subcommand)]
+    Coaching(coaching::Command),
     /// Serve pages and API.
     Serve(serve::Arguments),
     /// People who sign in: the first admin, reset links, tokens.
@@ -209,6 +213,10 @@ impl Cli {
                 let (token, person) = (self.token.as_deref(), self.as_person.as_deref());
                 let viewer = context.proven(token, person, command.is_personal()).await?;
                 appraisal::run(&context, command, self.format, viewer).await
+            }
+            Command::Coaching(command) => {
+                let viewer = context.proven(self.token.as_deref(), self.as_person.as_deref(), true).await?;
+                coaching::run(&context, command, self.format, viewer).await
             }
             Command::Demo(_) | Command::Pay(pay::Command::Files(_)) => Ok(()), // need no such database, above
         }

@@ -44,6 +44,7 @@ pub fn description() -> Value {
             kpi::description(),
             pay::description(),
             appraisal::description(),
+            coaching::description(),
             records::api::description(crate::EDITABLE),
         ],
     )
@@ -55,7 +56,8 @@ pub fn app(access: Access, folder: PathBuf, registry: &Registry) -> Router {
         .merge(records::routes(registry.iter(), crate::EDITABLE))
         .merge(kpi::routes(folder.clone()))
         .merge(pay::routes(folder.clone()))
-        .merge(appraisal::routes(folder))
+        .merge(appraisal::routes(folder.clone()))
+        .merge(coaching::routes(folder))
         .merge(web_kit::assets::routes())
         .route(
             DESCRIPTION,
@@ -127,7 +129,7 @@ mod tests {
         ] {
             assert!(document["paths"][path][method].is_object(), "{method} {path}");
         }
-        assert_eq!(document["paths"].as_object().map(serde_json::Map::len), Some(69));
+        assert_eq!(document["paths"].as_object().map(serde_json::Map::len), Some(88));
         let text = document.to_string();
         for name in text.split("#/components/schemas/").skip(1).filter_map(|rest| rest.split('"').next()) {
             assert!(document["components"]["schemas"][name].is_object(), "{name}");

@@ -133,7 +133,7 @@ impl Viewer {
 }
 
 /// A person and everybody below; a circle in the reporting lines ends where it closes.
-fn subtree(person: RecordId, managers: &BTreeMap<RecordId, RecordId>) -> BTreeSet<RecordId> {
+pub fn subtree(person: RecordId, managers: &BTreeMap<RecordId, RecordId>) -> BTreeSet<RecordId> {
     let mut found = BTreeSet::from([person]);
     loop {
         let below: Vec<RecordId> = managers

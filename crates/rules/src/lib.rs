@@ -2,8 +2,10 @@
 
 pub mod access;
 pub mod appraisal;
+pub mod coaching;
 pub mod export;
 pub mod facts;
+pub mod goal;
 pub mod kpi;
 pub mod log;
 pub mod record;

@@ -14,6 +14,8 @@ mod backups;
 mod cascade;
 #[path = "all/closings.rs"]
 mod closings;
+#[path = "all/coaching.rs"]
+mod coaching;
 #[path = "all/company.rs"]
 mod company;
 #[path = "all/creates.rs"]

@@ -1,5 +1,7 @@
 //! A company to look around in: data, people who can sign in, a server on this machine alone.
 
+mod coaching;
+
 use super::{Context, report, serve};
 use ::appraisal::{Answers, Appraisal, AppraisalError, Rating, Setup};
 use access::{Access, PERSON};
@@ -135,6 +137,7 @@ async fn make(company: Company, arguments: &Arguments) -> miette::Result<()> {
     runs(&context, &arguments.data.join(company.name()).join("plans")).await?;
     if company == Company::Acme {
         appraisals(&context).await?;
+        coaching::coaching(&context).await?;
     }
     let table = people(&context.access()?, company).await?;
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&logins).into_diagnostic()?;

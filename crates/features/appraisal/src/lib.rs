@@ -27,7 +27,7 @@ pub use records::{
     RECORD_TYPES, ROLE_PROFILE,
 };
 pub use results::{APPEAL_DAYS, Aftermath, Move, Standing as Graded};
-pub use roles::{Appraisal, Held};
+pub use roles::{Appraisal, Held, own};
 
 use access::Access;
 use axum::{Extension, Router};

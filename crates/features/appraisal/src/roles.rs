@@ -42,7 +42,7 @@ pub struct Held<T> {
 }
 
 impl<T> Held<T> {
-    const fn shipped(what: T) -> Self {
+    pub const fn shipped(what: T) -> Self {
         Self { what, since: None, later: None, broken: None, versions: Vec::new() }
     }
 }
@@ -52,8 +52,16 @@ impl Appraisal {
         Self { db, viewer, folder }
     }
 
-    pub(crate) async fn company(&self) -> Result<Company, AppraisalError> {
+    pub async fn company(&self) -> Result<Company, AppraisalError> {
         Ok(Company::load(&self.db).await?)
+    }
+
+    pub const fn db(&self) -> &Db {
+        &self.db
+    }
+
+    pub const fn viewer(&self) -> &Viewer {
+        &self.viewer
     }
 
     pub(crate) fn now(&self) -> jiff::Timestamp {
@@ -79,7 +87,7 @@ impl Appraisal {
         if self.runs_appraisals().await? { Ok(()) } else { Err(AppraisalError::RunsNone) }
     }
 
-    pub(crate) async fn written(&self, tx: db::Tx, what: &str) -> Result<(), AppraisalError> {
+    pub async fn written(&self, tx: db::Tx, what: &str) -> Result<(), AppraisalError> {
         match tx.commit().await {
             Ok(_) => Ok(()),
             Err(DbError::Moved | DbError::Conflict { .. }) => Err(AppraisalError::Moved(what.to_owned())),
@@ -88,7 +96,7 @@ impl Appraisal {
     }
 
     /// Records that this viewer may see.
-    pub(crate) async fn visible(
+    pub async fn visible(
         &self,
         record_type: &'static RecordType,
         filters: Vec<Filter>,
@@ -99,7 +107,7 @@ impl Appraisal {
         Ok(found)
     }
 
-    pub(crate) async fn names(
+    pub async fn names(
         &self,
         people: impl IntoIterator<Item = RecordId>,
     ) -> Result<BTreeMap<RecordId, String>, AppraisalError> {
@@ -114,7 +122,7 @@ impl Appraisal {
     }
 
     /// Everybody who is there on a day, by name.
-    pub(crate) async fn people(&self, day: Date) -> Result<Vec<Record>, AppraisalError> {
+    pub async fn people(&self, day: Date) -> Result<Vec<Record>, AppraisalError> {
         let mut people = self.db.system().all(&access::PERSON).await?;
         people.retain(|person| {
             let on = |field: &'static str| person.value(field).as_date();
@@ -126,7 +134,8 @@ impl Appraisal {
         Ok(people)
     }
 
-    async fn steps(&self, versions: &Versions) -> Result<Steps, AppraisalError> {
+    /// A company's own texts of a kind, as they run over time.
+    pub async fn steps(&self, versions: &Versions) -> Result<Steps, AppraisalError> {
         let (company, imports) = (self.company().await?, self.db.system().imports().await?);
         Ok(versions.known(&self.db, &imports, Seq(i64::MAX), &company.zone).await?)
     }
@@ -208,7 +217,7 @@ impl Appraisal {
 }
 
 /// A company's own in place of what ships, as they hold on a day.
-fn own<T, E: std::fmt::Display>(
+pub fn own<T, E: std::fmt::Display>(
     mut held: BTreeMap<String, Held<T>>,
     steps: Steps,
     day: Date,

@@ -65,7 +65,7 @@ impl Kpi {
     }
 
     /// Every KPI of the company in one period.
-    pub(crate) fn whole(&self, period: &Period, folder: PathBuf) -> Ask {
+    pub fn whole(&self, period: &Period, folder: PathBuf) -> Ask {
         Ask {
             kpis: self.catalogue().iter().map(|definition| definition.id.clone()).collect(),
             by: ByWord::Company,

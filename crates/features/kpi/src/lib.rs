@@ -40,6 +40,7 @@ pub use facts::{known_now, rebuild};
 pub use kpi_engine::Scanned;
 pub use metrics::metrics;
 pub use organisation::histories;
+pub use pages::unit;
 pub use records::{KPI, PERIOD_CLOSE, RECORD_TYPES, SCORE, SCORECARD};
 pub use scorecards::Held;
 pub use scoring::{PersonScore, ScoreAsk, ScoredKpi, Scores};

@@ -152,7 +152,8 @@ fn drill_address(row: &Row, by: ByWord, looking: Looking<'_>) -> Option<String> 
     ))
 }
 
-fn unit(unit: KpiUnit, currency: Option<Currency>) -> Unit {
+/// How a KPI's numbers are written.
+pub fn unit(unit: KpiUnit, currency: Option<Currency>) -> Unit {
     match (unit, currency) {
         (KpiUnit::Money, Some(currency)) => Unit::Money(currency),
         (KpiUnit::Percent, _) => Unit::Percent,

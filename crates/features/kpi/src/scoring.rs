@@ -162,6 +162,13 @@ impl Kpi {
         Ok(Scores { period, as_of, known_at: seq, currency: company.currency, people: scored })
     }
 
+    /// Who held which role when a period began, of those who were there.
+    pub async fn roles_at_start(&self, period: &Period, folder: &Path) -> Result<BTreeMap<RecordId, String>, KpiError> {
+        let known = self.known(folder).await?;
+        let seq = known.seq(self.db(), None).await?;
+        self.roles(&known.imports, seq, &known.company.zone, period, period.start).await
+    }
+
     /// Who holds which role on a day, of those who are there in the period.
     async fn roles(
         &self,

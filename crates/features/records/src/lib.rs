@@ -118,7 +118,16 @@ pub fn path(record_type: &str) -> Option<String> {
         | "appraisal"
         | "appraisal_part"
         | "appraisal_move"
-        | "development_goal" => None,
+        | "development_goal"
+        // And coaching.
+        | "one_on_one"
+        | "coaching_note"
+        | "coached_task"
+        | "task_check"
+        | "rubric"
+        | "coaching_review"
+        | "pattern"
+        | "pattern_sighting" => None,
         "person" => Some("/people".to_owned()),
         // Of these there is no plural.
         "feedback" | "training" => Some(format!("/{record_type}")),

@@ -83,6 +83,20 @@ impl DevelopmentLevel {
         }
     }
 
+    /// A goal and a plan are made together before anything is done.
+    pub const fn begins_with_a_plan(self) -> bool {
+        matches!(self, Self::D1)
+    }
+
+    /// Within so many days they look at it together again; by exception alone where somebody stands on their own feet.
+    pub const fn days_between_checks(self) -> Option<i64> {
+        match self {
+            Self::D1 | Self::D2 => Some(7),
+            Self::D3 => Some(14),
+            Self::D4 => None,
+        }
+    }
+
     /// The style that fits.
     pub const fn style(self) -> Style {
         match self {

@@ -114,6 +114,10 @@ fn the_list_of_edges_between_features_fits_on_one_screen() {
     let known = [
         "appraisal -> access",
         "appraisal -> kpi",
+        "coaching -> access",
+        "coaching -> appraisal",
+        "coaching -> crm",
+        "coaching -> kpi",
         "import -> access",
         "kpi -> access",
         "kpi -> crm",

@@ -68,7 +68,13 @@ async fn plant(app: &TestApp, owner: RecordId) -> BTreeMap<&'static str, RecordI
         ("kind", text("open")),
     ];
     known.insert("stage", app.create(&crm::STAGE, stage).await);
-    let types = crm::RECORD_TYPES.iter().chain(pay::RECORD_TYPES);
+    let pattern = coaching::RECORD_TYPES.iter().find(|one| one.name == "pattern").expect("one");
+    let plain = filled(pattern, &known, owner).into_iter().map(|(name, value)| match value {
+        Value::Text(words) => (name, Value::Text(words.replace(MARKER, "all"))),
+        other => (name, other),
+    });
+    known.insert("pattern", app.create(pattern, plain.collect()).await);
+    let types = crm::RECORD_TYPES.iter().chain(pay::RECORD_TYPES).chain(coaching::RECORD_TYPES);
     for record_type in types.filter(|known| known.scope != Scope::Everyone) {
         known.insert(record_type.name, app.create(record_type, filled(record_type, &known, owner)).await);
     }
@@ -116,6 +122,21 @@ fn record_addresses(app: &TestApp, planted: &BTreeMap<&'static str, RecordId>, o
     found.extend([format!("/pay/plans/{plan}"), format!("/pay/runs/2026-01/of/{owner}")]);
     for path in ["/pay/statements", "/api/v1/pay/statements"] {
         found.extend([format!("{path}/{statement}"), format!("{path}/{statement}/file")]);
+    }
+    for (name, path) in
+        [("one_on_one", "talks"), ("coached_task", "tasks"), ("coaching_review", "reviews"), ("pattern", "patterns")]
+    {
+        let id = planted[name];
+        found.extend([
+            format!("/coaching/{path}/{id}"),
+            format!("/api/v1/coaching/{}/{id}", path.replace("talks", "one-on-ones")),
+        ]);
+    }
+    for path in ["", "/feedback", "/patterns", "/effect"] {
+        found.extend([format!("/coaching{path}"), format!("/api/v1/coaching{path}")]);
+    }
+    for path in ["/coaching/people", "/api/v1/coaching/people"] {
+        found.push(format!("{path}/{owner}"));
     }
     let deal = planted["deal"];
     found.extend([format!("/api/v1/deals?q={part}"), "/api/v1/deals".to_owned(), format!("/api/v1/deals/{deal}")]);

@@ -77,6 +77,7 @@ pub const NAV: &[NavItem] = &[
     item("records-case", "/cases", "life-buoy", "h", NavGroup::Customers),
     item("all-records", "/records", "list-tree", "b", NavGroup::Customers),
     item("appraisal", "/appraisals", "inbox", "u", NavGroup::People),
+    item("coaching", "/coaching", "handshake", "1", NavGroup::People),
     item("roles", "/roles", "file-text", "z", NavGroup::People),
     item("records-person", "/people", "user", "p", NavGroup::Organisation),
     item("records-team", "/teams", "network", "t", NavGroup::Organisation),

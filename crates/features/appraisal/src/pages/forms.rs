@@ -11,7 +11,7 @@ use kpi::{Company, PersonScore, ScoreAsk};
 use maud::{Markup, Render, html};
 use rules::{
     appraisal::{Grade, Grades, RaterKind},
-    kpi::{Catalogue, Unit as KpiUnit},
+    kpi::Catalogue,
     log::Origin,
     role::{Expected, HIGHEST_LEVEL},
 };
@@ -168,13 +168,8 @@ impl<'a> Page<'a> {
     }
 
     fn unit(&self, kpi: &str) -> Unit {
-        match self.catalogue.get(kpi).map(|kpi| kpi.unit) {
-            Some(KpiUnit::Money) => Unit::Money(self.company.currency),
-            Some(KpiUnit::Percent) => Unit::Percent,
-            Some(KpiUnit::Days) => Unit::Days,
-            Some(KpiUnit::Minutes) => Unit::Minutes,
-            _ => Unit::Count,
-        }
+        let currency = Some(self.company.currency);
+        self.catalogue.get(kpi).map_or(Unit::Count, |kpi| kpi::unit(kpi.unit, currency))
     }
 
     /// The rows behind a value, as they were known when it was frozen.
