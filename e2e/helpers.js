@@ -302,6 +302,11 @@ export async function everyPage() {
   const cycle = await found("acme-hr", "/appraisals", /\/appraisals\/cycles\/\d+/);
   const own = await found("acme-kam", "/appraisals", /\/appraisals\/\d+/);
   const description = await found("acme-hr", "/job-descriptions", /\/job-descriptions\/\d+/);
+  const talk = await found("acme-ae", "/coaching", /\/coaching\/talks\/\d+/);
+  const led = await found("acme-aem", "/coaching", /\/coaching\/people\/\d+/);
+  const task = await found("acme-aem", led, /\/coaching\/tasks\/\d+/);
+  const review = await found("acme-aem", led, /\/coaching\/reviews\/\d+/);
+  const pattern = await found("acme-ae", "/coaching/patterns", /\/coaching\/patterns\/\d+/);
   const development = (await get("acme-ae", "/development")).headers.get("location");
   return [
     { name: "sign-in", who: null, path: "/sign-in" },
@@ -345,6 +350,18 @@ export async function everyPage() {
     { name: "salesperson's pay", who: "acme-ae", path: "/pay" },
     { name: "pay statement", who: "acme-ae", path: `${statement}?amount=100000&type=new` },
     { name: "pay run that is not for her", who: "acme-ae", path: "/pay/runs/2026-09", status: 403 },
+    { name: "coaching of a leader", who: "acme-aem", path: "/coaching" },
+    { name: "coaching of a salesperson", who: "acme-ae", path: "/coaching" },
+    { name: "somebody's coaching", who: "acme-aem", path: led },
+    { name: "1:1", who: "acme-ae", path: talk },
+    { name: "coached task", who: "acme-aem", path: task },
+    { name: "feedback", who: "acme-ae", path: "/coaching/feedback" },
+    { name: "rubrics", who: "acme-aem", path: "/coaching/reviews" },
+    { name: "form of a review", who: "acme-aem", path: `${led}/reviews/seven_mistakes` },
+    { name: "review", who: "acme-aem", path: review },
+    { name: "patterns", who: "acme-ae", path: "/coaching/patterns" },
+    { name: "pattern", who: "acme-ae", path: pattern },
+    { name: "whether coaching works", who: "acme-hos", path: "/coaching/effect?period=2026-Q3" },
     { name: "inbox and cycles", who: "acme-hr", path: "/appraisals" },
     { name: "inbox of a manager", who: "acme-aem", path: "/appraisals" },
     { name: "form of an appraisal cycle", who: "acme-hr", path: "/appraisals/cycles" },

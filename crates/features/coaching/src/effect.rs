@@ -49,7 +49,7 @@ impl Coaching {
         let lines = self.lines().await?;
         self.may_ask(!lines.below(self.me()?).is_empty())?;
         let kpi = Kpi::new(self.db().clone(), self.viewer().clone()).await?;
-        let fits = |one: &&Definition| one.better != Better::Band && one.grains.iter().any(|grain| grain == "rep");
+        let fits = |one: &&Definition| one.better != Better::Band && one.has_key("owner");
         Ok(kpi.catalogue().iter().filter(fits).map(|one| Arc::new(one.clone())).collect())
     }
 

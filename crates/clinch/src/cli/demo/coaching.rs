@@ -12,7 +12,7 @@ use jiff::{
 use rules::{appraisal::Style, log::Origin};
 
 /// Leaders with whom they held talks in the quarter.
-const TALKED: [(&str, &[&str]); 3] = [("P04", &["P09", "P11"]), ("P05", &["P13", "P15"]), ("P02", &["P04", "P25"])];
+const TALKED: [(&str, &[&str]); 3] = [("P04", &["P09", "P11"]), ("P08", &["P13", "P15"]), ("P02", &["P04", "P25"])];
 const DAYS: [Date; 3] = [date(2026, 7, 14), date(2026, 8, 11), date(2026, 9, 15)];
 
 fn told(error: CoachingError) -> miette::Report {
