@@ -13,6 +13,7 @@ mod kpi;
 mod output;
 mod pay;
 mod period;
+mod quota;
 mod role;
 mod runs;
 mod score;
@@ -74,6 +75,9 @@ enum Command {
     /// Targets from the company down to people.
     #[command(subcommand)]
     Target(target::Command),
+    /// Quotas of a year, by several ways side by side.
+    #[command(subcommand)]
+    Quota(quota::Command),
     /// Pay: calculated from files, without a database; or run, approved and paid in one.
     #[command(subcommand)]
     Pay(pay::Command),
@@ -213,6 +217,10 @@ impl Cli {
                 let (token, person) = (self.token.as_deref(), self.as_person.as_deref());
                 let viewer = context.proven(token, person, command.is_personal()).await?;
                 appraisal::run(&context, command, self.format, viewer).await
+            }
+            Command::Quota(command) => {
+                let viewer = context.proven(self.token.as_deref(), self.as_person.as_deref(), false).await?;
+                quota::run(&context, command, self.format, viewer.unwrap_or_else(Viewer::system)).await
             }
             Command::Coaching(command) => {
                 let viewer = context.proven(self.token.as_deref(), self.as_person.as_deref(), true).await?;

@@ -45,6 +45,7 @@ pub fn description() -> Value {
             pay::description(),
             appraisal::description(),
             coaching::description(),
+            goals::description(),
             records::api::description(crate::EDITABLE),
         ],
     )
@@ -57,7 +58,8 @@ pub fn app(access: Access, folder: PathBuf, registry: &Registry) -> Router {
         .merge(kpi::routes(folder.clone()))
         .merge(pay::routes(folder.clone()))
         .merge(appraisal::routes(folder.clone()))
-        .merge(coaching::routes(folder))
+        .merge(coaching::routes(folder.clone()))
+        .merge(goals::routes(folder))
         .merge(web_kit::assets::routes())
         .route(
             DESCRIPTION,
@@ -129,7 +131,7 @@ mod tests {
         ] {
             assert!(document["paths"][path][method].is_object(), "{method} {path}");
         }
-        assert_eq!(document["paths"].as_object().map(serde_json::Map::len), Some(88));
+        assert_eq!(document["paths"].as_object().map(serde_json::Map::len), Some(89));
         let text = document.to_string();
         for name in text.split("#/components/schemas/").skip(1).filter_map(|rest| rest.split('"').next()) {
             assert!(document["components"]["schemas"][name].is_object(), "{name}");

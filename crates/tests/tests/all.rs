@@ -32,6 +32,8 @@ mod explains;
 mod exports;
 #[path = "all/filters.rs"]
 mod filters;
+#[path = "all/goals.rs"]
+mod goals;
 #[path = "all/import.rs"]
 mod import_files;
 #[path = "all/invariants.rs"]

@@ -7,7 +7,7 @@ use super::{
 };
 use ::coaching::{
     Added, Coaching, CoachingError, EffectAsk, NewCheck, NewPattern, NewReview, NoteKind, Readers, TalkState,
-    TaskWords, json, style,
+    TaskWords, USUAL_LEAST, json, style,
 };
 use base::RecordId;
 use clap::{Args, Subcommand};
@@ -110,7 +110,7 @@ pub enum Command {
         #[arg(long)]
         period: String,
         /// So many talks and reviews make somebody coached.
-        #[arg(long, default_value_t = 3)]
+        #[arg(long, default_value_t = USUAL_LEAST)]
         least: usize,
     },
 }
@@ -119,13 +119,13 @@ pub enum Command {
 pub struct Task {
     person: String,
     name: String,
-    #[arg(long, default_value = "")]
-    goal: String,
-    #[arg(long, default_value = "")]
-    plan: String,
+    #[arg(long)]
+    goal: Option<String>,
+    #[arg(long)]
+    plan: Option<String>,
     /// In the company's currency.
-    #[arg(long, default_value = "")]
-    budget: String,
+    #[arg(long)]
+    budget: Option<String>,
 }
 
 #[derive(Args)]
@@ -196,7 +196,7 @@ pub async fn run(context: &Context, command: Command, format: Format, viewer: Op
             println!("action {note} is done");
         }
         Command::Task(new) => {
-            let words = TaskWords { name: new.name, goal: new.goal, plan: new.plan, budget: new.budget };
+            let words = TaskWords { name: Some(new.name), goal: new.goal, plan: new.plan, budget: new.budget };
             let id =
                 coaching.begin_task(person(&new.person).await?, None, &words, Origin::Cli).await.map_err(failed)?;
             println!("task {id} begins at D1");
@@ -215,7 +215,7 @@ pub async fn run(context: &Context, command: Command, format: Format, viewer: Op
             println!("feedback {feedback} is rated {rating}");
         }
         Command::Rubrics => {
-            output::print_json(&serde_json::json!({ "rubrics": coaching.rubrics().await.map_err(failed)? }))
+            output::print_json(&serde_json::json!({ "rubrics": coaching.rubrics().await.map_err(failed)? }));
         }
         Command::SetRubric { id, file, from } => {
             coaching.set_rubric(&id, &read(&file)?, from, Origin::Cli).await.map_err(failed)?;
@@ -228,7 +228,8 @@ pub async fn run(context: &Context, command: Command, format: Format, viewer: Op
             println!("pattern {} is reported", coaching.report(&new, Origin::Cli).await.map_err(failed)?);
         }
         Command::Answer { pattern, text } => {
-            coaching.answer(RecordId(pattern), &text, Origin::Cli).await.map_err(failed)?;
+            let seen = coaching.version().await.map_err(failed)?;
+            coaching.answer(RecordId(pattern), &text, seen, Origin::Cli).await.map_err(failed)?;
             println!("pattern {pattern} is answered");
         }
         Command::Effect { kpi, period, least } => {

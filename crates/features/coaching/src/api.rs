@@ -13,7 +13,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post, put},
 };
-use base::RecordId;
+use base::{RecordId, Seq};
 use jiff::civil::Date;
 use rules::{coaching::Answers, log::Origin};
 use serde::Deserialize;
@@ -115,7 +115,7 @@ struct Move {
 
 async fn move_talk(Asking(coaching): Asking, Path(id): Path<i64>, Json(to): Json<Move>) -> Told {
     let state = TalkState::ALL.into_iter().find(|state| state.name() == to.state);
-    let state = state.ok_or_else(|| told(CoachingError::Over))?;
+    let state = state.ok_or_else(|| told(CoachingError::Kind))?;
     done(coaching.move_talk(RecordId(id), state, to.day, Origin::Api).await)
 }
 
@@ -134,6 +134,9 @@ struct Add {
 
 async fn add(Asking(coaching): Asking, Path(id): Path<i64>, Json(new): Json<Add>) -> Told {
     let kind = NoteKind::TALK.into_iter().find(|kind| kind.name() == new.kind);
+    if !["", "person", "leader"].contains(&new.doer.as_str()) {
+        return Err(told(CoachingError::Kind));
+    }
     let added = Added {
         kind: kind.ok_or_else(|| told(CoachingError::Kind))?,
         readers: Readers::read(&new.readers).map_err(told)?,
@@ -155,30 +158,31 @@ struct Changed {
 
 async fn note(Asking(coaching): Asking, Path(id): Path<i64>, Json(change): Json<Changed>) -> Told {
     let id = RecordId(id);
-    if let Some(is_done) = change.done {
-        coaching.tick(id, is_done, Origin::Api).await.map_err(told)?;
+    match (change.done, &change.readers) {
+        (Some(is_done), None) => done(coaching.tick(id, is_done, Origin::Api).await),
+        (None, Some(word)) => {
+            let readers = Readers::read(word).map_err(told)?;
+            done(coaching.readers(id, readers, Origin::Api).await)
+        }
+        _ => {
+            let detail = "a note changes in one way at a time; write done or readers".to_owned();
+            Err(WebError::Told { status: StatusCode::BAD_REQUEST, detail })
+        }
     }
-    if let Some(readers) = &change.readers {
-        coaching.readers(id, Readers::read(readers).map_err(told)?, Origin::Api).await.map_err(told)?;
-    }
-    Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Words {
-    #[serde(default)]
-    name: String,
-    #[serde(default)]
+    name: Option<String>,
     account: Option<i64>,
-    #[serde(default)]
-    goal: String,
-    #[serde(default)]
-    plan: String,
-    #[serde(default)]
-    budget: String,
+    goal: Option<String>,
+    plan: Option<String>,
+    budget: Option<String>,
     #[serde(default)]
     end: bool,
+    /// What `GET` told with it: a change since then is not written over.
+    version: Option<i64>,
 }
 
 impl Words {
@@ -194,14 +198,18 @@ async fn begin(Asking(coaching): Asking, Path(id): Path<i64>, Json(new): Json<Wo
 
 async fn task(Asking(coaching): Asking, Path(id): Path<i64>) -> Told {
     let today = coaching.today().await.map_err(told)?;
-    Ok(written(&json::task(&coaching.task(RecordId(id)).await.map_err(told)?.0, today)))
+    let version = coaching.version().await.map_err(told)?;
+    let mut found = json::task(&coaching.task(RecordId(id)).await.map_err(told)?.0, today);
+    found["version"] = json!(version.0);
+    Ok(written(&found))
 }
 
 async fn word(Asking(coaching): Asking, Path(id): Path<i64>, Json(new): Json<Words>) -> Told {
     if new.end {
         return done(coaching.end_task(RecordId(id), Origin::Api).await);
     }
-    done(coaching.word_task(RecordId(id), &new.of(), Origin::Api).await)
+    let seen = seen(&coaching, new.version).await?;
+    done(coaching.word_task(RecordId(id), &new.of(), seen, Origin::Api).await)
 }
 
 #[derive(Deserialize)]
@@ -348,19 +356,22 @@ async fn pattern(Asking(coaching): Asking, Path(id): Path<i64>) -> Told {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Step {
+struct Wanted {
     step: String,
-    #[serde(default)]
     account: Option<i64>,
     #[serde(default)]
     text: String,
+    version: Option<i64>,
 }
 
-async fn step(Asking(coaching): Asking, Path(id): Path<i64>, Json(to): Json<Step>) -> Told {
+async fn step(Asking(coaching): Asking, Path(id): Path<i64>, Json(to): Json<Wanted>) -> Told {
     let id = RecordId(id);
     match to.step.as_str() {
         "met" => created(coaching.met(id, to.account.map(RecordId), &to.text, Origin::Api).await),
-        "answer" => done(coaching.answer(id, &to.text, Origin::Api).await),
+        "answer" => {
+            let seen = seen(&coaching, to.version).await?;
+            done(coaching.answer(id, &to.text, seen, Origin::Api).await)
+        }
         "close" => done(coaching.close_pattern(id, Origin::Api).await),
         other => {
             let detail = format!("{other:?} is no step; write met, answer or close");
@@ -380,6 +391,13 @@ async fn effect(Asking(coaching): Asking, Query(asked): Query<Tried>) -> Told {
     let ask =
         EffectAsk { kpi: asked.kpi, period: asked.period, least: asked.least.unwrap_or(crate::effect::USUAL_LEAST) };
     Ok(written(&json::tried(&coaching.effect(&ask).await.map_err(told)?)))
+}
+
+async fn seen(coaching: &Coaching, said: Option<i64>) -> Result<Seq, WebError> {
+    match said {
+        Some(seq) => Ok(Seq(seq)),
+        None => coaching.version().await.map_err(told),
+    }
 }
 
 fn created(made: Result<RecordId, CoachingError>) -> Told {
@@ -454,7 +472,8 @@ pub fn description() -> Description {
     add(TASKS, "post", "Begins a task: the person stands at D1 in it", of, Some(&object(&words)));
     add(TASK, "get", "A task with level, style that fits, needs and checks", of, None);
     let [name, _, goal, plan, budget] = words;
-    let body = object(&[name, goal, plan, budget, ("end", json!({ "type": "boolean" }))]);
+    let version = ("version", number("As the task told it."));
+    let body = object(&[name, goal, plan, budget, ("end", json!({ "type": "boolean" })), version]);
     add(TASK, "post", "Puts goal, plan and budget, or ends the task", of, Some(&body));
     let body = object(&[
         ("day", text("When it was seen.")),

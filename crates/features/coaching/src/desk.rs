@@ -3,7 +3,7 @@
 use crate::CoachingError;
 use access::PERSON;
 use appraisal::Appraisal;
-use base::{Currency, RecordId};
+use base::{Currency, RecordId, Seq};
 use db::{Db, Filter, ListQuery, Record, Tx};
 use jiff::civil::Date;
 use rules::{
@@ -80,6 +80,11 @@ impl Coaching {
 
     pub async fn today(&self) -> Result<Date, CoachingError> {
         Ok(self.desk.today().await?)
+    }
+
+    /// What is known now: a change that follows from what one reads is based on it.
+    pub async fn version(&self) -> Result<Seq, CoachingError> {
+        Ok(self.db().system().last_seq().await?)
     }
 
     pub(crate) async fn currency(&self) -> Result<Currency, CoachingError> {

@@ -67,7 +67,11 @@ impl Coaching {
         let all = ListQuery { limit: u64::MAX, ..ListQuery::default() };
         let system = self.db().system();
         let talks = system.list(&ONE_ON_ONE, &all).await?;
-        let held = talks.iter().filter_map(Talk::read).filter(|talk| talk.state == TalkState::Held);
+        let held = talks
+            .iter()
+            .filter(|one| !one.archived)
+            .filter_map(Talk::read)
+            .filter(|talk| talk.state == TalkState::Held);
         let talked = held.map(|talk| (talk.person, talk.day));
         let reviews = system.list(&COACHING_REVIEW, &all).await?;
         let reviewed = reviews.iter().filter(|one| !one.archived);
@@ -99,12 +103,14 @@ impl Coaching {
         }
         // Whom whoever asks may ask about is decided by the question.
         let kpi = Kpi::new(self.db().clone(), self.viewer().clone()).await?;
+        let below = self.lines().await?.below(self.me()?);
         let roles = kpi.roles_at_start(&before, &self.folder).await?;
+        let later = kpi.roles_at_start(&after, &self.folder).await?;
         let (was, is) = (self.values(&kpi, &ask.kpi, &before).await?, self.values(&kpi, &ask.kpi, &after).await?);
         let (earlier, contacts) = (self.contacts(&before).await?, self.contacts(&after).await?);
         let people = self.db().system().many(&access::PERSON, &roles.keys().copied().collect()).await?;
         let (mut subjects, mut names, mut between, mut without) = (Vec::new(), BTreeMap::new(), 0, 0);
-        for (id, role) in roles.iter().filter(|(id, _)| self.viewer().reaches(**id)) {
+        for (id, role) in roles.iter().filter(|(id, _)| self.viewer().sees_appraisals || below.contains(id)) {
             let (often, before_often) = (contacts.get(id).copied().unwrap_or(0), earlier.contains_key(id));
             let coached = often >= ask.least;
             let is_judged = was.contains_key(id) || is.contains_key(id);
@@ -117,11 +123,15 @@ impl Coaching {
                 between += 1;
                 continue;
             }
-            let Some(person) = people.get(id) else { continue };
+            // Whoever changed roles, or came nobody knows when, is like nobody.
+            let hired = people.get(id).and_then(|person| Some((person, person.value("hired_on").as_date()?)));
+            let Some((person, hired)) = hired.filter(|_| later.get(id) == Some(role)) else {
+                without += 1;
+                continue;
+            };
             names.insert(*id, person.title());
-            let hired = person.value("hired_on").as_date();
-            let months = hired.and_then(|hired| hired.until((jiff::Unit::Month, after.start)).ok());
-            let months = months.map(|span| span.get_months()).unwrap_or_default();
+            let months =
+                hired.until((jiff::Unit::Month, after.start)).map(|span| span.get_months()).unwrap_or_default();
             subjects.push(Subject {
                 id: *id,
                 role: role.clone(),

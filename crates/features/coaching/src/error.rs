@@ -19,7 +19,7 @@ pub enum CoachingError {
     TooLong,
     #[error("readers are own, both or line")]
     Readers,
-    #[error("this is agenda, note or action")]
+    #[error("a text is agenda, note or action, a talk planned, held or cancelled, and a doer person or leader")]
     Kind,
     #[error("competence and commitment are 1 to 4 each")]
     Degree,
@@ -27,7 +27,7 @@ pub enum CoachingError {
     Style,
     #[error("a rating is 1 to 5, by whom the feedback is about")]
     Rating,
-    #[error("a talk that was cancelled, or is past, is not moved")]
+    #[error("it is over, cancelled, or with somebody who is above no more")]
     Over,
     #[error("a day that has come is needed")]
     NotYet,
@@ -41,13 +41,13 @@ pub enum CoachingError {
     OtherId { said: String, address: String },
     #[error("patterns are of a kind, and put to a department")]
     Pattern,
-    #[error("it is answered or closed already")]
+    #[error("it is closed already")]
     Answered,
     #[error("whether coaching works is asked by managers, HR and those above")]
     LeadsNobody,
     #[error("{0} is not told of single people, over more than a day")]
     NoKpi(String),
-    #[error("from 1 to 12 months before and after, and one talk and more")]
+    #[error("1 to 100 talks and reviews make somebody coached")]
     Design,
     #[error("{0} was written to meanwhile; nothing of this was written")]
     Moved(String),
@@ -56,7 +56,9 @@ pub enum CoachingError {
     #[error(transparent)]
     Appraisal(AppraisalError),
     #[error(transparent)]
-    Kpi(#[from] KpiError),
+    Period(base::CalendarError),
+    #[error(transparent)]
+    Kpi(KpiError),
     #[error(transparent)]
     Db(#[from] DbError),
     #[error("what was stored cannot be read")]
@@ -74,6 +76,16 @@ impl From<AppraisalError> for CoachingError {
     }
 }
 
+impl From<KpiError> for CoachingError {
+    fn from(error: KpiError) -> Self {
+        match error {
+            KpiError::PlanIsOld(what) => Self::Moved(what),
+            KpiError::Calendar(error) => Self::Period(error),
+            other => Self::Kpi(other),
+        }
+    }
+}
+
 impl CoachingError {
     /// What the person can do about it.
     pub fn hint(&self) -> String {
@@ -85,7 +97,7 @@ impl CoachingError {
             Self::Empty => "write what it is about",
             Self::TooLong => "write less, or attach it elsewhere",
             Self::Readers => "own is you alone, both the two of you, line those above too",
-            Self::Kind => "write one of the three",
+            Self::Kind => "write one of them",
             Self::Degree | Self::Rating | Self::Design => "write a number within it",
             Self::Style => "S1 is directing, S2 coaching, S3 supporting, S4 delegating",
             Self::Over => "plan another one",
@@ -100,6 +112,7 @@ impl CoachingError {
             Self::NoKpi(_) => "`clinch kpi list` shows them",
             Self::Moved(_) => "look at what is there now, then try again",
             Self::Appraisal(error) => return error.hint(),
+            Self::Period(_) => "write it like 2026-Q3",
             Self::Kpi(error) => return error.hint(),
             Self::Db(error) => error.hint(),
             Self::Stored(_) => "run `clinch doctor`",

@@ -81,7 +81,7 @@ impl Coaching {
         for note in found.iter().filter_map(|one| Note::read(one, &lines)).filter(|note| note.is_read_by(me, &lines)) {
             match (note.kind, note.feedback) {
                 (NoteKind::Request, _) if note.done_on.is_none() => {
-                    requests.push((note.clone(), lines.name(note.person)))
+                    requests.push((note.clone(), lines.name(note.person)));
                 }
                 (NoteKind::Feedback, Some(feedback)) => {
                     notes.insert(feedback, note);

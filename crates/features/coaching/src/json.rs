@@ -30,6 +30,7 @@ pub fn note(one: &Note) -> Value {
         "due": day(one.due),
         "written_on": one.written_on.to_string(),
         "done_on": day(one.done_on),
+        "reader_names": one.reader_names,
     })
 }
 
@@ -170,6 +171,7 @@ pub fn person(found: &Person) -> Value {
         "name": found.name,
         "one_on_ones": all(&found.talks, |(one, _)| talk(one)),
         "actions": all(&found.actions, note),
+        "notes": all(&found.notes, note),
         "tasks": all(&found.tasks, |one| task(one, found.today)),
         "key_accounts_to_begin": all(&found.new_accounts, |one| json!({ "id": one.id.0, "name": one.title() })),
         "feedback": all(&found.feedback, feedback),

@@ -17,7 +17,7 @@ mod tasks;
 
 pub use api::description;
 pub use desk::Coaching;
-pub use effect::{EffectAsk, Tried};
+pub use effect::{EffectAsk, Tried, USUAL_LEAST};
 pub use error::CoachingError;
 pub use feedback::{Feedback, Given};
 pub use notes::{Note, NoteKind, Readers};

@@ -80,6 +80,8 @@ pub struct Note {
     pub due: Option<Date>,
     pub written_on: Date,
     pub done_on: Option<Date>,
+    /// Who reads it today.
+    pub reader_names: Vec<String>,
 }
 
 /// A text that somebody adds.
@@ -97,15 +99,17 @@ impl Note {
         let who = |field: &str| record.value(field).as_reference();
         let kind = text_of(record, "kind")?;
         let readers = text_of(record, "readers")?;
-        let writer = who("writer")?;
+        let readers = Readers::read(&readers).ok()?;
+        let (writer, person, leader) = (who("writer")?, who("person")?, who("leader")?);
+        let people = readers_of(lines, readers, writer, person, leader);
         Some(Self {
             id: record.id,
             kind: NoteKind::ALL.into_iter().find(|one| one.name() == kind)?,
-            readers: Readers::read(&readers).ok()?,
+            readers,
             writer,
             writer_name: lines.name(writer),
-            person: who("person")?,
-            leader: who("leader")?,
+            person,
+            leader,
             // Erased texts are gone; that something was there is not.
             text: text_of(record, "text").unwrap_or_else(|| "–".to_owned()),
             talk: who("one_on_one"),
@@ -114,7 +118,22 @@ impl Note {
             due: record.value("due").as_date(),
             written_on: record.value("written_on").as_date()?,
             done_on: record.value("done_on").as_date(),
+            reader_names: people.into_iter().map(|one| lines.name(one)).collect(),
         })
+    }
+
+    /// Whom it is between: they alone say that an action is done.
+    pub fn is_between(&self, me: RecordId) -> bool {
+        me == self.person || me == self.leader
+    }
+
+    /// Whether its writer may keep it to themself: not what another does, nor what was said to somebody.
+    pub fn may_be_own(&self) -> bool {
+        match self.kind {
+            NoteKind::Agenda | NoteKind::Note => true,
+            NoteKind::Action => self.doer.as_ref().is_none_or(|(doer, _)| *doer == self.writer),
+            NoteKind::Feedback | NoteKind::Request => false,
+        }
     }
 
     pub const fn is_open_action(&self) -> bool {
@@ -136,6 +155,16 @@ impl Note {
     }
 }
 
+/// A leader who is above no more reads nothing of it.
+fn readers_of(lines: &Lines, readers: Readers, writer: RecordId, person: RecordId, leader: RecordId) -> Vec<RecordId> {
+    let leads = |one: &RecordId| lines.is_above(*one, person);
+    match readers {
+        Readers::Own => Some(writer).filter(|one| *one == person || leads(one)).into_iter().collect(),
+        Readers::Both => [person].into_iter().chain(Some(leader).filter(leads)).collect(),
+        Readers::Line => [person].into_iter().chain(lines.above(person)).collect(),
+    }
+}
+
 impl Coaching {
     /// Whom a text's readers are, by name; the writer among them.
     pub(crate) fn reader_names(
@@ -145,12 +174,8 @@ impl Coaching {
         leader: RecordId,
         readers: Readers,
     ) -> Vec<String> {
-        let people = match readers {
-            Readers::Own => self.viewer().person.into_iter().collect(),
-            Readers::Both => vec![person, leader],
-            Readers::Line => [person].into_iter().chain(lines.above(person)).collect(),
-        };
-        people.into_iter().map(|one| lines.name(one)).collect()
+        let writer = self.viewer().person.unwrap_or(person);
+        readers_of(lines, readers, writer, person, leader).into_iter().map(|one| lines.name(one)).collect()
     }
 
     /// Texts about somebody that whoever asks may read, the first first.
@@ -195,6 +220,9 @@ impl Coaching {
         if note.kind != NoteKind::Action {
             return Err(CoachingError::Kind);
         }
+        if !note.is_between(self.me()?) {
+            return Err(CoachingError::OnlyWriter(lines.name(note.person)));
+        }
         let done = if is_done { Value::Date(self.today().await?) } else { Value::Null };
         let mut tx = self.db().begin(self.viewer().person, origin);
         tx.put(Change::set(&COACHING_NOTE, id, vec![("done_on", done)]).based_on(seq))?;
@@ -209,6 +237,9 @@ impl Coaching {
         let note = self.note(&lines, id).await?;
         if note.writer != self.me()? {
             return Err(CoachingError::OnlyWriter(note.writer_name));
+        }
+        if readers == Readers::Own && !note.may_be_own() {
+            return Err(CoachingError::Readers);
         }
         let mut tx = self.db().begin(self.viewer().person, origin);
         let fields = vec![("readers", Value::Text(readers.name().to_owned()))];

@@ -4,7 +4,7 @@ use crate::{
     Coaching, CoachingError,
     desk::Lines,
     feedback::Feedback,
-    notes::{Note, Readers},
+    notes::{Note, NoteKind, Readers},
     reviews::Review,
     talks::{Talk, TalkState},
     tasks::Task,
@@ -51,6 +51,8 @@ pub struct Person {
     pub today: Date,
     pub talks: Vec<(Talk, String)>,
     pub actions: Vec<Note>,
+    /// What else of talks whoever asks may read, the last first; the two find it in their talks.
+    pub notes: Vec<Note>,
     pub tasks: Vec<Task>,
     pub new_accounts: Vec<Record>,
     pub feedback: Vec<Feedback>,
@@ -122,14 +124,17 @@ impl Coaching {
         }
         let talks = self.talks(&lines, person).await?;
         let tasks = self.tasks(&lines, person).await?;
-        let mut actions = self.notes(&lines, person).await?;
-        actions.retain(Note::is_open_action);
+        let mut notes = self.notes(&lines, person).await?;
+        let actions = notes.iter().filter(|note| note.is_open_action()).cloned().collect();
+        notes.retain(|note| matches!(note.kind, NoteKind::Agenda | NoteKind::Note) && !note.is_between(me));
+        notes.reverse();
         Ok(Person {
             id: person,
             name: lines.name(person),
             today,
             talks: talks.into_iter().map(|talk| (talk.clone(), lines.name(talk.leader))).collect(),
             actions,
+            notes,
             new_accounts: self.new_accounts(person, &tasks).await?,
             tasks,
             feedback: self.feedback_about(&lines, person).await?,

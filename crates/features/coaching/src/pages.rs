@@ -97,6 +97,7 @@ const fn key(error: &CoachingError) -> Option<&'static str> {
         | CoachingError::Pattern
         | CoachingError::NotAbove(_)
         | CoachingError::NoKpi(_)
+        | CoachingError::Period(_)
         | CoachingError::Appraisal(AppraisalError::NoPerson(_)) => "error-not-a-choice",
         CoachingError::Over => "coaching-error-over",
         CoachingError::NotYet => "coaching-error-not-yet",

@@ -4,7 +4,7 @@ use crate::{
     Coaching, CoachingError, DEPARTMENTS, PATTERN, PATTERN_SIGHTING,
     desk::{said, text_field, text_of, written},
 };
-use base::RecordId;
+use base::{RecordId, Seq};
 use crm::{ACCOUNT, PRODUCT};
 use db::{Change, Filter, ListQuery, Record};
 use jiff::civil::Date;
@@ -161,6 +161,11 @@ impl Coaching {
         if !PATTERN_KINDS.contains(&new.kind.as_str()) || !DEPARTMENTS.contains(&new.department.as_str()) {
             return Err(CoachingError::Pattern);
         }
+        if let Some(product) = new.product
+            && self.db().reader(self.viewer()).get(&PRODUCT, product).await?.is_none()
+        {
+            return Err(CoachingError::NotThere);
+        }
         let id = self.db().new_id().await?;
         let fields = vec![
             ("name", Value::Text(said(&new.name)?)),
@@ -209,8 +214,7 @@ impl Coaching {
     }
 
     /// A department says what it does about it; whoever reported it, or somebody above them, closes it.
-    pub async fn answer(&self, id: RecordId, answer: &str, origin: Origin) -> Result<(), CoachingError> {
-        let seq = self.db().system().last_seq().await?;
+    pub async fn answer(&self, id: RecordId, answer: &str, seen: Seq, origin: Origin) -> Result<(), CoachingError> {
         let pattern = self.pattern(id).await?;
         if pattern.state == PatternState::Closed {
             return Err(CoachingError::Answered);
@@ -222,7 +226,7 @@ impl Coaching {
             ("answered_on", Value::Date(self.today().await?)),
         ];
         let mut tx = self.db().begin(Some(me), origin);
-        tx.put(Change::set(&PATTERN, id, fields).based_on(seq))?;
+        tx.put(Change::set(&PATTERN, id, fields).based_on(seen))?;
         self.committed(tx, &pattern.name).await
     }
 

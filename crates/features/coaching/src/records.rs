@@ -158,7 +158,7 @@ pub static PATTERN_SIGHTING: RecordType = RecordType {
         Field::new("account", Reference("account")),
         Field::new("note", Text).long(),
     ],
-    listed: &["seen_on", "seen_by", "account"],
+    listed: &["seen_on", "seen_by"],
     ordered: &[],
     indexes: &[&["pattern"]],
 };

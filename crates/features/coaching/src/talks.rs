@@ -9,6 +9,7 @@ use base::RecordId;
 use db::{Change, Record};
 use jiff::civil::Date;
 use rules::{log::Origin, record::Value};
+use std::collections::BTreeMap;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TalkState {
@@ -52,6 +53,8 @@ pub struct Open {
     /// By readers: whom that would be.
     pub readers: Vec<(Readers, Vec<String>)>,
     pub is_leader: bool,
+    /// It goes on: not cancelled, and the leader is still above.
+    pub may_add: bool,
 }
 
 /// What somebody adds to a talk.
@@ -120,7 +123,7 @@ impl Coaching {
 
     async fn talk(&self, lines: &Lines, id: RecordId) -> Result<Talk, CoachingError> {
         let me = self.me()?;
-        let record = self.db().system().get(&ONE_ON_ONE, id).await?;
+        let record = self.db().system().get(&ONE_ON_ONE, id).await?.filter(|one| !one.archived);
         let talk = record.and_then(|record| Talk::read(&record));
         talk.filter(|talk| talk.is_read_by(me, lines)).ok_or(CoachingError::NotThere)
     }
@@ -128,11 +131,14 @@ impl Coaching {
     pub async fn open_talk(&self, id: RecordId) -> Result<Open, CoachingError> {
         let lines = self.lines().await?;
         let talk = self.talk(&lines, id).await?;
+        let all = self.kept(&ONE_ON_ONE, "person", talk.person).await?;
+        let days: BTreeMap<RecordId, Date> = all.iter().filter_map(Talk::read).map(|one| (one.id, one.day)).collect();
+        let is_earlier = |other: &RecordId| days.get(other).is_some_and(|day| (*day, *other) < (talk.day, id));
         let (mut notes, mut carried) = (Vec::new(), Vec::new());
         for note in self.notes(&lines, talk.person).await? {
             if note.talk == Some(id) {
                 notes.push(note);
-            } else if note.is_open_action() && note.talk.is_some_and(|other| other < id) {
+            } else if note.is_open_action() && note.talk.as_ref().is_some_and(is_earlier) {
                 carried.push(note);
             }
         }
@@ -142,6 +148,7 @@ impl Coaching {
             leader: lines.name(talk.leader),
             readers: Readers::ALL.map(who).into(),
             is_leader: self.me()? == talk.leader,
+            may_add: talk.state != TalkState::Cancelled && lines.is_above(talk.leader, talk.person),
             notes,
             carried,
             talk,
@@ -155,7 +162,7 @@ impl Coaching {
         if !NoteKind::TALK.contains(&added.kind) {
             return Err(CoachingError::Kind);
         }
-        if talk.state == TalkState::Cancelled {
+        if talk.state == TalkState::Cancelled || !lines.is_above(talk.leader, talk.person) {
             return Err(CoachingError::Over);
         }
         let mut more = vec![("one_on_one", Value::Reference(id))];

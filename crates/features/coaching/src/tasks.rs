@@ -5,7 +5,7 @@ use crate::{
     COACHED_TASK, Coaching, CoachingError, TASK_CHECK,
     desk::{Lines, text_field, text_of, written},
 };
-use base::{Currency, Money, RecordId};
+use base::{Currency, Money, RecordId, Seq};
 use crm::ACCOUNT;
 use db::{Change, Filter, Record};
 use jiff::{ToSpan, civil::Date};
@@ -68,11 +68,11 @@ impl Need {
 /// A task that somebody begins, or words of one that change.
 #[derive(Debug, Clone, Default)]
 pub struct TaskWords {
-    pub name: String,
-    pub goal: String,
-    pub plan: String,
+    pub name: Option<String>,
+    pub goal: Option<String>,
+    pub plan: Option<String>,
     /// In the company's currency; empty for none.
-    pub budget: String,
+    pub budget: Option<String>,
 }
 
 /// What a leader saw.
@@ -188,10 +188,11 @@ impl Coaching {
         self.must_lead(&lines, person)?;
         let mut fields = self.task_fields(words).await?;
         if let Some(account) = account {
-            let key = self.desk.visible(&ACCOUNT, vec![Filter("owner", Value::Reference(person))]).await?;
-            let found = key.iter().find(|one| one.id == account).ok_or(CoachingError::NotThere)?;
+            let tasks = self.tasks(&lines, person).await?;
+            let new = self.new_accounts(person, &tasks).await?;
+            let found = new.iter().find(|one| one.id == account).ok_or(CoachingError::NotThere)?;
             fields.push(("account", Value::Reference(account)));
-            if words.name.trim().is_empty() {
+            if !fields.iter().any(|(name, _)| *name == "name") {
                 fields.push(("name", Value::Text(found.title())));
             }
         }
@@ -208,12 +209,16 @@ impl Coaching {
     }
 
     async fn task_fields(&self, words: &TaskWords) -> Result<Vec<(&'static str, Value)>, CoachingError> {
-        let mut fields = vec![
-            ("goal", text_field(written(&words.goal)?)),
-            ("plan", text_field(written(&words.plan)?)),
-            ("budget", budget(&words.budget, self.desk.company().await?.currency)?),
-        ];
-        let name = written(&words.name)?;
+        let mut fields = Vec::new();
+        for (name, said) in [("goal", &words.goal), ("plan", &words.plan)] {
+            if let Some(said) = said {
+                fields.push((name, text_field(written(said)?)));
+            }
+        }
+        if let Some(said) = &words.budget {
+            fields.push(("budget", budget(said, self.desk.company().await?.currency)?));
+        }
+        let name = written(words.name.as_deref().unwrap_or_default())?;
         if !name.is_empty() {
             fields.push(("name", Value::Text(name)));
         }
@@ -221,18 +226,29 @@ impl Coaching {
     }
 
     /// Both make the goal and the plan; the budget is the leader's to set.
-    pub async fn word_task(&self, id: RecordId, words: &TaskWords, origin: Origin) -> Result<(), CoachingError> {
-        let seq = self.db().system().last_seq().await?;
+    pub async fn word_task(
+        &self,
+        id: RecordId,
+        words: &TaskWords,
+        seen: Seq,
+        origin: Origin,
+    ) -> Result<(), CoachingError> {
         let (task, _) = self.task(id).await?;
         let lines = self.lines().await?;
         let mut fields = self.task_fields(words).await?;
         if self.me()? == task.person {
-            fields.retain(|(name, _)| *name != "budget");
+            fields.retain(|(name, _)| matches!(*name, "goal" | "plan"));
         } else {
             self.must_lead(&lines, task.person)?;
         }
+        if task.ended_on.is_some() {
+            return Err(CoachingError::Over);
+        }
+        if fields.is_empty() {
+            return Err(CoachingError::Empty);
+        }
         let mut tx = self.db().begin(self.viewer().person, origin);
-        tx.put(Change::set(&COACHED_TASK, id, fields).based_on(seq))?;
+        tx.put(Change::set(&COACHED_TASK, id, fields).based_on(seen))?;
         self.committed(tx, &task.name).await
     }
 

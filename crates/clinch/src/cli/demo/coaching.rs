@@ -86,10 +86,10 @@ async fn talk(leader: &Coaching, rep: &Coaching, person: RecordId) -> miette::Re
 async fn tasks(leader: &Coaching, person: RecordId) -> miette::Result<()> {
     let today = leader.today().await.map_err(told)?;
     let tender = TaskWords {
-        name: "Public tenders".to_owned(),
-        goal: "Hand in two complete tenders by year end".to_owned(),
-        plan: "First one together, second one alone with a review".to_owned(),
-        budget: String::new(),
+        name: Some("Public tenders".to_owned()),
+        goal: Some("Hand in two complete tenders by year end".to_owned()),
+        plan: Some("First one together, second one alone with a review".to_owned()),
+        budget: None,
     };
     let task = leader.begin_task(person, None, &tender, Origin::Cli).await.map_err(told)?;
     for (days, competence, commitment, style) in
@@ -99,7 +99,7 @@ async fn tasks(leader: &Coaching, person: RecordId) -> miette::Result<()> {
         let check = NewCheck { day, competence, commitment, style, note: String::new() };
         leader.check_task(task, &check, Origin::Cli).await.map_err(told)?;
     }
-    let prospecting = TaskWords { name: "Prospecting by phone".to_owned(), ..TaskWords::default() };
+    let prospecting = TaskWords { name: Some("Prospecting by phone".to_owned()), ..TaskWords::default() };
     let task = leader.begin_task(person, None, &prospecting, Origin::Cli).await.map_err(told)?;
     let day = today.saturating_sub(20.days());
     let check = NewCheck { day, competence: 4, commitment: 4, style: Style::Directing, note: String::new() };
@@ -142,8 +142,8 @@ async fn patterns(context: &Context) -> miette::Result<()> {
         on_behalf(context, person).await?.met(met, None, "", Origin::Cli).await.map_err(told)?;
     }
     let head = on_behalf(context, "P02").await?;
-    head.answer(late, "Orders before a holiday leave two days earlier from next month on.", Origin::Cli)
-        .await
-        .map_err(told)?;
+    let seen = head.version().await.map_err(told)?;
+    let answer = "Orders before a holiday leave two days earlier from next month on.";
+    head.answer(late, answer, seen, Origin::Cli).await.map_err(told)?;
     Ok(())
 }

@@ -23,7 +23,8 @@ use web_kit::{
 pub struct Asked {
     kpi: Option<String>,
     period: Option<String>,
-    least: Option<usize>,
+    #[serde(default)]
+    least: String,
 }
 
 const USUAL_KPI: &str = "deals_won_count";
@@ -39,7 +40,11 @@ pub async fn page(Asking { asker, coaching }: Asking, Query(asked): Query<Asked>
     let ask = EffectAsk {
         kpi: asked.kpi.unwrap_or_else(|| USUAL_KPI.to_owned()),
         period: asked.period.or_else(|| periods.first().map(|one| one.label.clone())).unwrap_or_default(),
-        least: asked.least.unwrap_or(USUAL_LEAST),
+        least: if asked.least.is_empty() {
+            USUAL_LEAST
+        } else {
+            asked.least.parse().map_err(|_| failed(CoachingError::Design))?
+        },
     };
     let body = if kpis.is_empty() {
         empty(&words.t("effect-nobody"), &words.t("effect-nobody-hint"), None)
@@ -50,7 +55,8 @@ pub async fn page(Asking { asker, coaching }: Asking, Query(asked): Query<Asked>
         html! {
             (choose(words, &kpis, &periods, &ask))
             (verdict(words, &tried, unit))
-            div.cols.st2 { (pairs(words, &tried, unit)) (design(words, &tried)) }
+            (pairs(words, &tried, unit))
+            (design(words, &tried))
         }
     };
     let content = html! {
@@ -75,10 +81,10 @@ fn choose(words: Words, kpis: &[Arc<Definition>], periods: &[Period], ask: &Effe
         Field::new("least", words.t("effect-least"), Input::Whole(&least)),
     ];
     html! {
-        form.panel.body method="get" action="/coaching/effect" {
+        form.panel method="get" action="/coaching/effect" { div.body.stack {
             div.fgrid { @for one in &fields { (field(words, one)) } }
             div.btns { button.btn.btn-primary { (words.t("effect-ask")) } }
-        }
+        } }
     }
 }
 
@@ -133,7 +139,7 @@ fn pairs(words: Words, tried: &Tried, unit: Unit) -> Markup {
     let body = if rows.is_empty() {
         empty(&words.t("effect-no-pairs"), &words.t("effect-no-pairs-hint"), None)
     } else {
-        Table { label: &title, heads, rows, ..Table::default() }.render()
+        Table { label: &title, heads, rows, is_lines: true, ..Table::default() }.render()
     };
     Panel { id: "pairs", title: &title, body, is_flush, ..Panel::default() }.render()
 }

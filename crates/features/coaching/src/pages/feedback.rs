@@ -50,6 +50,7 @@ fn requests(words: Words, requests: &[(Note, String)]) -> Markup {
                     input type="hidden" name="request" value=(note.id);
                     input type="hidden" name="readers" value="both";
                     textarea.input name="text" rows="3" aria-label={ (words.t("feedback")) ": " (name) } {}
+                    p.mut.small { (words.t("feedback-read-by-two")) }
                     div.btns { (button(Purpose::Primary, &words.t("feedback-give-do"))) }
                 }
             }
@@ -75,7 +76,9 @@ fn given(words: Words, given: &[Feedback]) -> Markup {
         Head::text(words.t("feedback")),
         Head::number(words.t("field-rating")),
     ];
-    let body = Table { label: &title, heads, rows: given.iter().map(row).collect(), ..Table::default() }.render();
+    let body =
+        Table { label: &title, heads, rows: given.iter().map(row).collect(), is_lines: true, ..Table::default() }
+            .render();
     Panel { id: "given", title: &title, body, is_flush: true, ..Panel::default() }.render()
 }
 
@@ -83,7 +86,11 @@ fn ask(words: Words, managers: &[(RecordId, String)]) -> Markup {
     let choices = managers.iter().map(|(id, name)| Choice { value: id.to_string(), label: name.clone() }).collect();
     let fields = [
         Field::new("leader", words.t("feedback-of"), Input::Select { chosen: "", choices }),
-        Field { is_required: true, ..Field::new("text", words.t("feedback-about"), Input::Area("")) },
+        Field {
+            is_required: true,
+            hint: Some(words.t("feedback-read-by-two")),
+            ..Field::new("text", words.t("feedback-about"), Input::Area(""))
+        },
     ];
     let (title, submit) = (words.t("feedback-ask"), words.t("feedback-ask-do"));
     form(

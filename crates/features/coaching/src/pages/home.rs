@@ -2,6 +2,7 @@
 
 use super::{ACTIVE, Asking, day_cell, failed, person_path, places};
 use crate::{Feedback, Led, Note, Overview, Talk, TalkState, feedback::RATINGS};
+use base::RecordId;
 use jiff::civil::Date;
 use maud::{Markup, Render, html};
 use web_kit::{
@@ -23,7 +24,7 @@ pub async fn page(Asking { asker, coaching }: Asking) -> Result<Markup, WebError
             @if !found.team.is_empty() { (team(words, &found)) }
             div.cols.st2 {
                 (talks(words, &found.talks))
-                (actions(words, &found.actions, found.today))
+                (actions(words, &found.actions, found.today, asker.session.person.id, "/coaching"))
             }
             @if !found.feedback.is_empty() { (to_rate(words, &found.feedback)) }
         }
@@ -65,7 +66,7 @@ fn team(words: Words, found: &Overview) -> Markup {
         Head::text(words.t("coaching-needs")),
     ];
     let rows = found.team.iter().map(row).collect();
-    let body = Table { label: &title, heads, rows, is_pinned: true, ..Table::default() }.render();
+    let body = Table { label: &title, heads, rows, is_pinned: true, is_lines: true, ..Table::default() }.render();
     Panel { id: "team", title: &title, body, is_flush: true, ..Panel::default() }.render()
 }
 
@@ -79,11 +80,18 @@ pub(super) fn talks(words: Words, talks: &[(Talk, String)]) -> Markup {
         Line::new(record_link(&format!("/coaching/talks/{}", talk.id), &words.date(talk.day)), cells)
     };
     let title = words.t("records-one_on_one");
-    let heads = ["field-day", "field-leader", "field-topic", "state"].map(|key| Head::text(words.t(key)));
+    let heads = ["field-day", "talk-leader", "field-topic", "state"].map(|key| Head::text(words.t(key)));
     let body = if talks.is_empty() {
         empty(&words.t("talk-none"), &words.t("talk-none-hint"), None)
     } else {
-        Table { label: &title, heads: heads.into(), rows: talks.iter().map(row).collect(), ..Table::default() }.render()
+        Table {
+            label: &title,
+            heads: heads.into(),
+            rows: talks.iter().map(row).collect(),
+            is_lines: true,
+            ..Table::default()
+        }
+        .render()
     };
     Panel { id: "talks", title: &title, body, is_flush: !talks.is_empty(), ..Panel::default() }.render()
 }
@@ -98,9 +106,10 @@ pub(super) fn talk_tag(words: Words, state: TalkState) -> Markup {
 }
 
 /// What one is to do; done by one press.
-pub(super) fn actions(words: Words, actions: &[(Note, String)], today: Date) -> Markup {
+pub(super) fn actions(words: Words, actions: &[(Note, String)], today: Date, me: RecordId, back: &str) -> Markup {
     let row = |(note, other): &(Note, String)| {
-        let what = html! { @match note.talk {
+        let is_between = note.is_between(me);
+        let what = html! { @match note.talk.filter(|_| is_between) {
             Some(talk) => (record_link(&format!("/coaching/talks/{talk}"), &note.text)),
             None => (note.text),
         } };
@@ -108,11 +117,11 @@ pub(super) fn actions(words: Words, actions: &[(Note, String)], today: Date) -> 
             (day_cell(words, note.due))
             @if note.due.is_some_and(|due| due < today) { " " (tag(Mood::Bad, &words.t("part-overdue"))) }
         };
-        let done = html! { form method="post" action={ "/coaching/notes/" (note.id) } {
+        let done = html! { @if is_between { form method="post" action={ "/coaching/notes/" (note.id) } {
             input type="hidden" name="done" value="yes";
-            input type="hidden" name="back" value="/coaching";
+            input type="hidden" name="back" value=(back);
             (button(Purpose::Plain, &words.t("action-done")))
-        } };
+        } } };
         Line::new(what, vec![Cell::text(other.as_str()), Cell::text(due), Cell::text(done)])
     };
     let title = words.t("coaching-actions");
@@ -120,8 +129,14 @@ pub(super) fn actions(words: Words, actions: &[(Note, String)], today: Date) -> 
     let body = if actions.is_empty() {
         empty(&words.t("action-none"), &words.t("action-none-hint"), None)
     } else {
-        Table { label: &title, heads: heads.into(), rows: actions.iter().map(row).collect(), ..Table::default() }
-            .render()
+        Table {
+            label: &title,
+            heads: heads.into(),
+            rows: actions.iter().map(row).collect(),
+            is_lines: true,
+            ..Table::default()
+        }
+        .render()
     };
     Panel { id: "actions", title: &title, body, is_flush: !actions.is_empty(), ..Panel::default() }.render()
 }

@@ -3,7 +3,7 @@
 use super::{ACTIVE, Asking, chosen, failed, places};
 use crate::{DEPARTMENTS, NewPattern, Pattern, PatternState, Sighting, patterns::PATTERN_KINDS};
 use axum::{Form, extract::Path, response::Redirect};
-use base::RecordId;
+use base::{RecordId, Seq};
 use maud::{Markup, Render, html};
 use rules::log::Origin;
 use serde::Deserialize;
@@ -51,7 +51,8 @@ fn table(words: Words, found: &[Pattern]) -> Markup {
     let body = if found.is_empty() {
         empty(&words.t("pattern-none"), &words.t("pattern-none-hint"), None)
     } else {
-        Table { label: &title, heads, rows: found.iter().map(row).collect(), ..Table::default() }.render()
+        Table { label: &title, heads, rows: found.iter().map(row).collect(), is_lines: true, ..Table::default() }
+            .render()
     };
     Panel { id: "patterns", title: &title, body, is_flush: !found.is_empty(), ..Panel::default() }.render()
 }
@@ -97,6 +98,7 @@ fn new(words: Words, products: Vec<(RecordId, String)>) -> Markup {
 pub async fn page(Asking { asker, coaching }: Asking, Path(id): Path<i64>) -> Result<Markup, WebError> {
     let words = asker.words;
     let one = coaching.pattern(RecordId(id)).await.map_err(failed)?;
+    let version = coaching.version().await.map_err(failed)?;
     let may_close = coaching.may_close(&one).await.map_err(failed)?;
     let accounts = coaching.accounts().await.map_err(failed)?;
     let sub = format!("{} · {}", words.choice("kind", &one.kind), words.choice("department", &one.department));
@@ -111,7 +113,7 @@ pub async fn page(Asking { asker, coaching }: Asking, Path(id): Path<i64>) -> Re
         (page_head(&one.name, Some(&sub), &end))
         div.cols.st2 {
             div.stack { (told(words, &one)) (sightings(words, &one)) }
-            @if one.state != PatternState::Closed { div.stack { (met(words, &one, accounts)) (answer(words, &one)) } }
+            @if one.state != PatternState::Closed { div.stack { (met(words, &one, accounts)) (answer(words, &one, version)) } }
         }
     };
     Ok(asker.document(&one.name, Some(ACTIVE), None, &content))
@@ -147,8 +149,14 @@ fn sightings(words: Words, one: &Pattern) -> Markup {
     let body = if one.sightings.is_empty() {
         empty(&words.t("sighting-none"), &words.t("sighting-none-hint"), None)
     } else {
-        Table { label: &title, heads: heads.into(), rows: one.sightings.iter().map(row).collect(), ..Table::default() }
-            .render()
+        Table {
+            label: &title,
+            heads: heads.into(),
+            rows: one.sightings.iter().map(row).collect(),
+            is_lines: true,
+            ..Table::default()
+        }
+        .render()
     };
     Panel { id: "sightings", title: &title, body, is_flush: !one.sightings.is_empty(), ..Panel::default() }.render()
 }
@@ -179,7 +187,8 @@ fn met(words: Words, one: &Pattern, accounts: Vec<(RecordId, String)>) -> Markup
     )
 }
 
-fn answer(words: Words, one: &Pattern) -> Markup {
+fn answer(words: Words, one: &Pattern, version: Seq) -> Markup {
+    let version = version.to_string();
     let text = one.answer.as_ref().map(|(answer, _, _)| answer.as_str()).unwrap_or_default();
     let answer = Field { is_required: true, ..Field::new("answer", words.t("pattern-answer"), Input::Area(text)) };
     let action = format!("/coaching/patterns/{}", one.id);
@@ -194,7 +203,7 @@ fn answer(words: Words, one: &Pattern) -> Markup {
             errors: 0,
             submit: &words.t("pattern-answer-do"),
             cancel: None,
-            hidden: vec![("step", "answer")],
+            hidden: vec![("step", "answer"), ("version", version.as_str())],
         },
     )
 }
@@ -231,6 +240,8 @@ pub struct Stepped {
     text: String,
     #[serde(default)]
     answer: String,
+    #[serde(default)]
+    version: i64,
 }
 
 pub async fn step(
@@ -241,7 +252,7 @@ pub async fn step(
     let pattern = RecordId(id);
     match typed.step.as_str() {
         "met" => coaching.met(pattern, typed.account.map(RecordId), &typed.text, Origin::Ui).await.map(drop),
-        "answer" => coaching.answer(pattern, &typed.answer, Origin::Ui).await,
+        "answer" => coaching.answer(pattern, &typed.answer, Seq(typed.version), Origin::Ui).await,
         _ => coaching.close_pattern(pattern, Origin::Ui).await,
     }
     .map_err(failed)?;

@@ -29,7 +29,8 @@ pub async fn page(Asking { asker, coaching }: Asking, Path(id): Path<i64>) -> Re
             div.stack {
                 (tasks(words, &found))
                 (home::talks(words, &found.talks))
-                @if !found.is_own { (actions(words, &found)) }
+                @if !found.is_own && !found.actions.is_empty() { (actions(words, &found, asker.session.person.id)) }
+                @if !found.notes.is_empty() { (notes(words, &found)) }
                 (feedback(words, &found.feedback))
                 (reviews(words, &found.reviews))
             }
@@ -66,7 +67,7 @@ fn tasks(words: Words, found: &Person) -> Markup {
         .map(|key| Head::text(words.t(key)));
     let body = html! {
         @if found.tasks.is_empty() { (empty(&words.t("task-none"), &words.t("task-none-hint"), None)) }
-        @else { (Table { label: &title, heads: heads.into(), rows: found.tasks.iter().map(row).collect(), ..Table::default() }) }
+        @else { (Table { label: &title, heads: heads.into(), rows: found.tasks.iter().map(row).collect(), is_lines: true, ..Table::default() }) }
         @if !found.new_accounts.is_empty() { (new_accounts(words, found)) }
     };
     let is_flush = !found.tasks.is_empty();
@@ -102,13 +103,25 @@ fn new_accounts(words: Words, found: &Person) -> Markup {
     }
 }
 
-fn actions(words: Words, found: &Person) -> Markup {
+fn actions(words: Words, found: &Person, me: RecordId) -> Markup {
     let rows: Vec<(Note, String)> = found
         .actions
         .iter()
         .map(|note| (note.clone(), note.doer.as_ref().map(|(_, name)| name.clone()).unwrap_or_default()))
         .collect();
-    home::actions(words, &rows, found.today)
+    home::actions(words, &rows, found.today, me, &person_path(found.id))
+}
+
+/// What is for those above, of talks that are not theirs.
+fn notes(words: Words, found: &Person) -> Markup {
+    let title = words.t("talk-notes");
+    let body = html! {
+        ul.plain.stack { @for note in &found.notes { li.noted {
+            p.pre { (note.text) }
+            p.mut.small { (note.writer_name) " · " (words.date(note.written_on)) " · " (note.reader_names.join(", ")) }
+        } } }
+    };
+    Panel { id: "notes", title: &title, body, ..Panel::default() }.render()
 }
 
 pub(super) fn feedback(words: Words, feedback: &[Feedback]) -> Markup {
@@ -128,8 +141,14 @@ pub(super) fn feedback(words: Words, feedback: &[Feedback]) -> Markup {
     let body = if feedback.is_empty() {
         empty(&words.t("feedback-none"), &words.t("feedback-none-hint"), None)
     } else {
-        Table { label: &title, heads: heads.into(), rows: feedback.iter().map(row).collect(), ..Table::default() }
-            .render()
+        Table {
+            label: &title,
+            heads: heads.into(),
+            rows: feedback.iter().map(row).collect(),
+            is_lines: true,
+            ..Table::default()
+        }
+        .render()
     };
     Panel { id: "feedback", title: &title, body, is_flush: !feedback.is_empty(), ..Panel::default() }.render()
 }
@@ -153,7 +172,8 @@ fn reviews(words: Words, reviews: &[Review]) -> Markup {
     let body = if reviews.is_empty() {
         empty(&words.t("review-none"), &words.t("review-none-hint"), None)
     } else {
-        Table { label: &title, heads, rows: reviews.iter().map(row).collect(), ..Table::default() }.render()
+        Table { label: &title, heads, rows: reviews.iter().map(row).collect(), is_lines: true, ..Table::default() }
+            .render()
     };
     Panel { id: "reviews", title: &title, body, is_flush: !reviews.is_empty(), ..Panel::default() }.render()
 }

@@ -75,7 +75,7 @@ pub async fn new(
             div.body.stack {
                 div.fgrid { @for one in &heads { (one) } }
                 @for one in &rubric.criteria { (question(words, one)) }
-                (field(words, &Field::new("comment", words.t("field-comment"), Input::Area(""))))
+                (field(words, &Field { hint: Some(words.t("coaching-read-by-line")), ..Field::new("comment", words.t("field-comment"), Input::Area("")) }))
                 div.btns { (button(Purpose::Primary, &words.t("review-save"))) }
             }
         }

@@ -4,7 +4,7 @@ use super::{
     ACTIVE, Asking, day, day_cell, failed, home::talk_tag, names_of, person::reader_choices, person_path, readers,
     some_day,
 };
-use crate::{Added, CoachingError, Note, NoteKind, TalkState, talks::Open};
+use crate::{Added, CoachingError, Note, NoteKind, Readers, TalkState, talks::Open};
 use axum::{Form, extract::Path, response::Redirect};
 use base::RecordId;
 use maud::{Markup, Render, html};
@@ -43,7 +43,7 @@ pub async fn page(Asking { asker, coaching }: Asking, Path(id): Path<i64>) -> Re
                     (notes(words, &open, "actions", &actions, me))
                 }
                 div.stack {
-                    @if open.talk.state != TalkState::Cancelled { (add(words, &open)) }
+                    @if open.may_add { (add(words, &open)) }
                     (who_reads(words, &open))
                 }
             }
@@ -75,7 +75,6 @@ fn notes(words: Words, open: &Open, id: &str, notes: &[&Note], me: RecordId) -> 
 
 /// A text with its writer and its readers.
 fn one(words: Words, open: &Open, note: &Note, me: RecordId) -> Markup {
-    let names = open.readers.iter().find(|(readers, _)| *readers == note.readers).map(|(_, names)| names.as_slice());
     let is_action = note.kind == NoteKind::Action;
     html! {
         p.pre { (note.text) }
@@ -83,7 +82,7 @@ fn one(words: Words, open: &Open, note: &Note, me: RecordId) -> Markup {
             span { (note.writer_name) " · " (words.date(note.written_on)) }
             @if note.talk != Some(open.talk.id) { (tag(Mood::Info, &words.t("talk-carried"))) }
             (tag(Mood::Neutral, &words.choice("readers", note.readers.name())))
-            @if let Some(names) = names { span { (names.join(", ")) } }
+            span { (note.reader_names.join(", ")) }
         }
         @if is_action {
             div.btns.small {
@@ -93,7 +92,7 @@ fn one(words: Words, open: &Open, note: &Note, me: RecordId) -> Markup {
                     input type="hidden" name="back" value={ "/coaching/talks/" (open.talk.id) };
                     @if note.done_on.is_some() {
                         input type="hidden" name="done" value="no";
-                        (tag(Mood::Good, &words.t("action-is-done"))) " " (button(Purpose::Quiet, &words.t("action-reopen")))
+                        (tag(Mood::Good, &words.t("action-done"))) " " (button(Purpose::Quiet, &words.t("action-reopen")))
                     } @else {
                         input type="hidden" name="done" value="yes";
                         (button(Purpose::Plain, &words.t("action-done")))
@@ -106,7 +105,7 @@ fn one(words: Words, open: &Open, note: &Note, me: RecordId) -> Markup {
                 form.btns method="post" action={ "/coaching/notes/" (note.id) } {
                     input type="hidden" name="back" value={ "/coaching/talks/" (open.talk.id) };
                     select.select name="readers" aria-label=(words.t("field-readers")) {
-                        @for (readers, names) in &open.readers {
+                        @for (readers, names) in open.readers.iter().filter(|(readers, _)| *readers != Readers::Own || note.may_be_own()) {
                             option value=(readers.name()) selected[*readers == note.readers] { (names_of(words, *readers, names)) }
                         }
                     }

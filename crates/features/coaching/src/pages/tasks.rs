@@ -3,7 +3,7 @@
 use super::{ACTIVE, Asking, chosen, day, failed, level, person_path, style};
 use crate::{Check, NewCheck, Task, TaskWords, tasks};
 use axum::{Form, extract::Path, response::Redirect};
-use base::RecordId;
+use base::{RecordId, Seq};
 use jiff::civil::Date;
 use maud::{Markup, Render, html};
 use rules::{
@@ -23,6 +23,7 @@ pub async fn page(Asking { asker, coaching }: Asking, Path(id): Path<i64>) -> Re
     let words = asker.words;
     let (task, person) = coaching.task(RecordId(id)).await.map_err(failed)?;
     let today = coaching.today().await.map_err(failed)?;
+    let version = coaching.version().await.map_err(failed)?;
     let leads = coaching.leads(task.person).await.map_err(failed)?;
     let may_word = task.ended_on.is_none() && (leads || task.person == asker.session.person.id);
     let back = html! {
@@ -40,7 +41,7 @@ pub async fn page(Asking { asker, coaching }: Asking, Path(id): Path<i64>) -> Re
             }
             div.cols.st2 {
                 div.stack { (checks(words, &task)) @if leads && task.ended_on.is_none() { (check(words, &task, today)) } }
-                (wording(words, &task, may_word, leads))
+                (wording(words, &task, may_word.then_some(version), leads))
             }
         }
     };
@@ -57,13 +58,13 @@ fn levels(words: Words, task: &Task) -> Markup {
     });
     let at = DevelopmentLevel::ALL.iter().position(|one| *one == now).unwrap_or_default();
     html! {
-        section.panel.body.stack {
+        section.panel { div.body.stack {
             (path(&words.t("development_level"), &steps, at))
             p.mut.small {
                 (words.t(&format!("level-does-{}", now.name()))) " "
                 @if let Some(due) = task.next_check() { (words.t("task-next-check")) ": " (words.date(due)) }
             }
-        }
+        } }
     }
 }
 
@@ -127,7 +128,10 @@ fn check(words: Words, task: &Task, today: Date) -> Markup {
             ..Field::new("style", words.t("field-style"), Input::Select { chosen: led.name(), choices: styles })
         },
         Field { is_required: true, ..Field::new("day", words.t("field-checked_on"), Input::Date(&day)) },
-        Field::new("note", words.t("field-note"), Input::Text("")),
+        Field {
+            hint: Some(words.t("coaching-read-by-line")),
+            ..Field::new("note", words.t("field-note"), Input::Text(""))
+        },
     ];
     let action = format!("/coaching/tasks/{}/checks", task.id);
     let (title, submit) = (words.t("task-check"), words.t("task-check-do"));
@@ -145,10 +149,10 @@ fn check(words: Words, task: &Task, today: Date) -> Markup {
     )
 }
 
-fn wording(words: Words, task: &Task, may_word: bool, leads: bool) -> Markup {
+fn wording(words: Words, task: &Task, version: Option<Seq>, leads: bool) -> Markup {
     let budget = task.budget.map(|money| money.to_string()).unwrap_or_default();
     let title = words.t("task-goal-and-plan");
-    if !may_word {
+    let Some(version) = version else {
         let row = |key: &str, text: Option<&str>| (words.t(key), text.unwrap_or("–").to_owned());
         let rows = [
             row("field-goal", task.goal.as_deref()),
@@ -157,7 +161,7 @@ fn wording(words: Words, task: &Task, may_word: bool, leads: bool) -> Markup {
         ];
         return Panel { id: "wording", title: &title, body: web_kit::components::facts(&rows), ..Panel::default() }
             .render();
-    }
+    };
     let area = |name, key: &str, text: &'_ Option<String>| {
         let text = text.clone().unwrap_or_default();
         field(words, &Field::new(name, words.t(key), Input::Area(&text)))
@@ -166,25 +170,24 @@ fn wording(words: Words, task: &Task, may_word: bool, leads: bool) -> Markup {
     if leads {
         fields.push(field(words, &Field::new("budget", words.t("field-budget"), Input::Decimal(&budget))));
     }
-    let action = format!("/coaching/tasks/{}", task.id);
+    let (action, version) = (format!("/coaching/tasks/{}", task.id), version.to_string());
     html! {
-        (form(words, &PageForm { action: &action, title: &title, fields, errors: 0, submit: &words.t("save"), cancel: None, hidden: Vec::new() }))
+        p.mut.small { (words.t("coaching-read-by-line")) }
+        (form(words, &PageForm { action: &action, title: &title, fields, errors: 0, submit: &words.t("save"), cancel: None, hidden: vec![("version", version.as_str())] }))
         @if let Some(account) = task.account { p.small { (record_link(&format!("/accounts/{account}"), &words.record("account"))) } }
     }
 }
 
 #[derive(Deserialize)]
 pub struct Begun {
-    #[serde(default)]
-    name: String,
+    name: Option<String>,
     #[serde(default, deserialize_with = "chosen")]
     account: Option<i64>,
+    goal: Option<String>,
+    plan: Option<String>,
+    budget: Option<String>,
     #[serde(default)]
-    goal: String,
-    #[serde(default)]
-    plan: String,
-    #[serde(default)]
-    budget: String,
+    version: i64,
 }
 
 impl Begun {
@@ -208,7 +211,8 @@ pub async fn word(
     Path(id): Path<i64>,
     Form(typed): Form<Begun>,
 ) -> Result<Redirect, WebError> {
-    coaching.word_task(RecordId(id), &typed.words(), Origin::Ui).await.map_err(failed)?;
+    let seen = Seq(typed.version);
+    coaching.word_task(RecordId(id), &typed.words(), seen, Origin::Ui).await.map_err(failed)?;
     Ok(Redirect::to(&format!("/coaching/tasks/{id}")))
 }
 

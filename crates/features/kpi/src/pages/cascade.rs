@@ -86,7 +86,12 @@ pub async fn page(
     });
     let calendar = kpi.calendar().await.map_err(failed)?;
     let title = words.t("cascade");
-    let way = may_set.then(|| link_button(Purpose::Plain, "/targets.csv", Some("download"), &words.t("export-csv")));
+    let way = may_set.then(|| {
+        html! {
+            (link_button(Purpose::Plain, "/quotas/plan", None, &words.t("quotaplan")))
+            (link_button(Purpose::Plain, "/targets.csv", Some("download"), &words.t("export-csv")))
+        }
+    });
     let way = way.unwrap_or_default();
     let content = html! {
         (page_head(&title, Some(&words.t("cascade-hint")), &way))

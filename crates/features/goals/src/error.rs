@@ -1,0 +1,49 @@
+use base::{AmountError, CalendarError};
+use db::DbError;
+use kpi::KpiError;
+
+/// Why quotas are not set.
+#[derive(Debug, thiserror::Error)]
+pub enum GoalsError {
+    #[error("{0:?} is no way to set quotas: average, top_down or bottom_up")]
+    NoWay(String),
+    #[error("{0} is no year; quotas are proposed for one")]
+    NotAYear(String),
+    #[error("nobody sold in the twelve months before; there is nothing to propose from")]
+    Nobody,
+    #[error("say why the quotas are these")]
+    NoReason,
+    #[error("{0} has quotas of that year already")]
+    Has(String),
+    #[error("something was written since the proposal; look at it again")]
+    Moved,
+    #[error(transparent)]
+    Rule(#[from] rules::goal::GoalError),
+    #[error(transparent)]
+    Calendar(#[from] CalendarError),
+    #[error(transparent)]
+    Amount(#[from] AmountError),
+    #[error(transparent)]
+    Kpi(#[from] KpiError),
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+impl GoalsError {
+    /// What the person can do about it.
+    pub fn hint(&self) -> String {
+        let hint = match self {
+            Self::NoWay(_) => "the proposal shows the three",
+            Self::NotAYear(_) | Self::Calendar(_) => "write it like 2027",
+            Self::Nobody => "import orders first",
+            Self::NoReason => "it stands on every quota",
+            Self::Has(_) => "change those quotas in the list, or archive them first",
+            Self::Moved => "ask for the proposal anew",
+            Self::Rule(_) => "check the number",
+            Self::Kpi(error) => return error.hint(),
+            Self::Db(error) => error.hint(),
+            Self::Amount(_) => "run `clinch doctor`",
+        };
+        hint.to_owned()
+    }
+}

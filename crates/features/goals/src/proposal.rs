@@ -1,0 +1,447 @@
+//! The quotas of a year by several ways, side by side.
+
+use crate::GoalsError;
+use access::PERSON;
+use base::{Amount, Currency, Fraction, Grain, Period, RecordId, Seq};
+use crm::QUOTA;
+use db::{Change, Db, DbError, ListQuery, Record};
+use jiff::{ToSpan, civil::Date};
+use kpi::{Ask, ByWord, Company, Kpi};
+use rules::{
+    access::Viewer,
+    goal::{
+        AverageTerms, Commitment, Criterion, Fairness, Gap, Health, Lot, Month, Pool, RepGroup, average, bottom_up,
+        capacity, health, phase, spearman, top_down,
+    },
+    log::Origin,
+    record::Value,
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+};
+
+/// Months of what people sold that quotas rest on.
+const MONTHS: i64 = 12;
+/// After they were hired people are in ramp for so many months.
+const RAMP_MONTHS: i64 = 3;
+/// Of a quota, per cent: what capacity counts on.
+const EXPECTED_ATTAINMENT: i64 = 85;
+/// Potential weighs against history, per cent (the reference's example).
+const POTENTIAL: i64 = 60;
+
+/// A way to set quotas.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Way {
+    /// The mean month and so much on top.
+    Average,
+    /// The target, shared by open pipeline and by what was sold.
+    TopDown,
+    /// What people plan themselves, or what they sold and so much on top.
+    BottomUp,
+}
+
+impl Way {
+    pub const ALL: [Self; 3] = [Self::Average, Self::TopDown, Self::BottomUp];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Average => "average",
+            Self::TopDown => "top_down",
+            Self::BottomUp => "bottom_up",
+        }
+    }
+
+    pub fn read(word: &str) -> Result<Self, GoalsError> {
+        Self::ALL.into_iter().find(|one| one.name() == word).ok_or_else(|| GoalsError::NoWay(word.to_owned()))
+    }
+}
+
+/// What is asked for.
+#[derive(Debug, Clone)]
+pub struct Wish {
+    /// 2027.
+    pub year: String,
+    /// Of the company; none: what was sold and `raise` on top.
+    pub target: Option<Amount>,
+    /// Per cent.
+    pub over_assignment: Amount,
+    /// Per cent on top of what was sold.
+    pub raise: Amount,
+}
+
+impl Wish {
+    pub fn of(year: &str) -> Self {
+        let (over_assignment, raise) = (Amount::from(15), Amount::from(10));
+        Self { year: year.to_owned(), target: None, over_assignment, raise }
+    }
+}
+
+/// One person.
+#[derive(Debug, Clone)]
+pub struct Line {
+    pub person: RecordId,
+    pub name: String,
+    /// Sold in the twelve months.
+    pub sold: Amount,
+    /// So many of the months count: not those before somebody came, and in ramp.
+    pub months: usize,
+    /// Months above the 90th percentile, which count as much as it.
+    pub capped: usize,
+    /// Open pipeline today, for potential.
+    pub pipeline: Amount,
+    /// Quotas of the year before.
+    pub before: Option<Amount>,
+    /// By way; none where it tells nothing.
+    pub quotas: BTreeMap<Way, Amount>,
+}
+
+/// A way over everybody.
+#[derive(Debug, Clone)]
+pub struct WaySum {
+    pub way: Way,
+    pub sum: Amount,
+    /// Beside the target.
+    pub gap: Gap,
+    /// Of quota against potential; none where nobody has some.
+    pub fairness: Option<Fairness>,
+    /// Do quotas follow potential? Rank correlation.
+    pub follows: Option<Amount>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Proposal {
+    pub year: Period,
+    /// The months that it rests on, half-open.
+    pub from: Date,
+    pub to: Date,
+    pub currency: Currency,
+    pub target: Amount,
+    /// The target and the over-assignment.
+    pub pool: Amount,
+    /// What the people who are there can carry.
+    pub capacity: Option<Amount>,
+    pub lines: Vec<Line>,
+    pub sums: Vec<WaySum>,
+    /// Of the attainment of the year before, as far as it has come.
+    pub health: Health,
+    /// With what was known at it.
+    pub seq: Seq,
+}
+
+/// Goals on somebody's behalf.
+#[derive(Clone)]
+pub struct Goals {
+    db: Db,
+    viewer: Viewer,
+    folder: PathBuf,
+}
+
+type PerPerson = BTreeMap<RecordId, Amount>;
+
+impl Goals {
+    pub fn new(db: Db, viewer: Viewer, folder: PathBuf) -> Self {
+        Self { db, viewer, folder }
+    }
+
+    pub async fn today(&self) -> Result<Date, GoalsError> {
+        Ok(self.db.now().to_zoned(Company::load(&self.db).await?.zone).date())
+    }
+
+    /// Quotas of all people, so only for who sets them.
+    pub async fn propose(&self, wish: &Wish) -> Result<Proposal, GoalsError> {
+        let kpi = Kpi::new(self.db.clone(), self.viewer.clone()).await?;
+        kpi.setters_only().await?;
+        let seq = self.db.system().last_seq().await?;
+        let company = Company::load(&self.db).await?;
+        let year = company.calendar.parse_label(wish.year.trim())?;
+        if year.grain != Grain::Year {
+            return Err(GoalsError::NotAYear(wish.year.clone()));
+        }
+        let to = self.today().await?.first_of_month();
+        let from = to.saturating_sub(MONTHS.months());
+        let ask = |id: &str, by, grain, from, to| Ask {
+            kpis: vec![id.to_owned()],
+            by,
+            grain,
+            from: Some(from),
+            to: Some(to),
+            ..kpi.whole(&year, self.folder.clone())
+        };
+        let monthly = kpi.ask(&ask("revenue", ByWord::Rep, Grain::Month, from, to)).await?.rows;
+        let today = self.today().await?;
+        let next = today.tomorrow().unwrap_or(today);
+        let pipeline = value_of(kpi.ask(&ask("pipeline_value", ByWord::Rep, Grain::Day, today, next)).await?.rows);
+        let before = company.calendar.previous(&year)?;
+        let attained =
+            kpi.ask(&ask("quota_attainment", ByWord::Rep, Grain::Year, before.start, before.end)).await?.rows;
+        let people = self.db.system().all(&PERSON).await?;
+        let lot = Lot::of(company.currency);
+        let mut sold: BTreeMap<RecordId, BTreeMap<Date, Amount>> = BTreeMap::new();
+        for row in monthly {
+            if let (Some(id), Some(value)) = (row.entity.id, row.value.as_deref().and_then(|value| value.parse().ok()))
+            {
+                sold.entry(id).or_default().insert(row.period.start, value);
+            }
+        }
+        let quotas = self.quotas(&before).await?;
+        let known = Known { from, sold, pipeline, quotas, plans: self.sums(&year, "plan").await? };
+        let mut lines = Vec::new();
+        for person in people.iter().filter(|person| is_there(person, year.start)) {
+            lines.extend(known.line(person, wish.raise, lot)?);
+        }
+        if lines.is_empty() {
+            return Err(GoalsError::Nobody);
+        }
+        lines.sort_by(|one, other| one.name.cmp(&other.name));
+        let target = match wish.target {
+            Some(target) => target,
+            None => bottom_up(&[Commitment::Grown {
+                baseline: sum(lines.iter().map(|line| line.sold))?,
+                growth: wish.raise,
+            }])?,
+        };
+        let pool = Pool { target, other_sources: Amount::ZERO, over_assignment: wish.over_assignment }.amount()?;
+        let shared = top_down(pool, &criteria(&lines), lot)?;
+        for line in &mut lines {
+            line.quotas.extend(shared.get(&line.person).map(|quota| (Way::TopDown, *quota)));
+        }
+        let attained: Vec<Fraction> = attained
+            .into_iter()
+            .filter(|row| row.entity.id.is_some_and(|id| lines.iter().any(|line| line.person == id)))
+            .filter_map(|row| Some(Fraction::new(row.numerator?, row.denominator?)))
+            .collect();
+        Ok(Proposal {
+            sums: Way::ALL.into_iter().map(|way| way_sum(way, &lines, target)).collect::<Result<_, _>>()?,
+            capacity: carried(&people, &lines, to)?,
+            health: health(&attained)?,
+            year,
+            from,
+            to,
+            currency: company.currency,
+            target,
+            pool,
+            lines,
+            seq,
+        })
+    }
+
+    /// Quotas of a kind in a period, by person.
+    async fn sums(&self, period: &Period, kind: &str) -> Result<PerPerson, GoalsError> {
+        let mut found = PerPerson::new();
+        for quota in self.db.system().list(&QUOTA, &ListQuery { limit: u64::MAX, ..ListQuery::default() }).await? {
+            let day = |field: &str| quota.value(field).as_date();
+            let is_of = quota.value("kind").as_text().unwrap_or("quota") == kind && !quota.archived;
+            let (Some(person), Some(start), Some(end)) =
+                (quota.value("person").as_reference(), day("starts_on"), day("ends_on"))
+            else {
+                continue;
+            };
+            if is_of && period.start <= start && end <= period.end && quota.value("product").as_reference().is_none() {
+                let sum = found.entry(person).or_default();
+                *sum = sum.checked_add(quota.value("amount").as_decimal().unwrap_or_default())?;
+            }
+        }
+        Ok(found)
+    }
+
+    async fn quotas(&self, period: &Period) -> Result<PerPerson, GoalsError> {
+        self.sums(period, "quota").await
+    }
+
+    /// Writes one way's quotas: a person and quarter each, phased as the company sold in the last four quarters.
+    pub async fn commit(
+        &self,
+        proposal: &Proposal,
+        way: Way,
+        reason: &str,
+        origin: Origin,
+    ) -> Result<usize, GoalsError> {
+        let kpi = Kpi::new(self.db.clone(), self.viewer.clone()).await?;
+        kpi.setters_only().await?;
+        if reason.trim().is_empty() {
+            return Err(GoalsError::NoReason);
+        }
+        let has = self.quotas(&proposal.year).await?;
+        if let Some(line) = proposal.lines.iter().find(|line| has.contains_key(&line.person)) {
+            return Err(GoalsError::Has(line.name.clone()));
+        }
+        let company = Company::load(&self.db).await?;
+        let quarters = company.calendar.periods(proposal.year.start, proposal.year.end, Grain::Quarter)?;
+        let season = self.season(&kpi, &company, &quarters).await?;
+        let mut tx = self.db.begin(self.viewer.person, origin).only_at(proposal.seq);
+        let mut written = 0;
+        for line in &proposal.lines {
+            let Some(quota) = line.quotas.get(&way) else { continue };
+            for (quarter, amount) in quarters.iter().zip(phase(*quota, &season, Lot::of(proposal.currency))?) {
+                let fields = vec![
+                    ("person", Value::Reference(line.person)),
+                    ("kind", Value::Text("quota".to_owned())),
+                    ("starts_on", Value::Date(quarter.start)),
+                    ("ends_on", Value::Date(quarter.end)),
+                    ("amount", Value::Decimal(amount)),
+                    ("currency", Value::Text(proposal.currency.to_string())),
+                    ("reason", Value::Text(reason.trim().to_owned())),
+                ];
+                tx.put(Change::create(&QUOTA, self.db.new_id().await?, fields))?;
+                written += 1;
+            }
+        }
+        match tx.commit().await {
+            Ok(_) => Ok(written),
+            Err(DbError::Moved | DbError::Conflict { .. }) => Err(GoalsError::Moved),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// What the company sold in each of the last four quarters that are over, by their place in the year; a year without a sale is even.
+    async fn season(&self, kpi: &Kpi, company: &Company, quarters: &[Period]) -> Result<Vec<Amount>, GoalsError> {
+        let today = self.today().await?;
+        let from = today.saturating_sub(15.months());
+        let past = company.calendar.periods(from, today, Grain::Quarter)?.into_iter().filter(|one| one.end <= today);
+        let past: Vec<Period> = past.collect();
+        let past = past.get(past.len().saturating_sub(quarters.len())..).unwrap_or_default();
+        let mut season = vec![Amount::from(1); quarters.len()];
+        let (Some(first), Some(last)) = (past.first(), past.last()) else { return Ok(season) };
+        let ask = Ask {
+            kpis: vec!["revenue".to_owned()],
+            from: Some(first.start),
+            to: Some(last.end),
+            ..kpi.whole(first, self.folder.clone())
+        };
+        let rows = kpi.ask(&ask).await?.rows;
+        let sold: Vec<Amount> = rows
+            .iter()
+            .map(|row| row.value.as_deref().and_then(|value| value.parse().ok()).unwrap_or_default())
+            .collect();
+        if past.len() < quarters.len() || sold.len() < quarters.len() || sold.iter().all(|one| *one <= Amount::ZERO) {
+            return Ok(season);
+        }
+        // The quarter after the last that is over has its own place in the year.
+        let place = |one: &Period| usize::try_from(one.start.month()).unwrap_or(1);
+        for (period, sold) in past.iter().zip(sold) {
+            if let Some(at) = quarters.iter().position(|quarter| place(quarter) == place(period)) {
+                season[at] = sold.max(Amount::ZERO);
+            }
+        }
+        Ok(season)
+    }
+}
+
+/// What quotas rest on.
+struct Known {
+    from: Date,
+    sold: BTreeMap<RecordId, BTreeMap<Date, Amount>>,
+    pipeline: PerPerson,
+    /// Of the year before.
+    quotas: PerPerson,
+    /// Personal plans of the year.
+    plans: PerPerson,
+}
+
+impl Known {
+    /// None of who sold nothing.
+    fn line(&self, person: &Record, raise: Amount, lot: Lot) -> Result<Option<Line>, GoalsError> {
+        let Some(own) = self.sold.get(&person.id) else { return Ok(None) };
+        let sold = sum(own.values().copied())?;
+        if sold <= Amount::ZERO {
+            return Ok(None);
+        }
+        let terms = AverageTerms { raise, lot, ..AverageTerms::default() };
+        let mean = average(&months(person, own, self.from), &terms)?;
+        let mut quotas = BTreeMap::new();
+        if let Some(mean) = mean {
+            quotas.insert(Way::Average, sum(std::iter::repeat_n(mean.quota, 12))?);
+        }
+        let commitment = match self.plans.get(&person.id) {
+            Some(plan) => Commitment::Stated(*plan),
+            None => Commitment::Grown { baseline: sold, growth: raise },
+        };
+        quotas.insert(Way::BottomUp, bottom_up(&[commitment])?);
+        Ok(Some(Line {
+            person: person.id,
+            name: person.title(),
+            sold,
+            months: mean.map_or(0, |mean| mean.months),
+            capped: mean.map_or(0, |mean| mean.capped),
+            pipeline: self.pipeline.get(&person.id).copied().unwrap_or_default(),
+            before: self.quotas.get(&person.id).copied(),
+            quotas,
+        }))
+    }
+}
+
+fn value_of(rows: Vec<kpi::Row>) -> PerPerson {
+    rows.into_iter().filter_map(|row| Some((row.entity.id?, row.value?.parse().ok()?))).collect()
+}
+
+fn sum(of: impl IntoIterator<Item = Amount>) -> Result<Amount, base::AmountError> {
+    of.into_iter().try_fold(Amount::ZERO, Amount::checked_add)
+}
+
+fn is_there(person: &Record, day: Date) -> bool {
+    !person.archived && person.value("left_on").as_date().is_none_or(|left| left > day)
+}
+
+/// The twelve months, those before somebody came and in ramp left out.
+fn months(person: &Record, sold: &BTreeMap<Date, Amount>, from: Date) -> Vec<Month> {
+    let ready = person.value("hired_on").as_date().map(|hired| hired.saturating_add(RAMP_MONTHS.months()));
+    (0..MONTHS)
+        .map(|place| from.saturating_add(place.months()))
+        .map(|start| Month {
+            actual: sold.get(&start).copied().unwrap_or_default(),
+            is_left_out: ready.is_some_and(|ready| start < ready),
+        })
+        .collect()
+}
+
+/// By open pipeline and by what was sold; without any pipeline by the latter alone.
+fn criteria(lines: &[Line]) -> Vec<Criterion> {
+    let of = |weight: i64, value: fn(&Line) -> Amount| Criterion {
+        weight: Amount::from(weight),
+        values: lines.iter().map(|line| (line.person, value(line))).collect(),
+    };
+    let mut criteria = vec![of(100 - POTENTIAL, |line| line.sold)];
+    if lines.iter().any(|line| line.pipeline > Amount::ZERO) {
+        criteria.push(of(POTENTIAL, |line| line.pipeline));
+    }
+    criteria
+}
+
+fn way_sum(way: Way, lines: &[Line], target: Amount) -> Result<WaySum, GoalsError> {
+    let quotas: Vec<(&Line, Amount)> = lines.iter().filter_map(|line| Some((line, *line.quotas.get(&way)?))).collect();
+    let whole = sum(quotas.iter().map(|(_, quota)| *quota))?;
+    let with_potential = || quotas.iter().filter(|(line, _)| line.pipeline > Amount::ZERO);
+    let ratios: Vec<Fraction> = with_potential().map(|(line, quota)| Fraction::new(*quota, line.pipeline)).collect();
+    let pairs: Vec<(Amount, Amount)> = with_potential().map(|(line, quota)| (line.pipeline, *quota)).collect();
+    Ok(WaySum {
+        way,
+        sum: whole,
+        gap: Gap::between(target, whole)?,
+        fairness: Fairness::of_ratios(&ratios)?,
+        follows: spearman(&pairs)?,
+    })
+}
+
+/// What they can carry: the mean quota of the year before, those in ramp for half (none without a quota then).
+fn carried(people: &[Record], lines: &[Line], day: Date) -> Result<Option<Amount>, GoalsError> {
+    let quotas: Vec<Amount> = lines.iter().filter_map(|line| line.before).collect();
+    if quotas.is_empty() {
+        return Ok(None);
+    }
+    let count = Amount::from(i64::try_from(quotas.len()).unwrap_or(i64::MAX));
+    let Ok(mean) = Fraction::new(sum(quotas)?, count).value(6).unwrap_or_default().parse() else { return Ok(None) };
+    let ids: BTreeSet<RecordId> = lines.iter().map(|line| line.person).collect();
+    let own = people.iter().filter(|person| ids.contains(&person.id));
+    let in_ramp = |person: &&Record| {
+        let hired = person.value("hired_on").as_date();
+        hired.is_some_and(|hired| hired.saturating_add(RAMP_MONTHS.months()) > day)
+    };
+    let (ramping, ready): (Vec<_>, Vec<_>) = own.partition(in_ramp);
+    let group = |people: &[&Record], ramp: i64| RepGroup {
+        headcount: Amount::from(i64::try_from(people.len()).unwrap_or(i64::MAX)),
+        ramp: Amount::from(ramp),
+    };
+    let groups = [group(&ready, 100), group(&ramping, 50)];
+    Ok(Some(capacity(&groups, Amount::from(EXPECTED_ATTAINMENT), mean)?))
+}
