@@ -303,7 +303,8 @@ export async function everyPage() {
   const own = await found("acme-kam", "/appraisals", /\/appraisals\/\d+/);
   const description = await found("acme-hr", "/job-descriptions", /\/job-descriptions\/\d+/);
   const talk = await found("acme-ae", "/coaching", /\/coaching\/talks\/\d+/);
-  const led = await found("acme-aem", "/coaching", /\/coaching\/people\/\d+/);
+  // Whose tasks ask for something; the first link on the page is to one's own coaching.
+  const [, , led] = /id="team"[^]*?(\/coaching\/people\/\d+)[^]*?(\/coaching\/people\/\d+)/.exec((await get("acme-aem", "/coaching")).text);
   const task = await found("acme-aem", led, /\/coaching\/tasks\/\d+/);
   const review = await found("acme-aem", led, /\/coaching\/reviews\/\d+/);
   const pattern = await found("acme-ae", "/coaching/patterns", /\/coaching\/patterns\/\d+/);

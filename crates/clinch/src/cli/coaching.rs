@@ -18,7 +18,7 @@ use std::path::PathBuf;
 
 #[derive(Subcommand)]
 pub enum Command {
-    /// Everybody below, with their last and next 1:1, open actions, feedback and tasks that need something.
+    /// Direct reports, with their last and next 1:1, open actions, feedback and tasks that need something.
     People,
     /// One's own talks, actions and feedback that waits, as JSON.
     Overview,

@@ -104,11 +104,15 @@ impl Coaching {
         Ok(Lines { managers, names })
     }
 
-    /// Those below who are there today, by name.
-    pub(crate) async fn led(&self, lines: &Lines, today: Date) -> Result<Vec<Record>, CoachingError> {
-        let below = lines.below(self.me()?);
+    /// Who reports to somebody without anybody between and is there today, by name.
+    pub(crate) async fn reports(
+        &self,
+        lines: &Lines,
+        leader: RecordId,
+        today: Date,
+    ) -> Result<Vec<Record>, CoachingError> {
         let mut people = self.desk.people(today).await?;
-        people.retain(|person| below.contains(&person.id));
+        people.retain(|person| lines.managers.get(&person.id) == Some(&leader));
         Ok(people)
     }
 

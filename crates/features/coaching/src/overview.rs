@@ -26,13 +26,11 @@ pub struct Overview {
     pub team: Vec<Led>,
 }
 
-/// Somebody below, as their leader has them before their eyes.
+/// A report, as their leader has them before their eyes.
 #[derive(Debug, Clone)]
 pub struct Led {
     pub person: RecordId,
     pub name: String,
-    /// One reports to whoever asks, without anybody between.
-    pub is_direct: bool,
     pub last_talk: Option<Date>,
     pub next_talk: Option<(RecordId, Date)>,
     pub open_actions: usize,
@@ -59,6 +57,8 @@ pub struct Person {
     pub reviews: Vec<Review>,
     /// By whom a text of whoever asks would be read.
     pub readers: Vec<(Readers, Vec<String>)>,
+    /// Who reports to them, for whoever is above.
+    pub reports: Vec<(RecordId, String)>,
     pub is_own: bool,
     /// Whoever asks is above.
     pub leads: bool,
@@ -77,10 +77,9 @@ impl Coaching {
         let mut feedback = self.feedback_about(&lines, me).await?;
         feedback.retain(|one| one.waits && one.text.is_some());
         let mut team = Vec::new();
-        for person in self.led(&lines, today).await? {
-            team.push(self.led_person(&lines, me, &person, today).await?);
+        for person in self.reports(&lines, me, today).await? {
+            team.push(self.led_person(&lines, &person, today).await?);
         }
-        team.sort_by_key(|one| !one.is_direct);
         let other = |note: &Note| if note.person == me { lines.name(note.leader) } else { lines.name(note.person) };
         Ok(Overview {
             today,
@@ -91,13 +90,7 @@ impl Coaching {
         })
     }
 
-    async fn led_person(
-        &self,
-        lines: &Lines,
-        me: RecordId,
-        person: &Record,
-        today: Date,
-    ) -> Result<Led, CoachingError> {
+    async fn led_person(&self, lines: &Lines, person: &Record, today: Date) -> Result<Led, CoachingError> {
         let talks = self.talks(lines, person.id).await?;
         let tasks = self.tasks(lines, person.id).await?;
         let notes = self.notes(lines, person.id).await?;
@@ -107,7 +100,6 @@ impl Coaching {
         Ok(Led {
             person: person.id,
             name: person.title(),
-            is_direct: person.value("manager").as_reference() == Some(me),
             last_talk: talks.iter().find(|talk| talk.state == TalkState::Held).map(|talk| talk.day),
             next_talk: next.map(|talk| (talk.id, talk.day)),
             open_actions: notes.iter().filter(|note| note.is_open_action()).count(),
@@ -122,6 +114,8 @@ impl Coaching {
         if !self.may_follow(&lines, person) || lines.name(person).is_empty() {
             return Err(CoachingError::NotThere);
         }
+        let leads = lines.is_above(me, person);
+        let reports = if leads { self.reports(&lines, person, today).await? } else { Vec::new() };
         let talks = self.talks(&lines, person).await?;
         let tasks = self.tasks(&lines, person).await?;
         let mut notes = self.notes(&lines, person).await?;
@@ -143,7 +137,8 @@ impl Coaching {
                 .map(|readers| (readers, self.reader_names(&lines, person, me, readers)))
                 .into(),
             is_own: me == person,
-            leads: lines.is_above(me, person),
+            reports: reports.iter().map(|one| (one.id, one.title())).collect(),
+            leads,
         })
     }
 }

@@ -265,3 +265,4 @@ choice-readers-both = The two
 choice-readers-own = The writer alone
 coaching-read-by-line = Read by the person, those above, and who holds appraisals (HR, head of sales, chief executive).
 feedback-read-by-two = Read by the two of you.
+coaching-reports = Reports to them

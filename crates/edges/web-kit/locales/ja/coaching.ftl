@@ -265,3 +265,4 @@ choice-readers-both = 二人
 choice-readers-own = 書いた人だけ
 coaching-read-by-line = 本人、上位者、評価を扱う人(人事、営業責任者、最高経営責任者)が読めます。
 feedback-read-by-two = 二人だけが読めます。
+coaching-reports = 直属の部下

@@ -265,3 +265,4 @@ choice-readers-both = ทั้งสองคน
 choice-readers-own = ผู้เขียนคนเดียว
 coaching-read-by-line = ผู้อ่าน: เจ้าตัว หัวหน้าขึ้นไป และผู้ดูแลการประเมิน (ฝ่ายบุคคล หัวหน้าฝ่ายขาย ประธานเจ้าหน้าที่บริหาร)
 feedback-read-by-two = คุณทั้งสองคนอ่านได้
+coaching-reports = ผู้ใต้บังคับบัญชา

@@ -36,6 +36,7 @@ pub async fn page(Asking { asker, coaching }: Asking, Path(id): Path<i64>) -> Re
             }
             div.stack {
                 @if found.leads {
+                    @if !found.reports.is_empty() { (reports(words, &found)) }
                     (plan(words, &found))
                     (give(words, &found))
                     (begin(words, &found))
@@ -101,6 +102,15 @@ fn new_accounts(words: Words, found: &Person) -> Markup {
         details.body { summary { (words.t_with("task-new-accounts", &[("count", words.count(found.new_accounts.len()).into())])) }
             ul.plain { @for account in &found.new_accounts { (one(account)) } } }
     }
+}
+
+/// The way further down.
+fn reports(words: Words, found: &Person) -> Markup {
+    let title = words.t("coaching-reports");
+    let body = html! {
+        ul.plain { @for (id, name) in &found.reports { li { (record_link(&person_path(*id), name)) } } }
+    };
+    Panel { id: "reports", title: &title, body, ..Panel::default() }.render()
 }
 
 fn actions(words: Words, found: &Person, me: RecordId) -> Markup {
