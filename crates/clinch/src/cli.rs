@@ -19,6 +19,7 @@ mod runs;
 mod score;
 mod serve;
 mod target;
+mod territory;
 
 use access::{Access, AccessError, PERSON};
 use clap::{Parser, Subcommand};
@@ -78,6 +79,9 @@ enum Command {
     /// Quotas of a year, by several ways side by side.
     #[command(subcommand)]
     Quota(quota::Command),
+    /// Territories from a file: which account belongs to which.
+    #[command(subcommand)]
+    Territory(territory::Command),
     /// Pay: calculated from files, without a database; or run, approved and paid in one.
     #[command(subcommand)]
     Pay(pay::Command),
@@ -185,6 +189,9 @@ impl Cli {
         if let Command::Pay(pay::Command::Files(command)) = self.command {
             return pay::run(command, self.format);
         }
+        if let Command::Territory(command) = self.command {
+            return territory::run(command, self.format);
+        }
         let context = Context::open(&self.db, self.facts, self.key_file).await?;
         match self.command {
             Command::Import(arguments) => import::run(&context.db, arguments, self.format).await,
@@ -226,7 +233,8 @@ impl Cli {
                 let viewer = context.proven(self.token.as_deref(), self.as_person.as_deref(), true).await?;
                 coaching::run(&context, command, self.format, viewer).await
             }
-            Command::Demo(_) | Command::Pay(pay::Command::Files(_)) => Ok(()), // need no such database, above
+            // These need no such database, above.
+            Command::Demo(_) | Command::Territory(_) | Command::Pay(pay::Command::Files(_)) => Ok(()),
         }
     }
 }
