@@ -24,9 +24,11 @@ mod territory;
 use access::{Access, AccessError, PERSON};
 use clap::{Parser, Subcommand};
 use db::{Db, Record};
+use miette::{Context as _, IntoDiagnostic};
 use records::edit::Author;
 use rules::{access::Viewer, log::Origin};
 use std::{
+    fs,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -237,6 +239,11 @@ impl Cli {
             Command::Demo(_) | Command::Territory(_) | Command::Pay(pay::Command::Files(_)) => Ok(()),
         }
     }
+}
+
+/// A file's text.
+fn read(path: &Path) -> miette::Result<String> {
+    fs::read_to_string(path).into_diagnostic().wrap_err_with(|| path.display().to_string())
 }
 
 /// What went wrong, its causes, and what to do.

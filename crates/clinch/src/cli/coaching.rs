@@ -3,7 +3,7 @@
 use super::{
     Context,
     output::{self, Format, figures, text},
-    report,
+    read, report,
 };
 use ::coaching::{
     Added, Coaching, CoachingError, EffectAsk, NewCheck, NewPattern, NewReview, NoteKind, Readers, TalkState,
@@ -313,10 +313,6 @@ async fn patterns(coaching: &Coaching, format: Format) -> miette::Result<()> {
         [figures("id"), text("name"), text("kind"), text("put to"), figures("met"), text("last met"), text("state")];
     output::print_table(&heads, rows.collect());
     Ok(())
-}
-
-fn read(file: &std::path::Path) -> miette::Result<String> {
-    std::fs::read_to_string(file).into_diagnostic().wrap_err_with(|| format!("{} cannot be read", file.display()))
 }
 
 fn failed(error: CoachingError) -> miette::Report {

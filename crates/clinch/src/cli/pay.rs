@@ -2,7 +2,7 @@
 
 use super::{
     output::{self, Format, figures, text},
-    report,
+    read, report,
 };
 use clap::{Args, Subcommand};
 use miette::{Context as _, IntoDiagnostic};
@@ -152,10 +152,6 @@ fn recompute(path: &Path, format: Format, words: Words) -> miette::Result<()> {
 fn read_plan(path: &Path) -> miette::Result<Plan> {
     let plan = Plan::read(&read(path)?).map_err(|error| report(&error, FORMAT));
     plan.wrap_err_with(|| path.display().to_string())
-}
-
-fn read(path: &Path) -> miette::Result<String> {
-    fs::read_to_string(path).into_diagnostic().wrap_err_with(|| path.display().to_string())
 }
 
 fn sentence(words: Words, reason: &Reason) -> String {

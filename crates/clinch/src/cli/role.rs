@@ -3,7 +3,7 @@
 use super::{
     Context,
     output::{self, Format, figures, text},
-    report,
+    read, report,
 };
 use ::appraisal::{Appraisal, AppraisalError, document};
 use base::RecordId;
@@ -67,8 +67,6 @@ impl Command {
 pub async fn run(context: &Context, command: Command, format: Format, viewer: Viewer) -> miette::Result<()> {
     let appraisal = Appraisal::new(context.db.clone(), viewer, context.folder.clone());
     let today = appraisal.today().await.map_err(failed)?;
-    let read =
-        |file: &PathBuf| std::fs::read_to_string(file).into_diagnostic().wrap_err_with(|| file.display().to_string());
     let since = |since: Option<Date>| since.map_or_else(|| "ships with Clinch".to_owned(), |since| since.to_string());
     match command {
         Command::List => {

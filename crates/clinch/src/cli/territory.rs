@@ -1,7 +1,10 @@
 //! Territories from a file: which account belongs to which, so that loads are even, accounts lie near each other and few change hands
 //! (reference F3). Needs no database; docs/territories.md describes the columns.
 
-use super::output::{self, Format, figures, text};
+use super::{
+    output::{self, Format, figures, text},
+    read,
+};
 use base::{Amount, RecordId, TerritoryId};
 use clap::{Args, Subcommand, ValueEnum};
 use miette::{Context as _, IntoDiagnostic};
@@ -164,8 +167,7 @@ fn named(names: &[String], id: RecordId) -> &str {
 pub fn run(command: Command, format: Format) -> miette::Result<()> {
     let Command::Propose(asked) = command;
     let name = asked.units.display().to_string();
-    let text =
-        std::fs::read_to_string(&asked.units).into_diagnostic().wrap_err_with(|| format!("{name} cannot be read"))?;
+    let text = read(&asked.units)?;
     let file = File::read(&name, &text, &asked.territories)?;
     let terms = Terms {
         tolerance: asked.tolerance,

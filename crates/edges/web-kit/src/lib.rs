@@ -8,6 +8,7 @@ pub mod components;
 pub mod error;
 pub mod format;
 pub mod i18n;
+mod json;
 mod mistakes;
 pub mod openapi;
 pub mod page;
@@ -16,6 +17,7 @@ pub use address::address;
 pub use error::WebError;
 pub use format::{Figure, Unit};
 pub use i18n::{Language, Words};
+pub use json::json_answer;
 pub use mistakes::be_strict;
 pub use page::{Page, Theme};
 

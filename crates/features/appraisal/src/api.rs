@@ -8,7 +8,7 @@ use access::{Access, Caller};
 use axum::{
     Json, Router,
     extract::{FromRequestParts, Path},
-    http::{StatusCode, header, request::Parts},
+    http::{StatusCode, request::Parts},
     response::{IntoResponse, Response},
     routing::{get, put},
 };
@@ -18,7 +18,7 @@ use rules::log::Origin;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use web_kit::{
-    WebError,
+    WebError, json_answer,
     openapi::{Description as Described, in_path, object, operation},
 };
 
@@ -78,7 +78,7 @@ struct Step {
 
 async fn roles(Asking(appraisal): Asking) -> Result<Response, WebError> {
     let held = appraisal.roles(appraisal.today().await.map_err(told)?).await.map_err(told)?;
-    Ok(written(&json!({ "roles": held.values().map(dated).collect::<Vec<_>>() })))
+    Ok(json_answer(&json!({ "roles": held.values().map(dated).collect::<Vec<_>>() })))
 }
 
 async fn set_role(
@@ -88,12 +88,12 @@ async fn set_role(
 ) -> Result<Response, WebError> {
     let from = day(&set.from)?;
     appraisal.set_role(&role, &set.file, from, Origin::Api).await.map_err(told)?;
-    Ok(written(&json!({ "role": role, "from": from.to_string() })))
+    Ok(json_answer(&json!({ "role": role, "from": from.to_string() })))
 }
 
 async fn competencies(Asking(appraisal): Asking) -> Result<Response, WebError> {
     let held = appraisal.competencies(appraisal.today().await.map_err(told)?).await.map_err(told)?;
-    Ok(written(&json!({ "competencies": held.values().map(dated).collect::<Vec<_>>() })))
+    Ok(json_answer(&json!({ "competencies": held.values().map(dated).collect::<Vec<_>>() })))
 }
 
 async fn set_competency(
@@ -103,22 +103,22 @@ async fn set_competency(
 ) -> Result<Response, WebError> {
     let from = day(&set.from)?;
     appraisal.set_competency(&id, &set.file, from, Origin::Api).await.map_err(told)?;
-    Ok(written(&json!({ "id": id, "from": from.to_string() })))
+    Ok(json_answer(&json!({ "id": id, "from": from.to_string() })))
 }
 
 async fn descriptions(Asking(appraisal): Asking) -> Result<Response, WebError> {
     let found = appraisal.descriptions().await.map_err(told)?;
-    Ok(written(&json!({ "job_descriptions": found.iter().map(document).collect::<Vec<_>>() })))
+    Ok(json_answer(&json!({ "job_descriptions": found.iter().map(document).collect::<Vec<_>>() })))
 }
 
 async fn issue(Asking(appraisal): Asking, Json(new): Json<Issue>) -> Result<Response, WebError> {
     let issued = appraisal.issue(&new.person, &new.role, day(&new.from)?, &new.order_number, Origin::Api).await;
     let id = issued.map_err(told)?;
-    Ok((StatusCode::CREATED, written(&document(&appraisal.description(id).await.map_err(told)?))).into_response())
+    Ok((StatusCode::CREATED, json_answer(&document(&appraisal.description(id).await.map_err(told)?))).into_response())
 }
 
 async fn one(Asking(appraisal): Asking, Path(id): Path<i64>) -> Result<Response, WebError> {
-    Ok(written(&document(&appraisal.description(RecordId(id)).await.map_err(told)?)))
+    Ok(json_answer(&document(&appraisal.description(RecordId(id)).await.map_err(told)?)))
 }
 
 async fn step(Asking(appraisal): Asking, Path(id): Path<i64>, Json(wanted): Json<Step>) -> Result<Response, WebError> {
@@ -131,7 +131,7 @@ async fn step(Asking(appraisal): Asking, Path(id): Path<i64>, Json(wanted): Json
             return Err(WebError::Told { status: StatusCode::BAD_REQUEST, detail });
         }
     }
-    Ok(written(&document(&appraisal.description(id).await.map_err(told)?)))
+    Ok(json_answer(&document(&appraisal.description(id).await.map_err(told)?)))
 }
 
 /// What holds, with since when.
@@ -162,10 +162,6 @@ pub fn document(found: &Description) -> Value {
 
 fn day(text: &str) -> Result<Date, WebError> {
     text.parse().map_err(|_| told(AppraisalError::NotADay(text.to_owned())))
-}
-
-fn written(value: &Value) -> Response {
-    ([(header::CONTENT_TYPE, "application/json")], format!("{value:#}\n")).into_response()
 }
 
 fn told(error: AppraisalError) -> WebError {

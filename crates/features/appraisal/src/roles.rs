@@ -107,7 +107,7 @@ impl Appraisal {
         Ok(found)
     }
 
-    pub async fn names(
+    pub(crate) async fn names(
         &self,
         people: impl IntoIterator<Item = RecordId>,
     ) -> Result<BTreeMap<RecordId, String>, AppraisalError> {

@@ -9,7 +9,7 @@ use appraisal::AppraisalError;
 use axum::{
     Json, Router,
     extract::{FromRequestParts, Path, Query},
-    http::{StatusCode, header, request::Parts},
+    http::{StatusCode, request::Parts},
     response::{IntoResponse, Response},
     routing::{get, post, put},
 };
@@ -19,7 +19,7 @@ use rules::{coaching::Answers, log::Origin};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use web_kit::{
-    WebError,
+    WebError, json_answer,
     openapi::{Description, in_path, object, operation, parameter},
 };
 
@@ -82,11 +82,11 @@ impl FromRequestParts<Access> for Asking {
 type Told = Result<Response, WebError>;
 
 async fn overview(Asking(coaching): Asking) -> Told {
-    Ok(written(&json::overview(&coaching.overview().await.map_err(told)?)))
+    Ok(json_answer(&json::overview(&coaching.overview().await.map_err(told)?)))
 }
 
 async fn person(Asking(coaching): Asking, Path(id): Path<i64>) -> Told {
-    Ok(written(&json::person(&coaching.coached(RecordId(id)).await.map_err(told)?)))
+    Ok(json_answer(&json::person(&coaching.coached(RecordId(id)).await.map_err(told)?)))
 }
 
 #[derive(Deserialize)]
@@ -102,7 +102,7 @@ async fn plan(Asking(coaching): Asking, Path(id): Path<i64>, Json(new): Json<Pla
 }
 
 async fn talk(Asking(coaching): Asking, Path(id): Path<i64>) -> Told {
-    Ok(written(&json::open(&coaching.open_talk(RecordId(id)).await.map_err(told)?)))
+    Ok(json_answer(&json::open(&coaching.open_talk(RecordId(id)).await.map_err(told)?)))
 }
 
 #[derive(Deserialize)]
@@ -201,7 +201,7 @@ async fn task(Asking(coaching): Asking, Path(id): Path<i64>) -> Told {
     let version = coaching.version().await.map_err(told)?;
     let mut found = json::task(&coaching.task(RecordId(id)).await.map_err(told)?.0, today);
     found["version"] = json!(version.0);
-    Ok(written(&found))
+    Ok(json_answer(&found))
 }
 
 async fn word(Asking(coaching): Asking, Path(id): Path<i64>, Json(new): Json<Words>) -> Told {
@@ -240,7 +240,7 @@ async fn feedback(Asking(coaching): Asking) -> Told {
     let asked = |of: &[(crate::Note, String)]| of.iter().map(|(note, _)| json::note(note)).collect::<Vec<_>>();
     let (received, given) = (all(&found.received), all(&found.given));
     let (requests, waiting) = (asked(&found.requests), asked(&found.asked));
-    Ok(written(&json!({ "received": received, "given": given, "requests": requests, "asked": waiting })))
+    Ok(json_answer(&json!({ "received": received, "given": given, "requests": requests, "asked": waiting })))
 }
 
 #[derive(Deserialize)]
@@ -304,11 +304,11 @@ async fn add_review(Asking(coaching): Asking, Path(id): Path<i64>, Json(new): Js
 }
 
 async fn review(Asking(coaching): Asking, Path(id): Path<i64>) -> Told {
-    Ok(written(&json::review(&coaching.review(RecordId(id)).await.map_err(told)?)))
+    Ok(json_answer(&json::review(&coaching.review(RecordId(id)).await.map_err(told)?)))
 }
 
 async fn rubrics(Asking(coaching): Asking) -> Told {
-    Ok(written(&json!({ "rubrics": coaching.rubrics().await.map_err(told)? })))
+    Ok(json_answer(&json!({ "rubrics": coaching.rubrics().await.map_err(told)? })))
 }
 
 #[derive(Deserialize)]
@@ -324,7 +324,7 @@ async fn set_rubric(Asking(coaching): Asking, Path(id): Path<String>, Json(set):
 
 async fn patterns(Asking(coaching): Asking) -> Told {
     let found = coaching.patterns().await.map_err(told)?;
-    Ok(written(&json!({ "patterns": found.iter().map(json::pattern).collect::<Vec<_>>() })))
+    Ok(json_answer(&json!({ "patterns": found.iter().map(json::pattern).collect::<Vec<_>>() })))
 }
 
 #[derive(Deserialize)]
@@ -351,7 +351,7 @@ async fn report(Asking(coaching): Asking, Json(new): Json<Reported>) -> Told {
 }
 
 async fn pattern(Asking(coaching): Asking, Path(id): Path<i64>) -> Told {
-    Ok(written(&json::pattern(&coaching.pattern(RecordId(id)).await.map_err(told)?)))
+    Ok(json_answer(&json::pattern(&coaching.pattern(RecordId(id)).await.map_err(told)?)))
 }
 
 #[derive(Deserialize)]
@@ -390,7 +390,7 @@ struct Tried {
 async fn effect(Asking(coaching): Asking, Query(asked): Query<Tried>) -> Told {
     let ask =
         EffectAsk { kpi: asked.kpi, period: asked.period, least: asked.least.unwrap_or(crate::effect::USUAL_LEAST) };
-    Ok(written(&json::tried(&coaching.effect(&ask).await.map_err(told)?)))
+    Ok(json_answer(&json::tried(&coaching.effect(&ask).await.map_err(told)?)))
 }
 
 async fn seen(coaching: &Coaching, said: Option<i64>) -> Result<Seq, WebError> {
@@ -402,16 +402,12 @@ async fn seen(coaching: &Coaching, said: Option<i64>) -> Result<Seq, WebError> {
 
 fn created(made: Result<RecordId, CoachingError>) -> Told {
     let id = made.map_err(told)?;
-    Ok((StatusCode::CREATED, written(&json!({ "id": id.0 }))).into_response())
+    Ok((StatusCode::CREATED, json_answer(&json!({ "id": id.0 }))).into_response())
 }
 
 fn done<T>(what: Result<T, CoachingError>) -> Told {
     what.map_err(told)?;
     Ok(StatusCode::NO_CONTENT.into_response())
-}
-
-fn written(value: &Value) -> Response {
-    ([(header::CONTENT_TYPE, "application/json")], format!("{value:#}\n")).into_response()
 }
 
 fn told(error: CoachingError) -> WebError {

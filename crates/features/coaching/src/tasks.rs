@@ -48,8 +48,8 @@ pub enum Need {
     Plan,
     /// Goal and budget are all that one who stands on their own feet is given.
     Goal,
-    /// They were to look at it together on this day.
-    Check(Date),
+    /// The day has passed on which they were to look at it together.
+    Check,
     /// The person is led otherwise than the level asks for.
     Style(Hint),
 }
@@ -59,7 +59,7 @@ impl Need {
         match self {
             Self::Plan => "plan",
             Self::Goal => "goal",
-            Self::Check(_) => "check",
+            Self::Check => "check",
             Self::Style(hint) => hint.name(),
         }
     }
@@ -123,7 +123,7 @@ impl Task {
         } else if self.goal.is_none() {
             needs.push(Need::Goal);
         }
-        needs.extend(self.next_check().filter(|due| *due < today).map(Need::Check));
+        needs.extend(self.next_check().filter(|due| *due < today).map(|_| Need::Check));
         needs.extend(self.checks.first().and_then(|last| Hint::of(last.style, level)).map(Need::Style));
         needs
     }

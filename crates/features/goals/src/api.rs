@@ -5,7 +5,7 @@ use access::{Access, Caller};
 use axum::{
     Json, Router,
     extract::{FromRequestParts, Query},
-    http::{StatusCode, header, request::Parts},
+    http::{StatusCode, request::Parts},
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -15,7 +15,7 @@ use rules::log::Origin;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use web_kit::{
-    WebError,
+    WebError, json_answer,
     openapi::{Description, object, operation, parameter},
 };
 
@@ -68,7 +68,7 @@ struct Committed {
 }
 
 async fn propose(Asking(goals): Asking, Query(asked): Query<Asked>) -> Result<Response, WebError> {
-    Ok(written(&json(&goals.propose(&asked.wish()).await.map_err(told)?)))
+    Ok(json_answer(&json(&goals.propose(&asked.wish()).await.map_err(told)?)))
 }
 
 async fn commit(Asking(goals): Asking, Json(said): Json<Committed>) -> Result<Response, WebError> {
@@ -78,7 +78,7 @@ async fn commit(Asking(goals): Asking, Json(said): Json<Committed>) -> Result<Re
         return Err(told(GoalsError::Moved));
     }
     let quotas = goals.commit(&proposal, way, &said.reason, Origin::Api).await.map_err(told)?;
-    Ok((StatusCode::CREATED, written(&json!({ "quotas": quotas }))).into_response())
+    Ok((StatusCode::CREATED, json_answer(&json!({ "quotas": quotas }))).into_response())
 }
 
 /// A proposal as command line and API tell it.
@@ -136,10 +136,6 @@ pub fn json(found: &Proposal) -> Value {
         },
         "seq": found.seq.0,
     })
-}
-
-fn written(value: &Value) -> Response {
-    ([(header::CONTENT_TYPE, "application/json")], format!("{value:#}\n")).into_response()
 }
 
 fn told(error: GoalsError) -> WebError {

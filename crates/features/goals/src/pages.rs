@@ -244,13 +244,14 @@ fn commit_form(words: Words, asked: &Asked, found: &Proposal) -> Markup {
     web_kit::components::form(
         words,
         &web_kit::components::Form {
-            action: "/quotas/plan",
-            title: &words.t("quotaplan-commit"),
-            fields: fields.iter().map(|one| field(words, one)).collect(),
-            errors: 0,
-            submit: &words.t("quotaplan-commit-do"),
-            cancel: None,
             hidden,
+            ..web_kit::components::Form::fresh(
+                words,
+                "/quotas/plan",
+                &words.t("quotaplan-commit"),
+                &words.t("quotaplan-commit-do"),
+                &fields,
+            )
         },
     )
 }

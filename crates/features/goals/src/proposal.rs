@@ -197,7 +197,7 @@ impl Goals {
         let target = match wish.target {
             Some(target) => target,
             None => bottom_up(&[Commitment::Grown {
-                baseline: sum(lines.iter().map(|line| line.sold))?,
+                baseline: Amount::sum(lines.iter().map(|line| line.sold))?,
                 growth: wish.raise,
             }])?,
         };
@@ -343,7 +343,7 @@ impl Known {
     /// None of who sold nothing.
     fn line(&self, person: &Record, raise: Amount, lot: Lot) -> Result<Option<Line>, GoalsError> {
         let Some(own) = self.sold.get(&person.id) else { return Ok(None) };
-        let sold = sum(own.values().copied())?;
+        let sold = Amount::sum(own.values().copied())?;
         if sold <= Amount::ZERO {
             return Ok(None);
         }
@@ -351,7 +351,7 @@ impl Known {
         let mean = average(&months(person, own, self.from), &terms)?;
         let mut quotas = BTreeMap::new();
         if let Some(mean) = mean {
-            quotas.insert(Way::Average, sum(std::iter::repeat_n(mean.quota, 12))?);
+            quotas.insert(Way::Average, Amount::sum(std::iter::repeat_n(mean.quota, 12))?);
         }
         let commitment = match self.plans.get(&person.id) {
             Some(plan) => Commitment::Stated(*plan),
@@ -373,10 +373,6 @@ impl Known {
 
 fn value_of(rows: Vec<kpi::Row>) -> PerPerson {
     rows.into_iter().filter_map(|row| Some((row.entity.id?, row.value?.parse().ok()?))).collect()
-}
-
-fn sum(of: impl IntoIterator<Item = Amount>) -> Result<Amount, base::AmountError> {
-    of.into_iter().try_fold(Amount::ZERO, Amount::checked_add)
 }
 
 fn is_there(person: &Record, day: Date) -> bool {
@@ -410,7 +406,7 @@ fn criteria(lines: &[Line]) -> Vec<Criterion> {
 
 fn way_sum(way: Way, lines: &[Line], target: Amount) -> Result<WaySum, GoalsError> {
     let quotas: Vec<(&Line, Amount)> = lines.iter().filter_map(|line| Some((line, *line.quotas.get(&way)?))).collect();
-    let whole = sum(quotas.iter().map(|(_, quota)| *quota))?;
+    let whole = Amount::sum(quotas.iter().map(|(_, quota)| *quota))?;
     let with_potential = || quotas.iter().filter(|(line, _)| line.pipeline > Amount::ZERO);
     let ratios: Vec<Fraction> = with_potential().map(|(line, quota)| Fraction::new(*quota, line.pipeline)).collect();
     let pairs: Vec<(Amount, Amount)> = with_potential().map(|(line, quota)| (line.pipeline, *quota)).collect();
@@ -430,7 +426,9 @@ fn carried(people: &[Record], lines: &[Line], day: Date) -> Result<Option<Amount
         return Ok(None);
     }
     let count = Amount::from(i64::try_from(quotas.len()).unwrap_or(i64::MAX));
-    let Ok(mean) = Fraction::new(sum(quotas)?, count).value(6).unwrap_or_default().parse() else { return Ok(None) };
+    let Ok(mean) = Fraction::new(Amount::sum(quotas)?, count).value(6).unwrap_or_default().parse() else {
+        return Ok(None);
+    };
     let ids: BTreeSet<RecordId> = lines.iter().map(|line| line.person).collect();
     let own = people.iter().filter(|person| ids.contains(&person.id));
     let in_ramp = |person: &&Record| {

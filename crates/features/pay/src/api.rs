@@ -14,7 +14,7 @@ use rules::log::Origin;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use web_kit::{
-    WebError, Words,
+    WebError, Words, json_answer,
     openapi::{Description, in_path, object, operation},
 };
 
@@ -102,22 +102,22 @@ async fn plans(Asking(pay): Asking) -> Result<Response, WebError> {
             "file": kept.text,
         })
     });
-    Ok(written(&json!({ "plans": plans.collect::<Vec<_>>() })))
+    Ok(json_answer(&json!({ "plans": plans.collect::<Vec<_>>() })))
 }
 
 async fn set_plan(Asking(pay): Asking, Json(set): Json<SetPlan>) -> Result<Response, WebError> {
     let id = pay.set_plan(&set.file, Origin::Api).await.map_err(told)?;
-    Ok(written(&json!({ "id": id.0 })))
+    Ok(json_answer(&json!({ "id": id.0 })))
 }
 
 async fn runs(Asking(pay): Asking) -> Result<Response, WebError> {
     let runs = pay.runs().await.map_err(told)?;
-    Ok(written(&json!({ "runs": runs.iter().map(brief).collect::<Vec<_>>() })))
+    Ok(json_answer(&json!({ "runs": runs.iter().map(brief).collect::<Vec<_>>() })))
 }
 
 async fn run(Asking(pay): Asking, Path(label): Path<String>) -> Result<Response, WebError> {
     let run = pay.run(&label).await.map_err(told)?;
-    Ok(written(&run_json(&run)))
+    Ok(json_answer(&run_json(&run)))
 }
 
 async fn step(
@@ -135,7 +135,7 @@ async fn step(
             return Err(WebError::Told { status: StatusCode::BAD_REQUEST, detail });
         }
     };
-    Ok(written(&run_json(&done.map_err(told)?)))
+    Ok(json_answer(&run_json(&done.map_err(told)?)))
 }
 
 async fn waive(
@@ -144,7 +144,7 @@ async fn waive(
     Json(waived): Json<Waived>,
 ) -> Result<Response, WebError> {
     pay.waive(&label, &waived.exception, &waived.reason, Origin::Api).await.map_err(told)?;
-    Ok(written(&run_json(&pay.run(&label).await.map_err(told)?)))
+    Ok(json_answer(&run_json(&pay.run(&label).await.map_err(told)?)))
 }
 
 async fn adjust(
@@ -158,12 +158,12 @@ async fn adjust(
     let found = pay.db.system().named(&access::PERSON, &sent.person).await.map_err(WebError::internal)?;
     let [payee] = found.as_slice() else { return Err(told(RunError::NoPerson(sent.person))) };
     let id = pay.adjust(&label, payee.id, amount, &sent.reason, &sent.evidence, Origin::Api).await.map_err(told)?;
-    Ok(written(&json!({ "id": id.0 })))
+    Ok(json_answer(&json!({ "id": id.0 })))
 }
 
 async fn approve_adjustment(Asking(pay): Asking, Path((label, id)): Path<(String, i64)>) -> Result<Response, WebError> {
     pay.approve_adjustment(&label, RecordId(id), Origin::Api).await.map_err(told)?;
-    Ok(written(&json!({ "id": id, "approved": true })))
+    Ok(json_answer(&json!({ "id": id, "approved": true })))
 }
 
 async fn withdraw_adjustment(
@@ -171,7 +171,7 @@ async fn withdraw_adjustment(
     Path((label, id)): Path<(String, i64)>,
 ) -> Result<Response, WebError> {
     pay.withdraw_adjustment(&label, RecordId(id), Origin::Api).await.map_err(told)?;
-    Ok(written(&json!({ "id": id, "withdrawn": true })))
+    Ok(json_answer(&json!({ "id": id, "withdrawn": true })))
 }
 
 #[derive(Deserialize)]
@@ -184,7 +184,7 @@ struct Replaying {
 
 async fn replay(Asking(pay): Asking, Json(sent): Json<Replaying>) -> Result<Response, WebError> {
     let replay = pay.replay(&sent.file, &sent.from, &sent.to).await.map_err(told)?;
-    Ok(written(&replay_json(&replay)))
+    Ok(json_answer(&replay_json(&replay)))
 }
 
 async fn payroll(Asking(pay): Asking, Path(label): Path<String>) -> Result<Response, WebError> {
@@ -200,7 +200,7 @@ async fn payroll(Asking(pay): Asking, Path(label): Path<String>) -> Result<Respo
     });
     let totals = payroll.totals.iter().map(|(code, total)| (code.clone(), Value::from(total.to_string())));
     let totals: serde_json::Map<_, _> = totals.collect();
-    Ok(written(&json!({ "period": payroll.period, "rows": rows.collect::<Vec<_>>(), "control_totals": totals })))
+    Ok(json_answer(&json!({ "period": payroll.period, "rows": rows.collect::<Vec<_>>(), "control_totals": totals })))
 }
 
 /// A replay, as command line and API tell it.
@@ -251,7 +251,7 @@ async fn statements(Asking(pay): Asking) -> Result<Response, WebError> {
             "sha256": one.value("sha256").as_text(),
         })
     });
-    Ok(written(&json!({ "statements": statements.collect::<Vec<_>>() })))
+    Ok(json_answer(&json!({ "statements": statements.collect::<Vec<_>>() })))
 }
 
 async fn statement(Asking(pay): Asking, Path(id): Path<i64>) -> Result<Response, WebError> {
@@ -261,7 +261,7 @@ async fn statement(Asking(pay): Asking, Path(id): Path<i64>) -> Result<Response,
     statement["period"] = said.period.label.as_str().into();
     statement["state"] = said.state.name().into();
     statement["sha256"] = said.sha256.as_str().into();
-    Ok(written(&statement))
+    Ok(json_answer(&statement))
 }
 
 async fn file(Asking(pay): Asking, Path(id): Path<i64>) -> Result<Response, WebError> {
@@ -336,10 +336,6 @@ fn json(told: &Told) -> Value {
         })
     });
     json!({ "payees": payees.collect::<Vec<_>>(), "exceptions": exceptions.collect::<Vec<_>>() })
-}
-
-fn written(value: &Value) -> Response {
-    ([(header::CONTENT_TYPE, "application/json")], format!("{value:#}\n")).into_response()
 }
 
 fn told(error: RunError) -> WebError {

@@ -8,7 +8,7 @@ use access::{Access, Caller};
 use axum::{
     Json,
     extract::{Path, Query, State},
-    http::{StatusCode, header},
+    http::StatusCode,
     response::{IntoResponse, Response},
 };
 use base::{RecordId, Seq};
@@ -21,7 +21,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value as Json_, json};
 use std::collections::{BTreeMap, BTreeSet};
 use web_kit::{
-    WebError,
+    WebError, json_answer,
     openapi::{Description, in_path, object, operation, parameter, reference},
 };
 
@@ -86,7 +86,7 @@ pub async fn list(
     };
     let records = reader.list(editable.record_type, &query).await.map_err(WebError::internal)?;
     let total = reader.count(editable.record_type, &query).await.map_err(WebError::internal)?;
-    Ok(written(
+    Ok(json_answer(
         &json!({ "records": records.iter().map(|record| told(record, None)).collect::<Vec<_>>(), "total": total }),
     ))
 }
@@ -99,7 +99,7 @@ pub async fn get(
 ) -> Result<Response, WebError> {
     let opened = edit::open(access.db(), editable.record_type, &session.viewer, RecordId(id)).await;
     let (record, version) = opened.map_err(refused)?;
-    Ok(written(&told(&record, Some(version))))
+    Ok(json_answer(&told(&record, Some(version))))
 }
 
 pub async fn create(
@@ -111,7 +111,7 @@ pub async fn create(
     let author = Author::of(&session, Origin::Api);
     let id = edit::create(access.db(), &editable, &author, &values(&editable, &sent.fields)).await.map_err(refused)?;
     let record = after(&access, &editable, &author, id.0).await?;
-    Ok((StatusCode::CREATED, written(&json!({ "record": record }))).into_response())
+    Ok((StatusCode::CREATED, json_answer(&json!({ "record": record }))).into_response())
 }
 
 pub async fn patch(
@@ -126,7 +126,7 @@ pub async fn patch(
     let since = since(sent.since.as_deref()).map_err(refused)?;
     let edit = Edit { id: RecordId(id), values, since, based_on: sent.based_on.map(Seq) };
     let edited = edit::edit(access.db(), &editable, &author, &edit).await.map_err(refused)?;
-    Ok(written(&json!({
+    Ok(json_answer(&json!({
         "record": after(&access, &editable, &author, id).await?,
         "changed": edited.changed,
         "until_later": edited.until_later,
@@ -145,7 +145,7 @@ pub async fn undo(
     let seqs: BTreeSet<Seq> = sent.seqs.into_iter().map(Seq).collect();
     let stays = edit::undo(access.db(), editable.record_type, &author, RecordId(id), &seqs).await.map_err(refused)?;
     let record = after(&access, &editable, &author, id).await?;
-    Ok(written(&json!({ "record": record, "set_later": stays })))
+    Ok(json_answer(&json!({ "record": record, "set_later": stays })))
 }
 
 /// The record as it is now; null for who gave it away with the change.
@@ -203,10 +203,6 @@ fn text(editable: &Editable, name: &str, value: &Json_) -> String {
         Json_::Number(number) if is_reference => format!("#{number}"),
         other => other.to_string(),
     }
-}
-
-fn written(value: &Json_) -> Response {
-    ([(header::CONTENT_TYPE, "application/json")], format!("{value:#}\n")).into_response()
 }
 
 fn refused(error: EditError) -> WebError {

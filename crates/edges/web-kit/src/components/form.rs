@@ -198,6 +198,14 @@ pub struct Form<'a> {
     pub hidden: Vec<(&'a str, &'a str)>,
 }
 
+impl<'a> Form<'a> {
+    /// As it is first shown: nothing wrong with it yet. Set what more it has with struct update.
+    pub fn fresh(words: Words, action: &'a str, title: &'a str, submit: &'a str, fields: &[Field<'_>]) -> Self {
+        let fields = fields.iter().map(|one| field(words, one)).collect();
+        Form { action, title, fields, errors: 0, submit, cancel: None, hidden: Vec::new() }
+    }
+}
+
 /// The form with its buttons; what was typed is kept by the fields.
 pub fn form(words: Words, form: &Form<'_>) -> Markup {
     html! {

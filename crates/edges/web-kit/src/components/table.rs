@@ -1,3 +1,4 @@
+use super::{Panel, empty};
 use crate::i18n::Words;
 use base::Amount;
 use maud::{Markup, Render, html};
@@ -233,6 +234,13 @@ pub struct Table<'a> {
 }
 
 impl Table<'_> {
+    /// In a panel of its own; without rows, what is not there yet and what to do: a title and a hint.
+    pub fn in_panel(&self, id: &str, none: (&str, &str)) -> Markup {
+        let is_flush = !self.rows.is_empty();
+        let body = if is_flush { self.render() } else { empty(none.0, none.1, None) };
+        Panel { id, title: self.label, body, is_flush, ..Panel::default() }.render()
+    }
+
     fn class(&self) -> String {
         let density = match self.density {
             Density::Compact => " compact",

@@ -173,18 +173,7 @@ fn password_form(words: Words, wrong: Wrong) -> Markup {
 
 fn token_form(words: Words) -> Markup {
     let label = Field { is_required: true, ..Field::new("label", words.t("token-label"), Input::Text("")) };
-    form(
-        words,
-        &FormPanel {
-            action: "/profile/tokens",
-            title: &words.t("token-new"),
-            fields: vec![field(words, &label)],
-            errors: 0,
-            submit: &words.t("token-make"),
-            cancel: None,
-            hidden: vec![],
-        },
-    )
+    form(words, &FormPanel::fresh(words, "/profile/tokens", &words.t("token-new"), &words.t("token-make"), &[label]))
 }
 
 /// What sessions and tokens are listed with.

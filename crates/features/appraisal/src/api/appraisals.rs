@@ -1,6 +1,6 @@
 //! Appraisals by API: cycles, the inbox, one appraisal as its reader may see it, and what is written in it.
 
-use super::{Asking, day, told, written};
+use super::{Asking, day, told};
 use crate::{Answers, Cycle, CycleState, Form, Graded, LaunchPlan, Move, Part, PartState, Setup, Task};
 use access::Access;
 use axum::{
@@ -18,7 +18,7 @@ use rules::{
 use serde::Deserialize;
 use serde_json::{Value, json};
 use web_kit::{
-    WebError,
+    WebError, json_answer,
     openapi::{Description, in_path, object, operation},
 };
 
@@ -107,7 +107,7 @@ struct Arranged {
 
 async fn cycles(Asking(appraisal): Asking) -> Result<Response, WebError> {
     let found = appraisal.cycles().await.map_err(told)?;
-    Ok(written(&json!({ "cycles": found.iter().map(cycle).collect::<Vec<_>>() })))
+    Ok(json_answer(&json!({ "cycles": found.iter().map(cycle).collect::<Vec<_>>() })))
 }
 
 async fn launch(Asking(appraisal): Asking, Json(asked): Json<Launch>) -> Result<Response, WebError> {
@@ -122,14 +122,14 @@ async fn launch(Asking(appraisal): Asking, Json(asked): Json<Launch>) -> Result<
         manager_due: day(&asked.manager_due)?,
     };
     let plan = appraisal.plan(&setup).await.map_err(told)?;
-    let Some(seen) = asked.seq else { return Ok(written(&planned(&plan))) };
+    let Some(seen) = asked.seq else { return Ok(json_answer(&planned(&plan))) };
     if seen != plan.seq.0 {
         let detail = format!("the plan you saw is of seq {seen}, now it is {}; look again", plan.seq.0);
         return Err(WebError::Told { status: StatusCode::CONFLICT, detail });
     }
     let id = appraisal.launch(&plan, Origin::Api).await.map_err(told)?;
     let launched = appraisal.cycle(id).await.map_err(told)?;
-    Ok((StatusCode::CREATED, written(&cycle(&launched))).into_response())
+    Ok((StatusCode::CREATED, json_answer(&cycle(&launched))).into_response())
 }
 
 /// What launching would do, as command line and API tell it.
@@ -171,7 +171,7 @@ async fn progress(Asking(appraisal): Asking, Path(id): Path<i64>) -> Result<Resp
     });
     let mut whole = cycle(&found);
     whole["forms"] = forms.collect();
-    Ok(written(&whole))
+    Ok(json_answer(&whole))
 }
 
 async fn move_on(
@@ -184,7 +184,7 @@ async fn move_on(
         WebError::Told { status: StatusCode::BAD_REQUEST, detail }
     })?;
     appraisal.move_on(RecordId(id), to, Origin::Api).await.map_err(told)?;
-    Ok(written(&cycle(&appraisal.cycle(RecordId(id)).await.map_err(told)?)))
+    Ok(json_answer(&cycle(&appraisal.cycle(RecordId(id)).await.map_err(told)?)))
 }
 
 async fn inbox(Asking(appraisal): Asking) -> Result<Response, WebError> {
@@ -192,7 +192,9 @@ async fn inbox(Asking(appraisal): Asking) -> Result<Response, WebError> {
     let results = appraisal.own_results().await.map_err(told)?;
     let results =
         results.iter().map(|(id, found)| json!({ "id": id.0, "cycle": found.name, "period": found.period.label }));
-    Ok(written(&json!({ "inbox": tasks.iter().map(task).collect::<Vec<_>>(), "results": results.collect::<Vec<_>>() })))
+    Ok(json_answer(
+        &json!({ "inbox": tasks.iter().map(task).collect::<Vec<_>>(), "results": results.collect::<Vec<_>>() }),
+    ))
 }
 
 /// A form that waits, as command line and API tell it.
@@ -211,7 +213,7 @@ async fn one(Asking(appraisal): Asking, Path(id): Path<i64>) -> Result<Response,
     if let Some(part) = &form.own_part {
         whole["own_part"]["version"] = appraisal.version(part.id).await.map_err(told)?.0.into();
     }
-    Ok(written(&whole))
+    Ok(json_answer(&whole))
 }
 
 /// Means by side; null for what is not told.
@@ -267,7 +269,7 @@ async fn calibration(Asking(appraisal): Asking, Path(id): Path<i64>) -> Result<R
     let found = appraisal.cycle(RecordId(id)).await.map_err(told)?;
     let standings = appraisal.standings(&found).await.map_err(told)?;
     let moves = appraisal.moves(&found).await.map_err(told)?;
-    Ok(written(&calibrated(&standings, &moves)))
+    Ok(json_answer(&calibrated(&standings, &moves)))
 }
 
 /// Grades, their distribution and every move, as command line and API tell them.
@@ -349,7 +351,7 @@ async fn nominate(
 
 async fn save(Asking(appraisal): Asking, Path(id): Path<i64>, Json(saved): Json<Saved>) -> Result<Response, WebError> {
     let version = appraisal.save(RecordId(id), Seq(saved.version), &saved.answers, Origin::Api).await.map_err(told)?;
-    Ok(written(&json!({ "version": version.0 })))
+    Ok(json_answer(&json!({ "version": version.0 })))
 }
 
 async fn step(Asking(appraisal): Asking, Path(id): Path<i64>, Json(wanted): Json<Step>) -> Result<Response, WebError> {

@@ -1,6 +1,6 @@
 //! Development plans by API.
 
-use super::{Asking, day, told, written};
+use super::{Asking, day, told};
 use crate::{ACTIONS, Development, Expectation, Goal, NewGoal};
 use access::Access;
 use axum::{
@@ -15,7 +15,7 @@ use rules::log::Origin;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use web_kit::{
-    WebError,
+    WebError, json_answer,
     openapi::{Description, in_path, object, operation},
 };
 
@@ -48,7 +48,7 @@ struct Closed {
 }
 
 async fn plan(Asking(appraisal): Asking, Path(id): Path<i64>) -> Result<Response, WebError> {
-    Ok(written(&development(&appraisal.development(RecordId(id)).await.map_err(told)?)))
+    Ok(json_answer(&development(&appraisal.development(RecordId(id)).await.map_err(told)?)))
 }
 
 async fn set(Asking(appraisal): Asking, Path(id): Path<i64>, Json(set): Json<Set>) -> Result<Response, WebError> {
@@ -66,7 +66,7 @@ async fn set(Asking(appraisal): Asking, Path(id): Path<i64>, Json(set): Json<Set
         due: day(&set.due)?,
     };
     let goal = appraisal.set_goal(&new, Origin::Api).await.map_err(told)?;
-    Ok((StatusCode::CREATED, written(&json!({ "id": goal.0 }))).into_response())
+    Ok((StatusCode::CREATED, json_answer(&json!({ "id": goal.0 }))).into_response())
 }
 
 async fn close(Asking(appraisal): Asking, Path(id): Path<i64>, Json(said): Json<Closed>) -> Result<Response, WebError> {

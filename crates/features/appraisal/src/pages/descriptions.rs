@@ -12,7 +12,7 @@ use web_kit::{
     WebError, Words,
     components::{
         Cell, Choice, Field, Form as PageForm, Head, Input, Mood, Panel, Purpose, Row as Line, Table, button, empty,
-        facts, field, form, link_button, page_head, record_link, tag,
+        facts, form, link_button, page_head, record_link, tag,
     },
 };
 
@@ -79,15 +79,13 @@ async fn new(words: Words, appraisal: &Appraisal) -> Result<Markup, WebError> {
     ];
     Ok(form(
         words,
-        &PageForm {
-            action: "/job-descriptions",
-            title: &words.t("description-new"),
-            fields: fields.iter().map(|one| field(words, one)).collect(),
-            errors: 0,
-            submit: &words.t("description-issue"),
-            cancel: None,
-            hidden: Vec::new(),
-        },
+        &PageForm::fresh(
+            words,
+            "/job-descriptions",
+            &words.t("description-new"),
+            &words.t("description-issue"),
+            &fields,
+        ),
     ))
 }
 

@@ -12,7 +12,7 @@ use web_kit::{
     WebError, Words,
     components::{
         Cell, Choice, Field, Form as PageForm, Head, Input, Mood, Panel, Purpose, Row as Line, Table, button, empty,
-        field, form, link_button, page_head, record_link, tag,
+        form, link_button, page_head, record_link, tag,
     },
 };
 
@@ -183,15 +183,13 @@ fn new(words: Words, plan: &Development, people: &[db::Record], today: Date) -> 
     ];
     form(
         words,
-        &PageForm {
-            action: &format!("/development/{}", plan.person),
-            title: &words.t("development-new"),
-            fields: fields.iter().map(|one| field(words, one)).collect(),
-            errors: 0,
-            submit: &words.t("development-set"),
-            cancel: None,
-            hidden: Vec::new(),
-        },
+        &PageForm::fresh(
+            words,
+            &format!("/development/{}", plan.person),
+            &words.t("development-new"),
+            &words.t("development-set"),
+            &fields,
+        ),
     )
 }
 

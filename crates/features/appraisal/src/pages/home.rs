@@ -6,9 +6,7 @@ use maud::{Markup, Render, html};
 use rules::appraisal::RaterKind;
 use web_kit::{
     WebError, Words,
-    components::{
-        Cell, Head, Mood, Panel, Purpose, Row as Line, Table, empty, link_button, page_head, record_link, tag,
-    },
+    components::{Cell, Head, Mood, Panel, Purpose, Row as Line, Table, link_button, page_head, record_link, tag},
 };
 
 pub async fn page(Asking { asker, appraisal }: Asking) -> Result<Markup, WebError> {
@@ -49,12 +47,9 @@ fn inbox(words: Words, tasks: &[Task]) -> Markup {
     let title = words.t("appraisal-inbox");
     let heads = ["appraisal-of", "appraisal-part", "appraisal_cycle", "appraisal-due", "state"]
         .map(|key| Head::text(words.t(key)));
-    let body = if tasks.is_empty() {
-        empty(&words.t("appraisal-inbox-empty"), &words.t("appraisal-inbox-empty-hint"), None)
-    } else {
-        Table { label: &title, heads: heads.into(), rows: tasks.iter().map(row).collect(), ..Table::default() }.render()
-    };
-    Panel { id: "inbox", title: &title, body, is_flush: !tasks.is_empty(), ..Panel::default() }.render()
+    let none = (words.t("appraisal-inbox-empty"), words.t("appraisal-inbox-empty-hint"));
+    Table { label: &title, heads: heads.into(), rows: tasks.iter().map(row).collect(), ..Table::default() }
+        .in_panel("inbox", (&none.0, &none.1))
 }
 
 fn standing(words: Words, task: &Task) -> Markup {
@@ -93,13 +88,9 @@ fn cycles(words: Words, cycles: &[Cycle]) -> Markup {
     };
     let title = words.t("appraisal-cycles");
     let heads = ["appraisal_cycle", "period", "cycle-manager-due", "state"].map(|key| Head::text(words.t(key)));
-    let body = if cycles.is_empty() {
-        empty(&words.t("cycle-none"), &words.t("cycle-none-hint"), None)
-    } else {
-        Table { label: &title, heads: heads.into(), rows: cycles.iter().map(row).collect(), ..Table::default() }
-            .render()
-    };
-    Panel { id: "cycles", title: &title, body, is_flush: !cycles.is_empty(), ..Panel::default() }.render()
+    let none = (words.t("cycle-none"), words.t("cycle-none-hint"));
+    Table { label: &title, heads: heads.into(), rows: cycles.iter().map(row).collect(), ..Table::default() }
+        .in_panel("cycles", (&none.0, &none.1))
 }
 
 pub fn cycle_tag(words: Words, state: CycleState) -> Markup {

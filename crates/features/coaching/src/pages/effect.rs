@@ -134,14 +134,9 @@ fn pairs(words: Words, tried: &Tried, unit: Unit) -> Markup {
         Head::text(words.t("effect-likes")),
         Head::number(words.t("effect-more")),
     ];
-    let rows: Vec<Line> = tried.effect.pairs.iter().map(row).collect();
-    let is_flush = !rows.is_empty();
-    let body = if rows.is_empty() {
-        empty(&words.t("effect-no-pairs"), &words.t("effect-no-pairs-hint"), None)
-    } else {
-        Table { label: &title, heads, rows, is_lines: true, ..Table::default() }.render()
-    };
-    Panel { id: "pairs", title: &title, body, is_flush, ..Panel::default() }.render()
+    let rows = tried.effect.pairs.iter().map(row).collect();
+    let none = (words.t("effect-no-pairs"), words.t("effect-no-pairs-hint"));
+    Table { label: &title, heads, rows, is_lines: true, ..Table::default() }.in_panel("pairs", (&none.0, &none.1))
 }
 
 /// How it was compared, with who stands on neither side.

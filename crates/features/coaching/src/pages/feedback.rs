@@ -10,7 +10,7 @@ use serde::Deserialize;
 use web_kit::{
     WebError, Words,
     components::{
-        Cell, Choice, Field, Form as PageForm, Head, Input, Panel, Purpose, Row as Line, Table, button, field, form,
+        Cell, Choice, Field, Form as PageForm, Head, Input, Panel, Purpose, Row as Line, Table, button, form,
         page_head, record_link,
     },
 };
@@ -93,18 +93,7 @@ fn ask(words: Words, managers: &[(RecordId, String)]) -> Markup {
         },
     ];
     let (title, submit) = (words.t("feedback-ask"), words.t("feedback-ask-do"));
-    form(
-        words,
-        &PageForm {
-            action: "/coaching/feedback",
-            title: &title,
-            fields: fields.iter().map(|one| field(words, one)).collect(),
-            errors: 0,
-            submit: &submit,
-            cancel: None,
-            hidden: Vec::new(),
-        },
-    )
+    form(words, &PageForm::fresh(words, "/coaching/feedback", &title, &submit, &fields))
 }
 
 fn asked(words: Words, asked: &[(Note, String)]) -> Markup {

@@ -8,7 +8,7 @@ use maud::{Markup, Render, html};
 use web_kit::{
     WebError, Words,
     components::{
-        Cell, Head, Mood, Panel, Purpose, Row as Line, Table, button, empty, link_button, page_head, record_link, tag,
+        Cell, Head, Mood, Panel, Purpose, Row as Line, Table, button, link_button, page_head, record_link, tag,
     },
 };
 
@@ -81,19 +81,15 @@ pub(super) fn talks(words: Words, talks: &[(Talk, String)]) -> Markup {
     };
     let title = words.t("records-one_on_one");
     let heads = ["field-day", "talk-leader", "field-topic", "state"].map(|key| Head::text(words.t(key)));
-    let body = if talks.is_empty() {
-        empty(&words.t("talk-none"), &words.t("talk-none-hint"), None)
-    } else {
-        Table {
-            label: &title,
-            heads: heads.into(),
-            rows: talks.iter().map(row).collect(),
-            is_lines: true,
-            ..Table::default()
-        }
-        .render()
-    };
-    Panel { id: "talks", title: &title, body, is_flush: !talks.is_empty(), ..Panel::default() }.render()
+    let none = (words.t("talk-none"), words.t("talk-none-hint"));
+    Table {
+        label: &title,
+        heads: heads.into(),
+        rows: talks.iter().map(row).collect(),
+        is_lines: true,
+        ..Table::default()
+    }
+    .in_panel("talks", (&none.0, &none.1))
 }
 
 pub(super) fn talk_tag(words: Words, state: TalkState) -> Markup {
@@ -126,19 +122,15 @@ pub(super) fn actions(words: Words, actions: &[(Note, String)], today: Date, me:
     };
     let title = words.t("coaching-actions");
     let heads = ["action_item", "action-with", "appraisal-due", "state"].map(|key| Head::text(words.t(key)));
-    let body = if actions.is_empty() {
-        empty(&words.t("action-none"), &words.t("action-none-hint"), None)
-    } else {
-        Table {
-            label: &title,
-            heads: heads.into(),
-            rows: actions.iter().map(row).collect(),
-            is_lines: true,
-            ..Table::default()
-        }
-        .render()
-    };
-    Panel { id: "actions", title: &title, body, is_flush: !actions.is_empty(), ..Panel::default() }.render()
+    let none = (words.t("action-none"), words.t("action-none-hint"));
+    Table {
+        label: &title,
+        heads: heads.into(),
+        rows: actions.iter().map(row).collect(),
+        is_lines: true,
+        ..Table::default()
+    }
+    .in_panel("actions", (&none.0, &none.1))
 }
 
 /// Feedback that waits to be rated by whoever received it.

@@ -10,8 +10,8 @@ use serde::Deserialize;
 use web_kit::{
     WebError, Words,
     components::{
-        Cell, Choice, Field, Form as PageForm, Head, Input, Mood, Panel, Purpose, Row as Line, Table, button, empty,
-        field, form, link_button, page_head, record_link, tag,
+        Cell, Choice, Field, Form as PageForm, Head, Input, Mood, Panel, Purpose, Row as Line, Table, button, form,
+        link_button, page_head, record_link, tag,
     },
 };
 
@@ -48,13 +48,9 @@ fn table(words: Words, found: &[Pattern]) -> Markup {
         Head::text(words.t("pattern-last-met")),
         Head::text(words.t("state")),
     ];
-    let body = if found.is_empty() {
-        empty(&words.t("pattern-none"), &words.t("pattern-none-hint"), None)
-    } else {
-        Table { label: &title, heads, rows: found.iter().map(row).collect(), is_lines: true, ..Table::default() }
-            .render()
-    };
-    Panel { id: "patterns", title: &title, body, is_flush: !found.is_empty(), ..Panel::default() }.render()
+    let none = (words.t("pattern-none"), words.t("pattern-none-hint"));
+    Table { label: &title, heads, rows: found.iter().map(row).collect(), is_lines: true, ..Table::default() }
+        .in_panel("patterns", (&none.0, &none.1))
 }
 
 fn state(words: Words, state: PatternState) -> Markup {
@@ -81,18 +77,7 @@ fn new(words: Words, products: Vec<(RecordId, String)>) -> Markup {
         Field::new("detail", words.t("field-detail"), Input::Area("")),
     ];
     let (title, submit) = (words.t("pattern-new"), words.t("pattern-report"));
-    form(
-        words,
-        &PageForm {
-            action: "/coaching/patterns",
-            title: &title,
-            fields: fields.iter().map(|one| field(words, one)).collect(),
-            errors: 0,
-            submit: &submit,
-            cancel: None,
-            hidden: Vec::new(),
-        },
-    )
+    form(words, &PageForm::fresh(words, "/coaching/patterns", &title, &submit, &fields))
 }
 
 pub async fn page(Asking { asker, coaching }: Asking, Path(id): Path<i64>) -> Result<Markup, WebError> {
@@ -146,19 +131,15 @@ fn sightings(words: Words, one: &Pattern) -> Markup {
     };
     let title = words.t("records-pattern_sighting");
     let heads = ["field-seen_on", "field-seen_by", "record-account", "field-note"].map(|key| Head::text(words.t(key)));
-    let body = if one.sightings.is_empty() {
-        empty(&words.t("sighting-none"), &words.t("sighting-none-hint"), None)
-    } else {
-        Table {
-            label: &title,
-            heads: heads.into(),
-            rows: one.sightings.iter().map(row).collect(),
-            is_lines: true,
-            ..Table::default()
-        }
-        .render()
-    };
-    Panel { id: "sightings", title: &title, body, is_flush: !one.sightings.is_empty(), ..Panel::default() }.render()
+    let none = (words.t("sighting-none"), words.t("sighting-none-hint"));
+    Table {
+        label: &title,
+        heads: heads.into(),
+        rows: one.sightings.iter().map(row).collect(),
+        is_lines: true,
+        ..Table::default()
+    }
+    .in_panel("sightings", (&none.0, &none.1))
 }
 
 fn met(words: Words, one: &Pattern, accounts: Vec<(RecordId, String)>) -> Markup {
@@ -175,15 +156,7 @@ fn met(words: Words, one: &Pattern, accounts: Vec<(RecordId, String)>) -> Markup
     let (title, submit) = (words.t("sighting-new"), words.t("sighting-add"));
     form(
         words,
-        &PageForm {
-            action: &action,
-            title: &title,
-            fields: fields.iter().map(|one| field(words, one)).collect(),
-            errors: 0,
-            submit: &submit,
-            cancel: None,
-            hidden: vec![("step", "met")],
-        },
+        &PageForm { hidden: vec![("step", "met")], ..PageForm::fresh(words, &action, &title, &submit, &fields) },
     )
 }
 
@@ -197,13 +170,8 @@ fn answer(words: Words, one: &Pattern, version: Seq) -> Markup {
     form(
         words,
         &PageForm {
-            action: &action,
-            title: &title,
-            fields: vec![field(words, &answer)],
-            errors: 0,
-            submit: &words.t("pattern-answer-do"),
-            cancel: None,
             hidden: vec![("step", "answer"), ("version", version.as_str())],
+            ..PageForm::fresh(words, &action, &title, &words.t("pattern-answer-do"), &[answer])
         },
     )
 }

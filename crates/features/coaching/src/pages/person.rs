@@ -11,7 +11,7 @@ use web_kit::{
     WebError, Words,
     components::{
         Cell, Choice, Field, Form as PageForm, Head, Input, Mood, Panel, Purpose, Row as Line, Table, button, empty,
-        field, form, link_button, page_head, record_link, tag,
+        form, link_button, page_head, record_link, tag,
     },
 };
 
@@ -148,19 +148,15 @@ pub(super) fn feedback(words: Words, feedback: &[Feedback]) -> Markup {
     };
     let title = words.t("coaching-feedback");
     let heads = ["feedback", "field-given_on", "field-leader", "field-rating"].map(|key| Head::text(words.t(key)));
-    let body = if feedback.is_empty() {
-        empty(&words.t("feedback-none"), &words.t("feedback-none-hint"), None)
-    } else {
-        Table {
-            label: &title,
-            heads: heads.into(),
-            rows: feedback.iter().map(row).collect(),
-            is_lines: true,
-            ..Table::default()
-        }
-        .render()
-    };
-    Panel { id: "feedback", title: &title, body, is_flush: !feedback.is_empty(), ..Panel::default() }.render()
+    let none = (words.t("feedback-none"), words.t("feedback-none-hint"));
+    Table {
+        label: &title,
+        heads: heads.into(),
+        rows: feedback.iter().map(row).collect(),
+        is_lines: true,
+        ..Table::default()
+    }
+    .in_panel("feedback", (&none.0, &none.1))
 }
 
 fn reviews(words: Words, reviews: &[Review]) -> Markup {
@@ -179,13 +175,9 @@ fn reviews(words: Words, reviews: &[Review]) -> Markup {
         Head::text(words.t("review-reviewer")),
         Head::number(words.t("score")),
     ];
-    let body = if reviews.is_empty() {
-        empty(&words.t("review-none"), &words.t("review-none-hint"), None)
-    } else {
-        Table { label: &title, heads, rows: reviews.iter().map(row).collect(), is_lines: true, ..Table::default() }
-            .render()
-    };
-    Panel { id: "reviews", title: &title, body, is_flush: !reviews.is_empty(), ..Panel::default() }.render()
+    let none = (words.t("review-none"), words.t("review-none-hint"));
+    Table { label: &title, heads, rows: reviews.iter().map(row).collect(), is_lines: true, ..Table::default() }
+        .in_panel("reviews", (&none.0, &none.1))
 }
 
 fn plan(words: Words, found: &Person) -> Markup {
@@ -196,18 +188,7 @@ fn plan(words: Words, found: &Person) -> Markup {
     ];
     let action = format!("{}/talks", person_path(found.id));
     let (title, submit) = (words.t("talk-plan"), words.t("talk-plan-do"));
-    form(
-        words,
-        &PageForm {
-            action: &action,
-            title: &title,
-            fields: fields.iter().map(|one| field(words, one)).collect(),
-            errors: 0,
-            submit: &submit,
-            cancel: None,
-            hidden: Vec::new(),
-        },
-    )
+    form(words, &PageForm::fresh(words, &action, &title, &submit, &fields))
 }
 
 /// Whom it is about reads it, in any case.
@@ -226,18 +207,7 @@ fn give(words: Words, found: &Person) -> Markup {
     ];
     let action = format!("{}/feedback", person_path(found.id));
     let (title, submit) = (words.t("feedback-give"), words.t("feedback-give-do"));
-    form(
-        words,
-        &PageForm {
-            action: &action,
-            title: &title,
-            fields: fields.iter().map(|one| field(words, one)).collect(),
-            errors: 0,
-            submit: &submit,
-            cancel: None,
-            hidden: Vec::new(),
-        },
-    )
+    form(words, &PageForm::fresh(words, &action, &title, &submit, &fields))
 }
 
 fn begin(words: Words, found: &Person) -> Markup {
@@ -248,18 +218,7 @@ fn begin(words: Words, found: &Person) -> Markup {
     ];
     let action = format!("{}/tasks", person_path(found.id));
     let (title, submit) = (words.t("task-begin"), words.t("task-begin-do"));
-    form(
-        words,
-        &PageForm {
-            action: &action,
-            title: &title,
-            fields: fields.iter().map(|one| field(words, one)).collect(),
-            errors: 0,
-            submit: &submit,
-            cancel: None,
-            hidden: Vec::new(),
-        },
-    )
+    form(words, &PageForm::fresh(words, &action, &title, &submit, &fields))
 }
 
 fn review(words: Words, found: &Person, rubrics: &[Rubric]) -> Markup {

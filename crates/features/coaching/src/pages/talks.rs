@@ -13,8 +13,7 @@ use serde::Deserialize;
 use web_kit::{
     WebError, Words,
     components::{
-        Choice, Field, Form as PageForm, Input, Mood, Panel, Purpose, button, empty, field, form, link_button,
-        page_head, tag,
+        Choice, Field, Form as PageForm, Input, Mood, Panel, Purpose, button, empty, form, link_button, page_head, tag,
     },
 };
 
@@ -136,18 +135,7 @@ fn add(words: Words, open: &Open) -> Markup {
     ];
     let action = format!("/coaching/talks/{}/notes", open.talk.id);
     let (title, submit) = (words.t("talk-add"), words.t("talk-add-do"));
-    form(
-        words,
-        &PageForm {
-            action: &action,
-            title: &title,
-            fields: fields.iter().map(|one| field(words, one)).collect(),
-            errors: 0,
-            submit: &submit,
-            cancel: None,
-            hidden: Vec::new(),
-        },
-    )
+    form(words, &PageForm::fresh(words, &action, &title, &submit, &fields))
 }
 
 fn who_reads(words: Words, open: &Open) -> Markup {

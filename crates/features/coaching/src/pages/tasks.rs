@@ -15,7 +15,7 @@ use web_kit::{
     WebError, Words,
     components::{
         Cell, Choice, Field, Form as PageForm, Head, Input, Message, Mood, Panel, Purpose, Row as Line, Step, Table,
-        button, empty, field, form, link_button, message, page_head, path, record_link,
+        button, field, form, link_button, message, page_head, path, record_link,
     },
 };
 
@@ -92,13 +92,9 @@ fn checks(words: Words, task: &Task) -> Markup {
         Head::text(words.t("field-checked_by")),
         Head::text(words.t("development_level")),
     ];
-    let body = if task.checks.is_empty() {
-        empty(&words.t("task-check-none"), &words.t("task-check-none-hint"), None)
-    } else {
-        Table { label: &title, heads, rows: task.checks.iter().map(row).collect(), is_lines: true, ..Table::default() }
-            .render()
-    };
-    Panel { id: "checks", title: &title, body, is_flush: !task.checks.is_empty(), ..Panel::default() }.render()
+    let none = (words.t("task-check-none"), words.t("task-check-none-hint"));
+    Table { label: &title, heads, rows: task.checks.iter().map(row).collect(), is_lines: true, ..Table::default() }
+        .in_panel("checks", (&none.0, &none.1))
 }
 
 fn check(words: Words, task: &Task, today: Date) -> Markup {
@@ -135,18 +131,7 @@ fn check(words: Words, task: &Task, today: Date) -> Markup {
     ];
     let action = format!("/coaching/tasks/{}/checks", task.id);
     let (title, submit) = (words.t("task-check"), words.t("task-check-do"));
-    form(
-        words,
-        &PageForm {
-            action: &action,
-            title: &title,
-            fields: fields.iter().map(|one| field(words, one)).collect(),
-            errors: 0,
-            submit: &submit,
-            cancel: None,
-            hidden: Vec::new(),
-        },
-    )
+    form(words, &PageForm::fresh(words, &action, &title, &submit, &fields))
 }
 
 fn wording(words: Words, task: &Task, version: Option<Seq>, leads: bool) -> Markup {

@@ -19,8 +19,8 @@ use serde::Deserialize;
 use web_kit::{
     WebError, Words,
     components::{
-        Cell, Choice, Field, Head, Input, Light, Panel, Place, Purpose, Row as Line, Table, empty, field, form,
-        link_button, page_head, past_banner, segmented, stepper,
+        Cell, Choice, Field, Head, Input, Light, Panel, Place, Purpose, Row as Line, Table, empty, form, link_button,
+        page_head, past_banner, segmented, stepper,
     },
 };
 
@@ -246,20 +246,16 @@ async fn setting(words: Words, access: &Access, kpi: &Kpi, cascade: &Cascade) ->
     }
     let is_percent = kpi.catalogue().get(&cascade.kpi).is_some_and(|kpi| kpi.unit == KpiUnit::Percent);
     let value = if is_percent { Input::Percent("") } else { Input::Decimal("") };
-    let fields = vec![
-        field(words, &Field::new("whose", words.t("whose"), Input::Select { chosen: "", choices })),
-        field(words, &Field { is_required: true, ..Field::new("value", words.t("target"), value) }),
-        field(words, &Field { is_required: true, ..Field::new("reason", words.field("reason"), Input::Text("")) }),
+    let fields = [
+        Field::new("whose", words.t("whose"), Input::Select { chosen: "", choices }),
+        Field { is_required: true, ..Field::new("value", words.t("target"), value) },
+        Field { is_required: true, ..Field::new("reason", words.field("reason"), Input::Text("")) },
     ];
+    let save = words.t("save");
     let title = words.t_with("set-target", &[("period", words.period(&cascade.period).into())]);
     let set = web_kit::components::Form {
-        action: "/cascade",
-        title: &title,
-        fields,
-        errors: 0,
-        submit: &words.t("save"),
-        cancel: None,
         hidden: vec![("kpi", cascade.kpi.as_str()), ("period", cascade.period.label.as_str())],
+        ..web_kit::components::Form::fresh(words, "/cascade", &title, &save, &fields)
     };
     Ok(form(words, &set))
 }
