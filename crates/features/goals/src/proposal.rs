@@ -294,15 +294,16 @@ impl Goals {
         }
     }
 
-    /// What the company sold in each of the last four quarters that are over, by their place in the year; a year without a sale is even.
+    /// What the company sold in each of the last four quarters that are over, by their place in the year; even where there was no
+    /// sale, or fewer quarters.
     async fn season(&self, kpi: &Kpi, company: &Company, quarters: &[Period]) -> Result<Vec<Amount>, GoalsError> {
         let today = self.today().await?;
         let from = today.saturating_sub(15.months());
         let past = company.calendar.periods(from, today, Grain::Quarter)?.into_iter().filter(|one| one.end <= today);
         let past: Vec<Period> = past.collect();
         let past = past.get(past.len().saturating_sub(quarters.len())..).unwrap_or_default();
-        let mut season = vec![Amount::from(1); quarters.len()];
-        let (Some(first), Some(last)) = (past.first(), past.last()) else { return Ok(season) };
+        let even = vec![Amount::from(1); quarters.len()];
+        let (Some(first), Some(last)) = (past.first(), past.last()) else { return Ok(even) };
         let ask = Ask {
             kpis: vec!["revenue".to_owned()],
             from: Some(first.start),
@@ -310,21 +311,14 @@ impl Goals {
             ..kpi.whole(first, self.folder.clone())
         };
         let rows = kpi.ask(&ask).await?.rows;
-        let sold: Vec<Amount> = rows
-            .iter()
-            .map(|row| row.value.as_deref().and_then(|value| value.parse().ok()).unwrap_or_default())
-            .collect();
-        if past.len() < quarters.len() || sold.len() < quarters.len() || sold.iter().all(|one| *one <= Amount::ZERO) {
-            return Ok(season);
-        }
-        // The quarter after the last that is over has its own place in the year.
-        let place = |one: &Period| usize::try_from(one.start.month()).unwrap_or(1);
-        for (period, sold) in past.iter().zip(sold) {
-            if let Some(at) = quarters.iter().position(|quarter| place(quarter) == place(period)) {
-                season[at] = sold.max(Amount::ZERO);
-            }
-        }
-        Ok(season)
+        let sold_in = |period: &Period| {
+            let row = rows.iter().find(|row| row.period.start == period.start)?;
+            Some(row.value.as_deref().and_then(|value| value.parse().ok()).unwrap_or(Amount::ZERO).max(Amount::ZERO))
+        };
+        // Those that are over have the places of this year's: the same month begins them.
+        let like = |quarter: &Period| past.iter().find(|one| one.start.month() == quarter.start.month());
+        let season: Option<Vec<Amount>> = quarters.iter().map(|quarter| sold_in(like(quarter)?)).collect();
+        Ok(season.filter(|season| season.iter().any(|one| *one > Amount::ZERO)).unwrap_or(even))
     }
 }
 

@@ -9,7 +9,10 @@ use ::goals::{Goals, GoalsError, Way, Wish};
 use ::kpi::{Ask, ByWord, KpiError};
 use base::{Amount, Grain, RecordId};
 use db::ListQuery;
-use jiff::{ToSpan, civil::date};
+use jiff::{
+    ToSpan,
+    civil::{Date, date},
+};
 use rules::{log::Origin, record::Value};
 use std::collections::BTreeMap;
 use testkit::{TestApp, on_both};
@@ -40,6 +43,19 @@ async fn sold(app: &TestApp) -> BTreeMap<RecordId, Vec<f64>> {
         let (Some(id), Some(value)) = (row.entity.id, row.value) else { continue };
         let place = (0..12).position(|place| from.saturating_add(place.months()) == row.period.start).expect("a month");
         sold.entry(id).or_insert_with(|| vec![0.0; 12])[place] = value.parse().expect("a number");
+    }
+    sold
+}
+
+/// What the company sold in the quarters of a year as they were last over: three of 2026, the fourth of 2025.
+async fn season(app: &TestApp) -> [f64; 4] {
+    let folder = app.folder().join("facts");
+    let mut sold = [0.0; 4];
+    for (place, quarter) in ["2026-Q1", "2026-Q2", "2026-Q3", "2025-Q4"].into_iter().enumerate() {
+        let period = kpi(app).await.calendar().await.expect("one").parse_label(quarter).expect("a quarter");
+        let ask = Ask { kpis: vec!["revenue".to_owned()], ..kpi(app).await.whole(&period, folder.clone()) };
+        let row = kpi(app).await.ask(&ask).await.expect("an answer").rows.remove(0);
+        sold[place] = row.value.expect("a number").parse().expect("a number");
     }
     sold
 }
@@ -109,15 +125,22 @@ async fn quotas_are_proposed_by_several_ways_and_one_is_committed() {
         let all = ListQuery { limit: u64::MAX, ..ListQuery::default() };
         let quotas = app.db.system().list(&crm::QUOTA, &all).await.expect("read");
         let of_year = quotas.iter().filter(|one| one.value("starts_on").as_date() >= Some(date(2027, 1, 1)));
-        let mut per_person: BTreeMap<RecordId, Vec<f64>> = BTreeMap::new();
+        let mut per_person: BTreeMap<RecordId, BTreeMap<Date, f64>> = BTreeMap::new();
         for quota in of_year {
             let person = quota.value("person").as_reference().expect("somebody's");
-            per_person.entry(person).or_default().push(float(quota.value("amount").as_decimal().expect("an amount")));
+            let (from, amount) = (quota.value("starts_on").as_date(), quota.value("amount").as_decimal());
+            per_person.entry(person).or_default().insert(from.expect("a day"), float(amount.expect("an amount")));
         }
+        let season = season(app).await;
+        let year: f64 = season.iter().sum();
         for line in &again.lines {
             let own = &per_person[&line.person];
             assert_eq!(own.len(), 4);
-            assert!((own.iter().sum::<f64>() - float(line.quotas[&Way::TopDown])).abs() < 0.001, "{}", line.name);
+            let quota = float(line.quotas[&Way::TopDown]);
+            assert!((own.values().sum::<f64>() - quota).abs() < 0.001, "{}", line.name);
+            for (told, sold) in own.values().zip(season) {
+                assert!((told - quota * sold / year).abs() < 0.02, "{}: {told}", line.name);
+            }
         }
         let third = head.propose(&wish).await.expect("a proposal");
         assert!(matches!(head.commit(&third, Way::Average, "again", Origin::Ui).await, Err(GoalsError::Has(_))));
