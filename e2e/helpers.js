@@ -163,7 +163,7 @@ const messages = new Map();
 /** A text of the pages in a language, from the translations; `{ $name }` is filled in. */
 export function words(lang, key, values = {}) {
   if (!messages.has(lang)) {
-    const files = ["access", "errors", "glossary", "kpi", "pay", "records", "runs", "people", "coaching", "quotaplan", "shell"];
+    const files = ["access", "errors", "glossary", "kpi", "pay", "records", "runs", "people", "coaching", "training", "quotaplan", "shell"];
     const read = (file) => readFileSync(new URL(`crates/edges/web-kit/locales/${lang}/${file}.ftl`, root), "utf8");
     const lines = files.flatMap((file) => read(file).split("\n"));
     messages.set(lang, new Map(lines.map((line) => /^([\w-]+) = (.+)$/.exec(line)?.slice(1, 3)).filter(Boolean)));
@@ -308,6 +308,8 @@ export async function everyPage() {
   const task = await found("acme-aem", led, /\/coaching\/tasks\/\d+/);
   const review = await found("acme-aem", led, /\/coaching\/reviews\/\d+/);
   const pattern = await found("acme-ae", "/coaching/patterns", /\/coaching\/patterns\/\d+/);
+  const course = await found("acme-hr", "/learning/courses", /\/learning\/courses\/\d+/);
+  const learner = await found("acme-aem", "/learning", /\/learning\/people\/\d+/);
   const development = (await get("acme-ae", "/development")).headers.get("location");
   return [
     { name: "sign-in", who: null, path: "/sign-in" },
@@ -364,6 +366,13 @@ export async function everyPage() {
     { name: "patterns", who: "acme-ae", path: "/coaching/patterns" },
     { name: "pattern", who: "acme-ae", path: pattern },
     { name: "whether coaching works", who: "acme-hos", path: "/coaching/effect?period=2026-Q3" },
+    { name: "training of everybody", who: "acme-hr", path: "/learning" },
+    { name: "one's own training", who: "acme-ae", path: "/learning" },
+    { name: "somebody's training", who: "acme-aem", path: learner },
+    { name: "courses", who: "acme-hr", path: "/learning/courses" },
+    { name: "course", who: "acme-hr", path: course },
+    { name: "form of a course", who: "acme-hr", path: `${course}/edit` },
+    { name: "learning tools", who: "acme-hr", path: "/learning/sources" },
     { name: "inbox and cycles", who: "acme-hr", path: "/appraisals" },
     { name: "inbox of a manager", who: "acme-aem", path: "/appraisals" },
     { name: "form of an appraisal cycle", who: "acme-hr", path: "/appraisals/cycles" },

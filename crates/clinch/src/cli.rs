@@ -20,6 +20,7 @@ mod score;
 mod serve;
 mod target;
 mod territory;
+mod training;
 
 use access::{Access, AccessError, PERSON};
 use clap::{Parser, Subcommand};
@@ -96,6 +97,9 @@ enum Command {
     /// 1:1s, development levels, feedback, reviews, patterns, and whether coaching works.
     #[command(subcommand)]
     Coaching(coaching::Command),
+    /// Courses, who is to take them, completions, and learning tools.
+    #[command(subcommand)]
+    Training(training::Command),
     /// Serve pages and API.
     Serve(serve::Arguments),
     /// People who sign in: the first admin, reset links, tokens.
@@ -234,6 +238,11 @@ impl Cli {
             Command::Coaching(command) => {
                 let viewer = context.proven(self.token.as_deref(), self.as_person.as_deref(), true).await?;
                 coaching::run(&context, command, self.format, viewer).await
+            }
+            Command::Training(command) => {
+                let (token, person) = (self.token.as_deref(), self.as_person.as_deref());
+                let viewer = context.proven(token, person, command.is_personal()).await?;
+                training::run(&context, command, self.format, viewer.unwrap_or_else(Viewer::system)).await
             }
             // These need no such database, above.
             Command::Demo(_) | Command::Territory(_) | Command::Pay(pay::Command::Files(_)) => Ok(()),

@@ -40,6 +40,7 @@ pub fn registry() -> Registry {
         pay::RECORD_TYPES,
         appraisal::RECORD_TYPES,
         coaching::RECORD_TYPES,
+        training::RECORD_TYPES,
     ])
 }
 

@@ -46,6 +46,7 @@ pub fn description() -> Value {
             appraisal::description(),
             coaching::description(),
             goals::description(),
+            training::description(),
             records::api::description(crate::EDITABLE),
         ],
     )
@@ -59,7 +60,8 @@ pub fn app(access: Access, folder: PathBuf, registry: &Registry) -> Router {
         .merge(pay::routes(folder.clone()))
         .merge(appraisal::routes(folder.clone()))
         .merge(coaching::routes(folder.clone()))
-        .merge(goals::routes(folder))
+        .merge(goals::routes(folder.clone()))
+        .merge(training::routes(folder))
         .merge(web_kit::assets::routes())
         .route(
             DESCRIPTION,
@@ -131,7 +133,7 @@ mod tests {
         ] {
             assert!(document["paths"][path][method].is_object(), "{method} {path}");
         }
-        assert_eq!(document["paths"].as_object().map(serde_json::Map::len), Some(89));
+        assert_eq!(document["paths"].as_object().map(serde_json::Map::len), Some(97));
         let text = document.to_string();
         for name in text.split("#/components/schemas/").skip(1).filter_map(|rest| rest.split('"').next()) {
             assert!(document["components"]["schemas"][name].is_object(), "{name}");

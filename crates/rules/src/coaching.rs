@@ -24,6 +24,8 @@ pub enum CoachingError {
     Twice(String),
     #[error("{0}: a weight of nothing; leave the criterion out")]
     Weightless(String),
+    #[error("{0}: skill_weight is 1 to 100, of a rubric whose kind is skill")]
+    SkillWeight(String),
     #[error("a rubric has 1 to {MOST_CRITERIA} criteria, this one has {0}")]
     Criteria(usize),
     #[error("the rubric {rubric} has no criterion {criterion}")]

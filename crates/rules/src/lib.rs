@@ -11,3 +11,5 @@ pub mod log;
 pub mod record;
 pub mod role;
 pub mod score;
+pub mod training;
+pub mod xapi;

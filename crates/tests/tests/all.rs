@@ -60,5 +60,9 @@ mod roles;
 mod scans;
 #[path = "all/scores.rs"]
 mod scores;
+#[path = "all/training.rs"]
+mod training;
 #[path = "all/upkeep.rs"]
 mod upkeep;
+#[path = "all/xapi.rs"]
+mod xapi;

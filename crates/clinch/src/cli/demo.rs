@@ -1,6 +1,7 @@
 //! A company to look around in: data, people who can sign in, a server on this machine alone.
 
 mod coaching;
+mod training;
 
 use super::{Context, report, serve};
 use ::appraisal::{Answers, Appraisal, AppraisalError, Rating, Setup};
@@ -138,6 +139,7 @@ async fn make(company: Company, arguments: &Arguments) -> miette::Result<()> {
     if company == Company::Acme {
         appraisals(&context).await?;
         coaching::coaching(&context).await?;
+        training::training(&context).await?;
     }
     let table = people(&context.access()?, company).await?;
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&logins).into_diagnostic()?;

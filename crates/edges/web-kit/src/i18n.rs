@@ -189,7 +189,7 @@ fn fluent_value(slot: &Slot) -> FluentValue<'_> {
 }
 
 /// The message files, in the order of [`Language::EVERY`].
-const FILES: [[&str; 11]; 3] = [
+const FILES: [[&str; 12]; 3] = [
     [
         include_str!("../locales/en/glossary.ftl"),
         include_str!("../locales/en/shell.ftl"),
@@ -199,6 +199,7 @@ const FILES: [[&str; 11]; 3] = [
         include_str!("../locales/en/runs.ftl"),
         include_str!("../locales/en/people.ftl"),
         include_str!("../locales/en/coaching.ftl"),
+        include_str!("../locales/en/training.ftl"),
         include_str!("../locales/en/quotaplan.ftl"),
         include_str!("../locales/en/records.ftl"),
         include_str!("../locales/en/errors.ftl"),
@@ -212,6 +213,7 @@ const FILES: [[&str; 11]; 3] = [
         include_str!("../locales/th/runs.ftl"),
         include_str!("../locales/th/people.ftl"),
         include_str!("../locales/th/coaching.ftl"),
+        include_str!("../locales/th/training.ftl"),
         include_str!("../locales/th/quotaplan.ftl"),
         include_str!("../locales/th/records.ftl"),
         include_str!("../locales/th/errors.ftl"),
@@ -225,6 +227,7 @@ const FILES: [[&str; 11]; 3] = [
         include_str!("../locales/ja/runs.ftl"),
         include_str!("../locales/ja/people.ftl"),
         include_str!("../locales/ja/coaching.ftl"),
+        include_str!("../locales/ja/training.ftl"),
         include_str!("../locales/ja/quotaplan.ftl"),
         include_str!("../locales/ja/records.ftl"),
         include_str!("../locales/ja/errors.ftl"),

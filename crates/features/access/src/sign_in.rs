@@ -237,6 +237,22 @@ impl Access {
         Ok(())
     }
 
+    /// A new secret for a program, and what is kept of it.
+    pub fn new_secret(&self) -> (String, String) {
+        let secret = secrets::token(self.random.as_ref());
+        let digest = secrets::digest(&secret);
+        (secret, digest)
+    }
+
+    /// What is kept of a secret.
+    pub fn digest(secret: &str) -> String {
+        secrets::digest(secret)
+    }
+
+    pub fn random(&self) -> &dyn Random {
+        self.random.as_ref()
+    }
+
     /// Which of a person's sessions a cookie stands for.
     pub fn session_key(cookie: &str) -> String {
         secrets::digest(cookie)

@@ -196,7 +196,7 @@ pub async fn identify(State(access): State<Access>, mut request: Request, next: 
     if waits && !allowed {
         return Redirect::to("/second-factor").into_response();
     }
-    if !is_safe(request.method()) && !path.starts_with("/api/") && is_foreign(request.headers()) {
+    if !is_safe(request.method()) && !is_for_programs(path) && is_foreign(request.headers()) {
         return WebError::Forbidden.into_response();
     }
     let company = access.db().system().all(&COMPANY).await.ok().and_then(|found| found.first().map(db::Record::title));
@@ -218,6 +218,11 @@ pub async fn identify(State(access): State<Access>, mut request: Request, next: 
         set_cookie(&mut response, &text);
     }
     response
+}
+
+/// Whoever asks there brings a token or a key, never a cookie.
+fn is_for_programs(path: &str) -> bool {
+    path.starts_with("/api/") || path.starts_with("/xapi/")
 }
 
 const fn is_safe(method: &Method) -> bool {

@@ -107,7 +107,7 @@ impl Appraisal {
         Ok(found)
     }
 
-    pub(crate) async fn names(
+    pub async fn names(
         &self,
         people: impl IntoIterator<Item = RecordId>,
     ) -> Result<BTreeMap<RecordId, String>, AppraisalError> {

@@ -5,8 +5,8 @@ use crate::{
     desk::{Lines, text_field, text_of, written},
 };
 use appraisal::{Held, own};
-use base::{Amount, RecordId};
-use crm::ACTIVITY;
+use base::{Amount, Fraction, RecordId};
+use crm::{ACTIVITY, ASSESSMENT};
 use db::{Change, Filter, ListQuery, Record};
 use jiff::civil::Date;
 use kpi::Versions;
@@ -156,7 +156,7 @@ impl Coaching {
             ("reviewer", Value::Reference(me)),
             ("reviewed_on", Value::Date(new.day)),
             ("activity", new.activity.map_or(Value::Null, Value::Reference)),
-            ("rubric", Value::Text(rubric.id)),
+            ("rubric", Value::Text(rubric.id.clone())),
             ("definition", Value::Text(definition)),
             ("answers", Value::Text(serde_json::to_string(&new.answers)?)),
             ("comment", text_field(written(&new.comment)?)),
@@ -165,6 +165,18 @@ impl Coaching {
         let id = self.db().new_id().await?;
         let mut tx = self.db().begin(Some(me), origin);
         tx.put(Change::create(&COACHING_REVIEW, id, fields))?;
+        if let Some((score, weight)) = score.zip(rubric.skill_weight) {
+            let weight = Amount::from(i64::from(weight)).mul_fraction(Fraction::new(Amount::ONE, Amount::from(100)));
+            // The KPI counts the latest of each skill.
+            let assessment = vec![
+                ("skill", Value::Text(rubric.id)),
+                ("person", Value::Reference(new.person)),
+                ("assessed_on", Value::Date(new.day)),
+                ("score", Value::Decimal(score)),
+                ("weight", Value::Decimal(weight.map_err(rules::coaching::CoachingError::from)?)),
+            ];
+            tx.put(Change::create(&ASSESSMENT, self.db().new_id().await?, assessment))?;
+        }
         self.committed(tx, "the review").await?;
         Ok(id)
     }

@@ -23,6 +23,33 @@ pub static FEEDBACK: RecordType = RecordType {
     indexes: &[&["person", "given_on"]],
 };
 
+/// A course that is offered: who takes it, and what a learning tool calls it.
+pub static COURSE: RecordType = RecordType {
+    name: "course",
+    title: "name",
+    scope: Scope::Everyone,
+    fields: &[
+        Field::new("name", Text).required(),
+        Field::new("delivery", Choice(&["own", "external", "file", "link", "classroom"])).required(),
+        Field::new("detail", Text).long(),
+        Field::new("link", Text),
+        // Ids with a comma between: whose duty it is to take it.
+        Field::new("roles", Text),
+        // That it teaches: a development goal about it asks for the course.
+        Field::new("competency", Text),
+        Field::new("days", Integer),
+        // None: there is no certificate that ends.
+        Field::new("valid_months", Integer),
+        // The ids of course and test before it in statements of learning tools.
+        Field::new("activity", Text),
+        Field::new("pretest", Text),
+        Field::new("ended_on", Date),
+    ],
+    listed: &["delivery", "competency", "valid_months", "ended_on"],
+    ordered: &[],
+    indexes: &[],
+};
+
 /// A course somebody is to take by a day.
 pub static TRAINING: RecordType = RecordType {
     name: "training",
@@ -37,10 +64,17 @@ pub static TRAINING: RecordType = RecordType {
         Field::new("rating", Integer),
         Field::new("score_before", Decimal),
         Field::new("score_after", Decimal),
+        // None where it came from a file that knows no catalogue; then its name says which course it is.
+        Field::new("of_course", Reference("course")),
+        Field::new("assigned_by", Reference("person")),
+        Field::new("need", Choice(&["role", "gap", "renewal"])),
+        Field::new("certificate", Text),
+        // The first day on which the certificate counts no more.
+        Field::new("expires_on", Date),
     ],
     listed: &["person", "due_on", "completed_on", "rating"],
     ordered: &[("assigned_on", "due_on")],
-    indexes: &[&["person", "due_on"]],
+    indexes: &[&["person", "due_on"], &["of_course"]],
 };
 
 /// How well somebody does one thing, from 0 to 100; `weight` says how much it counts.

@@ -9,7 +9,7 @@ mod records;
 mod service;
 
 pub use demand::{CASH_FLOW, COST, LEAD, MARKET_SIZE, RECEIVABLE};
-pub use enablement::{ASSESSMENT, CONTENT_EVENT, FEEDBACK, TRAINING};
+pub use enablement::{ASSESSMENT, CONTENT_EVENT, COURSE, FEEDBACK, TRAINING};
 pub use field_work::{RELATIONSHIP, REPORT, TENDER, VISIT_PLAN};
 pub use goals::{FORECAST, QUOTA, TARGET};
 pub use service::{CASE, SURVEY_RESPONSE};

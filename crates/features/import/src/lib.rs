@@ -15,3 +15,4 @@ pub use mapping::{Checked, Mapping, MappingError};
 pub use records::{IMPORT, RECORD_TYPES};
 pub use report::{Counts, Problem, Report};
 pub use run::{ImportError, Options, Progress, Tell, Undone, rows_done, run, undo};
+pub use table::{Table, TableOptions};

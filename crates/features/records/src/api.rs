@@ -80,9 +80,9 @@ pub async fn list(
     let query = ListQuery {
         filters: held.filters().chain(by_id).collect(),
         search: Some(asked.q.trim().to_owned()).filter(|text| !text.is_empty()),
-        sort: None,
         offset: asked.offset,
         limit: asked.limit.unwrap_or(ROWS).min(MOST_ROWS),
+        ..ListQuery::default()
     };
     let records = reader.list(editable.record_type, &query).await.map_err(WebError::internal)?;
     let total = reader.count(editable.record_type, &query).await.map_err(WebError::internal)?;

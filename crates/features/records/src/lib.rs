@@ -127,7 +127,13 @@ pub fn path(record_type: &str) -> Option<String> {
         | "rubric"
         | "coaching_review"
         | "pattern"
-        | "pattern_sighting" => None,
+        | "pattern_sighting"
+        // And training.
+        | "course"
+        | "xapi_source"
+        | "xapi_statement"
+        | "xapi_attachment"
+        | "xapi_document" => None,
         "person" => Some("/people".to_owned()),
         // Of these there is no plural.
         "feedback" | "training" => Some(format!("/{record_type}")),

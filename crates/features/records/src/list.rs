@@ -51,6 +51,7 @@ impl Asked {
             sort: self.sort,
             offset: self.page.saturating_mul(ROWS_A_PAGE),
             limit,
+            ..ListQuery::default()
         }
     }
 

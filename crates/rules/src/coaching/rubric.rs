@@ -28,6 +28,9 @@ pub struct Rubric {
     pub id: String,
     pub kind: RubricKind,
     pub names: Texts,
+    /// Of a skill: how much of a hundred its score is of `skill_assessment_score`; none where that does not count it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub skill_weight: Option<u8>,
     #[serde(rename = "criterion")]
     pub criteria: Vec<Criterion>,
 }
@@ -111,6 +114,9 @@ impl Rubric {
     pub fn check(&self) -> Result<(), CoachingError> {
         check_id(&self.id)?;
         said(&self.id, "names", &self.names)?;
+        if self.skill_weight.is_some_and(|weight| self.kind != RubricKind::Skill || !(1..=100).contains(&weight)) {
+            return Err(CoachingError::SkillWeight(self.id.clone()));
+        }
         if !(1..=MOST_CRITERIA).contains(&self.criteria.len()) {
             return Err(CoachingError::Criteria(self.criteria.len()));
         }

@@ -45,6 +45,7 @@ fn filled(record_type: &RecordType, known: &BTreeMap<&str, RecordId>, own: Recor
             FieldKind::Reference("person") => Value::Reference(own),
             FieldKind::Reference(target) => Value::Reference(*known.get(target)?),
             FieldKind::Money => Value::Money(Money::new(AMOUNT * 100, "THB".parse().expect("a currency"))),
+            FieldKind::Moment if field.required => Value::Moment("2026-01-02T08:00:00Z".parse().expect("a moment")),
             FieldKind::Moment | FieldKind::Flag => return None,
         })
     };
@@ -68,13 +69,17 @@ async fn plant(app: &TestApp, owner: RecordId) -> BTreeMap<&'static str, RecordI
         ("kind", text("open")),
     ];
     known.insert("stage", app.create(&crm::STAGE, stage).await);
-    let pattern = coaching::RECORD_TYPES.iter().find(|one| one.name == "pattern").expect("one");
-    let plain = filled(pattern, &known, owner).into_iter().map(|(name, value)| match value {
-        Value::Text(words) => (name, Value::Text(words.replace(MARKER, "all"))),
-        other => (name, other),
-    });
-    known.insert("pattern", app.create(pattern, plain.collect()).await);
-    let types = crm::RECORD_TYPES.iter().chain(pay::RECORD_TYPES).chain(coaching::RECORD_TYPES);
+    let types = || {
+        crm::RECORD_TYPES.iter().chain(pay::RECORD_TYPES).chain(coaching::RECORD_TYPES).chain(training::RECORD_TYPES)
+    };
+    for record_type in types().filter(|one| ["pattern", "course"].contains(&one.name)) {
+        let plain = filled(record_type, &known, owner).into_iter().map(|(name, value)| match value {
+            Value::Text(words) => (name, Value::Text(words.replace(MARKER, "all"))),
+            other => (name, other),
+        });
+        known.insert(record_type.name, app.create(record_type, plain.collect()).await);
+    }
+    let types = types();
     for record_type in types.filter(|known| known.scope != Scope::Everyone) {
         known.insert(record_type.name, app.create(record_type, filled(record_type, &known, owner)).await);
     }
@@ -82,7 +87,7 @@ async fn plant(app: &TestApp, owner: RecordId) -> BTreeMap<&'static str, RecordI
 }
 
 /// What a server answers to one request, head and body.
-async fn answer(address: &str, request: &str, head: &str, body: &str) -> String {
+pub async fn answer(address: &str, request: &str, head: &str, body: &str) -> String {
     let mut stream = TcpStream::connect(address).await.expect("it listens");
     let length = body.len();
     let request = format!("{request} HTTP/1.0\r\nHost: {address}\r\nContent-Length: {length}\r\n{head}\r\n\r\n{body}");
@@ -137,6 +142,24 @@ fn record_addresses(app: &TestApp, planted: &BTreeMap<&'static str, RecordId>, o
     }
     for path in ["/coaching/people", "/api/v1/coaching/people"] {
         found.push(format!("{path}/{owner}"));
+    }
+    let (course, assignment) = (planted["course"], planted["training"]);
+    for path in ["", "/courses", "/sources"] {
+        found.push(format!("/learning{path}"));
+    }
+    for path in ["/learning/courses", "/api/v1/courses"] {
+        found.push(format!("{path}/{course}"));
+    }
+    found.extend([
+        format!("/learning/people/{owner}"),
+        format!("/learning/assignments/{assignment}"),
+        format!("/learning/courses/{course}/edit"),
+    ]);
+    for path in ["/training", "/training/sources", "/courses"] {
+        found.push(format!("/api/v1{path}"));
+    }
+    for path in ["statements", "activities/state", "agents/profile", "activities?activityId=x", "about"] {
+        found.push(format!("/xapi/{path}"));
     }
     let deal = planted["deal"];
     found.extend([format!("/api/v1/deals?q={part}"), "/api/v1/deals".to_owned(), format!("/api/v1/deals/{deal}")]);

@@ -2,6 +2,7 @@
 
 use super::{Reader, Record, name, read_record};
 use crate::{DbError, codec, schema};
+use jiff::Timestamp;
 use rules::record::{EXTERNAL_ID, Field, FieldKind, RecordType, Value};
 use sea_orm::{
     ConnectionTrait,
@@ -26,6 +27,10 @@ pub struct ListQuery {
     /// What is empty comes last. Amounts are compared within their currency; a reference stands where the record that
     /// it names would.
     pub sort: Option<(&'static str, bool)>,
+    /// A moment that is this one or later.
+    pub from: Option<(&'static str, Timestamp)>,
+    /// A moment that is earlier.
+    pub before: Option<(&'static str, Timestamp)>,
     pub offset: u64,
     pub limit: u64,
 }
@@ -94,7 +99,9 @@ impl Reader {
 
     fn conditions(&self, record_type: &RecordType, query: &ListQuery) -> Condition {
         let filters = query.filters.iter().map(holds);
-        let all = filters.fold(Condition::all(), Condition::add);
+        let from = query.from.map(|(field, moment)| Expr::col(name(field)).gte(codec::micros(moment)));
+        let before = query.before.map(|(field, moment)| Expr::col(name(field)).lt(codec::micros(moment)));
+        let all = filters.chain(from).chain(before).fold(Condition::all(), Condition::add);
         match &query.search {
             Some(text) => all.add(self.finds(record_type, text)),
             None => all,
