@@ -373,6 +373,8 @@ export async function everyPage() {
     { name: "course", who: "acme-hr", path: course },
     { name: "form of a course", who: "acme-hr", path: `${course}/edit` },
     { name: "learning tools", who: "acme-hr", path: "/learning/sources" },
+    { name: "board of HR", who: "acme-hr", path: "/hr" },
+    { name: "lines of the board of HR", who: "acme-hr", path: "/hr/lines?topic=training&state=overdue" },
     { name: "inbox and cycles", who: "acme-hr", path: "/appraisals" },
     { name: "inbox of a manager", who: "acme-aem", path: "/appraisals" },
     { name: "form of an appraisal cycle", who: "acme-hr", path: "/appraisals/cycles" },

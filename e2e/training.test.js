@@ -50,7 +50,7 @@ test("a manager assigns it, a rep takes it on a phone, and it counts", async () 
     await open.getByRole("button", { name: text("training-done-do") }).click();
     await page.waitForLoadState();
     const taken = page.locator("#taken tr, #taken li").filter({ hasText: "Reading a tender" });
-    await taken.getByRole("button", { name: text("training-rating-4") }).click();
+    await taken.getByRole("button", { name: text("training-rating-4"), exact: true }).click();
     await page.waitForLoadState();
     assert.equal(await taken.getByRole("button").count(), 0, "it is rated once");
     // Others' courses are not hers to open, nor the catalogue hers to write.
@@ -59,7 +59,7 @@ test("a manager assigns it, a rep takes it on a phone, and it counts", async () 
     assert.deepEqual(found, []);
   });
   const rows = csv((await get("acme-hr", "/training.csv?q=Reading%20a%20tender")).text);
-  assert.ok(rows.some((row) => row.person === REP && row.rating === "4" && row.completed_on !== ""), JSON.stringify(rows[0]));
+  assert.ok(rows.some((row) => row.person_name === REP && row.rating === "4" && row.completed_on !== ""), JSON.stringify(rows[0]));
 });
 
 test("a learning tool reports, and what it said stands there with what it did", () =>
@@ -97,6 +97,23 @@ test("a learning tool reports, and what it said stands there with what it did", 
     await page.goto("/learning/sources");
     const first = page.locator("#heard tbody tr, #heard li").first();
     assert.match(await first.textContent(), new RegExp(`${REP}.*${text("choice-told-completed")}`, "su"));
+    assert.deepEqual(found, []);
+  }));
+
+test("every number of HR's board opens into so many lines, and leaves as a file", () =>
+  withPage("acme-hr", {}, async (page) => {
+    const found = complaints(page);
+    await page.goto("/appraisals");
+    await page.getByRole("link", { name: text("hr-board"), exact: true }).click();
+    await page.waitForLoadState();
+    const numbers = await page.locator('#units tfoot a[href*="topic=training"]').evaluateAll((all) => all.map((one) => [one.textContent, one.getAttribute("href")]));
+    assert.ok(numbers.length >= 2, "what is open and what is overdue");
+    for (const [count, href] of numbers) {
+      await page.goto(href);
+      assert.equal(await page.locator("#lines tbody tr").count(), Number(count.replaceAll(",", "")), href);
+      const rows = csv((await get("acme-hr", href.replace("/hr/lines", "/hr/lines.csv"))).text);
+      assert.equal(rows.length, Number(count.replaceAll(",", "")), href);
+    }
     assert.deepEqual(found, []);
   }));
 

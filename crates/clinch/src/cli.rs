@@ -7,6 +7,7 @@ mod coaching;
 mod deal;
 mod demo;
 mod doctor;
+mod hr;
 mod import;
 mod key;
 mod kpi;
@@ -100,6 +101,9 @@ enum Command {
     /// Courses, who is to take them, completions, and learning tools.
     #[command(subcommand)]
     Training(training::Command),
+    /// HR's board: appraisals, training and development goals, by team.
+    #[command(subcommand)]
+    Hr(hr::Command),
     /// Serve pages and API.
     Serve(serve::Arguments),
     /// People who sign in: the first admin, reset links, tokens.
@@ -243,6 +247,10 @@ impl Cli {
                 let (token, person) = (self.token.as_deref(), self.as_person.as_deref());
                 let viewer = context.proven(token, person, command.is_personal()).await?;
                 training::run(&context, command, self.format, viewer.unwrap_or_else(Viewer::system)).await
+            }
+            Command::Hr(command) => {
+                let viewer = context.proven(self.token.as_deref(), self.as_person.as_deref(), true).await?;
+                hr::run(&context, command, self.format, viewer.unwrap_or_else(Viewer::system)).await
             }
             // These need no such database, above.
             Command::Demo(_) | Command::Territory(_) | Command::Pay(pay::Command::Files(_)) => Ok(()),

@@ -47,6 +47,7 @@ pub fn description() -> Value {
             coaching::description(),
             goals::description(),
             training::description(),
+            hr::description(),
             records::api::description(crate::EDITABLE),
         ],
     )
@@ -61,7 +62,8 @@ pub fn app(access: Access, folder: PathBuf, registry: &Registry) -> Router {
         .merge(appraisal::routes(folder.clone()))
         .merge(coaching::routes(folder.clone()))
         .merge(goals::routes(folder.clone()))
-        .merge(training::routes(folder))
+        .merge(training::routes(folder.clone()))
+        .merge(hr::routes(folder))
         .merge(web_kit::assets::routes())
         .route(
             DESCRIPTION,
@@ -133,7 +135,7 @@ mod tests {
         ] {
             assert!(document["paths"][path][method].is_object(), "{method} {path}");
         }
-        assert_eq!(document["paths"].as_object().map(serde_json::Map::len), Some(97));
+        assert_eq!(document["paths"].as_object().map(serde_json::Map::len), Some(99));
         let text = document.to_string();
         for name in text.split("#/components/schemas/").skip(1).filter_map(|rest| rest.split('"').next()) {
             assert!(document["components"]["schemas"][name].is_object(), "{name}");

@@ -34,6 +34,8 @@ mod exports;
 mod filters;
 #[path = "all/goals.rs"]
 mod goals;
+#[path = "all/hr.rs"]
+mod hr;
 #[path = "all/import.rs"]
 mod import_files;
 #[path = "all/invariants.rs"]

@@ -158,6 +158,9 @@ fn record_addresses(app: &TestApp, planted: &BTreeMap<&'static str, RecordId>, o
     for path in ["/training", "/training/sources", "/courses"] {
         found.push(format!("/api/v1{path}"));
     }
+    for path in ["/hr", "/hr/lines", "/hr/lines.csv", "/api/v1/hr/board", "/api/v1/hr/lines"] {
+        found.push(path.to_owned());
+    }
     for path in ["statements", "activities/state", "agents/profile", "activities?activityId=x", "about"] {
         found.push(format!("/xapi/{path}"));
     }

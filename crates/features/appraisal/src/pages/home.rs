@@ -18,7 +18,7 @@ pub async fn page(Asking { asker, appraisal }: Asking) -> Result<Markup, WebErro
     } else {
         html! {}
     };
-    let end = html! { (link_button(Purpose::Plain, "/development", None, &words.t("development"))) (end) };
+    let end = html! { @if runs { (link_button(Purpose::Plain, "/hr", None, &words.t("hr-board"))) } (link_button(Purpose::Plain, "/development", None, &words.t("development"))) (end) };
     let content = html! {
         (page_head(&title, Some(&words.t("appraisal-hint")), &end))
         div.stack {

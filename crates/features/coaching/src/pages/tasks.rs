@@ -156,8 +156,8 @@ fn wording(words: Words, task: &Task, version: Option<Seq>, leads: bool) -> Mark
         fields.push(field(words, &Field::new("budget", words.t("field-budget"), Input::Decimal(&budget))));
     }
     let (action, version) = (format!("/coaching/tasks/{}", task.id), version.to_string());
+    fields.push(html! { p.mut.small { (words.t("coaching-read-by-line")) } });
     html! {
-        p.mut.small { (words.t("coaching-read-by-line")) }
         (form(words, &PageForm { action: &action, title: &title, fields, errors: 0, submit: &words.t("save"), cancel: None, hidden: vec![("version", version.as_str())] }))
         @if let Some(account) = task.account { p.small { (record_link(&format!("/accounts/{account}"), &words.record("account"))) } }
     }

@@ -104,7 +104,8 @@ fn statements(words: Words, heard: &[Heard]) -> Markup {
         let cells = vec![
             Cell::text(one.source.as_str()),
             Cell::text(person),
-            Cell::text(one.verb.as_str()),
+            // The last word of its address says what was done.
+            Cell::text(html! { span title=(one.verb) { (one.verb.rsplit(['/', '#']).next().unwrap_or_default()) } }),
             Cell::text(one.activity.as_deref().unwrap_or("–")),
             Cell::text(tag(mood, &words.choice("told", one.told.name()))),
         ];

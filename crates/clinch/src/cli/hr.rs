@@ -1,0 +1,69 @@
+//! The board of HR at the command line.
+
+use super::{
+    Context,
+    output::{self, Format, text},
+    report,
+};
+use ::hr::{Asked, Hr, HrError, json};
+use base::RecordId;
+use clap::{Args, Subcommand};
+use rules::{access::Viewer, export::made_safe};
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// How far a cycle is, training and development goals, by team, as JSON.
+    Board {
+        /// The number of a cycle; the last one if left out.
+        #[arg(long)]
+        cycle: Option<i64>,
+    },
+    /// The lines behind the numbers of the board.
+    Lines(Lines),
+}
+
+#[derive(Args)]
+pub struct Lines {
+    #[arg(long)]
+    cycle: Option<i64>,
+    /// part, grade, move, training or goal.
+    #[arg(long)]
+    topic: Option<String>,
+    /// open, overdue, done, none, expiring, expired; a grade; up or down.
+    #[arg(long)]
+    state: Option<String>,
+    /// The number of a team; 0 for who has none.
+    #[arg(long)]
+    team: Option<i64>,
+}
+
+fn failed(error: HrError) -> miette::Report {
+    report(&error, error.hint())
+}
+
+pub async fn run(context: &Context, command: Command, format: Format, viewer: Viewer) -> miette::Result<()> {
+    let hr = Hr::new(context.db.clone(), viewer, context.folder.clone());
+    match command {
+        Command::Board { cycle } => {
+            output::print_json(&json(&hr.board(cycle.map(RecordId)).await.map_err(failed)?));
+        }
+        Command::Lines(lines) => {
+            let asked = Asked { cycle: lines.cycle, topic: lines.topic, state: lines.state, team: lines.team };
+            let board = hr.board(asked.cycle.map(RecordId)).await.map_err(failed)?;
+            let rows = board.lines.iter().filter(|line| asked.holds(line)).map(|line| {
+                let day = line.due.map(|due| due.to_string()).unwrap_or_default();
+                let (topic, state) = (line.topic.name().to_owned(), line.state.to_owned());
+                vec![topic, state, line.name.clone(), line.team_name.clone(), line.what.clone(), line.by.clone(), day]
+            });
+            let heads = ["topic", "state", "person", "team", "what", "by", "day"];
+            if format == Format::Csv {
+                return output::print_csv(
+                    &heads,
+                    rows.map(|row| row.iter().map(|cell| made_safe(cell)).collect()).collect(),
+                );
+            }
+            output::print_table(&heads.map(text), rows.collect());
+        }
+    }
+    Ok(())
+}

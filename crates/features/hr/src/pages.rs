@@ -1,0 +1,404 @@
+//! The board, the lines behind each of its numbers, and both by API.
+
+use crate::{Asked, Board, Folder, Hr, HrError, Line, Topic};
+use access::{Access, Asker, Caller};
+use axum::{
+    Router,
+    extract::{FromRequestParts, Query},
+    http::{StatusCode, header, request::Parts},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use base::RecordId;
+use maud::{Markup, Render, html};
+use serde_json::{Value, json};
+use web_kit::{
+    WebError, Words,
+    components::{
+        Cell, Choice, Head, Input, Mood, Panel, Purpose, Row, Table, button, entry, link_button, page_head,
+        record_link, tag,
+    },
+    json_answer,
+    openapi::{Description, operation, parameter},
+};
+
+const ACTIVE: &str = "appraisal";
+const BOARD: &str = "/api/v1/hr/board";
+const LINES: &str = "/api/v1/hr/lines";
+
+pub(crate) fn routes() -> Router<Access> {
+    Router::new()
+        .route("/hr", get(board))
+        .route("/hr/lines", get(lines))
+        .route("/hr/lines.csv", get(file))
+        .route(BOARD, get(board_api))
+        .route(LINES, get(lines_api))
+}
+
+/// A signed-in person, and what is told to them.
+struct Asking {
+    asker: Asker,
+    hr: Hr,
+}
+
+impl FromRequestParts<Access> for Asking {
+    type Rejection = WebError;
+
+    async fn from_request_parts(parts: &mut Parts, access: &Access) -> Result<Self, WebError> {
+        let asker = Asker::from_request_parts(parts, access).await?;
+        let folder = parts.extensions.get::<Folder>().cloned().ok_or(WebError::Unavailable)?;
+        let hr = Hr::new(access.db().clone(), asker.session.viewer.clone(), folder.0);
+        Ok(Self { asker, hr })
+    }
+}
+
+fn failed(error: HrError) -> WebError {
+    match error {
+        HrError::NotYours => WebError::Forbidden,
+        HrError::NoCycle(_) => WebError::NotFound,
+        other => WebError::internal(other),
+    }
+}
+
+fn address(asked: &Asked) -> String {
+    let pairs = [
+        ("cycle", asked.cycle.map(|id| id.to_string())),
+        ("topic", asked.topic.clone()),
+        ("state", asked.state.clone()),
+        ("team", asked.team.map(|id| id.to_string())),
+    ];
+    let pairs = pairs.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", value?)));
+    format!("/hr/lines?{}", pairs.collect::<Vec<_>>().join("&"))
+}
+
+fn of(board: &Board, topic: Topic, state: Option<&str>, team: Option<i64>) -> Asked {
+    Asked {
+        cycle: board.cycle.as_ref().map(|cycle| cycle.id.0),
+        topic: Some(topic.name().to_owned()),
+        state: state.map(str::to_owned),
+        team,
+    }
+}
+
+/// How many, as a link to them; a dash where there are none.
+fn number(words: Words, board: &Board, asked: &Asked) -> Markup {
+    match board.count(asked) {
+        0 => html! { "–" },
+        count => record_link(&address(asked), &words.count(count)),
+    }
+}
+
+async fn board(Asking { asker, hr }: Asking, Query(asked): Query<Asked>) -> Result<Markup, WebError> {
+    let words = asker.words;
+    let board = hr.board(asked.cycle.map(RecordId)).await.map_err(failed)?;
+    let title = words.t("hr-board");
+    let end = html! {
+        (link_button(Purpose::Plain, "/appraisals", None, &words.t("appraisal")))
+        (link_button(Purpose::Plain, &address(&of_cycle(&board)).replace("/hr/lines", "/hr/lines.csv"), Some("download"), "CSV"))
+    };
+    let content = html! {
+        (page_head(&title, Some(&words.t("hr-board-sub")), &end))
+        div.stack {
+            @if board.cycles.len() > 1 { (choose(words, &board)) }
+            (units(words, &board))
+            div.cols.st2 { (grades(words, &board)) (moves(words, &board)) }
+        }
+    };
+    Ok(asker.document(&title, Some(ACTIVE), None, &content))
+}
+
+fn of_cycle(board: &Board) -> Asked {
+    Asked { cycle: board.cycle.as_ref().map(|cycle| cycle.id.0), ..Asked::default() }
+}
+
+fn choose(words: Words, board: &Board) -> Markup {
+    let chosen = board.cycle.as_ref().map(|cycle| cycle.id.to_string()).unwrap_or_default();
+    let choices =
+        board.cycles.iter().map(|one| Choice { value: one.id.to_string(), label: one.name.clone() }).collect();
+    html! {
+        form.btns method="get" action="/hr" {
+            (entry("cycle", &Input::Select { chosen: &chosen, choices }, &words.record("appraisal_cycle")))
+            (button(Purpose::Plain, &words.t("hr-show")))
+        }
+    }
+}
+
+/// What stands of each team: forms, training, goals.
+fn units(words: Words, board: &Board) -> Markup {
+    let row = |team: Option<i64>, name: &str| {
+        let cell = |key: &str, topic, state: &str| {
+            let asked = of(board, topic, Some(state), team);
+            let cell = match board.count(&asked) {
+                0 => Cell::number("–").absent(),
+                count if state == "overdue" => {
+                    Cell::number(html! { a href=(address(&asked)) { (tag(Mood::Bad, &words.count(count))) } })
+                }
+                count => Cell::number(record_link(&address(&asked), &words.count(count))),
+            };
+            cell.labelled(words.t(key))
+        };
+        let (done, all) = (of(board, Topic::Part, Some("done"), team), of(board, Topic::Part, None, team));
+        let forms = match board.count(&all) {
+            0 => Cell::number("–").absent(),
+            count => Cell::number(html! {
+                (record_link(&address(&done), &words.count(board.count(&done)))) " / " (record_link(&address(&all), &words.count(count)))
+            }),
+        };
+        let cells = vec![
+            forms.labelled(words.t("hr-forms")),
+            cell("hr-forms-late", Topic::Part, "overdue"),
+            cell("hr-training-open", Topic::Training, "open"),
+            cell("hr-training-late", Topic::Training, "overdue"),
+            cell("hr-ended", Topic::Training, "expired"),
+            cell("hr-ending", Topic::Training, "expiring"),
+            cell("hr-goals", Topic::Goal, "open"),
+            cell("hr-goals-late", Topic::Goal, "overdue"),
+            cell("hr-goals-none", Topic::Goal, "none"),
+        ];
+        Row::new(html! { (name) }, cells)
+    };
+    let title = board.cycle.as_ref().map_or_else(|| words.t("hr-by-team"), |cycle| cycle.name.clone());
+    let heads = [
+        "hr-forms",
+        "hr-forms-late",
+        "hr-training-open",
+        "hr-training-late",
+        "hr-ended",
+        "hr-ending",
+        "hr-goals",
+        "hr-goals-late",
+        "hr-goals-none",
+    ];
+    let heads = [Head::text(words.record("team"))].into_iter().chain(heads.map(|key| Head::number(words.t(key))));
+    let teams = board.teams();
+    let named = |(team, name): &(Option<RecordId>, String)| {
+        row(Some(team.map_or(0, |team| team.0)), if team.is_some() { name } else { "–" })
+    };
+    Table {
+        label: &title,
+        heads: heads.collect(),
+        rows: teams.iter().map(named).collect(),
+        foot: vec![row(None, &words.t("total"))],
+        is_pinned: true,
+        is_lines: true,
+        ..Table::default()
+    }
+    .in_panel("units", (&words.t("hr-none"), &words.t("hr-none-hint")))
+}
+
+fn grades(words: Words, board: &Board) -> Markup {
+    let row = |(grade, _, guide): &(rules::appraisal::Grade, usize, usize)| {
+        let asked = of(board, Topic::Grade, Some(grade.name()), None);
+        Row::new(
+            html! { (grade.name()) },
+            vec![
+                Cell::number(number(words, board, &asked)),
+                Cell::number(words.count(*guide)).labelled(words.t("hr-guide")),
+            ],
+        )
+    };
+    let title = words.t("hr-grades");
+    let heads =
+        vec![Head::text(words.t("field-grade")), Head::number(words.t("hr-people")), Head::number(words.t("hr-guide"))];
+    let open = Row::new(
+        html! { (words.t("hr-grade-none")) },
+        vec![
+            Cell::number(number(words, board, &of(board, Topic::Grade, Some("none"), None))),
+            Cell::number("–").absent(),
+        ],
+    );
+    let rows = board.guide.iter().map(row).chain((!board.guide.is_empty()).then_some(open)).collect();
+    Table { label: &title, heads, rows, is_lines: true, ..Table::default() }
+        .in_panel("grades", (&words.t("hr-none"), &words.t("hr-none-hint")))
+}
+
+fn moves(words: Words, board: &Board) -> Markup {
+    let title = words.t("hr-moves");
+    let rows = ["up", "down"].map(|state| {
+        let asked = of(board, Topic::Move, Some(state), None);
+        Row::new(html! { (words.t(&format!("hr-move-{state}"))) }, vec![Cell::number(number(words, board, &asked))])
+    });
+    let heads = vec![Head::text(words.t("hr-move")), Head::number(words.t("hr-people"))];
+    let body = Table { label: &title, heads, rows: rows.into(), is_lines: true, ..Table::default() }.render();
+    Panel { id: "moves", title: &title, body, is_flush: true, ..Panel::default() }.render()
+}
+
+async fn lines(Asking { asker, hr }: Asking, Query(asked): Query<Asked>) -> Result<Markup, WebError> {
+    let words = asker.words;
+    let board = hr.board(asked.cycle.map(RecordId)).await.map_err(failed)?;
+    let title = words.t("hr-lines");
+    let end = html! {
+        (link_button(Purpose::Plain, "/hr", None, &words.t("hr-board")))
+        (link_button(Purpose::Plain, &address(&asked).replace("/hr/lines", "/hr/lines.csv"), Some("download"), "CSV"))
+    };
+    let row = |line: &Line| {
+        let what = if line.topic == Topic::Part { words.choice("kind", &line.what) } else { line.what.clone() };
+        let cells = vec![
+            Cell::text(line.team_name.as_str()),
+            Cell::text(words.t(&format!("hr-topic-{}", line.topic.name()))),
+            Cell::text(state(words, line)),
+            shown(&what),
+            shown(&line.by),
+            shown(&line.due.map(|due| words.date(due)).unwrap_or_default()),
+        ];
+        Row::new(record_link(&line.href, &line.name), cells)
+    };
+    let heads = ["record-person", "record-team", "hr-topic", "state", "hr-what", "hr-by", "hr-day"];
+    let found: Vec<&Line> = board.lines.iter().filter(|line| asked.holds(line)).collect();
+    let table = Table {
+        label: &title,
+        heads: heads.map(|key| Head::text(words.t(key))).into(),
+        rows: found.into_iter().map(row).collect(),
+        is_pinned: true,
+        is_lines: true,
+        ..Table::default()
+    };
+    let content = html! {
+        (page_head(&title, board.cycle.as_ref().map(|cycle| cycle.name.as_str()), &end))
+        (table.in_panel("lines", (&words.t("hr-none"), &words.t("hr-none-hint"))))
+    };
+    Ok(asker.document(&title, Some(ACTIVE), None, &content))
+}
+
+/// A dash where there is nothing.
+fn shown(text: &str) -> Cell {
+    if text.is_empty() { Cell::text("–").absent() } else { Cell::text(text) }
+}
+
+fn state(words: Words, line: &Line) -> Markup {
+    let mood = match line.state {
+        "overdue" | "expired" => Mood::Bad,
+        "expiring" | "none" => Mood::Warn,
+        "done" => Mood::Good,
+        _ => Mood::Info,
+    };
+    let text = match line.topic {
+        Topic::Grade if line.state != "none" => line.state.to_owned(),
+        Topic::Grade => words.t("hr-grade-none"),
+        Topic::Move => words.t(&format!("hr-move-{}", line.state)),
+        Topic::Goal if line.state == "none" => words.t("hr-goals-none"),
+        _ => words.t(&format!("training-{}", line.state)),
+    };
+    tag(mood, &text)
+}
+
+async fn file(Asking { hr, .. }: Asking, Query(asked): Query<Asked>) -> Result<Response, WebError> {
+    let board = hr.board(asked.cycle.map(RecordId)).await.map_err(failed)?;
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(["topic", "state", "person", "team", "what", "by", "day"]).map_err(WebError::internal)?;
+    for line in board.lines.iter().filter(|line| asked.holds(line)) {
+        let day = line.due.map(|due| due.to_string()).unwrap_or_default();
+        let texts = [&line.name, &line.team_name, &line.what, &line.by].map(|text| rules::export::made_safe(text));
+        let [name, team, what, by] = &texts;
+        writer
+            .write_record([
+                line.topic.name(),
+                line.state,
+                name.as_ref(),
+                team.as_ref(),
+                what.as_ref(),
+                by.as_ref(),
+                day.as_str(),
+            ])
+            .map_err(WebError::internal)?;
+    }
+    let body = writer.into_inner().map_err(|error| WebError::internal(error.to_string()))?;
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"hr.csv\""),
+    ];
+    Ok((headers, body).into_response())
+}
+
+/// By API, on behalf of whoever holds the token.
+struct Calling(Hr);
+
+impl FromRequestParts<Access> for Calling {
+    type Rejection = WebError;
+
+    async fn from_request_parts(parts: &mut Parts, access: &Access) -> Result<Self, WebError> {
+        let Caller(session) = Caller::from_request_parts(parts, access).await?;
+        let folder = parts.extensions.get::<Folder>().cloned().ok_or(WebError::Unavailable)?;
+        Ok(Self(Hr::new(access.db().clone(), session.viewer, folder.0)))
+    }
+}
+
+fn told(error: HrError) -> WebError {
+    let status = match &error {
+        HrError::NotYours => StatusCode::FORBIDDEN,
+        HrError::NoCycle(_) => StatusCode::NOT_FOUND,
+        _ => return WebError::internal(error),
+    };
+    WebError::Told { status, detail: format!("{error}; {}", error.hint()) }
+}
+
+async fn board_api(Calling(hr): Calling, Query(asked): Query<Asked>) -> Result<Response, WebError> {
+    Ok(json_answer(&json(&hr.board(asked.cycle.map(RecordId)).await.map_err(told)?)))
+}
+
+async fn lines_api(Calling(hr): Calling, Query(asked): Query<Asked>) -> Result<Response, WebError> {
+    let board = hr.board(asked.cycle.map(RecordId)).await.map_err(told)?;
+    let lines = board.lines.iter().filter(|line| asked.holds(line)).map(line_json);
+    Ok(json_answer(&json!({ "lines": lines.collect::<Vec<_>>() })))
+}
+
+fn line_json(line: &Line) -> Value {
+    json!({
+        "topic": line.topic.name(),
+        "state": line.state,
+        "person": line.person.0,
+        "person_name": line.name,
+        "team": line.team.map(|team| team.0),
+        "team_name": line.team_name,
+        "what": line.what,
+        "by": line.by,
+        "day": line.due.map(|due| due.to_string()),
+        "page": line.href,
+    })
+}
+
+/// How many lines of each topic and state a team has.
+pub fn json(board: &Board) -> Value {
+    let teams = board.teams().into_iter().map(|(team, name)| {
+        let mut counts = serde_json::Map::new();
+        let theirs = board.lines.iter().filter(|line| line.team == team);
+        for line in theirs {
+            let count = &mut counts.entry(line.topic.name()).or_insert_with(|| json!({}))[line.state];
+            *count = json!(count.as_u64().unwrap_or_default() + 1);
+        }
+        json!({ "team": team.map(|team| team.0), "name": name, "counts": counts })
+    });
+    let guide = board
+        .guide
+        .iter()
+        .map(|(grade, count, guide)| json!({ "grade": grade.name(), "people": count, "guide": guide }));
+    json!({
+        "cycle": board.cycle.as_ref().map(|cycle| json!({ "id": cycle.id.0, "name": cycle.name })),
+        "teams": teams.collect::<Vec<_>>(),
+        "grades": guide.collect::<Vec<_>>(),
+    })
+}
+
+pub fn description() -> Description {
+    let any = json!({ "type": "object" });
+    let mut described = Description::default();
+    let asked = [
+        parameter("cycle", "The number of a cycle; the last one if left out.", false),
+        parameter("topic", "part, grade, move, training or goal.", false),
+        parameter("state", "open, overdue, done, none, expiring, expired; a grade; up or down.", false),
+        parameter("team", "The number of a team; 0 for who has none.", false),
+    ];
+    let [cycle, ..] = &asked;
+    let of = std::slice::from_ref(cycle);
+    described.operation(
+        BOARD,
+        "get",
+        operation("HR's board: how many lines of each kind a team has", of, None, &any, true),
+    );
+    described.operation(
+        LINES,
+        "get",
+        operation("The lines that a number of the board counts", &asked, None, &any, true),
+    );
+    described
+}
