@@ -125,3 +125,34 @@ test("payroll gets a file whose control total is the run's", async () => {
   assert.equal((await get("acme-ae", "/pay/runs/2026-09/payroll.csv")).status, 403);
   assert.equal((await get("acme-ceo", "/pay/runs/2026-09/payroll.xlsx")).status, 200);
 });
+
+test("a payee questions a line, and somebody else answers; the statement stays", async () => {
+  const own = /\/pay\/statements\/\d+/.exec((await get("acme-ae", "/pay")).text)[0];
+  const before = JSON.parse((await get("acme-ae", `${own}/file`)).text).sha256;
+  await withPage("acme-ae", { width: 360, height: 740 }, async (page) => {
+    const found = complaints(page);
+    await page.goto(own);
+    const form = page.locator(`form[action="${own}/disputes"]`);
+    await form.locator("[name=claim]").fill("The split was half, not a third");
+    await click(page, text("dispute-send"));
+    assert.ok(await page.locator("#disputes").getByText("The split was half").isVisible());
+    assert.equal(await page.getByRole("button", { name: text("dispute-grant") }).count(), 0, "hers to ask, not to grant");
+    assert.deepEqual(found, []);
+  });
+  await withPage("acme-ceo", {}, async (page) => {
+    const found = complaints(page);
+    await page.goto("/pay");
+    await page.locator("#disputes").getByRole("link").first().click();
+    await page.waitForLoadState();
+    const form = page.locator("form").filter({ has: page.locator('input[name=step][value="grant"]') });
+    await form.locator("[name=granted]").fill("1,500.00");
+    await form.locator("[name=answer]").fill("The mail is right");
+    await click(page, text("dispute-grant"));
+    assert.match(await page.locator("#disputes").innerText(), /1,500\.00/);
+    assert.deepEqual(found, []);
+  });
+  const seen = (await get("acme-ae", own)).text;
+  assert.match(seen, /The mail is right/);
+  assert.equal(JSON.parse((await get("acme-ae", `${own}/file`)).text).sha256, before);
+  assert.doesNotMatch((await get("acme-aem", "/pay")).text, /The split was half/);
+});

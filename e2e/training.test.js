@@ -50,7 +50,7 @@ test("a manager assigns it, a rep takes it on a phone, and it counts", async () 
     await open.getByRole("button", { name: text("training-done-do") }).click();
     await page.waitForLoadState();
     const taken = page.locator("#taken tr, #taken li").filter({ hasText: "Reading a tender" });
-    await taken.getByRole("button", { name: text("training-rating-4"), exact: true }).click();
+    await taken.getByRole("button", { name: `4: ${text("training-rating-4")}`, exact: true }).click();
     await page.waitForLoadState();
     assert.equal(await taken.getByRole("button").count(), 0, "it is rated once");
     // Others' courses are not hers to open, nor the catalogue hers to write.

@@ -22,6 +22,8 @@ mod company;
 mod creates;
 #[path = "all/definitions.rs"]
 mod definitions;
+#[path = "all/disputes.rs"]
+mod disputes;
 #[path = "all/edits.rs"]
 mod edits;
 #[path = "all/examples.rs"]

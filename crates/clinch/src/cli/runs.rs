@@ -76,6 +76,37 @@ pub enum Command {
     ApproveAdjustment { period: String, id: i64 },
     /// Take back an adjustment that nobody approved.
     WithdrawAdjustment { period: String, id: i64 },
+    /// Disputes that one may see, the open ones first, as JSON.
+    Disputes,
+    /// Question a line, a component or all of one's own statement of a period.
+    Dispute {
+        period: String,
+        claim: String,
+        /// As the statement has it; left out: all of it.
+        #[arg(long, default_value = "")]
+        component: String,
+        #[arg(long, default_value = "")]
+        fact: String,
+        #[arg(long, default_value = "")]
+        evidence: String,
+    },
+    /// Grant somebody's dispute: an amount of an open period, which a second person approves.
+    GrantDispute {
+        id: i64,
+        period: String,
+        amount: String,
+        currency: String,
+        #[arg(long)]
+        answer: String,
+    },
+    /// Take back one's own dispute.
+    WithdrawDispute { id: i64 },
+    /// Decline somebody's dispute.
+    DeclineDispute {
+        id: i64,
+        #[arg(long)]
+        answer: String,
+    },
     /// One's own statement of a period, or somebody's; with --file also the file that recomputes it.
     Statement {
         period: String,
@@ -97,6 +128,9 @@ impl Command {
                 | Self::Pay { .. }
                 | Self::Waive { .. }
                 | Self::ApproveAdjustment { .. }
+                | Self::Dispute { .. }
+                | Self::GrantDispute { .. }
+                | Self::DeclineDispute { .. }
         )
     }
 }
@@ -110,6 +144,39 @@ pub async fn viewer(
 ) -> miette::Result<Viewer> {
     let viewer = context.proven(token, person, command.is_a_second_persons()).await?;
     viewer.ok_or_else(|| failed(RunError::SeesNoPay))
+}
+
+async fn dispute(pay: &Pay, command: Command) -> miette::Result<()> {
+    match command {
+        Command::Disputes => {
+            let found = pay.disputes().await.map_err(failed)?;
+            output::print_json(&serde_json::Value::from(found.iter().map(pay::dispute_json).collect::<Vec<_>>()));
+        }
+        Command::Dispute { period, claim, component, fact, evidence } => {
+            let found = pay.own_statements().await.map_err(failed)?;
+            let statement = found.iter().find(|one| one.title() == period);
+            let statement = statement.ok_or_else(|| failed(RunError::NoRun(period)))?.id;
+            let asked = pay::Question { component, fact, claim, evidence };
+            let id = pay.dispute(statement, &asked, Origin::Cli).await.map_err(failed)?;
+            println!("dispute {id} waits for an answer");
+        }
+        Command::GrantDispute { id, period, amount, currency, answer } => {
+            let wrong = || failed(RunError::NotAnAmount(amount.clone(), currency.clone()));
+            let money = Money::parse(&amount, currency.parse().map_err(|_| wrong())?).map_err(|_| wrong())?;
+            let adjustment = pay.grant(RecordId(id), &period, money, &answer, Origin::Cli).await.map_err(failed)?;
+            println!("adjustment {adjustment} of {period} waits for a second person");
+        }
+        Command::DeclineDispute { id, answer } => {
+            pay.decline(RecordId(id), &answer, Origin::Cli).await.map_err(failed)?;
+            println!("dispute {id} is declined");
+        }
+        Command::WithdrawDispute { id } => {
+            pay.withdraw_dispute(RecordId(id), Origin::Cli).await.map_err(failed)?;
+            println!("dispute {id} is taken back");
+        }
+        _ => {}
+    }
+    Ok(())
 }
 
 pub async fn run(context: &Context, command: Command, format: Format, viewer: Viewer) -> miette::Result<()> {
@@ -181,6 +248,11 @@ pub async fn run(context: &Context, command: Command, format: Format, viewer: Vi
             pay.withdraw_adjustment(&period, RecordId(id), Origin::Cli).await.map_err(failed)?;
             println!("adjustment {id} is taken back");
         }
+        command @ (Command::Disputes
+        | Command::Dispute { .. }
+        | Command::GrantDispute { .. }
+        | Command::DeclineDispute { .. }
+        | Command::WithdrawDispute { .. }) => dispute(&pay, command).await?,
         Command::Statement { period, person, file } => {
             let payee = match person {
                 Some(person) => context.person(&person).await?.id,

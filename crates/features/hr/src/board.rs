@@ -2,7 +2,7 @@
 
 use crate::HrError;
 use access::PERSON;
-use appraisal::{Appraisal, Cycle, DEVELOPMENT_GOAL, Part, PartState};
+use appraisal::{Appraisal, Cycle, CycleState, DEVELOPMENT_GOAL, Part, PartState};
 use base::RecordId;
 use db::{Db, Record};
 use jiff::civil::Date;
@@ -47,7 +47,7 @@ impl Topic {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
     pub topic: Topic,
-    /// `open`, `overdue`, `done`, `none`; a grade; `up` or `down`.
+    /// `open`, `overdue`, `done`, `missed`, `none`; a grade; `up`, `down` or `set`.
     pub state: &'static str,
     pub person: RecordId,
     pub name: String,
@@ -166,12 +166,14 @@ impl Hr {
             records: system.all(&PERSON).await?.into_iter().map(|one| (one.id, one)).collect(),
             teams: system.all(&access::TEAM).await?.iter().map(|one| (one.id, one.title())).collect(),
         };
+        let here: BTreeSet<RecordId> = self.appraisal.people(today).await?.iter().map(|one| one.id).collect();
         let (mut lines, mut guide, mut of_cycle) = (Vec::new(), Vec::new(), BTreeSet::new());
         if let Some(cycle) = &cycle {
             for (form, parts) in self.appraisal.progress(cycle.id).await? {
                 let Some(person) = form.value("person").as_reference() else { continue };
                 of_cycle.insert(person);
-                lines.extend(parts.iter().filter_map(|part| part_line(&people, person, part, today)));
+                let is_open = cycle.state == CycleState::Open;
+                lines.extend(parts.iter().filter_map(|part| part_line(&people, person, part, (today, is_open))));
             }
             let standings = self.appraisal.standings(cycle).await?;
             for one in &standings {
@@ -183,7 +185,11 @@ impl Hr {
             let of_form: BTreeMap<RecordId, RecordId> = standings.iter().map(|one| (one.form, one.person)).collect();
             for one in self.appraisal.moves(cycle).await? {
                 // The best grade comes first.
-                let state = if one.after < one.before { "up" } else { "down" };
+                let state = match (one.before, one.after) {
+                    (Some(before), Some(after)) if after < before => "up",
+                    (Some(_), _) => "down",
+                    (None, _) => "set",
+                };
                 let line = of_form.get(&one.form).and_then(|person| people.line(Topic::Move, state, *person));
                 lines.extend(line.map(|line| Line {
                     by: one.by.clone(),
@@ -208,6 +214,8 @@ impl Hr {
             }));
         }
         self.goals(&people, &of_cycle, today, &mut lines).await?;
+        // Who left has nothing to learn here.
+        lines.retain(|line| !matches!(line.topic, Topic::Training | Topic::Goal) || here.contains(&line.person));
         lines.sort_by(|one, other| {
             (one.topic, &one.team_name, &one.name, one.due).cmp(&(
                 other.topic,
@@ -253,13 +261,18 @@ impl Hr {
     }
 }
 
-fn part_line(people: &People, person: RecordId, part: &Part, today: Date) -> Option<Line> {
+fn part_line(people: &People, person: RecordId, part: &Part, (today, is_open): (Date, bool)) -> Option<Line> {
     if !matches!(part.state, PartState::Open | PartState::Done) {
         return None;
     }
-    let state = of_day(part.state == PartState::Done, part.due < today);
+    // After the release nothing more is written.
+    let state = match part.state {
+        PartState::Open if !is_open => "missed",
+        state => of_day(state == PartState::Done, part.due < today),
+    };
     Some(Line {
-        by: people.name(part.writer),
+        // Of few, who answered would tell who said what.
+        by: if part.kind.is_anonymous() { String::new() } else { people.name(part.writer) },
         what: part.kind.name().to_owned(),
         due: Some(part.due),
         href: format!("/appraisals/cycles/{}", part.cycle),

@@ -214,7 +214,7 @@ fn grades(words: Words, board: &Board) -> Markup {
 
 fn moves(words: Words, board: &Board) -> Markup {
     let title = words.t("hr-moves");
-    let rows = ["up", "down"].map(|state| {
+    let rows = ["up", "down", "set"].map(|state| {
         let asked = of(board, Topic::Move, Some(state), None);
         Row::new(html! { (words.t(&format!("hr-move-{state}"))) }, vec![Cell::number(number(words, board, &asked))])
     });
@@ -268,7 +268,7 @@ fn shown(text: &str) -> Cell {
 fn state(words: Words, line: &Line) -> Markup {
     let mood = match line.state {
         "overdue" | "expired" => Mood::Bad,
-        "expiring" | "none" => Mood::Warn,
+        "expiring" | "none" | "missed" => Mood::Warn,
         "done" => Mood::Good,
         _ => Mood::Info,
     };
@@ -385,7 +385,7 @@ pub fn description() -> Description {
     let asked = [
         parameter("cycle", "The number of a cycle; the last one if left out.", false),
         parameter("topic", "part, grade, move, training or goal.", false),
-        parameter("state", "open, overdue, done, none, expiring, expired; a grade; up or down.", false),
+        parameter("state", "open, overdue, done, none, expiring, expired; missed; a grade; up, down or set.", false),
         parameter("team", "The number of a team; 0 for who has none.", false),
     ];
     let [cycle, ..] = &asked;

@@ -1,7 +1,7 @@
 //! What is decided by hand: exceptions that may pass, and amounts beside the plans, which two people stand behind (C25).
 
 use crate::{
-    PAY_ADJUSTMENT, PAY_WAIVER, Pay, REASONS, RunError,
+    DisputeState, PAY_ADJUSTMENT, PAY_DISPUTE, PAY_WAIVER, Pay, REASONS, RunError,
     runs::{is, said, text},
 };
 use base::{Money, RecordId, Seq};
@@ -135,6 +135,12 @@ impl Pay {
         let rows = self.db.system().history(&PAY_ADJUSTMENT, id).await?;
         let mut tx = self.db.begin(Some(me), origin).only_at(seq);
         tx.put(Change::of(&PAY_ADJUSTMENT, id, Event::Void(rows.iter().map(|row| row.seq).collect())))?;
+        // What was granted with it is to be decided again.
+        for dispute in self.all(&PAY_DISPUTE, vec![is("adjustment", Value::Reference(id))]).await? {
+            let nothing = ["adjustment", "answer", "decided_by", "decided_on"].map(|field| (field, Value::Null));
+            let fields = [("state", text(DisputeState::Open.name()))].into_iter().chain(nothing).collect();
+            tx.put(Change::set(&PAY_DISPUTE, dispute.id, fields))?;
+        }
         self.written(tx, label).await
     }
 

@@ -1,6 +1,6 @@
 //! Pay by API: plans, runs and their steps, statements and the files that recompute them.
 
-use crate::{Pay, REASONS, Run, RunError, Told, runs::Folder};
+use crate::{Dispute, Pay, Question, REASONS, Run, RunError, Told, runs::Folder};
 use access::{Access, Caller};
 use axum::{
     Json, Router,
@@ -28,6 +28,9 @@ const REPLAY: &str = "/api/v1/pay/replay";
 const PAYROLL: &str = "/api/v1/pay/runs/{period}/payroll";
 const STATEMENTS: &str = "/api/v1/pay/statements";
 const STATEMENT: &str = "/api/v1/pay/statements/{id}";
+const DISPUTES: &str = "/api/v1/pay/disputes";
+const DISPUTE: &str = "/api/v1/pay/disputes/{id}";
+const QUESTION: &str = "/api/v1/pay/statements/{id}/disputes";
 const FILE: &str = "/api/v1/pay/statements/{id}/file";
 
 pub(crate) fn routes() -> Router<Access> {
@@ -43,6 +46,9 @@ pub(crate) fn routes() -> Router<Access> {
         .route(STATEMENTS, get(statements))
         .route(STATEMENT, get(statement))
         .route(FILE, get(file))
+        .route(DISPUTES, get(disputes))
+        .route(DISPUTE, post(decide))
+        .route(QUESTION, post(question))
 }
 
 #[derive(Deserialize)]
@@ -271,6 +277,83 @@ async fn file(Asking(pay): Asking, Path(id): Path<i64>) -> Result<Response, WebE
     Ok(([(header::CONTENT_TYPE, "application/json")], text).into_response())
 }
 
+async fn disputes(Asking(pay): Asking) -> Result<Response, WebError> {
+    let found = pay.disputes().await.map_err(told)?;
+    Ok(json_answer(&json!({ "disputes": found.iter().map(dispute_json).collect::<Vec<_>>() })))
+}
+
+/// A dispute, as command line and API tell it.
+pub fn dispute_json(one: &Dispute) -> Value {
+    let delta = one.delta.as_ref().map(|delta| {
+        json!({
+            "amount": delta.amount.to_string(),
+            "currency": delta.amount.currency.code(),
+            "period": delta.period,
+            "approved": delta.is_approved,
+        })
+    });
+    json!({
+        "id": one.id.0,
+        "statement": one.statement.0,
+        "person": one.payee.0,
+        "name": one.name,
+        "period": one.period,
+        "component": one.component,
+        "fact": one.fact,
+        "claim": one.claim,
+        "evidence": one.evidence,
+        "opened_on": one.opened_on.to_string(),
+        "state": one.state.name(),
+        "answer": one.answer,
+        "decided_by": one.decided.as_ref().map(|(name, _)| name),
+        "decided_on": one.decided.as_ref().map(|(_, day)| day.to_string()),
+        "delta": delta,
+    })
+}
+
+async fn question(Asking(pay): Asking, Path(id): Path<i64>, Json(asked): Json<Question>) -> Result<Response, WebError> {
+    let id = pay.dispute(RecordId(id), &asked, Origin::Api).await.map_err(told)?;
+    Ok((StatusCode::CREATED, json_answer(&json!({ "id": id.0 }))).into_response())
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Decision {
+    step: String,
+    #[serde(default)]
+    answer: String,
+    #[serde(default)]
+    period: String,
+    #[serde(default)]
+    amount: String,
+    #[serde(default)]
+    currency: String,
+}
+
+async fn decide(Asking(pay): Asking, Path(id): Path<i64>, Json(to): Json<Decision>) -> Result<Response, WebError> {
+    let id = RecordId(id);
+    match to.step.as_str() {
+        "grant" => {
+            let amount = crate::runs::money(&to.amount, &to.currency)
+                .ok_or_else(|| told(RunError::NotAnAmount(to.amount.clone(), to.currency.clone())))?;
+            let adjustment = pay.grant(id, &to.period, amount, &to.answer, Origin::Api).await.map_err(told)?;
+            Ok((StatusCode::CREATED, json_answer(&json!({ "adjustment": adjustment.0 }))).into_response())
+        }
+        "decline" => {
+            pay.decline(id, &to.answer, Origin::Api).await.map_err(told)?;
+            Ok(StatusCode::NO_CONTENT.into_response())
+        }
+        "withdraw" => {
+            pay.withdraw_dispute(id, Origin::Api).await.map_err(told)?;
+            Ok(StatusCode::NO_CONTENT.into_response())
+        }
+        other => {
+            let detail = format!("{other:?} is no step; write grant, decline or withdraw");
+            Err(WebError::Told { status: StatusCode::BAD_REQUEST, detail })
+        }
+    }
+}
+
 fn brief(run: &Run) -> Value {
     let totals = run.totals().into_iter().map(|(currency, total)| (currency, Value::from(total.to_string())));
     json!({
@@ -340,8 +423,10 @@ fn json(told: &Told) -> Value {
 
 fn told(error: RunError) -> WebError {
     let status = match &error {
-        RunError::SeesNoPay => StatusCode::FORBIDDEN,
-        RunError::NoRun(_) | RunError::NoAdjustment(_) | RunError::NoPerson(_) => StatusCode::NOT_FOUND,
+        RunError::SeesNoPay | RunError::NotPayee => StatusCode::FORBIDDEN,
+        RunError::NoDispute | RunError::NoRun(_) | RunError::NoAdjustment(_) | RunError::NoPerson(_) => {
+            StatusCode::NOT_FOUND
+        }
         RunError::Moved(_) => StatusCode::CONFLICT,
         RunError::Kpi(_) | RunError::Db(_) | RunError::Stored(_) | RunError::Csv(_) => {
             return WebError::internal(error);
@@ -394,6 +479,34 @@ pub fn description() -> Description {
     add(STATEMENTS, "get", "One's own statements", &[], None);
     let of_statement = std::slice::from_ref(&id);
     add(STATEMENT, "get", "A statement, for its payee and those who see everybody's pay", of_statement, None);
+    add(DISPUTES, "get", "One's own disputes, or everybody's for those who see pay: the open ones first", &[], None);
+    let body = object(&[
+        ("component", text("A component of the statement; blank for all of it.")),
+        ("fact", text("A line of the component; blank for all of it.")),
+        ("claim", text("What is wrong.")),
+        ("evidence", text("What it rests on.")),
+    ]);
+    add(
+        QUESTION,
+        "post",
+        "Whose pay it is questions a line, a component or all of a statement",
+        of_statement,
+        Some(&body),
+    );
+    let body = object(&[
+        ("step", text("grant, decline or withdraw.")),
+        ("answer", text("Why.")),
+        ("period", text("Granted: an open pay period.")),
+        ("amount", text("Granted: decimal digits.")),
+        ("currency", text("Granted: an ISO 4217 code.")),
+    ]);
+    add(
+        DISPUTE,
+        "post",
+        "Decides a dispute, or takes one's own back; what is granted is an adjustment",
+        of_statement,
+        Some(&body),
+    );
     add(FILE, "get", "The file from which `clinch pay recompute` makes the statement anywhere", of_statement, None);
     described
 }

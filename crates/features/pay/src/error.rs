@@ -57,6 +57,20 @@ pub enum RunError {
     NotAReason(String),
     #[error("there is no person {0}")]
     NoPerson(String),
+    #[error("whose pay it is questions it, and nobody else")]
+    NotPayee,
+    #[error("the statement has no line {0}")]
+    NoLine(String),
+    #[error("this is questioned already")]
+    Disputed,
+    #[error("there is no such dispute or statement that you may open")]
+    NoDispute,
+    #[error("{period} is no period like {of}, by which this is paid")]
+    OtherLength { period: String, of: String },
+    #[error("a text has at most 10,000 bytes")]
+    TooLong,
+    #[error("it is decided")]
+    Decided,
     #[error("say why")]
     NoReason,
     #[error("the run has no such exception")]
@@ -108,6 +122,13 @@ impl RunError {
             Self::NotAnAmount(..) => "write plain digits with a point",
             Self::NotAReason(_) => "write correction, dispute, goodwill, retention or other",
             Self::NoPerson(_) => "write an external id, an e-mail, or # and a number",
+            Self::NotPayee => "leave it to them",
+            Self::NoLine(_) => "write component and fact as the statement has them",
+            Self::Disputed => "wait for the answer, or take yours back and write it anew",
+            Self::NoDispute => "look at the list",
+            Self::OtherLength { .. } => "write the one that is run next",
+            Self::TooLong => "write less",
+            Self::Decided => "write a new one if there is more to say",
             Self::NoReason => "a reason is needed",
             Self::Published { .. }
             | Self::Plan(_)

@@ -3,6 +3,7 @@
 mod adjustments;
 mod api;
 mod approval;
+mod disputes;
 mod error;
 mod inputs;
 mod looks;
@@ -16,10 +17,13 @@ mod statements;
 mod told;
 
 pub use adjustments::Adjustment;
-pub use api::{description, replay_json, run_json};
+pub use api::{description, dispute_json, replay_json, run_json};
+pub use disputes::{Delta, Dispute, DisputeState, Question};
 pub use error::RunError;
 pub use payroll::{Paid, Payroll};
-pub use records::{PAY_ADJUSTMENT, PAY_LINE, PAY_PLAN, PAY_RUN, PAY_STATEMENT, PAY_WAIVER, REASONS, RECORD_TYPES};
+pub use records::{
+    PAY_ADJUSTMENT, PAY_DISPUTE, PAY_LINE, PAY_PLAN, PAY_RUN, PAY_STATEMENT, PAY_WAIVER, REASONS, RECORD_TYPES,
+};
 pub use replay::{Replay, Replayed};
 pub use runs::{Draft, Pay, Run, State};
 pub use statements::Said;

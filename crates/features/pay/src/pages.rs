@@ -1,5 +1,6 @@
 //! Pages of pay: one's statements, and for those who see everybody's the runs and plans.
 
+mod disputes;
 mod home;
 mod plans;
 mod run;
@@ -36,6 +37,8 @@ pub(crate) fn routes() -> Router<Access> {
         .route("/pay/runs/{period}/of/{person}", get(statement::of_run))
         .route("/pay/statements/{id}", get(statement::page))
         .route("/pay/statements/{id}/file", get(statement::file))
+        .route("/pay/statements/{id}/disputes", post(disputes::question))
+        .route("/pay/disputes/{id}", post(disputes::decide))
 }
 
 /// A signed-in person, and pay on their behalf.
@@ -60,8 +63,8 @@ fn failed(error: RunError) -> WebError {
     match key(&error) {
         Some(hint_key) => WebError::Refused { hint_key },
         None => match error {
-            RunError::SeesNoPay => WebError::Forbidden,
-            RunError::NoRun(_) => WebError::NotFound,
+            RunError::SeesNoPay | RunError::NotPayee => WebError::Forbidden,
+            RunError::NoRun(_) | RunError::NoDispute => WebError::NotFound,
             RunError::Moved(_) => WebError::Conflict,
             other => WebError::internal(other),
         },
@@ -85,8 +88,13 @@ const fn key(error: &RunError) -> Option<&'static str> {
         RunError::NoAdjustment(_) | RunError::NoException | RunError::Calendar(_) => "hint-check-address",
         RunError::NotAWindow(_) => "pay-error-window",
         RunError::NotAnAmount(..) => "error-not-a-number",
-        RunError::NotAReason(_) | RunError::NoPerson(_) => "error-not-a-choice",
+        RunError::TooLong => "form-error-long",
+        RunError::NotAReason(_) | RunError::NoPerson(_) | RunError::NoLine(_) | RunError::OtherLength { .. } => {
+            "error-not-a-choice"
+        }
         RunError::NoReason => "error-required",
+        RunError::Disputed => "dispute-error-twice",
+        RunError::Decided => "dispute-error-decided",
         RunError::Published { .. } => "pay-error-published",
         RunError::NoCompany => "pay-error-no-company",
         RunError::Plan(_)
@@ -97,6 +105,8 @@ const fn key(error: &RunError) -> Option<&'static str> {
         | RunError::OtherCurrency(_)
         | RunError::ComponentTwice(_) => "pay-error-plan",
         RunError::SeesNoPay
+        | RunError::NotPayee
+        | RunError::NoDispute
         | RunError::NoRun(_)
         | RunError::Moved(_)
         | RunError::Kpi(_)

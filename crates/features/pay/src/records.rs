@@ -135,5 +135,30 @@ pub static PAY_ADJUSTMENT: RecordType = RecordType {
     indexes: &[&["period"]],
 };
 
+/// A payee questions a statement, a component of it or a line; what is granted is an adjustment (C25).
+pub static PAY_DISPUTE: RecordType = RecordType {
+    name: "pay_dispute",
+    title: "period",
+    scope: OWN,
+    fields: &[
+        SOMEBODYS,
+        Field::new("statement", Reference("pay_statement")).required(),
+        Field::new("period", Text).required(),
+        Field::new("component", Text),
+        Field::new("fact", Text),
+        Field::new("claim", Text).required().long().personal(),
+        Field::new("evidence", Text).long().personal(),
+        Field::new("opened_on", Date).required(),
+        Field::new("state", Choice(&crate::DisputeState::WORDS)).required(),
+        Field::new("answer", Text).long().personal(),
+        Field::new("decided_by", Reference("person")),
+        Field::new("decided_on", Date),
+        Field::new("adjustment", Reference("pay_adjustment")),
+    ],
+    listed: &["period", "component", "opened_on", "state"],
+    ordered: &[],
+    indexes: &[&["payee"]],
+};
+
 pub static RECORD_TYPES: &[&RecordType] =
-    &[&PAY_PLAN, &PAY_RUN, &PAY_LINE, &PAY_STATEMENT, &PAY_WAIVER, &PAY_ADJUSTMENT];
+    &[&PAY_PLAN, &PAY_RUN, &PAY_LINE, &PAY_STATEMENT, &PAY_WAIVER, &PAY_ADJUSTMENT, &PAY_DISPUTE];

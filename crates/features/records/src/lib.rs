@@ -110,6 +110,7 @@ pub fn path(record_type: &str) -> Option<String> {
         | "pay_statement"
         | "pay_waiver"
         | "pay_adjustment"
+        | "pay_dispute"
         // So have roles and appraisals.
         | "role_profile"
         | "competency"

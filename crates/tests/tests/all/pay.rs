@@ -11,11 +11,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use testkit::{TestApp, on_both};
 
 /// Who keeps the plans, who looks through runs, and who approves them.
-const FINANCE: &str = "P40";
-const HEAD: &str = "P02";
-const CHIEF: &str = "P01";
+pub const FINANCE: &str = "P40";
+pub const HEAD: &str = "P02";
+pub const CHIEF: &str = "P01";
 
-async fn pay(app: &TestApp, external_id: &str) -> Pay {
+pub async fn pay(app: &TestApp, external_id: &str) -> Pay {
     Pay::new(app.db.clone(), viewer(app, external_id).await, app.folder().join("facts"))
 }
 
@@ -23,7 +23,7 @@ fn plan(name: &str) -> String {
     std::fs::read_to_string(data("acme/plans").join(format!("{name}.toml"))).expect("read")
 }
 
-async fn acme(app: &TestApp) {
+pub async fn acme(app: &TestApp) {
     advance(app);
     import(app, "acme", "acme", false).await;
     let finance = pay(app, FINANCE).await;
@@ -33,7 +33,7 @@ async fn acme(app: &TestApp) {
 }
 
 /// Calculates, lets every exception pass, and approves.
-async fn approve(app: &TestApp, period: &str) -> Run {
+pub async fn approve(app: &TestApp, period: &str) -> Run {
     let run = pay(app, FINANCE).await.calculate(period, Origin::Cli).await.expect("calculated");
     let head = pay(app, HEAD).await;
     let is_first = head.runs().await.expect("read").len() == 1;

@@ -154,7 +154,7 @@ pub(super) fn rate(words: Words, one: &Feedback) -> Markup {
         form.btns method="post" action={ "/coaching/feedback/" (one.id) } {
             @for rating in RATINGS {
                 @let label = words.t(&format!("feedback-rating-{rating}"));
-                button.btn.btn-quiet name="rating" value=(rating) title=(label) aria-label=(label) { (words.count(rating)) }
+                button.btn.btn-quiet name="rating" value=(rating) title=(label) aria-label={ (words.count(rating)) ": " (label) } { (words.count(rating)) }
             }
         }
     }

@@ -29,6 +29,7 @@ pub async fn page(Asking { asker, pay }: Asking) -> Result<Markup, WebError> {
         div.stack {
             @if pay.sees_all() {
                 (runs(words, &pay).await?)
+                (super::disputes::open(words, &pay).await?)
                 (plans(words, &pay).await?)
             }
             (own(&asker, &pay).await?)
@@ -80,7 +81,7 @@ async fn runs(words: Words, pay: &Pay) -> Result<Markup, WebError> {
 }
 
 /// The period that is run next: after the last that was approved, else the last month that is over.
-async fn next(pay: &Pay, runs: &[crate::Run]) -> Result<String, RunError> {
+pub(super) async fn next(pay: &Pay, runs: &[crate::Run]) -> Result<String, RunError> {
     let calendar = pay.company().await?.calendar;
     let locked = runs.iter().find(|run| run.state.is_locked());
     let open = runs.iter().find(|run| !run.state.is_locked());

@@ -36,8 +36,7 @@ pub async fn page(
 ) -> Result<Markup, WebError> {
     let said = pay.statement(RecordId(id)).await.map_err(failed)?;
     let said = said.ok_or(WebError::NotFound)?;
-    let file = said.file.is_some().then(|| format!("/pay/statements/{id}/file"));
-    document(&pay, &asker, &said, file.as_deref(), &next).await
+    document(&pay, &asker, &said, Some(RecordId(id)), &next).await
 }
 
 /// What a run says of somebody, for those who see everybody's pay.
@@ -61,8 +60,16 @@ pub async fn file(Asking { pay, .. }: Asking, Path(id): Path<i64>) -> Result<Res
         .into_response())
 }
 
-async fn document(pay: &Pay, asker: &Asker, said: &Said, file: Option<&str>, next: &Next) -> Result<Markup, WebError> {
+/// `of` is the statement's number, once there is one.
+async fn document(
+    pay: &Pay,
+    asker: &Asker,
+    said: &Said,
+    of: Option<RecordId>,
+    next: &Next,
+) -> Result<Markup, WebError> {
     let words = asker.words;
+    let file = of.filter(|_| said.file.is_some()).map(|id| format!("/pay/statements/{id}/file"));
     let payee = said.payee();
     let period = words.period(&said.period);
     let title = words.t_with("pay-statement-of", &[("period", period.as_str().into())]);
@@ -86,7 +93,8 @@ async fn document(pay: &Pay, asker: &Asker, said: &Said, file: Option<&str>, nex
             div.stack {
                 (balances(words, said))
                 @if !said.standings.is_empty() { (what_if(words, said, next)?) }
-                (recompute(words, said, file))
+                @if let Some(id) = of { (super::disputes::of_statement(pay, asker, said, id).await?) }
+                (recompute(words, said, file.as_deref()))
                 (looks(pay, asker, said).await?)
             }
         }

@@ -120,7 +120,7 @@ fn done(words: Words, taken: &[&Assignment], back: Option<&str>) -> Markup {
                     input type="hidden" name="back" value=(back);
                     @for rating in RATINGS {
                         @let label = words.t(&format!("training-rating-{rating}"));
-                        button.btn.btn-quiet name="rating" value=(rating) title=(label) aria-label=(label) { (words.count(rating)) }
+                        button.btn.btn-quiet name="rating" value=(rating) title=(label) aria-label={ (words.count(rating)) ": " (label) } { (words.count(rating)) }
                     }
                 },
                 (None, None) => {},
