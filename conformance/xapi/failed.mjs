@@ -8,4 +8,5 @@ const walk = (test, path) => {
   if (inner.length === 0 && test.status !== "passed") console.log(`${test.status}: ${name.slice(-2).join(" > ")}`);
   for (const one of inner) walk(one, name);
 };
-walk(log, []);
+// Without a failure there is none.
+if (log) walk(log, []);
