@@ -1,10 +1,11 @@
 //! The board of HR. See README.md.
 
+mod api;
 mod board;
 mod pages;
 
+pub use api::{description, json};
 pub use board::{Asked, Board, Hr, Line, Topic};
-pub use pages::{description, json};
 
 use access::Access;
 use appraisal::AppraisalError;
@@ -44,7 +45,7 @@ impl HrError {
 
 /// Pages and API. `folder` is where fact files are kept.
 pub fn routes(folder: PathBuf) -> Router<Access> {
-    pages::routes().layer(Extension(Folder(folder)))
+    pages::routes().merge(api::routes()).layer(Extension(Folder(folder)))
 }
 
 /// Where fact files are kept.

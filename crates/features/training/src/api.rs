@@ -8,7 +8,7 @@ use axum::{
     extract::{FromRequestParts, Path, Query, State},
     http::{StatusCode, request::Parts},
     response::{IntoResponse, Response},
-    routing::{get, post},
+    routing::{delete, get, post},
 };
 use base::{Amount, RecordId, Seq};
 use jiff::civil::Date;
@@ -39,7 +39,7 @@ pub(crate) fn routes() -> Router<Access> {
         .route(ASSIGNMENT, post(step))
         .route(COMPLETIONS, post(completions))
         .route(SOURCES, get(sources).post(add_source))
-        .route(SOURCE, axum::routing::delete(end_source))
+        .route(SOURCE, delete(end_source))
 }
 
 /// On behalf of whoever holds the token.

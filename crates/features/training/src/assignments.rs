@@ -225,7 +225,7 @@ impl Training {
         let seq = self.db().system().last_seq().await?;
         let (one, course) = self.assignment(id).await?;
         let is_own = self.person() == Some(one.person);
-        if !self.may_lead(one.person).await? {
+        if !self.led().await?.leads(one.person) {
             let today = self.today().await?;
             let by_taker = is_own && course.as_ref().is_some_and(Course::is_told_by_taker);
             if !by_taker {

@@ -65,10 +65,6 @@ impl Training {
         Ok(Led { me, below, runs: self.runs().await?, sees: self.desk.viewer().sees_appraisals })
     }
 
-    pub(crate) async fn may_lead(&self, person: RecordId) -> Result<bool, TrainingError> {
-        Ok(self.led().await?.leads(person))
-    }
-
     pub(crate) async fn name(&self, person: RecordId) -> Result<String, TrainingError> {
         let found = self.db().system().get(&access::PERSON, person).await?;
         Ok(found.ok_or(TrainingError::NotThere)?.title())

@@ -1,13 +1,14 @@
 //! The board of HR: every number is how many lines it opens into, and those are what stands in the records.
 
 use crate::{
-    appraisals::{FINANCE, HR, MANAGER, OPERATIONS, REP, appraisal, form, form_id, launch, rated, write},
+    appraisals::{COLLEAGUE, FINANCE, HR, MANAGER, OPERATIONS, REP, appraisal, form, form_id, launch, rated, write},
     company::viewer,
     scores::acme,
     training::{course, id, training},
 };
 use ::hr::{Asked, Board, Hr, HrError, Topic};
 use ::training::Completion;
+use appraisal::CycleState;
 use db::{Filter, ListQuery};
 use jiff::civil::date;
 use rules::{appraisal::Grade, log::Origin, record::Value};
@@ -99,6 +100,16 @@ async fn the_board_counts_what_stands_in_the_records() {
         app.clock.set("2027-06-01T09:00:00Z".parse().expect("a moment"));
         let late = board(app, HR).await.expect("HR's");
         assert_eq!((late.count(&asked(Topic::Part, "open")), late.count(&asked(Topic::Part, "overdue"))), (0, open));
+        // A first grade is no move up or down; after the release nobody writes what is missing.
+        hr.calibrate(form_id(app, COLLEAGUE).await, Grade::B, "seen beside the others", Origin::Ui)
+            .await
+            .expect("given");
+        hr.move_on(cycle, CycleState::Released, Origin::Ui).await.expect("released");
+        let over = board(app, HR).await.expect("HR's");
+        let moves = ["up", "down", "set"].map(|state| over.count(&asked(Topic::Move, state)));
+        assert_eq!(moves, [0, 1, 1]);
+        let parts = ["open", "overdue", "missed"].map(|state| over.count(&asked(Topic::Part, state)));
+        assert_eq!(parts, [0, 0, open]);
     })
     .await;
 }
