@@ -1219,3 +1219,21 @@ write("relationship_history.csv", "relationship,changed_on,level", RELATION_HIST
 write("market_sizes.csv", "id,market,starts_on,ends_on,amount,currency,source,stated_on", MARKETS)
 write("forecasts.csv", "id,person,starts_on,ends_on,horizon,amount,currency,stated_on", FORECASTS)
 write("plan_quotas.csv", "id,person,kind,starts_on,ends_on,amount,currency,reason", PLANS)
+
+# ---- salaries: beside the import, as finance keeps them; read by `clinch compensation salaries` ---------------------
+
+# Role: midpoint of the range in THB a month, and months of salary that a bonus on target is worth.
+RANGES = {
+    "sdr": (35_000, "1"), "ae": (60_000, "2"), "am": (62_000, "2"), "kam": (90_000, "2"), "se": (75_000, "1.5"),
+    "aem": (100_000, "3"), "esd": (150_000, "3"), "support": (40_000, "1"),
+}
+SALARIES = []
+with open(HERE / "people.csv", encoding="utf-8", newline="") as people:
+    for person in csv.DictReader(people):
+        if person["role"] in RANGES:
+            midpoint, months = RANGES[person["role"]]
+            monthly = midpoint * draw(156, 252, "salary", person["id"]) // 200 // 500 * 500
+            starts_on = max(person["hired_on"], "2025-01-01")
+            SALARIES.append((person["id"], starts_on, f"{person['role'].upper()} 1", f"{monthly}.00", f"{midpoint}.00",
+                             "THB", months))
+write("pay/salaries.csv", "person,starts_on,range,monthly,midpoint,currency,target_months", SALARIES)

@@ -15,6 +15,7 @@ mod flow;
 pub mod inputs;
 mod ledger;
 pub mod number;
+mod outline;
 pub mod plan;
 mod quota;
 pub mod reason;
@@ -26,6 +27,7 @@ mod tiers;
 
 pub use file::{FileError, PayFile};
 pub use inputs::{Files, InputError, Inputs};
+pub use outline::{Article, Clause, NONE, Outline, RateLine};
 pub use plan::{Plan, PlanError, SHIPPED};
 pub use reason::{Argument, Reason};
 pub use run::{PayError, calculate, standings};

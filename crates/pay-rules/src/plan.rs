@@ -12,6 +12,7 @@ pub use terms::*;
 
 use crate::{
     condition::Condition,
+    credit::holds,
     exact::Exact,
     number::{Number, Percent, day, days},
 };
@@ -229,6 +230,15 @@ impl Plan {
         let spiffs = self.spiff.iter().map(Component::Spiff);
         let contests = self.contest.iter().map(Component::Contest);
         commissions.chain(bonuses).chain(spiffs).chain(contests).chain(self.pool.iter().map(Component::Pool))
+    }
+
+    /// Whom it is for on a day: by name, or by a role they have then.
+    pub fn is_for(&self, payee: &str, has_role: impl Fn(&str) -> bool, day: Date) -> bool {
+        let is_for = |who: &Who| {
+            let by_role = who.role.as_deref().is_some_and(&has_role);
+            holds(who.from, who.to, day) && (by_role || who.people.iter().any(|id| id == payee))
+        };
+        self.who.is_empty() || self.who.iter().any(is_for)
     }
 
     /// The metrics that its gates, matrices and bonuses read.

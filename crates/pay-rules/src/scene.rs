@@ -232,11 +232,7 @@ impl<'a> Scene<'a> {
             return assigned.split_whitespace().any(|id| id == plan.id());
         }
         let role = spell.and_then(|spell| spell.role.as_deref());
-        let is_for = |who: &crate::plan::Who| {
-            let by_role = who.role.as_deref().is_some_and(|wanted| !self.inputs.has_people || role == Some(wanted));
-            credit::holds(who.from, who.to, day) && (by_role || who.people.iter().any(|id| id == payee))
-        };
-        plan.who.is_empty() || plan.who.iter().any(is_for)
+        plan.is_for(payee, |wanted| !self.inputs.has_people || role == Some(wanted), day)
     }
 
     pub fn fact(&self, id: &str) -> Option<&'a Fact> {

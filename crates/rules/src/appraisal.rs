@@ -7,6 +7,7 @@ mod calibration;
 mod development;
 mod outcome;
 mod result;
+mod review;
 
 pub use calibration::{Bounds, Breach, Distribution, Findings, Guide, Limit, Spread, Strictness, adjusted};
 pub use development::{Degree, DevelopmentLevel, Diagnosis, Hint, Style};
@@ -18,6 +19,8 @@ pub use result::{
     Answers, Feedback, Grade, Grades, Group, Level, Means, Overall, PerGrade, Rated, RaterKind, Standing,
     competency_score, feedback, overall,
 };
+
+pub use review::{Budget, Case, Offer, Review, ReviewRules, Spent};
 
 use base::{Amount, AmountError};
 use pay_rules::exact::Exact;

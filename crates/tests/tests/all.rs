@@ -46,6 +46,8 @@ mod invariants;
 mod kill;
 #[path = "all/leads.rs"]
 mod leads;
+#[path = "all/letters.rs"]
+mod letters;
 #[path = "all/lists.rs"]
 mod lists;
 #[path = "all/log.rs"]

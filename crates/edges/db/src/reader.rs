@@ -200,7 +200,8 @@ impl Reader {
         fields: &[&'static Field],
     ) -> Result<BTreeMap<RecordId, Record>, DbError> {
         let columns = [schema::ID, schema::ARCHIVED, schema::MERGED_INTO, schema::IMPORT];
-        let columns: Vec<&str> = columns.into_iter().chain(fields.iter().map(|field| field.name)).collect();
+        let named = fields.iter().flat_map(|field| schema::names_of(field));
+        let columns: Vec<String> = columns.map(str::to_owned).into_iter().chain(named).collect();
         let mut found = BTreeMap::new();
         let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
         for chunk in ids.chunks(IDS_A_STATEMENT) {

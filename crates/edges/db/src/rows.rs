@@ -171,12 +171,7 @@ pub(crate) fn column_values(
 pub(crate) fn column_names(record_type: &RecordType) -> Vec<String> {
     let mut names: Vec<String> =
         [schema::ID, schema::IMPORT, schema::ARCHIVED, schema::MERGED_INTO].map(str::to_owned).to_vec();
-    for field in record_type.all_fields() {
-        names.push(field.name.to_owned());
-        if field.kind == FieldKind::Money {
-            names.push(schema::currency_column(field.name));
-        }
-    }
+    names.extend(record_type.all_fields().flat_map(schema::names_of));
     names
 }
 

@@ -29,6 +29,12 @@ pub(crate) fn currency_column(field: &str) -> String {
     format!("{field}_currency")
 }
 
+/// The names of the columns a field takes: two for money.
+pub(crate) fn names_of(field: &Field) -> impl Iterator<Item = String> {
+    let currency = (field.kind == FieldKind::Money).then(|| currency_column(field.name));
+    [field.name.to_owned()].into_iter().chain(currency)
+}
+
 /// Creates what is missing and refuses what is not ours.
 pub(crate) async fn migrate(db: &Db) -> Result<(), DbError> {
     let fingerprint = fingerprint(db);

@@ -1,4 +1,8 @@
-//! Files that people open in other programs. Owns the spreadsheet writer; knows no record type and no rule.
+//! Files that people open in other programs. Owns the writers of spreadsheets and of PDF; knows no record type and no rule.
+
+mod paper;
+
+pub use paper::{Head, PDF, Paper, Part, Row, Signature, pdf, print};
 
 use base::Amount;
 use jiff::civil::Date;
@@ -22,8 +26,12 @@ pub struct Sheet {
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("the spreadsheet cannot be written")]
-pub struct DocumentError(#[from] XlsxError);
+pub enum DocumentError {
+    #[error("the spreadsheet cannot be written")]
+    Spreadsheet(#[from] XlsxError),
+    #[error("the document cannot be set: {0}")]
+    Paper(String),
+}
 
 /// The content type of what [`xlsx`] makes.
 pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";

@@ -12,6 +12,7 @@ use axum::{
 };
 use rust_embed::{EmbeddedFile, RustEmbed};
 use std::{
+    borrow::Cow,
     fmt::Write,
     hash::{DefaultHasher, Hash, Hasher},
     sync::LazyLock,
@@ -56,6 +57,14 @@ pub fn href(name: &str) -> String {
 pub fn icon_href(name: &str) -> String {
     mistakes::expect(|| has_icon(name), || format!("no icon {name}; add it to web/src/icons.txt"));
     format!("{}#{name}", href("icons.svg"))
+}
+
+/// Every file of letters by its name, for whoever sets type elsewhere than in a browser.
+pub fn fonts() -> impl Iterator<Item = (String, Cow<'static, [u8]>)> {
+    Dist::iter().filter_map(|name| {
+        let file = Dist::get(&name)?;
+        Some((name.strip_prefix("fonts/")?.to_owned(), file.data))
+    })
 }
 
 fn has_icon(name: &str) -> bool {

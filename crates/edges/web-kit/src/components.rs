@@ -28,7 +28,7 @@ pub use table::{Cell, Density, Head, Kind, Row, Sort, Table};
 pub use time::{Clocks, clocks, past_banner};
 pub use waterfall::{Fall, waterfall};
 
-use crate::{assets, page::script_of};
+use crate::{Language, Words, assets, page::script_of};
 use maud::{Markup, Render, html};
 
 /// A picture of the sprite, 16 px. Always beside a word.
@@ -117,6 +117,21 @@ pub fn button(purpose: Purpose, label: &str) -> Markup {
 /// A link that looks like a button; with an icon when there is one.
 pub fn link_button(purpose: Purpose, href: &str, icon_name: Option<&str>, label: &str) -> Markup {
     html! { a class=(purpose.class()) href=(href) { @if let Some(name) = icon_name { (icon(name)) } (label) } }
+}
+
+/// The same on paper, in each language; the address ends in its code.
+pub fn prints(words: Words, href: &str) -> Markup {
+    let title = words.t("print");
+    let body = html! {
+        div.btns {
+            @for language in Language::EVERY {
+                a.btn href=(format!("{href}/{}", language.code())) lang=(language.code()) hreflang=(language.code()) {
+                    (icon("download")) (language.own_name())
+                }
+            }
+        }
+    };
+    Panel { id: "print", title: &title, body, ..Panel::default() }.render()
 }
 
 /// The colour of a state word; the word says it too.

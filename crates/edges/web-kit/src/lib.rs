@@ -4,6 +4,7 @@
 
 mod address;
 pub mod assets;
+mod attachment;
 pub mod components;
 pub mod error;
 pub mod format;
@@ -14,6 +15,7 @@ pub mod openapi;
 pub mod page;
 
 pub use address::address;
+pub use attachment::{CSV, attached, in_language};
 pub use error::WebError;
 pub use format::{Figure, Unit};
 pub use i18n::{Language, Words};

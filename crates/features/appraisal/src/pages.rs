@@ -8,6 +8,7 @@ mod descriptions;
 mod development;
 mod forms;
 mod home;
+mod paper;
 mod parts;
 mod roles;
 
@@ -41,6 +42,7 @@ pub(crate) fn routes() -> Router<Access> {
         .route("/competencies/{id}/file", get(competencies::edit).post(competencies::save))
         .route("/job-descriptions", get(descriptions::list).post(descriptions::issue))
         .route("/job-descriptions/{id}", get(descriptions::show))
+        .route("/job-descriptions/{id}/pdf/{language}", get(descriptions::pdf))
         .route("/job-descriptions/{id}/approval", post(descriptions::approve))
         .route("/job-descriptions/{id}/acknowledgement", post(descriptions::acknowledge))
         .route("/development", get(development::own))
@@ -132,8 +134,11 @@ fn day(text: &str) -> Result<Date, WebError> {
 
 /// How well somebody is expected to do it.
 fn level(words: Words, level: u8) -> Markup {
-    let name = words.t_with("role-level", &[("level", words.count(level).into())]);
-    tag(Mood::Neutral, &name)
+    tag(Mood::Neutral, &level_name(words, level))
+}
+
+fn level_name(words: Words, level: u8) -> String {
+    words.t_with("role-level", &[("level", words.count(level).into())])
 }
 
 /// A role's or competency's file as it is edited.

@@ -5,13 +5,14 @@ use access::{Access, Asker};
 use axum::{
     Router,
     extract::{FromRequestParts, Query},
-    http::{header, request::Parts},
-    response::{IntoResponse, Response},
+    http::request::Parts,
+    response::Response,
     routing::get,
 };
 use base::RecordId;
 use maud::{Markup, Render, html};
 use web_kit::{
+    CSV, attached,
     WebError, Words,
     components::{
         Cell, Choice, Head, Input, Mood, Panel, Purpose, Row, Table, button, entry, link_button, page_head,
@@ -293,9 +294,5 @@ async fn file(Asking { hr, .. }: Asking, Query(asked): Query<Asked>) -> Result<R
             .map_err(WebError::internal)?;
     }
     let body = writer.into_inner().map_err(|error| WebError::internal(error.to_string()))?;
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"hr.csv\""),
-    ];
-    Ok((headers, body).into_response())
+    Ok(attached(CSV, "hr.csv", body))
 }

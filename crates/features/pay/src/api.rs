@@ -1,5 +1,7 @@
 //! Pay by API: plans, runs and their steps, statements and the files that recompute them.
 
+mod letters;
+
 use crate::{Dispute, Pay, Question, REASONS, Run, RunError, Told, runs::Folder};
 use access::{Access, Caller};
 use axum::{
@@ -49,6 +51,7 @@ pub(crate) fn routes() -> Router<Access> {
         .route(DISPUTES, get(disputes))
         .route(DISPUTE, post(decide))
         .route(QUESTION, post(question))
+        .merge(letters::routes())
 }
 
 #[derive(Deserialize)]
@@ -424,9 +427,11 @@ fn json(told: &Told) -> Value {
 fn told(error: RunError) -> WebError {
     let status = match &error {
         RunError::SeesNoPay | RunError::NotPayee => StatusCode::FORBIDDEN,
-        RunError::NoDispute | RunError::NoRun(_) | RunError::NoAdjustment(_) | RunError::NoPerson(_) => {
-            StatusCode::NOT_FOUND
-        }
+        RunError::NoDispute
+        | RunError::NoLetter
+        | RunError::NoRun(_)
+        | RunError::NoAdjustment(_)
+        | RunError::NoPerson(_) => StatusCode::NOT_FOUND,
         RunError::Moved(_) => StatusCode::CONFLICT,
         RunError::Kpi(_) | RunError::Db(_) | RunError::Stored(_) | RunError::Csv(_) => {
             return WebError::internal(error);
@@ -508,5 +513,6 @@ pub fn description() -> Description {
         Some(&body),
     );
     add(FILE, "get", "The file from which `clinch pay recompute` makes the statement anywhere", of_statement, None);
+    letters::describe(&mut described);
     described
 }

@@ -100,8 +100,8 @@ impl Pay {
         let people = ["payee", "decided_by"].into_iter();
         let people = people.flat_map(|field| records.iter().filter_map(move |one| one.value(field).as_reference()));
         let names = self.db.system().titles(&PERSON, &people.collect()).await?;
-        let deltas = self.all(&PAY_ADJUSTMENT, vec![is("reason_code", text("dispute"))]).await?;
-        let deltas = deltas.into_iter().map(|one| (one.id, one)).collect();
+        let deltas = records.iter().filter_map(|one| one.value("adjustment").as_reference()).collect();
+        let deltas = self.db.system().many(&PAY_ADJUSTMENT, &deltas).await?;
         let mut found: Vec<Dispute> = records.iter().filter_map(|one| read(one, &names, &deltas)).collect();
         found.sort_by_key(|one| (one.state != DisputeState::Open, std::cmp::Reverse((one.opened_on, one.id))));
         Ok(found)
@@ -249,7 +249,7 @@ impl Pay {
         Ok(fields)
     }
 
-    async fn today(&self) -> Result<Date, RunError> {
+    pub(crate) async fn today(&self) -> Result<Date, RunError> {
         Ok(self.db.now().to_zoned(self.company().await?.zone).date())
     }
 

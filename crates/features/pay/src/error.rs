@@ -79,6 +79,14 @@ pub enum RunError {
         "version {version} of plan {plan} has paid {period}; give the changed plan a version and a first day of its own"
     )]
     Published { plan: String, version: String, period: String },
+    #[error("letters of version {version} of plan {plan} are issued; give the changed plan a version and a first day of its own")]
+    Lettered { plan: String, version: String },
+    #[error("there is no such plan or letter")]
+    NoLetter,
+    #[error("this letter is signed, and stays as it is")]
+    Signed,
+    #[error("what was signed is not what the letter says; read it again")]
+    OtherLetter,
     #[error("{0}")]
     Plan(PlanError),
     #[error("the company has no settings yet")]
@@ -130,6 +138,9 @@ impl RunError {
             Self::TooLong => "write less",
             Self::Decided => "write a new one if there is more to say",
             Self::NoReason => "a reason is needed",
+            Self::Lettered { .. } => "letters fix a version; copy it to a new one",
+            Self::NoLetter => "open the list of letters, or of plans, and take one from there",
+            Self::Signed | Self::OtherLetter => "open the letter again",
             Self::Published { .. }
             | Self::Plan(_)
             | Self::NoFirstDay

@@ -6,6 +6,7 @@ mod approval;
 mod disputes;
 mod error;
 mod inputs;
+mod letters;
 mod looks;
 mod pages;
 mod payroll;
@@ -20,9 +21,10 @@ pub use adjustments::Adjustment;
 pub use api::{description, dispute_json, replay_json, run_json};
 pub use disputes::{Delta, Dispute, DisputeState, Question};
 pub use error::RunError;
+pub use letters::{Letter, LetterQuota, Signed, Terms};
 pub use payroll::{Paid, Payroll};
 pub use records::{
-    PAY_ADJUSTMENT, PAY_DISPUTE, PAY_LINE, PAY_PLAN, PAY_RUN, PAY_STATEMENT, PAY_WAIVER, REASONS, RECORD_TYPES,
+    PAY_ADJUSTMENT, PAY_DISPUTE, PAY_LETTER, PAY_LINE, PAY_PLAN, PAY_RUN, PAY_STATEMENT, PAY_WAIVER, REASONS, RECORD_TYPES,
 };
 pub use replay::{Replay, Replayed};
 pub use runs::{Draft, Pay, Run, State};

@@ -1,10 +1,15 @@
 //! Pages of pay: one's statements, and for those who see everybody's the runs and plans.
 
+mod cells;
 mod disputes;
 mod home;
+mod letters;
+mod paper;
 mod plans;
 mod run;
 mod statement;
+
+pub use letters::sentence;
 
 use crate::{Pay, RunError, State as RunState, runs::Folder};
 use access::{Access, Asker};
@@ -28,6 +33,10 @@ pub(crate) fn routes() -> Router<Access> {
         .route("/pay", get(home::page).post(home::calculate))
         .route("/pay/plans", get(plans::new).post(plans::add))
         .route("/pay/plans/{id}", get(plans::show).post(plans::save))
+        .route("/pay/plans/{id}/letters", post(letters::issue))
+        .route("/pay/letters/{id}", get(letters::page))
+        .route("/pay/letters/{id}/signature", post(letters::sign))
+        .route("/pay/letters/{id}/pdf/{language}", get(letters::pdf))
         .route("/pay/runs/{period}", get(run::page).post(run::step))
         .route("/pay/runs/{period}/payroll.csv", get(run::csv))
         .route("/pay/runs/{period}/payroll.xlsx", get(run::xlsx))
@@ -37,6 +46,7 @@ pub(crate) fn routes() -> Router<Access> {
         .route("/pay/runs/{period}/of/{person}", get(statement::of_run))
         .route("/pay/statements/{id}", get(statement::page))
         .route("/pay/statements/{id}/file", get(statement::file))
+        .route("/pay/statements/{id}/pdf/{language}", get(statement::pdf))
         .route("/pay/statements/{id}/disputes", post(disputes::question))
         .route("/pay/disputes/{id}", post(disputes::decide))
 }
@@ -64,7 +74,7 @@ fn failed(error: RunError) -> WebError {
         Some(hint_key) => WebError::Refused { hint_key },
         None => match error {
             RunError::SeesNoPay | RunError::NotPayee => WebError::Forbidden,
-            RunError::NoRun(_) | RunError::NoDispute => WebError::NotFound,
+            RunError::NoRun(_) | RunError::NoDispute | RunError::NoLetter => WebError::NotFound,
             RunError::Moved(_) => WebError::Conflict,
             other => WebError::internal(other),
         },
@@ -96,6 +106,8 @@ const fn key(error: &RunError) -> Option<&'static str> {
         RunError::Disputed => "dispute-error-twice",
         RunError::Decided => "dispute-error-decided",
         RunError::Published { .. } => "pay-error-published",
+        RunError::Lettered { .. } => "letter-error-issued",
+        RunError::Signed | RunError::OtherLetter => "letter-error-signed",
         RunError::NoCompany => "pay-error-no-company",
         RunError::Plan(_)
         | RunError::File(_)
@@ -108,6 +120,7 @@ const fn key(error: &RunError) -> Option<&'static str> {
         | RunError::NotPayee
         | RunError::NoDispute
         | RunError::NoRun(_)
+        | RunError::NoLetter
         | RunError::Moved(_)
         | RunError::Kpi(_)
         | RunError::Db(_)

@@ -1,11 +1,12 @@
 //! Plans as the company keeps them: a file for each version.
 
 use crate::{
-    PAY_PLAN, PAY_RUN, Pay, RunError, inputs,
-    runs::{said, state},
+    PAY_LETTER, PAY_PLAN, PAY_RUN, Pay, RunError, inputs,
+    runs::{is, said, state},
 };
 use base::RecordId;
 use db::Change;
+use kpi::Kpi;
 use pay_rules::{PayFile, Plan};
 use rules::{log::Origin, record::Value};
 use std::collections::BTreeMap;
@@ -44,6 +45,13 @@ impl Pay {
         Ok(found)
     }
 
+    /// What KPIs are called in a language, by id.
+    pub(crate) async fn kpi_names(&self, language: &str) -> Result<BTreeMap<String, String>, RunError> {
+        let kpi = Kpi::new(self.db.clone(), self.viewer.clone()).await?;
+        let names = kpi.catalogue().iter().map(|kpi| (kpi.id.clone(), kpi.name(language).to_owned()));
+        Ok(names.collect())
+    }
+
     /// Keeps a version of a plan, which has to go together with all others that pay as often. Returns its record.
     pub async fn set_plan(&self, text: &str, origin: Origin) -> Result<RecordId, RunError> {
         let me = self.only_who_sees_pay()?;
@@ -68,6 +76,13 @@ impl Pay {
         if let Some(Kept { paid: Some(period), .. }) = same {
             let (plan, version) = (plan.id().to_owned(), plan.version.clone());
             return Err(RunError::Published { plan, version, period: period.clone() });
+        }
+        if let Some(same) = same {
+            let of = vec![is("plan", Value::Reference(same.id))];
+            if !self.all(&PAY_LETTER, of).await?.is_empty() {
+                let (plan, version) = (plan.id().to_owned(), plan.version.clone());
+                return Err(RunError::Lettered { plan, version });
+            }
         }
         let others = kept.iter().filter(|kept| {
             kept.plan.grain() == plan.grain() && (kept.plan.id(), &kept.plan.version) != (plan.id(), &plan.version)

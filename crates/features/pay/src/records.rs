@@ -1,6 +1,6 @@
 use rules::record::{
     Field,
-    FieldKind::{Choice, Date, Integer, Money, Reference, Text},
+    FieldKind::{Choice, Date, Integer, Money, Moment, Reference, Text},
     RecordType, Scope,
 };
 
@@ -160,5 +160,30 @@ pub static PAY_DISPUTE: RecordType = RecordType {
     indexes: &[&["payee"]],
 };
 
+/// A version of a plan as a payee has it in writing: `terms` never changes, and is what they sign.
+pub static PAY_LETTER: RecordType = RecordType {
+    name: "pay_letter",
+    title: "name",
+    scope: OWN,
+    fields: &[
+        SOMEBODYS,
+        Field::new("plan", Reference("pay_plan")).required(),
+        Field::new("name", Text).required(),
+        Field::new("starts_on", Date).required(),
+        Field::new("terms", Text).required().long().personal(),
+        Field::new("sha256", Text).required(),
+        Field::new("issued_by", Reference("person")),
+        Field::new("issued_on", Date).required(),
+        Field::new("signed_at", Moment),
+        // The language in which it was read.
+        Field::new("signed_in", Text),
+        // Plan's version and payee.
+        Field::new("key", Text).required().unique(),
+    ],
+    listed: &["payee", "starts_on", "issued_on", "signed_at"],
+    ordered: &[],
+    indexes: &[&["payee"], &["plan"]],
+};
+
 pub static RECORD_TYPES: &[&RecordType] =
-    &[&PAY_PLAN, &PAY_RUN, &PAY_LINE, &PAY_STATEMENT, &PAY_WAIVER, &PAY_ADJUSTMENT, &PAY_DISPUTE];
+    &[&PAY_PLAN, &PAY_RUN, &PAY_LINE, &PAY_STATEMENT, &PAY_WAIVER, &PAY_ADJUSTMENT, &PAY_DISPUTE, &PAY_LETTER];

@@ -85,7 +85,7 @@ impl ToldReason {
 }
 
 /// Numbers within a text as people read them: `482500 × 5%` as `482,500 × 5%`. Years and days are left as they are.
-fn grouped(words: Words, text: &str) -> String {
+pub(crate) fn grouped(words: Words, text: &str) -> String {
     let number = |part: &str| {
         let amount: Amount = part.parse().ok().filter(|_| part.len() > SHORT)?;
         let decimals = part.split_once('.').map_or(0, |(_, decimals)| decimals.len());

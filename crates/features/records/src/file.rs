@@ -8,14 +8,13 @@ use crate::{
 use access::{Access, Asker};
 use axum::{
     extract::{Query, State},
-    http::header,
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use base::Amount;
 use db::{ListQuery, Record};
 use documents::{Cell, Sheet};
 use rules::record::{Field, FieldKind, RecordType, Value};
-use web_kit::WebError;
+use web_kit::{CSV, WebError, attached};
 
 /// The words of `hint-too-many-rows` say it too.
 const MOST_ROWS: u64 = 100_000;
@@ -45,12 +44,10 @@ pub async fn page(
     let names = Names::of(&reader, access.db().registry(), values).await.map_err(WebError::internal)?;
     let listed = Listed { record_type, fields, records, names };
     let (end, content, body) = match kind {
-        File::Csv => ("csv", "text/csv; charset=utf-8", listed.csv()?),
+        File::Csv => ("csv", CSV, listed.csv()?),
         File::Xlsx => ("xlsx", documents::XLSX, listed.xlsx()?),
     };
-    let name = format!("attachment; filename=\"{}.{end}\"", record_type.name);
-    let heads = [(header::CONTENT_TYPE, content.to_owned()), (header::CONTENT_DISPOSITION, name)];
-    Ok((heads, body).into_response())
+    Ok(attached(content, &format!("{}.{end}", record_type.name), body))
 }
 
 struct Listed {

@@ -111,6 +111,7 @@ pub fn path(record_type: &str) -> Option<String> {
         | "pay_waiver"
         | "pay_adjustment"
         | "pay_dispute"
+        | "pay_letter"
         // So have roles and appraisals.
         | "role_profile"
         | "competency"

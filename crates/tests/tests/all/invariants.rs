@@ -70,7 +70,7 @@ fn each_dangerous_dependency_is_owned_by_one_edge() {
         ("parquet", &[]),
         ("reqwest", &[]),
         ("lettre", &[]),
-        ("typst", &[]),
+        ("typst", &["documents"]),
     ];
     for (dependency, allowed) in owners {
         for user in users_of(&crates, dependency) {

@@ -138,3 +138,30 @@ fn every_type_with_pages_lists_something_and_never_its_title_twice() {
         );
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_read_by_its_number_is_that_of_the_list() {
+    on_both(async |app| {
+        crate::pay_runs::acme(app).await;
+        let finance = crate::pay_runs::pay(app, crate::pay_runs::FINANCE).await;
+        let (payee, thb) = (crate::company::person(app, "P09").await.id, "THB".parse().expect("a currency"));
+        let amount = base::Money::new(100_000, thb);
+        finance
+            .adjust("2025-01", payee, amount, "goodwill", "a letter", rules::log::Origin::Ui)
+            .await
+            .expect("entered");
+        let reader = app.db.system();
+        let (mut seen, mut with_money) = (0, 0);
+        for record_type in app.db.registry().iter() {
+            let query = ListQuery { limit: 5, ..ListQuery::default() };
+            for listed in reader.list(record_type, &query).await.expect("read") {
+                let read = reader.get(record_type, listed.id).await.expect("read").expect("there");
+                assert_eq!(read, listed, "{}", record_type.name);
+                seen += 1;
+                with_money += usize::from(listed.values.values().any(|value| value.as_money().is_some()));
+            }
+        }
+        assert!(seen > 100 && with_money > 0, "{seen} records, {with_money} of them with money");
+    })
+    .await;
+}

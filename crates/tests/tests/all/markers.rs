@@ -128,6 +128,10 @@ fn record_addresses(app: &TestApp, planted: &BTreeMap<&'static str, RecordId>, o
     for path in ["/pay/statements", "/api/v1/pay/statements"] {
         found.extend([format!("{path}/{statement}"), format!("{path}/{statement}/file")]);
     }
+    let letter = planted["pay_letter"];
+    found.extend([format!("/pay/letters/{letter}"), format!("/api/v1/pay/letters/{letter}")]);
+    found.extend(["/api/v1/pay/letters".to_owned(), format!("/pay/letters/{letter}/pdf/en")]);
+    found.push(format!("/pay/statements/{statement}/pdf/en"));
     for (name, path) in
         [("one_on_one", "talks"), ("coached_task", "tasks"), ("coaching_review", "reviews"), ("pattern", "patterns")]
     {
@@ -244,6 +248,8 @@ async fn what_is_anothers_appears_nowhere() {
                 assert!(found.starts_with("HTTP/1."), "{path}: {found}");
                 assert!(!found.contains(" 500 "), "{path}: {found}");
                 assert!(!tells(&found, path), "{role} reads {path}: {found}");
+                // What is packed would hide the marker.
+                assert!(!path.contains("/pdf/") || found.contains(" 404 "), "{role} is given {path}");
                 seen += 1;
             }
             let deal = planted["deal"];

@@ -1,18 +1,22 @@
 //! Job descriptions: the list, and each as the document that is approved and acknowledged.
 
-use super::{Asking, ROLES, day, failed, roles};
+use super::{Asking, ROLES, day, failed, paper, roles};
 use crate::{Appraisal, Description, Standing};
 use access::Asker;
-use axum::{Form, extract::Path, response::Redirect};
+use axum::{
+    Form,
+    extract::Path,
+    response::{Redirect, Response},
+};
 use base::RecordId;
 use maud::{Markup, Render, html};
 use rules::log::Origin;
 use serde::Deserialize;
 use web_kit::{
-    WebError, Words,
+    WebError, Words, attached, in_language,
     components::{
         Cell, Choice, Field, Form as PageForm, Head, Input, Mood, Panel, Purpose, Row as Line, Table, button, empty,
-        facts, form, link_button, page_head, record_link, tag,
+        facts, form, link_button, page_head, prints, record_link, tag,
     },
 };
 
@@ -110,6 +114,18 @@ pub async fn acknowledge(Asking { appraisal, .. }: Asking, Path(id): Path<i64>) 
     Ok(Redirect::to(&format!("/job-descriptions/{id}")))
 }
 
+/// The document on paper, in a language.
+pub async fn pdf(
+    Asking { asker, appraisal }: Asking,
+    Path((id, language)): Path<(i64, String)>,
+) -> Result<Response, WebError> {
+    let words = in_language(&language)?;
+    let found = appraisal.description(RecordId(id)).await.map_err(failed)?;
+    let paper = paper::description(words, &asker.company, &found);
+    let bytes = documents::print(paper).await.map_err(WebError::internal)?;
+    Ok(attached(documents::PDF, &format!("job-description-{id}-{language}.pdf"), bytes))
+}
+
 async fn document(asker: &Asker, appraisal: &Appraisal, found: &Description) -> Result<Markup, WebError> {
     let words = asker.words;
     let role = found.profile.names.of(words.language.code());
@@ -152,6 +168,7 @@ async fn document(asker: &Asker, appraisal: &Appraisal, found: &Description) -> 
                 (Panel { id: "appointment", title: &words.t("description-appointment"), body: facts(&rows), ..Panel::default() })
                 (Panel { id: "approval", title: &words.t("description-approval"), body: facts(&signed), ..Panel::default() })
                 (roles::competencies(words, &found.profile, &found.library))
+                (prints(words, &format!("/job-descriptions/{}/pdf", found.id)))
             }
         }
     };

@@ -13,7 +13,7 @@ use web_kit::{
     components::{Cell, Head, Panel, Purpose, Row as Line, Table, facts, link_button, page_head, record_link},
 };
 
-const PARTS: [PartKey; 3] = [PartKey::General, PartKey::Duties, PartKey::Requirements];
+pub const PARTS: [PartKey; 3] = [PartKey::General, PartKey::Duties, PartKey::Requirements];
 
 pub async fn list(Asking { asker, appraisal }: Asking) -> Result<Markup, WebError> {
     let words = asker.words;

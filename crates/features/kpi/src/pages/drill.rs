@@ -13,7 +13,6 @@ use access::{Access, Asker, COMPANY};
 use axum::{
     Extension,
     extract::{Path, Query, State},
-    http::header,
     response::{IntoResponse, Response},
 };
 use base::{Amount, Grain};
@@ -23,6 +22,7 @@ use rules::kpi::{Definition, Formula, How, Side};
 use serde::Deserialize;
 use std::sync::Arc;
 use web_kit::{
+    CSV, attached,
     Figure, Unit, WebError, Words,
     components::{Mood, Panel, Purpose, Reading, facts, icon_small, link_button, null, page_head, past_banner, tag},
 };
@@ -135,12 +135,10 @@ enum File {
 impl File {
     fn of(self, opened: &Opened) -> Result<Response, WebError> {
         let (end, kind, body) = match self {
-            Self::Csv => ("csv", "text/csv; charset=utf-8", csv(opened)?),
+            Self::Csv => ("csv", CSV, csv(opened)?),
             Self::Xlsx => ("xlsx", documents::XLSX, xlsx(opened)?),
         };
-        let name = format!("attachment; filename=\"{}-{}-{}.{end}\"", opened.kpi, opened.from, opened.to);
-        let heads = [(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, name)];
-        Ok((heads, body).into_response())
+        Ok(attached(kind, &format!("{}-{}-{}.{end}", opened.kpi, opened.from, opened.to), body))
     }
 }
 

@@ -1,6 +1,6 @@
 //! A plan as its file, checked before it is kept.
 
-use super::{ACTIVE, Asking, failed};
+use super::{ACTIVE, Asking, failed, letters};
 use crate::{Pay, Replay, Replayed, RunError};
 use access::Asker;
 use axum::{
@@ -70,8 +70,13 @@ pub async fn show(Asking { asker, pay }: Asking, Path(id): Path<i64>) -> Result<
     let (paid, action) = (kept.paid.as_ref().map(told), format!("/pay/plans/{id}"));
     let window = default_window(&pay, "", "").await.map_err(failed)?;
     let (title, text) = (kept.plan.name.as_str(), kept.text.as_str());
-    let form =
-        PlanPage { title, action: &action, text, window: &window, paid: paid.as_deref(), wrong: None, below: html! {} };
+    let words = asker.words;
+    let kpis = pay.kpi_names(words.language.code()).await.map_err(failed)?;
+    let below = html! {
+        (letters::of_plan(words, &pay, kept.id).await?)
+        (letters::outline(words, &kpis, &kept.plan))
+    };
+    let form = PlanPage { title, action: &action, text, window: &window, paid: paid.as_deref(), wrong: None, below };
     Ok(form.document(&asker))
 }
 
@@ -116,6 +121,7 @@ async fn kept(pay: &Pay, asker: &Asker, title: &str, action: &str, typed: &Typed
             | RunError::ComponentTwice(_)
             | RunError::NotAWindow(_)
             | RunError::Calendar(_)
+            | RunError::Lettered { .. }
             | RunError::Published { .. }),
         ) => {
             let page = page(Some(error.to_string()), html! {}).document(asker);

@@ -6,14 +6,14 @@ use access::PERSON;
 use axum::{
     Form,
     extract::Path,
-    http::header,
-    response::{IntoResponse, Redirect, Response},
+    response::{Redirect, Response},
 };
 use base::{Money, RecordId};
 use maud::{Markup, Render, html};
 use rules::log::Origin;
 use serde::Deserialize;
 use web_kit::{
+    CSV, attached,
     WebError, Words,
     components::{
         Cell, Choice, Field, Head, Input, Message, Mood, Panel, Purpose, Row as Line, Step, Table, button, field,
@@ -73,18 +73,13 @@ pub async fn page(Asking { asker, pay }: Asking, Path(label): Path<String>) -> R
 pub async fn csv(Asking { pay, .. }: Asking, Path(label): Path<String>) -> Result<Response, WebError> {
     let payroll = pay.payroll(&label).await.map_err(failed)?;
     let text = payroll.to_csv().map_err(failed)?;
-    Ok(attached("text/csv; charset=utf-8", &format!("payroll-{label}.csv"), text))
+    Ok(attached(CSV, &format!("payroll-{label}.csv"), text))
 }
 
 pub async fn xlsx(Asking { pay, .. }: Asking, Path(label): Path<String>) -> Result<Response, WebError> {
     let payroll = pay.payroll(&label).await.map_err(failed)?;
     let bytes = payroll.to_xlsx().map_err(failed)?;
     Ok(attached(documents::XLSX, &format!("payroll-{label}.xlsx"), bytes))
-}
-
-fn attached(kind: &'static str, name: &str, body: impl IntoResponse) -> Response {
-    let name = format!("attachment; filename=\"{name}\"");
-    ([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, name)], body).into_response()
 }
 
 /// The states, and where it stands.

@@ -1,12 +1,11 @@
 //! A statement: what is paid, by which lines and why, where the payee stands, and the file that recomputes it.
 
-use super::{ACTIVE, Asking, component, failed, figure, plain, run::way, shown};
+use super::{ACTIVE, Asking, cells, component, failed, figure, paper, plain, run::way, shown};
 use crate::{Pay, RunError, Said};
 use access::{Asker, PERSON};
 use axum::{
     extract::{Path, Query},
-    http::header,
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use base::{Amount, RecordId};
 use maud::{Markup, Render, html};
@@ -14,9 +13,9 @@ use pay_rules::{Standing, exact::Exact};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use web_kit::{
-    Unit, WebError, Words,
+    WebError, Words, attached, in_language,
     components::{
-        Cell, Head, Mood, Panel, Purpose, Row as Line, Table, button, facts, link_button, page_head, record_link, tag,
+        Cell, Head, Mood, Panel, Purpose, Row as Line, Table, button, facts, link_button, page_head, prints, record_link, tag,
     },
 };
 
@@ -55,9 +54,21 @@ pub async fn file(Asking { pay, .. }: Asking, Path(id): Path<i64>) -> Result<Res
     let said = said.ok_or(WebError::NotFound)?;
     let file = said.file.as_ref().ok_or(WebError::NotFound)?;
     let text = file.to_text().map_err(|error| failed(RunError::File(error)))?;
-    let name = format!("attachment; filename=\"pay-{}-{}.json\"", said.period.label, said.payee().person);
-    Ok(([(header::CONTENT_TYPE, "application/json".to_owned()), (header::CONTENT_DISPOSITION, name)], text)
-        .into_response())
+    let name = format!("pay-{}-{}.json", said.period.label, said.payee().person);
+    Ok(attached("application/json", &name, text))
+}
+
+/// The statement on paper, in a language.
+pub async fn pdf(
+    Asking { asker, pay }: Asking,
+    Path((id, language)): Path<(i64, String)>,
+) -> Result<Response, WebError> {
+    let words = in_language(&language)?;
+    let said = pay.statement(RecordId(id)).await.map_err(failed)?;
+    let said = said.ok_or(WebError::NotFound)?;
+    let bytes = documents::print(paper::statement(words, &asker.company, &said)).await.map_err(WebError::internal)?;
+    let name = format!("pay-{}-{}-{language}.pdf", said.period.label, said.payee().person);
+    Ok(attached(documents::PDF, &name, bytes))
 }
 
 /// `of` is the statement's number, once there is one.
@@ -95,6 +106,7 @@ async fn document(
                 @if !said.standings.is_empty() { (what_if(words, said, next)?) }
                 @if let Some(id) = of { (super::disputes::of_statement(pay, asker, said, id).await?) }
                 (recompute(words, said, file.as_deref()))
+                @if let Some(id) = of { (prints(words, &format!("/pay/statements/{id}/pdf"))) }
                 (looks(pay, asker, said).await?)
             }
         }
@@ -102,62 +114,25 @@ async fn document(
     Ok(asker.document(&title, Some(ACTIVE), None, &content))
 }
 
-fn amount(exact: &Exact) -> Amount {
-    exact.to_amount().unwrap_or_default()
-}
-
 /// The rate table with what has come into each tier, and "you are here".
 fn stands(words: Words, standing: &Standing) -> Markup {
     let title = words.t_with("pay-standing", &[("name", standing.component.as_str().into())]);
-    let decimals = standing.currency.minor_digits();
-    let number = |exact: &Exact| words.decimal(amount(exact), decimals);
-    let bound = |exact: &Exact| match standing.quota.as_ref().and_then(|quota| exact.over(quota)) {
-        Some(share) => share.to_percent(),
-        None => words.decimal(amount(exact), 0),
+    let row = |tier: cells::Tier| {
+        let name = html! { (tier.name) @if tier.is_here { " " (tag(Mood::Info, &words.t("pay-here"))) } };
+        Line::new(name, tier.cells.map(Cell::number).into())
     };
-    let here = standing.tiers.iter().rposition(|tier| tier.from <= standing.measure).unwrap_or(0);
-    let rows = standing.tiers.iter().enumerate().map(|(place, tier)| {
-        let to = tier.to.as_ref().map_or_else(|| "…".to_owned(), &bound);
-        let rate = if standing.rates_are_shares {
-            tier.rate.to_percent()
-        } else {
-            words.decimal(amount(&tier.rate), decimals)
-        };
-        let name = html! {
-            (bound(&tier.from)) " – " (to)
-            @if place == here { " " (tag(Mood::Info, &words.t("pay-here"))) }
-        };
-        let cells = vec![
-            Cell::number(rate),
-            Cell::number(number(&tier.measure)),
-            Cell::number(number(&tier.now)),
-            Cell::number(number(&tier.earned)),
-        ];
-        Line::new(name, cells)
-    });
-    let code = standing.currency.code();
-    let of = |key: &str| format!("{}, {code}", words.t(key));
-    let heads = vec![
-        Head::text(words.t("tier")),
-        Head::number(words.t("rate")),
-        Head::number(of("credit")),
-        Head::number(of("pay-credit-now")),
-        Head::number(of("pay-earned")),
-    ];
-    let table = Table { label: &title, heads, rows: rows.collect(), ..Table::default() };
-    let period = words.period(&standing.interval);
-    let share = standing.quota.as_ref().and_then(|quota| Some((quota, standing.measure.over(quota)?)));
-    let slots = [("period", period.as_str().into()), ("measure", number(&standing.measure).into())];
-    let note = if let Some((quota, share)) = share {
-        let more =
-            [("quota", number(quota).into()), ("share", words.exact(amount(&share), Unit::Percent).to_string().into())];
-        words.t_with("pay-standing-quota", &[slots, more].concat())
-    } else {
-        words.t_with("pay-standing-sum", &slots)
-    };
+    let rows = cells::tiers(words, standing).into_iter().map(row).collect();
+    let table = Table { label: &title, heads: heads(cells::tier_heads(words, standing)), rows, ..Table::default() };
+    let note = cells::tier_note(words, standing);
     let id = format!("standing-{}", standing.component);
     let body = html! { div.body { (line(words, standing)) } (table) };
     Panel { id: &id, title: &title, note: Some(&note), body, is_flush: true, ..Panel::default() }.render()
+}
+
+/// The first names the row, all others are numbers.
+fn heads<const N: usize>(names: [String; N]) -> Vec<Head> {
+    let head = |(place, name)| if place == 0 { Head::text(name) } else { Head::number(name) };
+    names.into_iter().enumerate().map(head).collect()
 }
 
 /// The tiers as one line: what was there before the period, what came in it, and the bounds.
@@ -177,8 +152,8 @@ fn line(words: Words, standing: &Standing) -> Markup {
     let text = words.t_with(
         "pay-line",
         &[
-            ("before", words.decimal(amount(&standing.before), 0).into()),
-            ("now", words.decimal(amount(&now), 0).into()),
+            ("before", words.decimal(cells::amount(&standing.before), 0).into()),
+            ("now", words.decimal(cells::amount(&now), 0).into()),
         ],
     );
     html! {
@@ -196,50 +171,22 @@ fn line(words: Words, standing: &Standing) -> Markup {
 
 /// Components with the period's pay and the year's.
 fn components(words: Words, said: &Said) -> Markup {
-    let payee = said.payee();
-    let of_period: BTreeMap<&str, &str> =
-        payee.components.iter().map(|part| (part.id.as_str(), part.amount.as_str())).collect();
-    let ids = payee.components.iter().map(|part| part.id.as_str());
-    let mut ids: Vec<&str> = ids.collect();
-    ids.extend(said.year_to_date.keys().map(String::as_str).filter(|id| !of_period.contains_key(id)));
-    let rows = ids.into_iter().map(|id| {
-        let now = of_period.get(id).map(|amount| plain(words, amount, &payee.currency)).unwrap_or_default();
-        let year = said.year_to_date.get(id).map(|sum| words.decimal((*sum).into(), sum.currency.minor_digits()));
-        Line::new(component(words, id), vec![Cell::number(now), Cell::number(year.unwrap_or_default())])
-    });
+    let row = |[name, now, year]: [String; 3]| Line::new(name, vec![Cell::number(now), Cell::number(year)]);
+    let mut rows: Vec<Line> = cells::components(words, said).into_iter().map(row).collect();
+    let foot = rows.pop().into_iter().collect();
     let title = words.t("pay-components");
-    let heads = vec![
-        Head::text(words.t("component")),
-        Head::number(format!("{}, {}", words.period(&said.period), payee.currency)),
-        Head::number(words.t("pay-year-to-date")),
-    ];
-    let whole = said
-        .year_to_date
-        .values()
-        .map(|sum| Amount::from(*sum))
-        .fold(Amount::ZERO, |sum, one| sum.checked_add(one).unwrap_or(sum));
-    let decimals = said.year_to_date.values().next().map_or(2, |sum| sum.currency.minor_digits());
-    let total = Line::new(
-        words.t("total"),
-        vec![Cell::number(plain(words, &payee.total, &payee.currency)), Cell::number(words.decimal(whole, decimals))],
-    );
-    let table = Table { label: &title, heads, rows: rows.collect(), foot: vec![total], ..Table::default() };
+    let heads = heads(cells::component_heads(words, said));
+    let table = Table { label: &title, heads, rows, foot, ..Table::default() };
     Panel { id: "components", title: &title, body: table.render(), is_flush: true, ..Panel::default() }.render()
 }
 
 fn lines(words: Words, said: &Said, part: &crate::told::ToldComponent) -> Markup {
     let payee = said.payee();
     let row = |line: &crate::ToldLine| {
+        let (name, on) = cells::about(words, said, part, line);
         let fact = said.told.facts.get(&line.fact);
-        let name = match fact {
-            Some(fact) => html! {
-                @if let Some(path) = records::path(&fact.record) { (record_link(&format!("{path}/{}", fact.id), &fact.name)) }
-                @else { (fact.name) }
-            },
-            None if line.fact.is_empty() => html! { (component(words, &part.id)) },
-            None => html! { (line.fact) },
-        };
-        let on = fact.and_then(|fact| fact.on.parse().ok()).map(|day| words.date(day)).unwrap_or_default();
+        let path = fact.and_then(|fact| Some(format!("{}/{}", records::path(&fact.record)?, fact.id)));
+        let name = html! { @if let Some(path) = path { (record_link(&path, &name)) } @else { (name) } };
         let cells = vec![
             Cell::text(line.reason.sentence(words)),
             Cell::text(on),
@@ -248,12 +195,8 @@ fn lines(words: Words, said: &Said, part: &crate::told::ToldComponent) -> Markup
         Line::new(name, cells)
     };
     let title = component(words, &part.id);
-    let heads = vec![
-        Head::text(words.t("pay-fact")),
-        Head::text(words.t("pay-why")),
-        Head::text(words.t("pay-on")),
-        Head::number(words.field("amount")),
-    ];
+    let [fact, why, on, amount] = cells::line_heads(words);
+    let heads = vec![Head::text(fact), Head::text(why), Head::text(on), Head::number(amount)];
     let foot = Line::new(
         words.t("total"),
         vec![

@@ -1,0 +1,103 @@
+//! Plan letters by API: they are read and issued; signing is the payee's own, in a browser.
+
+use super::{Asking, told};
+use crate::{Letter, Pay};
+use axum::{
+    Router,
+    extract::Path,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use base::RecordId;
+use pay_rules::{Article, Clause};
+use rules::log::Origin;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use web_kit::{
+    Language, WebError, Words, json_answer,
+    openapi::{Description, in_path, operation},
+};
+
+const LETTERS: &str = "/api/v1/pay/letters";
+const LETTER: &str = "/api/v1/pay/letters/{id}";
+const OF_PLAN: &str = "/api/v1/pay/plans/{id}/letters";
+
+pub fn routes() -> Router<access::Access> {
+    Router::new().route(LETTERS, get(list)).route(LETTER, get(show)).route(OF_PLAN, post(issue))
+}
+
+async fn list(Asking(pay): Asking) -> Result<Response, WebError> {
+    let letters = pay.letters().await.map_err(told)?;
+    Ok(json_answer(&json!({ "letters": letters.iter().map(brief).collect::<Vec<_>>() })))
+}
+
+async fn show(Asking(pay): Asking, Path(id): Path<i64>) -> Result<Response, WebError> {
+    let letter = pay.letter(RecordId(id)).await.map_err(told)?;
+    Ok(json_answer(&whole(&pay, &letter).await?))
+}
+
+async fn issue(Asking(pay): Asking, Path(id): Path<i64>) -> Result<Response, WebError> {
+    let issued = pay.issue_letters(RecordId(id), Origin::Api).await.map_err(told)?;
+    Ok((StatusCode::CREATED, json_answer(&json!({ "issued": issued }))).into_response())
+}
+
+/// A letter without its text.
+pub fn brief(letter: &Letter) -> Value {
+    json!({
+        "id": letter.id.0,
+        "person": letter.payee.0,
+        "name": letter.terms.payee,
+        "plan": letter.plan.id(),
+        "version": letter.plan.version,
+        "from": letter.plan.from.map(|from| from.to_string()),
+        "issued_by": letter.issued_by,
+        "issued_on": letter.issued_on.to_string(),
+        "sha256": letter.sha256,
+        "signed_at": letter.signed.as_ref().map(|signed| signed.at.to_string()),
+        "signed_in": letter.signed.as_ref().map(|signed| &signed.language),
+    })
+}
+
+/// With the plan in sentences, in English, as programs are told.
+async fn whole(pay: &Pay, letter: &Letter) -> Result<Value, WebError> {
+    let kpis = pay.kpi_names(Language::En.code()).await.map_err(told)?;
+    let said = letter.plan.outline();
+    let articles: Vec<Value> = said.articles.iter().map(|article| of_article(&kpis, article)).collect();
+    let quota = |quota: &crate::LetterQuota| {
+        json!({ "from": quota.from.to_string(), "to": quota.to.to_string(), "amount": quota.amount, "currency": quota.currency })
+    };
+    let mut told = brief(letter);
+    told["components"] = json!(articles);
+    told["terms"] = json!(sentences(&kpis, &said.terms));
+    told["quotas"] = letter.terms.quotas.iter().map(quota).collect();
+    told["file"] = json!(letter.terms.plan);
+    Ok(told)
+}
+
+fn sentences(kpis: &BTreeMap<String, String>, clauses: &[Clause]) -> Vec<String> {
+    let words = Words::new(Language::En);
+    clauses.iter().map(|clause| crate::pages::sentence(words, kpis, clause)).collect()
+}
+
+fn of_article(kpis: &BTreeMap<String, String>, article: &Article) -> Value {
+    let rates = article.rates.iter().map(|line| {
+        json!({ "from": line.from, "to": line.to, "rates": line.rates, "retroactive": line.is_retroactive })
+    });
+    json!({
+        "id": article.component,
+        "says": sentences(kpis, &article.clauses),
+        "rates": rates.collect::<Vec<_>>(),
+    })
+}
+
+pub fn describe(described: &mut Description) {
+    let any = json!({ "type": "object" });
+    let id = [in_path("id", "Its number.")];
+    let mut add = |path: &str, method: &str, summary: &str, parameters: &[Value]| {
+        described.operation(path, method, operation(summary, parameters, None, &any, true));
+    };
+    add(LETTERS, "get", "One's own plan letters, or everybody's for those who see pay", &[]);
+    add(LETTER, "get", "A plan letter: the plan in sentences, quotas, and the signature", &id);
+    add(OF_PLAN, "post", "Issues a letter to everybody whom a version of a plan is for and who has none", &id);
+}

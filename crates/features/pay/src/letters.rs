@@ -1,0 +1,183 @@
+//! Plan letters: what a version of a plan says to one payee, with their quotas, fixed when it is issued and signed by them with time
+//! and hash.
+
+use crate::{
+    PAY_LETTER, Pay, RunError, looks,
+    runs::{is, said, text},
+};
+use access::PERSON;
+use base::{Amount, RecordId};
+use crm::QUOTA;
+use db::{Change, Record};
+use jiff::{Timestamp, civil::Date};
+use pay_rules::Plan;
+use rules::{log::Origin, record::Value};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What a letter fixes. Its text is what is signed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Terms {
+    pub payee: String,
+    pub role: String,
+    /// The plan's file.
+    pub plan: String,
+    /// Those that end after the plan's first day.
+    pub quotas: Vec<LetterQuota>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LetterQuota {
+    pub from: Date,
+    /// The day after its last.
+    pub to: Date,
+    pub amount: String,
+    pub currency: String,
+}
+
+#[derive(Debug, Clone)]
+pub struct Letter {
+    pub id: RecordId,
+    pub payee: RecordId,
+    pub terms: Terms,
+    pub plan: Plan,
+    /// The plan's version, as a record.
+    pub of: RecordId,
+    pub issued_by: String,
+    pub issued_on: Date,
+    /// Of the terms.
+    pub sha256: String,
+    pub signed: Option<Signed>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signed {
+    pub at: Timestamp,
+    /// In which the letter was read.
+    pub language: String,
+}
+
+impl Pay {
+    /// Issues a letter to everybody whom a plan's version is for and who has none of it. How many that were.
+    pub async fn issue_letters(&self, plan: RecordId, origin: Origin) -> Result<usize, RunError> {
+        let me = self.only_who_sees_pay()?;
+        let seq = self.db.system().last_seq().await?;
+        let kept = self.plans().await?.into_iter().find(|kept| kept.id == plan).ok_or(RunError::NoLetter)?;
+        let today = self.today().await?;
+        let from = kept.plan.from.ok_or(RunError::NoFirstDay)?;
+        let files = crate::inputs::by_name(&self.db).await?;
+        let called: BTreeMap<i64, &str> = files.iter().map(|(file, (id, _))| (*id, file.as_str())).collect();
+        let issued = self.all(&PAY_LETTER, vec![is("plan", Value::Reference(plan))]).await?;
+        let has_one: BTreeSet<RecordId> = issued.iter().filter_map(|one| one.value("payee").as_reference()).collect();
+        let quotas = self.all(&QUOTA, Vec::new()).await?;
+        let mut tx = self.db.begin(Some(me), origin).only_at(seq);
+        let mut count = 0;
+        for person in self.db.system().all(&PERSON).await? {
+            let role = said(&person, "role");
+            let name = called.get(&person.id.0).copied().unwrap_or_default();
+            let is_there = !person.archived && person.value("left_on").as_date().is_none_or(|left| today < left);
+            if !is_there || has_one.contains(&person.id) || !kept.plan.is_for(name, |wanted| wanted == role, from.max(today)) {
+                continue;
+            }
+            let own = quotas.iter().filter(|one| one.value("person").as_reference() == Some(person.id));
+            let terms = Terms {
+                payee: person.title(),
+                role: role.to_owned(),
+                plan: kept.text.clone(),
+                quotas: own.filter_map(|one| quota(one, from)).collect(),
+            };
+            let written = serde_json::to_string(&terms)?;
+            let fields = vec![
+                ("payee", Value::Reference(person.id)),
+                ("plan", Value::Reference(plan)),
+                ("name", text(format!("{} {}", kept.plan.name, kept.plan.version))),
+                ("starts_on", Value::Date(from)),
+                ("sha256", text(digest(&written))),
+                ("terms", text(written)),
+                ("issued_by", Value::Reference(me)),
+                ("issued_on", Value::Date(today)),
+                ("key", text(format!("{plan} {}", person.id))),
+            ];
+            tx.put(Change::create(&PAY_LETTER, self.db.new_id().await?, fields))?;
+            count += 1;
+        }
+        if count > 0 {
+            self.written(tx, &kept.plan.name).await?;
+        }
+        Ok(count)
+    }
+
+    /// Letters that the asker may see, those without a signature first: one's own, or everybody's.
+    pub async fn letters(&self) -> Result<Vec<Letter>, RunError> {
+        let query = db::ListQuery { limit: u64::MAX, ..db::ListQuery::default() };
+        let records = self.db.reader(&self.viewer).list(&PAY_LETTER, &query).await?;
+        let people = records.iter().filter_map(|one| one.value("issued_by").as_reference()).collect();
+        let names = self.db.system().titles(&PERSON, &people).await?;
+        let mut found = records.iter().map(|one| read(one, &names)).collect::<Result<Vec<_>, _>>()?;
+        found.sort_by_key(|one| (one.signed.is_some(), std::cmp::Reverse(one.plan.from), one.terms.payee.clone()));
+        Ok(found)
+    }
+
+    /// A letter that the asker may see; that somebody else reads it is remembered.
+    pub async fn letter(&self, id: RecordId) -> Result<Letter, RunError> {
+        let record = self.db.reader(&self.viewer).get(&PAY_LETTER, id).await?.ok_or(RunError::NoLetter)?;
+        let people = record.value("issued_by").as_reference().into_iter().collect();
+        let letter = read(&record, &self.db.system().titles(&PERSON, &people).await?)?;
+        if let Some(me) = self.viewer.person.filter(|me| *me != letter.payee) {
+            looks::note(&self.db, me, letter.payee, &record.title()).await?;
+        }
+        Ok(letter)
+    }
+
+    /// The payee signs what they were shown, and nothing else.
+    pub async fn sign(&self, id: RecordId, sha256: &str, language: &str, origin: Origin) -> Result<(), RunError> {
+        let seq = self.db.system().last_seq().await?;
+        let letter = self.letter(id).await?;
+        let me = self.viewer.person.filter(|me| *me == letter.payee).ok_or(RunError::NotPayee)?;
+        if letter.signed.is_some() {
+            return Err(RunError::Signed);
+        }
+        if letter.sha256 != sha256 {
+            return Err(RunError::OtherLetter);
+        }
+        let fields = vec![("signed_at", Value::Moment(self.db.now())), ("signed_in", text(language))];
+        let mut tx = self.db.begin(Some(me), origin);
+        tx.put(Change::set(&PAY_LETTER, id, fields).based_on(seq))?;
+        self.written(tx, &letter.plan.name).await
+    }
+}
+
+fn quota(record: &Record, from: Date) -> Option<LetterQuota> {
+    let is_quota = record.value("kind").as_text() != Some("plan") && *record.value("product") == Value::Null;
+    let to = record.value("ends_on").as_date().filter(|to| from < *to)?;
+    (is_quota && !record.archived).then_some(())?;
+    Some(LetterQuota {
+        from: record.value("starts_on").as_date()?,
+        to,
+        amount: record.value("amount").as_decimal().map(Amount::to_text)?,
+        currency: said(record, "currency").to_owned(),
+    })
+}
+
+fn read(record: &Record, names: &BTreeMap<RecordId, Record>) -> Result<Letter, RunError> {
+    let reference = |field: &str| record.value(field).as_reference();
+    let terms: Terms = serde_json::from_str(said(record, "terms"))?;
+    let plan = Plan::read(&terms.plan).map_err(RunError::Plan)?;
+    let at = record.value("signed_at").as_moment();
+    Ok(Letter {
+        id: record.id,
+        payee: reference("payee").ok_or(RunError::NoLetter)?,
+        of: reference("plan").ok_or(RunError::NoLetter)?,
+        terms,
+        plan,
+        issued_by: reference("issued_by").and_then(|id| names.get(&id)).map(Record::title).unwrap_or_default(),
+        issued_on: record.value("issued_on").as_date().ok_or(RunError::NoLetter)?,
+        sha256: said(record, "sha256").to_owned(),
+        signed: at.map(|at| Signed { at, language: said(record, "signed_in").to_owned() }),
+    })
+}
+
+fn digest(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}

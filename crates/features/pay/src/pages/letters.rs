@@ -1,0 +1,243 @@
+//! A plan in sentences, and the letters by which payees have it in writing.
+
+use super::{ACTIVE, Asking, failed, paper};
+use crate::{Letter, Pay, told::grouped};
+use access::Asker;
+use axum::{
+    Form,
+    extract::Path,
+    response::{Redirect, Response},
+};
+use base::{Amount, RecordId};
+use jiff::ToSpan;
+use maud::{Markup, Render, html};
+use pay_rules::{Article, Clause, NONE, Plan, RateLine};
+use rules::log::Origin;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use web_kit::{
+    WebError, Words, attached, in_language,
+    components::{
+        Cell, Head, Mood, Panel, Purpose, Row as Line, Table, button, empty, facts, page_head, prints, record_link, tag,
+    },
+};
+
+/// A clause in the reader's language. Words of the plan file are phrases, KPIs have their names.
+pub fn sentence(words: Words, kpis: &BTreeMap<String, String>, clause: &Clause) -> String {
+    let raw: Vec<(&str, String)> = clause
+        .slots
+        .iter()
+        .map(|(slot, text)| {
+            let named = (*slot == "metric").then(|| kpis.get(text).cloned()).flatten();
+            (*slot, named.unwrap_or_else(|| grouped(words, text)))
+        })
+        .collect();
+    let slots: Vec<_> = raw.iter().map(|(slot, text)| (*slot, text.as_str().into())).collect();
+    let told = clause.slots.iter().map(|(slot, text)| {
+        let is_phrase = text == NONE || Clause::PHRASES.iter().any(|(phrase, _)| phrase == slot);
+        is_phrase.then(|| words.t_with(&format!("plan-{slot}-{text}"), &slots))
+    });
+    let told: Vec<_> = told.zip(&raw).map(|(phrase, (slot, text))| (*slot, phrase.unwrap_or_else(|| text.clone()))).collect();
+    let slots: Vec<_> = told.iter().map(|(slot, text)| (*slot, text.as_str().into())).collect();
+    words.t_with(clause.key, &slots)
+}
+
+/// The heads of a rate table, and its rows.
+pub fn rates(words: Words, article: &Article) -> (Vec<String>, Vec<Vec<String>>) {
+    let columns = article.rates.iter().map(|line| line.rates.len()).max().unwrap_or(0);
+    let rate = |place: usize| if columns > 1 { format!("{} {}", words.t("rate"), place + 1) } else { words.t("rate") };
+    let heads = [words.t("plan-tier-from"), words.t("plan-tier-to")].into_iter().chain((0..columns).map(rate));
+    let row = |line: &RateLine| {
+        let to = line.to.as_deref().map_or_else(|| "…".to_owned(), |to| grouped(words, to));
+        let rates = line.rates.iter().map(|rate| {
+            let rate = grouped(words, rate);
+            if line.is_retroactive { format!("{rate}, {}", words.t("plan-tier-retroactive")) } else { rate }
+        });
+        [grouped(words, &line.from), to].into_iter().chain(rates).collect()
+    };
+    (heads.collect(), article.rates.iter().map(row).collect())
+}
+
+/// What a plan says, component by component, and what holds for all of it.
+pub fn outline(words: Words, kpis: &BTreeMap<String, String>, plan: &Plan) -> Markup {
+    let said = plan.outline();
+    let list = |clauses: &[Clause]| {
+        html! { ul.plain { @for clause in clauses { li { (sentence(words, kpis, clause)) } } } }
+    };
+    let article = |(place, article): (usize, &Article)| {
+        let id = format!("article-{}", place + 1);
+        let title = article.component.as_str();
+        let table = (!article.rates.is_empty()).then(|| {
+            let (heads, rows) = rates(words, article);
+            let row = |cells: Vec<String>| {
+                let mut cells = cells.into_iter();
+                Line::new(cells.next().unwrap_or_default(), cells.map(Cell::number).collect())
+            };
+            let head = |(place, name)| if place == 0 { Head::text(name) } else { Head::number(name) };
+            let heads = heads.into_iter().enumerate().map(head).collect();
+            Table { label: title, heads, rows: rows.into_iter().map(row).collect(), ..Table::default() }
+        });
+        let body = html! {
+            div.body { (list(&article.clauses)) }
+            @if let Some(table) = table { (table) }
+        };
+        Panel { id: &id, title, body, is_flush: true, ..Panel::default() }.render()
+    };
+    let terms = words.t("plan-terms");
+    html! {
+        @for one in said.articles.iter().enumerate() { (article(one)) }
+        (Panel { id: "terms", title: &terms, body: list(&said.terms), ..Panel::default() })
+    }
+}
+
+/// The quotas that a letter names: the span, and the amount with its currency.
+pub fn quotas(words: Words, letter: &Letter) -> Vec<(String, String)> {
+    let row = |quota: &crate::LetterQuota| {
+        let amount = quota.amount.parse().map_or(quota.amount.clone(), |amount: Amount| words.decimal(amount, 0));
+        let span = format!("{} – {}", words.date(quota.from), words.date(quota.to.saturating_sub(1.day())));
+        (span, format!("{} {amount}", quota.currency))
+    };
+    letter.terms.quotas.iter().map(row).collect()
+}
+
+/// When it was signed, in the company's time.
+pub async fn signed(pay: &Pay, words: Words, letter: &Letter) -> Result<Option<String>, WebError> {
+    let Some(signed) = &letter.signed else { return Ok(None) };
+    let zone = access::time_zone(&pay.db).await.map_err(WebError::internal)?;
+    Ok(Some(words.moment(signed.at.to_zoned(zone).datetime())))
+}
+
+pub async fn page(Asking { asker, pay }: Asking, Path(id): Path<i64>) -> Result<Markup, WebError> {
+    let letter = pay.letter(RecordId(id)).await.map_err(failed)?;
+    let words = asker.words;
+    let kpis = pay.kpi_names(words.language.code()).await.map_err(failed)?;
+    let title = words.t_with("letter-of", &[("name", letter.terms.payee.as_str().into())]);
+    let sub = format!("{} {}", letter.plan.name, letter.plan.version);
+    let quotas = quotas(words, &letter);
+    let content = html! {
+        (page_head(&title, Some(&sub), &standing(words, &letter)))
+        div.cols.st2 {
+            div.stack { (outline(words, &kpis, &letter.plan)) }
+            div.stack {
+                (appointment(words, &letter))
+                @if !quotas.is_empty() {
+                    (Panel { id: "quotas", title: &words.t("letter-quotas"), body: facts(&quotas), ..Panel::default() })
+                }
+                (signature(&asker, &letter, signed(&pay, words, &letter).await?))
+                (prints(words, &format!("/pay/letters/{id}/pdf")))
+            }
+        }
+    };
+    Ok(asker.document(&title, Some(ACTIVE), None, &content))
+}
+
+fn standing(words: Words, letter: &Letter) -> Markup {
+    match letter.signed {
+        Some(_) => tag(Mood::Good, &words.t("letter-signed")),
+        None => tag(Mood::Warn, &words.t("letter-waits")),
+    }
+}
+
+/// Whom it is for and who issued it.
+pub fn appointed(words: Words, letter: &Letter) -> Vec<(String, String)> {
+    vec![
+        (words.t("payee"), letter.terms.payee.clone()),
+        (words.field("role"), words.choice("role", &letter.terms.role)),
+        (words.t("holds-from"), letter.plan.from.map(|day| words.date(day)).unwrap_or_default()),
+        (words.t("letter-issued-by"), letter.issued_by.clone()),
+        (words.t("letter-issued-on"), words.date(letter.issued_on)),
+    ]
+}
+
+fn appointment(words: Words, letter: &Letter) -> Markup {
+    let title = words.t("letter");
+    Panel { id: "letter", title: &title, body: facts(&appointed(words, letter)), ..Panel::default() }.render()
+}
+
+fn signature(asker: &Asker, letter: &Letter, signed: Option<String>) -> Markup {
+    let words = asker.words;
+    let title = words.t("letter-signature");
+    let body = html! {
+        @if let Some(at) = signed {
+            p { (words.t_with("letter-signed-at", &[("name", letter.terms.payee.as_str().into()), ("at", at.into())])) }
+        } @else if letter.payee == asker.session.person.id {
+            form.stack method="post" action=(format!("/pay/letters/{}/signature", letter.id)) {
+                p { (words.t("letter-sign-hint")) }
+                input type="hidden" name="sha256" value=(letter.sha256);
+                div.btns { (button(Purpose::Primary, &words.t("letter-sign"))) }
+            }
+        } @else {
+            p.mut { (words.t("letter-waits-hint")) }
+        }
+        pre.code tabindex="0" { "sha256 " (letter.sha256.get(..16).unwrap_or_default()) "…" }
+    };
+    Panel { id: "signature", title: &title, body, ..Panel::default() }.render()
+}
+
+#[derive(Deserialize)]
+pub struct Shown {
+    sha256: String,
+}
+
+pub async fn sign(
+    Asking { asker, pay }: Asking,
+    Path(id): Path<i64>,
+    Form(shown): Form<Shown>,
+) -> Result<Redirect, WebError> {
+    let language = asker.words.language.code();
+    pay.sign(RecordId(id), &shown.sha256, language, Origin::Ui).await.map_err(failed)?;
+    Ok(Redirect::to(&format!("/pay/letters/{id}")))
+}
+
+/// The letter on paper, in a language.
+pub async fn pdf(
+    Asking { asker, pay }: Asking,
+    Path((id, language)): Path<(i64, String)>,
+) -> Result<Response, WebError> {
+    let words = in_language(&language)?;
+    let letter = pay.letter(RecordId(id)).await.map_err(failed)?;
+    let kpis = pay.kpi_names(&language).await.map_err(failed)?;
+    let at = signed(&pay, words, &letter).await?;
+    let paper = paper::letter(words, &asker.company, &kpis, &letter, at);
+    let bytes = documents::print(paper).await.map_err(WebError::internal)?;
+    Ok(attached(documents::PDF, &format!("plan-letter-{id}-{language}.pdf"), bytes))
+}
+
+pub async fn issue(Asking { pay, .. }: Asking, Path(plan): Path<i64>) -> Result<Redirect, WebError> {
+    pay.issue_letters(RecordId(plan), Origin::Ui).await.map_err(failed)?;
+    Ok(Redirect::to(&format!("/pay/plans/{plan}")))
+}
+
+/// The letters of a plan's version, with the button that issues what is missing.
+pub async fn of_plan(words: Words, pay: &Pay, plan: RecordId) -> Result<Markup, WebError> {
+    let letters: Vec<Letter> =
+        pay.letters().await.map_err(failed)?.into_iter().filter(|letter| letter.of == plan).collect();
+    let issue = html! {
+        form method="post" action={ "/pay/plans/" (plan) "/letters" } { (button(Purpose::Plain, &words.t("letters-issue"))) }
+    };
+    Ok(listed(words, &letters, Some(issue), &words.t("letters-none-issued")))
+}
+
+/// One's own letters; nothing where there is none.
+pub async fn own(asker: &Asker, pay: &Pay) -> Result<Markup, WebError> {
+    let letters = pay.letters().await.map_err(failed)?;
+    let letters: Vec<Letter> =
+        letters.into_iter().filter(|letter| letter.payee == asker.session.person.id).collect();
+    Ok(if letters.is_empty() { html! {} } else { listed(asker.words, &letters, None, "") })
+}
+
+fn listed(words: Words, letters: &[Letter], end: Option<Markup>, none: &str) -> Markup {
+    let title = words.t("letters");
+    let row = |letter: &Letter| {
+        let name = record_link(&format!("/pay/letters/{}", letter.id), &letter.terms.payee);
+        let plan = format!("{} {}", letter.plan.name, letter.plan.version);
+        Line::new(name, vec![Cell::text(plan), Cell::text(words.date(letter.issued_on)), Cell::text(standing(words, letter))])
+    };
+    let heads = ["payee", "comp_plan", "letter-issued-on", "state"].map(|key| Head::text(words.t(key)));
+    let body = if letters.is_empty() {
+        empty(none, &words.t("letters-none-hint"), None)
+    } else {
+        Table { label: &title, heads: heads.into(), rows: letters.iter().map(row).collect(), ..Table::default() }.render()
+    };
+    Panel { id: "letters", title: &title, end, body, is_flush: !letters.is_empty(), ..Panel::default() }.render()
+}
