@@ -4,6 +4,7 @@ mod admin;
 mod appraisal;
 mod backup;
 mod coaching;
+mod compensation;
 mod deal;
 mod demo;
 mod doctor;
@@ -101,6 +102,9 @@ enum Command {
     /// Courses, who is to take them, completions, and learning tools.
     #[command(subcommand)]
     Training(training::Command),
+    /// Salaries, and reviews of pay that follow from an appraisal's grades.
+    #[command(subcommand)]
+    Compensation(compensation::Command),
     /// HR's board: appraisals, training and development goals, by team.
     #[command(subcommand)]
     Hr(hr::Command),
@@ -247,6 +251,12 @@ impl Cli {
                 let (token, person) = (self.token.as_deref(), self.as_person.as_deref());
                 let viewer = context.proven(token, person, command.is_personal()).await?;
                 training::run(&context, command, self.format, viewer.unwrap_or_else(Viewer::system)).await
+            }
+            Command::Compensation(command) => {
+                let viewer = context.proven(self.token.as_deref(), self.as_person.as_deref(), false).await?;
+                let error = ::compensation::CompensationError::SeesNoPay;
+                let viewer = viewer.ok_or_else(|| report(&error, error.hint()))?;
+                compensation::run(&context, command, self.format, viewer).await
             }
             Command::Hr(command) => {
                 let viewer = context.proven(self.token.as_deref(), self.as_person.as_deref(), true).await?;

@@ -39,6 +39,7 @@ pub fn registry() -> Registry {
         kpi::RECORD_TYPES,
         pay::RECORD_TYPES,
         appraisal::RECORD_TYPES,
+        compensation::RECORD_TYPES,
         coaching::RECORD_TYPES,
         training::RECORD_TYPES,
     ])

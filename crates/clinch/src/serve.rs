@@ -47,6 +47,7 @@ pub fn description() -> Value {
             coaching::description(),
             goals::description(),
             training::description(),
+            compensation::description(),
             hr::description(),
             records::api::description(crate::EDITABLE),
         ],
@@ -63,6 +64,7 @@ pub fn app(access: Access, folder: PathBuf, registry: &Registry) -> Router {
         .merge(coaching::routes(folder.clone()))
         .merge(goals::routes(folder.clone()))
         .merge(training::routes(folder.clone()))
+        .merge(compensation::routes(folder.clone()))
         .merge(hr::routes(folder))
         .merge(web_kit::assets::routes())
         .route(
@@ -135,7 +137,7 @@ mod tests {
         ] {
             assert!(document["paths"][path][method].is_object(), "{method} {path}");
         }
-        assert_eq!(document["paths"].as_object().map(serde_json::Map::len), Some(105));
+        assert_eq!(document["paths"].as_object().map(serde_json::Map::len), Some(112));
         let text = document.to_string();
         for name in text.split("#/components/schemas/").skip(1).filter_map(|rest| rest.split('"').next()) {
             assert!(document["components"]["schemas"][name].is_object(), "{name}");

@@ -6,8 +6,8 @@ use crate::{
     exact::Exact,
     plan::{
         AtTermination, BaseRate, Basis, Bonus, By, Caps, Clawback, ClawbackMethod, ClawbackMode, Commission, Component,
-        Contest, Conversion, Count, CreditKind, CreditMatch, CreditRule, Draw, Effect, Entry, Excess, Gate, NegativeNet,
-        OnBound, Plan, Pool, QuotaChange, Receiver, Spiff, TableKind, Tier, Whose,
+        Contest, Conversion, Count, CreditKind, CreditMatch, CreditRule, Draw, Effect, Entry, Excess, Gate,
+        NegativeNet, OnBound, Plan, Pool, QuotaChange, Receiver, Spiff, TableKind, Tier, Whose,
     },
 };
 use base::Grain;
@@ -282,9 +282,10 @@ fn contest(one: &Contest) -> Vec<Clause> {
 }
 
 fn pool(one: &Pool, interval: String) -> Vec<Clause> {
-    let rate = one.rate.as_ref().map(|rate| {
-        Clause::new("plan-pool-rate", [("rate", rate.0.to_percent()), ("interval", interval.clone())])
-    });
+    let rate = one
+        .rate
+        .as_ref()
+        .map(|rate| Clause::new("plan-pool-rate", [("rate", rate.0.to_percent()), ("interval", interval.clone())]));
     let amount = one.amount.as_ref().map(|amount| {
         Clause::new("plan-pool-amount", [("amount", amount.0.to_text()), ("interval", interval.clone())])
     });
@@ -328,9 +329,11 @@ fn terms(plan: &Plan) -> Vec<Clause> {
         }
     }));
     told.extend(plan.draw.as_ref().map(|draw| drawn(draw.get_ref())));
-    told.extend(plan.holdback.as_ref().map(|holdback| {
-        Clause::new("plan-holdback", [("share", holdback.at_booking.0.to_percent())])
-    }));
+    told.extend(
+        plan.holdback
+            .as_ref()
+            .map(|holdback| Clause::new("plan-holdback", [("share", holdback.at_booking.0.to_percent())])),
+    );
     if plan.holdback.is_some() && plan.grace_days > 0 {
         told.push(Clause::new("plan-grace", [("days", plan.grace_days.to_string())]));
     }
@@ -377,8 +380,13 @@ fn credit(rule: &CreditRule) -> Clause {
         CreditKind::Overlay => "overlay",
     };
     let share = rule.share.0.to_percent();
-    let slots =
-        [("to", to.to_owned()), ("who", who), ("kind", kind.to_owned()), ("share", share), ("when", condition(&rule.when))];
+    let slots = [
+        ("to", to.to_owned()),
+        ("who", who),
+        ("kind", kind.to_owned()),
+        ("share", share),
+        ("when", condition(&rule.when)),
+    ];
     Clause::new("plan-credit", slots)
 }
 
@@ -414,12 +422,19 @@ fn taken_back(clawback: &Clawback) -> Vec<Clause> {
         clawback.unpaid_after_days.map(|days| ("unpaid", days)),
     ];
     let cause = |(cause, days): (&str, i32)| {
-        let slots =
-            [("cause", cause.to_owned()), ("days", days.to_string()), ("mode", mode.to_owned()), ("method", method.to_owned())];
+        let slots = [
+            ("cause", cause.to_owned()),
+            ("days", days.to_string()),
+            ("mode", mode.to_owned()),
+            ("method", method.to_owned()),
+        ];
         Clause::new("plan-clawback", slots)
     };
     let steps = clawback.steps.iter().map(|step| {
-        Clause::new("plan-clawback-step", [("days", step.within_days.to_string()), ("share", step.share.0.to_percent())])
+        Clause::new(
+            "plan-clawback-step",
+            [("days", step.within_days.to_string()), ("share", step.share.0.to_percent())],
+        )
     });
     causes.into_iter().flatten().map(cause).chain(steps).collect()
 }

@@ -18,6 +18,8 @@ mod closings;
 mod coaching;
 #[path = "all/company.rs"]
 mod company;
+#[path = "all/compensation.rs"]
+mod compensation;
 #[path = "all/creates.rs"]
 mod creates;
 #[path = "all/definitions.rs"]

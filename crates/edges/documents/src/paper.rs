@@ -28,16 +28,31 @@ pub struct Paper {
 #[derive(Debug, Clone, Serialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
 pub enum Part {
-    Heading { text: String },
-    Text { text: String },
+    Heading {
+        text: String,
+    },
+    Text {
+        text: String,
+    },
     /// In smaller letters: where a number comes from, what counts.
-    Note { text: String },
+    Note {
+        text: String,
+    },
     /// What is so, a name and a value a line.
-    Facts { facts: Vec<(String, String)> },
-    List { items: Vec<String> },
-    Table { heads: Vec<Head>, rows: Vec<Row> },
+    Facts {
+        facts: Vec<(String, String)>,
+    },
+    List {
+        items: Vec<String>,
+    },
+    Table {
+        heads: Vec<Head>,
+        rows: Vec<Row>,
+    },
     /// Who signed, or a line to sign on.
-    Signatures { signatures: Vec<Signature> },
+    Signatures {
+        signatures: Vec<Signature>,
+    },
 }
 
 /// A column: the share of the width that it takes, and whether its cells are numbers.
@@ -104,7 +119,8 @@ const WEIGHTS: [&str; 2] = ["-400-normal.woff2", "-600-normal.woff2"];
 static PRESS: LazyLock<Result<TypstEngine<TypstTemplateMainFile>, String>> = LazyLock::new(|| {
     let mut fonts = Vec::new();
     for (name, file) in web_kit::assets::fonts() {
-        if FAMILIES.iter().any(|family| name.starts_with(family)) && WEIGHTS.iter().any(|weight| name.ends_with(weight)) {
+        if FAMILIES.iter().any(|family| name.starts_with(family)) && WEIGHTS.iter().any(|weight| name.ends_with(weight))
+        {
             fonts.push(wuff::decompress_woff2(&file).map_err(|error| format!("{name}: {error:?}"))?);
         }
     }
@@ -150,8 +166,7 @@ mod tests {
 
     #[test]
     fn the_same_words_make_the_same_bytes_in_every_language() {
-        let texts =
-            [("en", "Commission of Zoë"), ("th", "ใบแจ้งค่าคอมมิชชัน ฿1,000"), ("ja", "報酬明細書 髙橋 様 ¥1,000")];
+        let texts = [("en", "Commission of Zoë"), ("th", "ใบแจ้งค่าคอมมิชชัน ฿1,000"), ("ja", "報酬明細書 髙橋 様 ¥1,000")];
         for (language, text) in texts {
             let made = pdf(&paper(language, text)).expect("a document");
             assert!(made.starts_with(b"%PDF-"), "{language}");

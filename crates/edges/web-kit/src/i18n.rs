@@ -189,7 +189,7 @@ fn fluent_value(slot: &Slot) -> FluentValue<'_> {
 }
 
 /// The message files, in the order of [`Language::EVERY`].
-const FILES: [[&str; 13]; 3] = [
+const FILES: [[&str; 14]; 3] = [
     [
         include_str!("../locales/en/glossary.ftl"),
         include_str!("../locales/en/shell.ftl"),
@@ -199,6 +199,7 @@ const FILES: [[&str; 13]; 3] = [
         include_str!("../locales/en/runs.ftl"),
         include_str!("../locales/en/people.ftl"),
         include_str!("../locales/en/coaching.ftl"),
+        include_str!("../locales/en/payreview.ftl"),
         include_str!("../locales/en/plan.ftl"),
         include_str!("../locales/en/training.ftl"),
         include_str!("../locales/en/quotaplan.ftl"),
@@ -214,6 +215,7 @@ const FILES: [[&str; 13]; 3] = [
         include_str!("../locales/th/runs.ftl"),
         include_str!("../locales/th/people.ftl"),
         include_str!("../locales/th/coaching.ftl"),
+        include_str!("../locales/th/payreview.ftl"),
         include_str!("../locales/th/plan.ftl"),
         include_str!("../locales/th/training.ftl"),
         include_str!("../locales/th/quotaplan.ftl"),
@@ -229,6 +231,7 @@ const FILES: [[&str; 13]; 3] = [
         include_str!("../locales/ja/runs.ftl"),
         include_str!("../locales/ja/people.ftl"),
         include_str!("../locales/ja/coaching.ftl"),
+        include_str!("../locales/ja/payreview.ftl"),
         include_str!("../locales/ja/plan.ftl"),
         include_str!("../locales/ja/training.ftl"),
         include_str!("../locales/ja/quotaplan.ftl"),

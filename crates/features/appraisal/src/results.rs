@@ -150,6 +150,15 @@ impl Appraisal {
         Ok(found)
     }
 
+    /// The grade of everybody in a cycle that is released, for who holds appraisals.
+    pub async fn released_grades(&self, cycle: &Cycle) -> Result<BTreeMap<RecordId, Grade>, AppraisalError> {
+        if cycle.state == CycleState::Open {
+            return Err(AppraisalError::NotSo { is: cycle.state.name(), wanted: "reviewed" });
+        }
+        let forms = self.visible(&APPRAISAL, vec![Filter("cycle", Value::Reference(cycle.id))]).await?;
+        Ok(forms.iter().filter_map(|form| Some((form.value("person").as_reference()?, grade(form)?))).collect())
+    }
+
     /// How many have each grade, beside how many the guide has for so many people.
     pub fn distribution(standings: &[Standing]) -> Vec<(Grade, usize, usize)> {
         let graded: Vec<Grade> = standings.iter().filter_map(|one| one.grade).collect();

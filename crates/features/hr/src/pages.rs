@@ -12,8 +12,7 @@ use axum::{
 use base::RecordId;
 use maud::{Markup, Render, html};
 use web_kit::{
-    CSV, attached,
-    WebError, Words,
+    CSV, WebError, Words, attached,
     components::{
         Cell, Choice, Head, Input, Mood, Panel, Purpose, Row, Table, button, entry, link_button, page_head,
         record_link, tag,

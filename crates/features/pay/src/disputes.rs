@@ -3,7 +3,7 @@
 
 use crate::{
     PAY_ADJUSTMENT, PAY_DISPUTE, PAY_STATEMENT, Pay, RunError, looks,
-    runs::{is, said, text},
+    runs::{said, text},
     told::Told,
 };
 use access::PERSON;

@@ -79,7 +79,9 @@ pub enum RunError {
         "version {version} of plan {plan} has paid {period}; give the changed plan a version and a first day of its own"
     )]
     Published { plan: String, version: String, period: String },
-    #[error("letters of version {version} of plan {plan} are issued; give the changed plan a version and a first day of its own")]
+    #[error(
+        "letters of version {version} of plan {plan} are issued; give the changed plan a version and a first day of its own"
+    )]
     Lettered { plan: String, version: String },
     #[error("there is no such plan or letter")]
     NoLetter,

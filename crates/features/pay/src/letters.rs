@@ -77,7 +77,10 @@ impl Pay {
             let role = said(&person, "role");
             let name = called.get(&person.id.0).copied().unwrap_or_default();
             let is_there = !person.archived && person.value("left_on").as_date().is_none_or(|left| today < left);
-            if !is_there || has_one.contains(&person.id) || !kept.plan.is_for(name, |wanted| wanted == role, from.max(today)) {
+            if !is_there
+                || has_one.contains(&person.id)
+                || !kept.plan.is_for(name, |wanted| wanted == role, from.max(today))
+            {
                 continue;
             }
             let own = quotas.iter().filter(|one| one.value("person").as_reference() == Some(person.id));

@@ -24,7 +24,8 @@ pub use error::RunError;
 pub use letters::{Letter, LetterQuota, Signed, Terms};
 pub use payroll::{Paid, Payroll};
 pub use records::{
-    PAY_ADJUSTMENT, PAY_DISPUTE, PAY_LETTER, PAY_LINE, PAY_PLAN, PAY_RUN, PAY_STATEMENT, PAY_WAIVER, REASONS, RECORD_TYPES,
+    PAY_ADJUSTMENT, PAY_DISPUTE, PAY_LETTER, PAY_LINE, PAY_PLAN, PAY_RUN, PAY_STATEMENT, PAY_WAIVER, REASONS,
+    RECORD_TYPES,
 };
 pub use replay::{Replay, Replayed};
 pub use runs::{Draft, Pay, Run, State};

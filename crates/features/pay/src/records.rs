@@ -1,6 +1,6 @@
 use rules::record::{
     Field,
-    FieldKind::{Choice, Date, Integer, Money, Moment, Reference, Text},
+    FieldKind::{Choice, Date, Integer, Moment, Money, Reference, Text},
     RecordType, Scope,
 };
 

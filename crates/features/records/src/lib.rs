@@ -112,6 +112,9 @@ pub fn path(record_type: &str) -> Option<String> {
         | "pay_adjustment"
         | "pay_dispute"
         | "pay_letter"
+        | "pay_outcome"
+        | "pay_review"
+        | "salary"
         // So have roles and appraisals.
         | "role_profile"
         | "competency"

@@ -1,8 +1,6 @@
 //! The review of pay that follows a cycle (E6): raises by grade and compa-ratio within a budget, and bonuses.
 
-use super::{
-    AppraisalError, BonusMatrix, BonusTerms, Form, Grade, MeritMatrix, Range, budget_factor, compa_ratio,
-};
+use super::{AppraisalError, BonusMatrix, BonusTerms, Form, Grade, MeritMatrix, Range, budget_factor, compa_ratio};
 use base::{Amount, AmountError, Currency, Fraction, Money};
 use pay_rules::exact::Exact;
 use serde::{Deserialize, Serialize};

@@ -25,7 +25,10 @@ fn of_roles(roles: &[&str]) -> BTreeSet<String> {
     let heads = lines.next().expect("heads");
     let place = |name: &str| heads.iter().position(|head| *head == name).expect(name);
     let (name, role, left) = (place("name"), place("role"), place("left_on"));
-    lines.filter(|line| roles.contains(&line[role]) && line[left].is_empty()).map(|line| line[name].to_owned()).collect()
+    lines
+        .filter(|line| roles.contains(&line[role]) && line[left].is_empty())
+        .map(|line| line[name].to_owned())
+        .collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -70,7 +70,8 @@ async fn plant(app: &TestApp, owner: RecordId) -> BTreeMap<&'static str, RecordI
     ];
     known.insert("stage", app.create(&crm::STAGE, stage).await);
     let types = || {
-        crm::RECORD_TYPES.iter().chain(pay::RECORD_TYPES).chain(coaching::RECORD_TYPES).chain(training::RECORD_TYPES)
+        let pay = pay::RECORD_TYPES.iter().chain(compensation::RECORD_TYPES);
+        crm::RECORD_TYPES.iter().chain(pay).chain(coaching::RECORD_TYPES).chain(training::RECORD_TYPES)
     };
     for record_type in types().filter(|one| ["pattern", "course"].contains(&one.name)) {
         let plain = filled(record_type, &known, owner).into_iter().map(|(name, value)| match value {
@@ -128,7 +129,18 @@ fn record_addresses(app: &TestApp, planted: &BTreeMap<&'static str, RecordId>, o
     for path in ["/pay/statements", "/api/v1/pay/statements"] {
         found.extend([format!("{path}/{statement}"), format!("{path}/{statement}/file")]);
     }
-    let letter = planted["pay_letter"];
+    let (letter, review, outcome) = (planted["pay_letter"], planted["pay_review"], planted["pay_outcome"]);
+    for path in ["/compensation", "/compensation/salaries"] {
+        found.push(path.to_owned());
+    }
+    for path in ["salaries", "reviews", "outcomes"] {
+        found.push(format!("/api/v1/compensation/{path}"));
+    }
+    for path in [format!("reviews/{review}"), format!("reviews/{review}/payroll")] {
+        found.extend([format!("/api/v1/compensation/{path}")]);
+    }
+    found.extend([format!("/compensation/reviews/{review}"), format!("/compensation/reviews/{review}/payroll.csv")]);
+    found.extend([format!("/compensation/outcomes/{outcome}"), format!("/compensation/outcomes/{outcome}/pdf/en")]);
     found.extend([format!("/pay/letters/{letter}"), format!("/api/v1/pay/letters/{letter}")]);
     found.extend(["/api/v1/pay/letters".to_owned(), format!("/pay/letters/{letter}/pdf/en")]);
     found.push(format!("/pay/statements/{statement}/pdf/en"));

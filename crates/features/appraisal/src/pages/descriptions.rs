@@ -13,11 +13,12 @@ use maud::{Markup, Render, html};
 use rules::log::Origin;
 use serde::Deserialize;
 use web_kit::{
-    WebError, Words, attached, in_language,
+    WebError, Words, attached,
     components::{
         Cell, Choice, Field, Form as PageForm, Head, Input, Mood, Panel, Purpose, Row as Line, Table, button, empty,
         facts, form, link_button, page_head, prints, record_link, tag,
     },
+    in_language,
 };
 
 #[derive(Deserialize)]

@@ -22,8 +22,7 @@ use rules::kpi::{Definition, Formula, How, Side};
 use serde::Deserialize;
 use std::sync::Arc;
 use web_kit::{
-    CSV, attached,
-    Figure, Unit, WebError, Words,
+    CSV, Figure, Unit, WebError, Words, attached,
     components::{Mood, Panel, Purpose, Reading, facts, icon_small, link_button, null, page_head, past_banner, tag},
 };
 

@@ -64,9 +64,7 @@ async fn whole(pay: &Pay, letter: &Letter) -> Result<Value, WebError> {
     let kpis = pay.kpi_names(Language::En.code()).await.map_err(told)?;
     let said = letter.plan.outline();
     let articles: Vec<Value> = said.articles.iter().map(|article| of_article(&kpis, article)).collect();
-    let quota = |quota: &crate::LetterQuota| {
-        json!({ "from": quota.from.to_string(), "to": quota.to.to_string(), "amount": quota.amount, "currency": quota.currency })
-    };
+    let quota = |quota: &crate::LetterQuota| json!({ "from": quota.from.to_string(), "to": quota.to.to_string(), "amount": quota.amount, "currency": quota.currency });
     let mut told = brief(letter);
     told["components"] = json!(articles);
     told["terms"] = json!(sentences(&kpis, &said.terms));
@@ -81,9 +79,9 @@ fn sentences(kpis: &BTreeMap<String, String>, clauses: &[Clause]) -> Vec<String>
 }
 
 fn of_article(kpis: &BTreeMap<String, String>, article: &Article) -> Value {
-    let rates = article.rates.iter().map(|line| {
-        json!({ "from": line.from, "to": line.to, "rates": line.rates, "retroactive": line.is_retroactive })
-    });
+    let rates = article.rates.iter().map(
+        |line| json!({ "from": line.from, "to": line.to, "rates": line.rates, "retroactive": line.is_retroactive }),
+    );
     json!({
         "id": article.component,
         "says": sentences(kpis, &article.clauses),

@@ -81,8 +81,7 @@ pub fn components(words: Words, said: &Said) -> Vec<[String; 3]> {
         .map(|sum| Amount::from(*sum))
         .fold(Amount::ZERO, |sum, one| sum.checked_add(one).unwrap_or(sum));
     let decimals = said.year_to_date.values().next().map_or(2, |sum| sum.currency.minor_digits());
-    let total =
-        [words.t("total"), plain(words, &payee.total, &payee.currency), words.decimal(whole, decimals)];
+    let total = [words.t("total"), plain(words, &payee.total, &payee.currency), words.decimal(whole, decimals)];
     ids.into_iter().map(row).chain([total]).collect()
 }
 

@@ -19,10 +19,9 @@ pub struct Wanted {
 pub async fn page(Asking { asker, pay }: Asking) -> Result<Markup, WebError> {
     let words = asker.words;
     let title = words.t("compensation");
-    let end = if pay.sees_all() {
-        link_button(Purpose::Plain, "/pay/plans", Some("plus"), &words.t("pay-new-plan"))
-    } else {
-        html! {}
+    let end = html! {
+        (link_button(Purpose::Plain, "/compensation", None, &words.t("pay-reviews")))
+        @if pay.sees_all() { " " (link_button(Purpose::Plain, "/pay/plans", Some("plus"), &words.t("pay-new-plan"))) }
     };
     let content = html! {
         (page_head(&title, Some(&words.t("pay-hint")), &end))

@@ -16,10 +16,11 @@ use rules::log::Origin;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use web_kit::{
-    WebError, Words, attached, in_language,
+    WebError, Words, attached,
     components::{
         Cell, Head, Mood, Panel, Purpose, Row as Line, Table, button, empty, facts, page_head, prints, record_link, tag,
     },
+    in_language,
 };
 
 /// A clause in the reader's language. Words of the plan file are phrases, KPIs have their names.
@@ -37,7 +38,8 @@ pub fn sentence(words: Words, kpis: &BTreeMap<String, String>, clause: &Clause) 
         let is_phrase = text == NONE || Clause::PHRASES.iter().any(|(phrase, _)| phrase == slot);
         is_phrase.then(|| words.t_with(&format!("plan-{slot}-{text}"), &slots))
     });
-    let told: Vec<_> = told.zip(&raw).map(|(phrase, (slot, text))| (*slot, phrase.unwrap_or_else(|| text.clone()))).collect();
+    let told: Vec<_> =
+        told.zip(&raw).map(|(phrase, (slot, text))| (*slot, phrase.unwrap_or_else(|| text.clone()))).collect();
     let slots: Vec<_> = told.iter().map(|(slot, text)| (*slot, text.as_str().into())).collect();
     words.t_with(clause.key, &slots)
 }
@@ -221,9 +223,12 @@ pub async fn of_plan(words: Words, pay: &Pay, plan: RecordId) -> Result<Markup, 
 /// One's own letters; nothing where there is none.
 pub async fn own(asker: &Asker, pay: &Pay) -> Result<Markup, WebError> {
     let letters = pay.letters().await.map_err(failed)?;
-    let letters: Vec<Letter> =
-        letters.into_iter().filter(|letter| letter.payee == asker.session.person.id).collect();
-    Ok(if letters.is_empty() { html! {} } else { listed(asker.words, &letters, None, "") })
+    let letters: Vec<Letter> = letters.into_iter().filter(|letter| letter.payee == asker.session.person.id).collect();
+    Ok(if letters.is_empty() {
+        html! {}
+    } else {
+        listed(asker.words, &letters, None, "")
+    })
 }
 
 fn listed(words: Words, letters: &[Letter], end: Option<Markup>, none: &str) -> Markup {
@@ -231,13 +236,17 @@ fn listed(words: Words, letters: &[Letter], end: Option<Markup>, none: &str) -> 
     let row = |letter: &Letter| {
         let name = record_link(&format!("/pay/letters/{}", letter.id), &letter.terms.payee);
         let plan = format!("{} {}", letter.plan.name, letter.plan.version);
-        Line::new(name, vec![Cell::text(plan), Cell::text(words.date(letter.issued_on)), Cell::text(standing(words, letter))])
+        Line::new(
+            name,
+            vec![Cell::text(plan), Cell::text(words.date(letter.issued_on)), Cell::text(standing(words, letter))],
+        )
     };
     let heads = ["payee", "comp_plan", "letter-issued-on", "state"].map(|key| Head::text(words.t(key)));
     let body = if letters.is_empty() {
         empty(none, &words.t("letters-none-hint"), None)
     } else {
-        Table { label: &title, heads: heads.into(), rows: letters.iter().map(row).collect(), ..Table::default() }.render()
+        Table { label: &title, heads: heads.into(), rows: letters.iter().map(row).collect(), ..Table::default() }
+            .render()
     };
     Panel { id: "letters", title: &title, end, body, is_flush: !letters.is_empty(), ..Panel::default() }.render()
 }

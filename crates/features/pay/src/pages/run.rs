@@ -13,8 +13,7 @@ use maud::{Markup, Render, html};
 use rules::log::Origin;
 use serde::Deserialize;
 use web_kit::{
-    CSV, attached,
-    WebError, Words,
+    CSV, WebError, Words, attached,
     components::{
         Cell, Choice, Field, Head, Input, Message, Mood, Panel, Purpose, Row as Line, Step, Table, button, field,
         link_button, message, page_head, path, record_link, tag,

@@ -13,10 +13,12 @@ use pay_rules::{Standing, exact::Exact};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use web_kit::{
-    WebError, Words, attached, in_language,
+    WebError, Words, attached,
     components::{
-        Cell, Head, Mood, Panel, Purpose, Row as Line, Table, button, facts, link_button, page_head, prints, record_link, tag,
+        Cell, Head, Mood, Panel, Purpose, Row as Line, Table, button, facts, link_button, page_head, prints,
+        record_link, tag,
     },
+    in_language,
 };
 
 /// What the next deal would be.

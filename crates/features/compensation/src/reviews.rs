@@ -1,0 +1,439 @@
+//! A review of pay (E6): from a cycle's grades and everybody's salaries to proposals within a budget, changed with a reason, approved by
+//! somebody else.
+
+use crate::{Compensation, CompensationError, PAY_OUTCOME, PAY_REVIEW, SALARY, Salary, outcomes};
+use appraisal::{Appraisal, Cycle};
+use base::{Amount, Currency, Fraction, Money, RecordId};
+use db::{Change, Filter, Record};
+use jiff::civil::Date;
+use rules::{
+    appraisal::{Budget, Case, Grade, Offer, ReviewRules, Spent},
+    log::Origin,
+    record::Value,
+};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What is said of a review when it is begun.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Setup {
+    pub cycle: RecordId,
+    /// From when on raises hold.
+    pub starts_on: Date,
+    pub budget: Amount,
+    pub company_factor: Amount,
+    /// As TOML (docs/compensation.md); that of the reference where it is empty.
+    pub rules: String,
+}
+
+/// Why somebody who has a grade is not in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Why {
+    Left,
+    NoSalary,
+    /// From a day on which the raise would already hold.
+    LaterSalary,
+    OtherCurrency,
+}
+
+impl Why {
+    pub const ALL: [Self; 4] = [Self::Left, Self::NoSalary, Self::LaterSalary, Self::OtherCurrency];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Left => "left",
+            Self::NoSalary => "no_salary",
+            Self::LaterSalary => "later_salary",
+            Self::OtherCurrency => "other_currency",
+        }
+    }
+}
+
+/// One person as the review has them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Entry {
+    person: i64,
+    grade: Grade,
+    monthly: Money,
+    midpoint: Money,
+    range: String,
+    target_months: Amount,
+    /// Days of the cycle's period that the person was there, and all of them.
+    served: i64,
+    of: i64,
+    chosen: Option<Chosen>,
+}
+
+/// Another percentage than the middle of the range.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Chosen {
+    percent: Amount,
+    reason: String,
+    by: i64,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Proposals {
+    entries: Vec<Entry>,
+    left_out: Vec<(i64, Why)>,
+}
+
+/// What somebody is offered, and why.
+#[derive(Debug, Clone)]
+pub struct Line {
+    pub person: RecordId,
+    pub name: String,
+    pub grade: Grade,
+    /// Of a month, before it.
+    pub monthly: Money,
+    pub midpoint: Money,
+    pub range: String,
+    pub target_months: Amount,
+    pub served: (i64, i64),
+    pub offer: Offer,
+    /// Why it is not the middle of the range.
+    pub reason: Option<String>,
+    pub factor: Fraction,
+}
+
+#[derive(Debug, Clone)]
+pub struct LeftOut {
+    pub person: RecordId,
+    pub name: String,
+    pub why: Why,
+}
+
+/// A review as it stands.
+#[derive(Debug, Clone)]
+pub struct PayReview {
+    pub id: RecordId,
+    pub name: String,
+    pub cycle: RecordId,
+    pub starts_on: Date,
+    pub budget: Budget,
+    pub rules: ReviewRules,
+    pub rules_text: String,
+    pub lines: Vec<Line>,
+    pub left_out: Vec<LeftOut>,
+    pub budgets: BTreeMap<Currency, Spent>,
+    pub begun_by: (RecordId, String),
+    pub approved: Option<(String, Date)>,
+    proposals: Proposals,
+}
+
+impl PayReview {
+    /// Who had a hand in it.
+    fn touched_by(&self) -> BTreeSet<RecordId> {
+        let chosen = self.proposals.entries.iter().filter_map(|entry| entry.chosen.as_ref());
+        chosen.map(|chosen| RecordId(chosen.by)).chain([self.begun_by.0]).collect()
+    }
+}
+
+/// The matrix of a text; that of the reference where there is none.
+fn rules_of(text: &str) -> Result<ReviewRules, CompensationError> {
+    let rules: ReviewRules = toml::from_str(text).map_err(|error| CompensationError::Rules(error.to_string()))?;
+    rules.merit.check()?;
+    Ok(rules)
+}
+
+impl Compensation {
+    /// Begins the review of a released cycle, or calculates an open one anew; what was chosen stays where the range still has it.
+    pub async fn begin(&self, setup: &Setup, origin: Origin) -> Result<RecordId, CompensationError> {
+        let me = self.only_who_sees_pay()?;
+        if setup.budget.is_negative() {
+            return Err(CompensationError::field(
+                "budget",
+                &setup.budget.to_text(),
+                "write per cent of salaries, like 3",
+            ));
+        }
+        if setup.company_factor.is_negative() {
+            let factor = setup.company_factor.to_text();
+            return Err(CompensationError::field("company_factor", &factor, "write a number like 1 or 0.9"));
+        }
+        let rules = rules_of(&setup.rules)?;
+        let seq = self.db.system().last_seq().await?;
+        let (cycle, mut proposals) = self.collect(setup.cycle, setup.starts_on).await?;
+        let same = Filter("cycle", Value::Reference(cycle.id));
+        let there = self.all(&PAY_REVIEW, vec![same]).await?.into_iter().next();
+        if let Some(record) = &there {
+            if record.value("approved_on").as_date().is_some() {
+                return Err(CompensationError::Approved);
+            }
+            let before: Proposals = serde_json::from_str(record.value("proposals").as_text().unwrap_or_default())?;
+            keep(&before, &mut proposals, &rules)?;
+        }
+        let fields = vec![
+            ("name", Value::Text(cycle.name.clone())),
+            ("starts_on", Value::Date(setup.starts_on)),
+            ("budget", Value::Decimal(setup.budget)),
+            ("company_factor", Value::Decimal(setup.company_factor)),
+            ("definition", Value::Text(setup.rules.clone())),
+            ("proposals", Value::Text(serde_json::to_string(&proposals)?)),
+            ("begun_by", Value::Reference(me)),
+        ];
+        let (id, change) = match there {
+            Some(record) => (record.id, Change::set(&PAY_REVIEW, record.id, fields)),
+            None => {
+                let id = self.db.new_id().await?;
+                let state = vec![("cycle", Value::Reference(cycle.id)), ("state", Value::Text("open".to_owned()))];
+                (id, Change::create(&PAY_REVIEW, id, [state, fields].concat()))
+            }
+        };
+        let mut tx = self.db.begin(Some(me), origin).only_at(seq);
+        tx.put(change)?;
+        self.written(tx, &cycle.name).await?;
+        Ok(id)
+    }
+
+    /// Everybody with a grade, and what their pay is on the day before raises hold.
+    async fn collect(&self, cycle: RecordId, starts_on: Date) -> Result<(Cycle, Proposals), CompensationError> {
+        if !self.viewer.sees_appraisals {
+            return Err(CompensationError::SeesNoGrades);
+        }
+        let appraisal = Appraisal::new(self.db.clone(), self.viewer.clone(), self.folder.clone());
+        let cycle = appraisal.cycle(cycle).await?;
+        let grades = appraisal.released_grades(&cycle).await?;
+        let people = self.db.system().many(&access::PERSON, &grades.keys().copied().collect()).await?;
+        let mut salaries: BTreeMap<RecordId, Vec<Salary>> = BTreeMap::new();
+        for salary in self.salaries().await? {
+            salaries.entry(salary.person).or_default().push(salary);
+        }
+        let mut proposals = Proposals::default();
+        for (person, grade) in grades {
+            let Some(record) = people.get(&person) else { continue };
+            match entry(record, grade, salaries.get(&person), &cycle, starts_on) {
+                Ok(entry) => proposals.entries.push(entry),
+                Err(why) => proposals.left_out.push((person.0, why)),
+            }
+        }
+        Ok((cycle, proposals))
+    }
+
+    async fn all(
+        &self,
+        record_type: &'static rules::record::RecordType,
+        filters: Vec<Filter>,
+    ) -> Result<Vec<Record>, CompensationError> {
+        let query = db::ListQuery { filters, limit: u64::MAX, ..db::ListQuery::default() };
+        Ok(self.db.system().list(record_type, &query).await?)
+    }
+
+    /// Every review, the last first.
+    pub async fn reviews(&self) -> Result<Vec<PayReview>, CompensationError> {
+        self.only_who_sees_pay()?;
+        let mut found = Vec::new();
+        for record in self.all(&PAY_REVIEW, Vec::new()).await? {
+            found.push(self.told(&record).await?);
+        }
+        found.sort_by_key(|review| std::cmp::Reverse((review.starts_on, review.id)));
+        Ok(found)
+    }
+
+    pub async fn review(&self, id: RecordId) -> Result<PayReview, CompensationError> {
+        self.only_who_sees_pay()?;
+        let record = self.db.system().get(&PAY_REVIEW, id).await?.ok_or(CompensationError::NoReview(id))?;
+        self.told(&record).await
+    }
+
+    async fn told(&self, record: &Record) -> Result<PayReview, CompensationError> {
+        let text = |field: &str| record.value(field).as_text().unwrap_or_default().to_owned();
+        let number = |field: &str| record.value(field).as_decimal().unwrap_or_default();
+        let reference = |field: &str| record.value(field).as_reference().unwrap_or(record.id);
+        let proposals: Proposals = serde_json::from_str(&text("proposals"))?;
+        let (rules_text, rules) = (text("definition"), rules_of(&text("definition"))?);
+        let budget = Budget { percent: number("budget"), company_factor: number("company_factor") };
+        let people = proposals.entries.iter().map(|entry| entry.person);
+        let people = people.chain(proposals.left_out.iter().map(|(person, _)| *person)).map(RecordId);
+        let people = people.chain(["begun_by", "approved_by"].map(reference));
+        let names = self.names(people).await?;
+        let name = |id: RecordId| names.get(&id).cloned().unwrap_or_default();
+        let cases: Vec<Case> = proposals.entries.iter().map(Entry::case).collect();
+        let outcome = rules.review(&cases, budget)?;
+        let line = |(entry, offer): (&Entry, &Offer)| Line {
+            person: RecordId(entry.person),
+            name: name(RecordId(entry.person)),
+            grade: entry.grade,
+            monthly: entry.monthly,
+            midpoint: entry.midpoint,
+            range: entry.range.clone(),
+            target_months: entry.target_months,
+            served: (entry.served, entry.of),
+            offer: *offer,
+            reason: entry.chosen.as_ref().map(|chosen| chosen.reason.clone()),
+            factor: outcome.budgets[&entry.monthly.currency].factor,
+        };
+        let mut lines: Vec<Line> = proposals.entries.iter().zip(&outcome.offers).map(line).collect();
+        lines.sort_by(|one, other| (one.grade, &one.name).cmp(&(other.grade, &other.name)));
+        let left_out = proposals.left_out.iter().map(|(person, why)| LeftOut {
+            person: RecordId(*person),
+            name: name(RecordId(*person)),
+            why: *why,
+        });
+        let approved_on = record.value("approved_on").as_date();
+        Ok(PayReview {
+            id: record.id,
+            name: record.title(),
+            cycle: reference("cycle"),
+            starts_on: record.value("starts_on").as_date().unwrap_or_default(),
+            budget,
+            rules,
+            rules_text,
+            lines,
+            left_out: left_out.collect(),
+            budgets: outcome.budgets,
+            begun_by: (reference("begun_by"), name(reference("begun_by"))),
+            approved: approved_on.map(|day| (name(reference("approved_by")), day)),
+            proposals,
+        })
+    }
+
+    /// Another percentage within the range, with the reason; without one it is the middle again.
+    pub async fn choose(
+        &self,
+        id: RecordId,
+        person: RecordId,
+        percent: Option<Amount>,
+        reason: &str,
+        origin: Origin,
+    ) -> Result<(), CompensationError> {
+        let me = self.only_who_sees_pay()?;
+        let seq = self.db.system().last_seq().await?;
+        let mut review = self.review(id).await?;
+        if review.approved.is_some() {
+            return Err(CompensationError::Approved);
+        }
+        if person == me {
+            return Err(CompensationError::OwnRaise);
+        }
+        let name = review.lines.iter().find(|line| line.person == person).map(|line| line.name.clone());
+        let entry = review.proposals.entries.iter_mut().find(|entry| entry.person == person.0);
+        let (Some(name), Some(entry)) = (name, entry) else {
+            return Err(CompensationError::NotInIt(person.to_string()));
+        };
+        let reason = reason.trim();
+        if percent.is_some() && reason.is_empty() {
+            return Err(CompensationError::NoReason);
+        }
+        let (_, range) = entry.case().range(&review.rules.merit)?;
+        if let Some(percent) = percent.filter(|percent| *percent < range.least || *percent > range.most) {
+            let [percent, least, most] = [percent, range.least, range.most].map(Amount::to_text);
+            return Err(CompensationError::OutOfRange { name, percent, least, most });
+        }
+        entry.chosen = percent.map(|percent| Chosen { percent, reason: reason.to_owned(), by: me.0 });
+        let proposals = ("proposals", Value::Text(serde_json::to_string(&review.proposals)?));
+        let mut tx = self.db.begin(Some(me), origin);
+        tx.put(Change::set(&PAY_REVIEW, id, vec![proposals]).based_on(seq))?;
+        self.written(tx, &review.name).await
+    }
+
+    /// Somebody without a hand in it approves: raises become salaries, and everybody's outcome is theirs to read.
+    pub async fn approve(&self, id: RecordId, origin: Origin) -> Result<(), CompensationError> {
+        let me = self.only_who_sees_pay()?;
+        let seq = self.db.system().last_seq().await?;
+        let review = self.review(id).await?;
+        if review.approved.is_some() {
+            return Err(CompensationError::Approved);
+        }
+        if review.lines.iter().any(|line| line.person == me) {
+            return Err(CompensationError::OwnRaise);
+        }
+        if review.touched_by().contains(&me) {
+            return Err(CompensationError::OwnReview);
+        }
+        self.is_fresh(&review).await?;
+        let mut tx = self.db.begin(Some(me), origin).only_at(seq);
+        for line in &review.lines {
+            if line.offer.raise.minor > 0 {
+                let salary = Salary {
+                    person: line.person,
+                    starts_on: review.starts_on,
+                    range: line.range.clone(),
+                    monthly: line.offer.salary,
+                    midpoint: line.midpoint,
+                    target_months: line.target_months,
+                };
+                tx.put(Change::create(&SALARY, self.db.new_id().await?, salary.fields()))?;
+            }
+            let fields = outcomes::fields(&review, line)?;
+            tx.put(Change::create(&PAY_OUTCOME, self.db.new_id().await?, fields))?;
+        }
+        let approved = vec![
+            ("state", Value::Text("approved".to_owned())),
+            ("approved_by", Value::Reference(me)),
+            ("approved_on", Value::Date(self.today().await?)),
+        ];
+        tx.put(Change::set(&PAY_REVIEW, id, approved))?;
+        self.written(tx, &review.name).await
+    }
+
+    /// Grades and salaries are still those that were reviewed. Read for the product: who approves may see pay alone.
+    async fn is_fresh(&self, review: &PayReview) -> Result<(), CompensationError> {
+        let system = Self::new(self.db.clone(), rules::access::Viewer::system(), self.folder.clone());
+        let (_, mut now) = system.collect(review.cycle, review.starts_on).await?;
+        for entry in &mut now.entries {
+            let before = review.proposals.entries.iter().find(|one| one.person == entry.person);
+            entry.chosen = before.and_then(|before| before.chosen.clone());
+        }
+        if now == review.proposals { Ok(()) } else { Err(CompensationError::Stale) }
+    }
+}
+
+/// What was chosen stays with whoever is still in it and whose range has it.
+fn keep(before: &Proposals, now: &mut Proposals, rules: &ReviewRules) -> Result<(), CompensationError> {
+    for entry in &mut now.entries {
+        let chosen = before.entries.iter().find(|one| one.person == entry.person).and_then(|one| one.chosen.clone());
+        let (_, range) = entry.case().range(&rules.merit)?;
+        entry.chosen = chosen.filter(|chosen| range.least <= chosen.percent && chosen.percent <= range.most);
+    }
+    Ok(())
+}
+
+impl Entry {
+    fn case(&self) -> Case {
+        Case {
+            grade: self.grade,
+            salary: self.monthly,
+            midpoint: self.midpoint,
+            percent: self.chosen.as_ref().map(|chosen| chosen.percent),
+            target_months: self.target_months,
+            proration: Fraction::new(Amount::from(self.served), Amount::from(self.of)),
+        }
+    }
+}
+
+fn entry(
+    person: &Record,
+    grade: Grade,
+    salaries: Option<&Vec<Salary>>,
+    cycle: &Cycle,
+    starts_on: Date,
+) -> Result<Entry, Why> {
+    let on = |field: &str| person.value(field).as_date();
+    if person.archived || on("left_on").is_some_and(|left| left <= starts_on) {
+        return Err(Why::Left);
+    }
+    let salaries = salaries.map(Vec::as_slice).unwrap_or_default();
+    if salaries.iter().any(|one| one.starts_on >= starts_on) {
+        return Err(Why::LaterSalary);
+    }
+    let salary = salaries.last().ok_or(Why::NoSalary)?;
+    if salary.monthly.currency != salary.midpoint.currency {
+        return Err(Why::OtherCurrency);
+    }
+    let period = &cycle.period;
+    let from = on("hired_on").map_or(period.start, |hired| hired.max(period.start));
+    let days = |from: Date, to: Date| i64::from((to - from).get_days()).max(0);
+    Ok(Entry {
+        person: person.id.0,
+        grade,
+        monthly: salary.monthly,
+        midpoint: salary.midpoint,
+        range: salary.range.clone(),
+        target_months: salary.target_months,
+        served: days(from.min(period.end), on("left_on").map_or(period.end, |left| left.min(period.end))),
+        of: days(period.start, period.end),
+        chosen: None,
+    })
+}

@@ -1,0 +1,239 @@
+//! Reviews of pay (APPR-5): from grades and salaries to raises within a budget, with two people behind each, read by whose it is.
+
+use crate::{
+    appraisals::{CHIEF, COLLEAGUE, FINANCE, HEAD, HR, MANAGER, OPERATIONS, REP, appraisal, form_id, launch},
+    company::{data, person, viewer},
+    scores::acme,
+};
+use ::compensation::{Compensation, CompensationError, PAY_REVIEW, PayReview, SALARY, SalaryRow, Setup};
+use base::{Amount, RecordId};
+use db::ListQuery;
+use jiff::civil::{Date, date};
+use rules::{appraisal::Grade, log::Origin};
+use std::collections::BTreeMap;
+use testkit::{TestApp, on_both};
+
+const FROM: Date = date(2027, 1, 1);
+
+async fn compensation(app: &TestApp, external_id: &str) -> Compensation {
+    Compensation::new(app.db.clone(), viewer(app, external_id).await, app.folder().join("facts"))
+}
+
+fn file() -> String {
+    std::fs::read_to_string(data("acme/pay/salaries.csv")).expect("read")
+}
+
+/// Monthly salary, midpoint and months of a bonus, as the file has them.
+fn of_file(external_id: &str) -> (f64, f64, f64) {
+    let text = file();
+    let line = text.lines().find(|line| line.starts_with(&format!("{external_id},"))).expect("a line");
+    let cells: Vec<&str> = line.split(',').collect();
+    let number = |place: usize| cells[place].parse().expect("a number");
+    (number(3), number(4), number(6))
+}
+
+async fn salaries(app: &TestApp, text: &str) -> Result<usize, CompensationError> {
+    let finance = compensation(app, FINANCE).await;
+    let plan = finance.plan_salaries(&SalaryRow::read(text)?).await?;
+    finance.commit_salaries(plan, Origin::Cli).await
+}
+
+/// A released cycle in which three people have grades; and everybody's salaries.
+async fn graded(app: &TestApp) -> RecordId {
+    acme(app).await;
+    let (cycle, _) = launch(app, "2025", &["ae", "aem"]).await;
+    let hr = appraisal(app, HR).await;
+    for (who, grade) in [(REP, Grade::B), (COLLEAGUE, Grade::C), (MANAGER, Grade::A)] {
+        hr.calibrate(form_id(app, who).await, grade, "agreed", Origin::Ui).await.expect("moved");
+    }
+    let head = compensation(app, HEAD).await;
+    let refused = head.begin(&setup(cycle, "3"), Origin::Ui).await.expect_err("grades may still move");
+    assert!(refused.to_string().contains("open"), "{refused}");
+    hr.release(cycle, Origin::Ui).await.expect("released");
+    salaries(app, &file()).await.expect("written");
+    cycle
+}
+
+fn setup(cycle: RecordId, budget: &str) -> Setup {
+    let budget = budget.parse().expect("a number");
+    Setup { cycle, starts_on: FROM, budget, company_factor: Amount::ONE, rules: String::new() }
+}
+
+/// E6's matrix, apart: the middle of the range by grade and compa-ratio.
+fn middle(grade: Grade, compa: f64) -> f64 {
+    let place = if compa < 90.0 { 0 } else { usize::from(compa > 110.0) + 1 };
+    let ranges = match grade {
+        Grade::A => [(6.0, 8.0), (4.0, 6.0), (3.0, 4.0)],
+        Grade::B => [(4.0, 6.0), (3.0, 4.0), (2.0, 3.0)],
+        _ => [(3.0, 4.0), (2.0, 3.0), (1.0, 2.0)],
+    };
+    f64::midpoint(ranges[place].0, ranges[place].1)
+}
+
+async fn raises(app: &TestApp, review: &PayReview) -> BTreeMap<&'static str, i64> {
+    let mut found = BTreeMap::new();
+    for who in [REP, COLLEAGUE, MANAGER] {
+        let id = person(app, who).await.id;
+        let line = review.lines.iter().find(|line| line.person == id).expect("in it");
+        found.insert(who, line.offer.raise.minor);
+    }
+    found
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn raises_follow_from_grade_and_compa_ratio_within_the_budget() {
+    on_both(async |app| {
+        let cycle = graded(app).await;
+        for (who, sees_pay) in [(HR, false), (REP, false), (OPERATIONS, false), (FINANCE, true)] {
+            let refused = compensation(app, who).await.begin(&setup(cycle, "3"), Origin::Ui).await;
+            let is_so = match refused {
+                Err(CompensationError::SeesNoPay) => !sees_pay,
+                Err(CompensationError::SeesNoGrades) => sees_pay,
+                _ => false,
+            };
+            assert!(is_so, "{who}");
+        }
+        let head = compensation(app, HEAD).await;
+        let id = head.begin(&setup(cycle, "99"), Origin::Ui).await.expect("begun");
+        let review = head.review(id).await.expect("read");
+        assert_eq!(review.lines.len(), 3, "who has no grade is not in it");
+        let told = raises(app, &review).await;
+        let mut proposed = 0.0;
+        let mut payroll = 0.0;
+        for (who, grade) in [(REP, Grade::B), (COLLEAGUE, Grade::C), (MANAGER, Grade::A)] {
+            let (monthly, midpoint, months) = of_file(who);
+            let compa = monthly / midpoint * 100.0;
+            let raise = monthly * middle(grade, compa) / 100.0;
+            proposed += raise;
+            payroll += monthly;
+            // Whole amounts of a few per cent: nothing to round.
+            #[expect(clippy::cast_possible_truncation, reason = "a raise of some thousands")]
+            let minor = (raise * 100.0).round() as i64;
+            assert_eq!(told[who], minor, "{who}");
+            let id = person(app, who).await.id;
+            let line = review.lines.iter().find(|line| line.person == id).expect("in it");
+            let factor = match grade {
+                Grade::A => 1.5,
+                Grade::B => 1.2,
+                _ => 1.0,
+            };
+            let served = f64::from(i32::try_from(line.served.0).expect("days"))
+                / f64::from(i32::try_from(line.served.1).expect("days"));
+            let bonus: f64 = line.offer.bonus.to_string().parse().expect("a number");
+            assert!((bonus - monthly * months * factor * served).abs() < 0.01, "{who}: {bonus}");
+        }
+        // A budget of half of what was proposed halves each raise, down to the satang.
+        let half = format!("{:.6}", proposed / payroll * 50.0);
+        head.begin(&setup(cycle, &half), Origin::Ui).await.expect("again");
+        let scaled = raises(app, &head.review(id).await.expect("read")).await;
+        for (who, raise) in &told {
+            assert!((scaled[who] * 2 - raise).abs() <= 2, "{who}: {} of {raise}", scaled[who]);
+        }
+        assert!(scaled.values().sum::<i64>() * 2 <= told.values().sum::<i64>());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_people_stand_behind_every_raise_and_it_is_read_by_whose_it_is() {
+    on_both(async |app| {
+        let cycle = graded(app).await;
+        let (head, chief, finance) =
+            (compensation(app, HEAD).await, compensation(app, CHIEF).await, compensation(app, FINANCE).await);
+        let id = head.begin(&setup(cycle, "5"), Origin::Ui).await.expect("begun");
+        let rep = person(app, REP).await.id;
+        let ninety = "90".parse().expect("a number");
+        let refused = chief.choose(id, rep, Some(ninety), "she is the best", Origin::Ui).await;
+        assert!(matches!(refused, Err(CompensationError::OutOfRange { .. })));
+        let range = head.review(id).await.expect("read").lines.iter().find(|line| line.person == rep).expect("in it").offer.range;
+        let refused = chief.choose(id, rep, Some(range.most), " ", Origin::Ui).await;
+        assert!(matches!(refused, Err(CompensationError::NoReason)));
+        chief.choose(id, rep, Some(range.most), "carried the team", Origin::Ui).await.expect("chosen");
+        // Who had a hand in it does not approve it; until then it is nobody's to read.
+        for one in [&head, &chief] {
+            assert!(matches!(one.approve(id, Origin::Ui).await, Err(CompensationError::OwnReview)));
+        }
+        for who in [REP, MANAGER, HR, OPERATIONS] {
+            let asker = compensation(app, who).await;
+            assert!(matches!(asker.approve(id, Origin::Ui).await, Err(CompensationError::SeesNoPay)), "{who}");
+            assert!(matches!(asker.review(id).await, Err(CompensationError::SeesNoPay)), "{who}");
+            let reader = viewer(app, who).await;
+            let listed = app.db.reader(&reader).list(&PAY_REVIEW, &ListQuery { limit: 9, ..ListQuery::default() }).await;
+            assert!(listed.expect("read").is_empty(), "{who}");
+            assert!(asker.outcomes().await.expect("read").is_empty(), "{who}");
+        }
+        // Another salary since: what was looked at is not what would be paid.
+        let (monthly, midpoint, _) = of_file(REP);
+        let more = format!(
+            "person,starts_on,range,monthly,midpoint,currency,target_months\n{REP},2026-06-01,AE 2,{:.2},{midpoint:.2},THB,2\n",
+            monthly + 1000.0
+        );
+        salaries(app, &more).await.expect("written");
+        assert!(matches!(finance.approve(id, Origin::Ui).await, Err(CompensationError::Stale)));
+        head.begin(&setup(cycle, "5"), Origin::Ui).await.expect("again");
+        let review = finance.review(id).await.expect("read");
+        let line = review.lines.iter().find(|line| line.person == rep).expect("in it").clone();
+        assert_eq!(line.reason.as_deref(), Some("carried the team"), "what was chosen stays");
+        finance.approve(id, Origin::Ui).await.expect("approved");
+        assert!(matches!(finance.approve(id, Origin::Ui).await, Err(CompensationError::Approved)));
+        assert!(matches!(head.begin(&setup(cycle, "5"), Origin::Ui).await, Err(CompensationError::Approved)));
+        // Hers to read, and nobody else's below those who see pay.
+        let own = compensation(app, REP).await.outcomes().await.expect("read");
+        assert_eq!(own.iter().map(|one| (one.person, one.raise)).collect::<Vec<_>>(), [(rep, line.offer.raise)]);
+        for who in [HR, OPERATIONS] {
+            assert!(compensation(app, who).await.outcomes().await.expect("read").is_empty(), "{who}");
+        }
+        let refused = compensation(app, MANAGER).await.outcome(own[0].id).await;
+        assert!(matches!(refused, Err(CompensationError::NoOutcome(_))));
+        // The raise is a salary from the day on; what was before stands.
+        let salaries = compensation(app, REP).await.salaries().await.expect("read");
+        assert_eq!(salaries.len(), 3);
+        let last = salaries.last().expect("the new one");
+        assert_eq!((last.starts_on, last.monthly), (FROM, line.offer.salary));
+        assert_eq!(line.offer.salary.minor, line.monthly.minor + line.offer.raise.minor);
+        // What payroll is told sums to its control total.
+        let csv = finance.payroll(id).await.expect("told").to_csv().expect("written");
+        let amounts: Vec<f64> =
+            csv.lines().skip(1).map(|row| row.rsplit(',').next().expect("an amount").parse().expect("a number")).collect();
+        let (total, rows) = amounts.split_last().expect("rows");
+        assert!((rows.iter().sum::<f64>() - total).abs() < 0.005, "{csv}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_of_salaries_is_written_whole_or_not_at_all() {
+    on_both(async |app| {
+        acme(app).await;
+        let heads = SalaryRow::COLUMNS.join(",");
+        let wrong = format!(
+            "{heads}\n{REP},2025-01-01,AE 1,52000.00,60000.00,THB,2\nP99,2025-01-01,AE 1,1.00,1.00,THB,\n{COLLEAGUE},soon,AE 1,1.00,1.00,THB,\n\
+             {MANAGER},2025-01-01,AE 1,-5,1.00,THB,\n{MANAGER},2025-01-01,AE 1,5.00,1.00,baht,\n"
+        );
+        let finance = compensation(app, FINANCE).await;
+        let plan = finance.plan_salaries(&SalaryRow::read(&wrong).expect("read")).await.expect("planned");
+        let told: Vec<(u64, String)> = plan.problems.iter().map(|(line, problem)| (*line, problem.to_string())).collect();
+        let named: Vec<(u64, &str)> = vec![(3, "person"), (4, "starts_on"), (5, "monthly"), (6, "currency")];
+        assert_eq!(told.len(), named.len(), "{told:?}");
+        for ((line, text), (wanted, field)) in told.iter().zip(named) {
+            assert!(*line == wanted && text.starts_with(field), "{line}: {text}");
+        }
+        assert!(finance.commit_salaries(plan, Origin::Cli).await.is_err());
+        assert!(app.db.system().all(&SALARY).await.expect("read").is_empty());
+        assert!(matches!(SalaryRow::read("person,wage\n"), Err(CompensationError::Field { field: "column", .. })));
+        let rows = file().lines().count() - 1;
+        assert_eq!(salaries(app, &file()).await.expect("written"), rows);
+        assert_eq!(salaries(app, &file()).await.expect("nothing new"), 0);
+        let (monthly, midpoint, _) = of_file(REP);
+        let other = format!("{heads}\n{REP},2025-01-01,AE 1,{:.2},{midpoint:.2},THB,2\n", monthly + 1.0);
+        assert!(matches!(salaries(app, &other).await, Err(CompensationError::Known { .. })));
+        // Nobody else reads or writes them; a payee reads their own.
+        let rows = SalaryRow::read(&file()).expect("read");
+        for who in [REP, HR, OPERATIONS] {
+            let asker = compensation(app, who).await;
+            assert!(matches!(asker.plan_salaries(&rows).await, Err(CompensationError::SeesNoPay)), "{who}");
+            assert_eq!(asker.salaries().await.expect("read").len(), usize::from(who == REP), "{who}");
+        }
+    })
+    .await;
+}
