@@ -1,5 +1,6 @@
 // What every test file shares: a browser, people who are signed in, words of the pages, exact sums.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -221,6 +222,17 @@ export function csv(text) {
 }
 
 /** A sample file's records: `sample("acme", "deals")`. */
+/** What a PDF says, as poppler reads it. */
+export async function pdfText(answer) {
+  assert.equal(answer.status(), 200, answer.url());
+  assert.equal(answer.headers()["content-type"], "application/pdf");
+  return execFileSync("pdftotext", ["-layout", "-", "-"], { input: await answer.body(), encoding: "utf8" });
+}
+
+/** The product's own program on the sample company's database. */
+export const clinch = (...given) =>
+  execFileSync(process.env.CLINCH_BIN, ["--db", join(process.env.CLINCH_ACME_FOLDER, "acme.db"), ...given], { encoding: "utf8" });
+
 export const sample = (company, name) =>
   csv(readFileSync(new URL(`data/${company}/${name}.csv`, root), "utf8").replace(/^\ufeff/, ""));
 
@@ -301,6 +313,9 @@ export async function everyPage() {
   const found = async (who, page, pattern) => pattern.exec((await get(who, page)).text)[0];
   const cycle = await found("acme-hr", "/appraisals", /\/appraisals\/cycles\/\d+/);
   const own = await found("acme-kam", "/appraisals", /\/appraisals\/\d+/);
+  const letter = await found("acme-ae", "/pay", /\/pay\/letters\/\d+/);
+  const payReview = await found("acme-hos", "/compensation", /\/compensation\/reviews\/\d+/);
+  const outcome = await found("acme-se", "/compensation", /\/compensation\/outcomes\/\d+/);
   const description = await found("acme-hr", "/job-descriptions", /\/job-descriptions\/\d+/);
   const talk = await found("acme-ae", "/coaching", /\/coaching\/talks\/\d+/);
   // Whose tasks ask for something; the first link on the page is to one's own coaching.
@@ -352,6 +367,11 @@ export async function everyPage() {
     { name: "form of a pay plan", who: "acme-ceo", path: "/pay/plans?from=account-executive" },
     { name: "salesperson's pay", who: "acme-ae", path: "/pay" },
     { name: "pay statement", who: "acme-ae", path: `${statement}?amount=100000&type=new` },
+    { name: "plan letter", who: "acme-ae", path: letter },
+    { name: "reviews of pay", who: "acme-hos", path: "/compensation" },
+    { name: "review of pay", who: "acme-hos", path: payReview },
+    { name: "salaries", who: "acme-hos", path: "/compensation/salaries" },
+    { name: "what a review of pay gave", who: "acme-se", path: outcome },
     { name: "pay run that is not for her", who: "acme-ae", path: "/pay/runs/2026-09", status: 403 },
     { name: "quotas of a year", who: "acme-hos", path: "/quotas/plan?year=2027" },
     { name: "coaching of a leader", who: "acme-aem", path: "/coaching" },

@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { complaints, csv, get, hundredths, millionths, sum, toHundredths, withPage, words } from "./helpers.js";
+import { complaints, csv, get, hundredths, millionths, pdfText, sum, toHundredths, withPage, words } from "./helpers.js";
 
 const text = (key, values) => words("en", key, values);
 const RUN = "/pay/runs/2026-10";
@@ -156,3 +156,42 @@ test("a payee questions a line, and somebody else answers; the statement stays",
   assert.equal(JSON.parse((await get("acme-ae", `${own}/file`)).text).sha256, before);
   assert.doesNotMatch((await get("acme-aem", "/pay")).text, /The split was half/);
 });
+
+test("a payee reads what the plan says and signs it; the letter is a PDF in three languages", () =>
+  withPage("acme-ae", {}, async (page) => {
+    const found = complaints(page);
+    await page.goto("/pay");
+    await page.getByRole("region", { name: text("letters") }).getByRole("link").first().click();
+    await page.getByText("added up quarter by quarter").waitFor();
+    const before = new Date();
+    await click(page, text("letter-sign"));
+    await page.getByText(text("letter-signed"), { exact: true }).waitFor();
+    assert.equal(await page.getByRole("button", { name: text("letter-sign") }).count(), 0, "once");
+    const address = new URL(page.url()).pathname;
+    const hash = (await page.locator("#signature pre").innerText()).match(/[0-9a-f]{16}/)[0];
+    for (const [language, sentence] of [
+      ["en", "added up quarter by quarter"],
+      ["th", "รายไตรมาส"],
+      ["ja", "四半期ごとに"],
+    ]) {
+      const printed = await pdfText(await page.request.get(`${address}/pdf/${language}`));
+      assert.ok(printed.replace(/\s/g, "").includes(sentence.replace(/\s/g, "")), `${language}: ${printed}`);
+      assert.ok(printed.includes(hash), "what is signed is named by its hash");
+    }
+    assert.match(await pdfText(await page.request.get(`${address}/pdf/en`)), new RegExp(`${before.getUTCFullYear()}`));
+    assert.equal((await page.request.get(`${address}/pdf/xx`)).status(), 404);
+    assert.deepEqual(found, []);
+  }));
+
+test("a statement as PDF has the page's lines and total", () =>
+  withPage("acme-ae", {}, async (page) => {
+    await page.goto("/pay");
+    await page.getByRole("link", { name: "Apr 2026" }).click();
+    const total = (await page.locator(".score .big").innerText()).replace(/[^\d.,]/g, "");
+    const reasons = await page.locator("[id^=lines-] tbody tr td:nth-of-type(1)").allInnerTexts();
+    assert.ok(reasons.length > 0);
+    const printed = await pdfText(await page.request.get(`${new URL(page.url()).pathname}/pdf/en`));
+    assert.ok(printed.includes(total), total);
+    const plain = printed.replace(/\s/g, "");
+    for (const reason of reasons) assert.ok(plain.includes(reason.replace(/\s/g, "")), reason);
+  }));

@@ -15,6 +15,7 @@ cd "$root/e2e"
 [ -x "$bin" ] || { echo "$bin is missing: build it with cargo build --profile ci" >&2; exit 1; }
 command -v node >/dev/null || { echo "Node is missing: install version 20 or newer" >&2; exit 1; }
 need chromium chromium
+need pdftotext poppler-utils
 if [ ! -d node_modules ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then npm ci --silent; fi
 
 folder=$(mktemp -d)

@@ -1,6 +1,7 @@
 //! A company to look around in: data, people who can sign in, a server on this machine alone.
 
 mod coaching;
+mod compensation;
 mod training;
 
 use super::{Context, report, serve};
@@ -140,6 +141,8 @@ async fn make(company: Company, arguments: &Arguments) -> miette::Result<()> {
         appraisals(&context).await?;
         coaching::coaching(&context).await?;
         training::training(&context).await?;
+        let salaries = arguments.data.join(company.name()).join("pay/salaries.csv");
+        compensation::compensation(&context, &salaries).await?;
     }
     let table = people(&context.access()?, company).await?;
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&logins).into_diagnostic()?;
@@ -209,7 +212,9 @@ async fn runs(context: &Context, folder: &Path) -> miette::Result<()> {
     let told = |error: RunError| report(&error, error.hint());
     for file in files {
         let text = fs::read_to_string(&file).into_diagnostic().wrap_err_with(|| file.display().to_string())?;
-        finance.set_plan(&text, Origin::Cli).await.map_err(told).wrap_err_with(|| file.display().to_string())?;
+        let plan = finance.set_plan(&text, Origin::Cli).await.map_err(told);
+        let plan = plan.wrap_err_with(|| file.display().to_string())?;
+        finance.issue_letters(plan, Origin::Cli).await.map_err(told)?;
     }
     for period in PAID {
         let run = finance.calculate(period, Origin::Cli).await.map_err(told)?;

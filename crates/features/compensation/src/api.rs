@@ -204,6 +204,7 @@ fn brief(review: &PayReview) -> Value {
             "payroll": spent.payroll.to_text(),
             "budget": spent.budget.to_text(),
             "proposed": spent.proposed.to_text(),
+            "bonuses": spent.bonuses.to_text(),
             "factor": Amount::ONE.mul_fraction(spent.factor).unwrap_or_default().to_text(),
         })
     });

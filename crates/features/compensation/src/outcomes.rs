@@ -5,11 +5,7 @@ use base::{Amount, Fraction, Money, RecordId};
 use db::Record;
 use jiff::civil::Date;
 use pay::{Paid, Payroll};
-use rules::{
-    appraisal::{Form, Grade},
-    log::Fields,
-    record::Value,
-};
+use rules::{appraisal::Grade, log::Fields, record::Value};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -58,7 +54,7 @@ pub(crate) fn fields(review: &PayReview, line: &Line) -> Result<Fields, Compensa
         range: line.range.clone(),
         percent: line.offer.percent,
         factor: (line.factor.numerator, line.factor.denominator),
-        is_lump_sum: line.offer.form == Form::LumpSum,
+        is_lump_sum: line.offer.lump_sum.minor > 0,
         target_months: line.target_months,
         grade_factor: *review.rules.bonus.0.get(line.grade),
         company_factor: review.budget.company_factor,

@@ -84,12 +84,9 @@ impl Pay {
                 continue;
             }
             let own = quotas.iter().filter(|one| one.value("person").as_reference() == Some(person.id));
-            let terms = Terms {
-                payee: person.title(),
-                role: role.to_owned(),
-                plan: kept.text.clone(),
-                quotas: own.filter_map(|one| quota(one, from)).collect(),
-            };
+            let mut quotas: Vec<LetterQuota> = own.filter_map(|one| quota(one, from)).collect();
+            quotas.sort_by_key(|quota| quota.from);
+            let terms = Terms { payee: person.title(), role: role.to_owned(), plan: kept.text.clone(), quotas };
             let written = serde_json::to_string(&terms)?;
             let fields = vec![
                 ("payee", Value::Reference(person.id)),

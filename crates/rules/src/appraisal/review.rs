@@ -68,6 +68,8 @@ pub struct Spent {
     pub proposed: Amount,
     /// By what each is multiplied to keep to the budget.
     pub factor: Fraction,
+    /// Beside it.
+    pub bonuses: Amount,
 }
 
 /// Everybody's offer in the order of the cases, and the budgets.
@@ -105,6 +107,7 @@ impl ReviewRules {
                 budget: Amount::ZERO,
                 proposed: Amount::ZERO,
                 factor: Fraction::new(Amount::ONE, Amount::ONE),
+                bonuses: Amount::ZERO,
             });
             spent.payroll = spent.payroll.checked_add(case.salary.into())?;
             spent.proposed = spent.proposed.checked_add(proposal.amount)?;
@@ -133,7 +136,13 @@ impl ReviewRules {
             let salary = case.salary.checked_add(raise).map_err(|_| too_large("a salary"))?;
             Ok(Offer { compa, range, percent: proposal.percent, form: proposal.form, raise, lump_sum, bonus, salary })
         });
-        Ok(Review { offers: offers.collect::<Result<_, AppraisalError>>()?, budgets })
+        let offers = offers.collect::<Result<Vec<Offer>, AppraisalError>>()?;
+        for offer in &offers {
+            if let Some(spent) = budgets.get_mut(&offer.bonus.currency) {
+                spent.bonuses = spent.bonuses.checked_add(offer.bonus.into())?;
+            }
+        }
+        Ok(Review { offers, budgets })
     }
 }
 

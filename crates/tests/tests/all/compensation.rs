@@ -9,7 +9,10 @@ use ::compensation::{Compensation, CompensationError, PAY_REVIEW, PayReview, SAL
 use base::{Amount, RecordId};
 use db::ListQuery;
 use jiff::civil::{Date, date};
-use rules::{appraisal::Grade, log::Origin};
+use rules::{
+    appraisal::{Grade, ReviewRules},
+    log::Origin,
+};
 use std::collections::BTreeMap;
 use testkit::{TestApp, on_both};
 
@@ -78,6 +81,14 @@ async fn raises(app: &TestApp, review: &PayReview) -> BTreeMap<&'static str, i64
         found.insert(who, line.offer.raise.minor);
     }
     found
+}
+
+/// What docs/compensation.md shows is the matrix that holds where none is written.
+#[test]
+fn the_matrix_of_the_document_is_that_of_the_reference() {
+    let text = std::fs::read_to_string(data("../docs/compensation.md")).expect("read");
+    let shown = text.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("a matrix");
+    assert_eq!(toml::from_str::<ReviewRules>(shown).expect("a matrix"), ReviewRules::default());
 }
 
 #[tokio::test(flavor = "multi_thread")]

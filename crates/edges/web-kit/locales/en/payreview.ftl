@@ -12,6 +12,7 @@ payreview-budget-note = { $percent } of salaries · company factor { $factor }
 payreview-payroll = Salaries of a month
 payreview-proposed = Proposed
 payreview-factor = Factor
+payreview-bonuses = Bonuses
 payreview-new = New review of pay
 payreview-begin = Begin
 payreview-rules = Matrix

@@ -12,6 +12,7 @@ payreview-budget-note = 給与の{ $percent } · 会社係数 { $factor }
 payreview-payroll = 月額給与の合計
 payreview-proposed = 提案額
 payreview-factor = 係数
+payreview-bonuses = ボーナス合計
 payreview-new = 新しい給与改定
 payreview-begin = 開始
 payreview-rules = 改定表

@@ -12,6 +12,7 @@ payreview-budget-note = { $percent } ของเงินเดือน · ต
 payreview-payroll = เงินเดือนรวมต่อเดือน
 payreview-proposed = ที่เสนอ
 payreview-factor = ตัวคูณ
+payreview-bonuses = โบนัสรวม
 payreview-new = เริ่มทบทวนค่าจ้าง
 payreview-begin = เริ่ม
 payreview-rules = ตารางกำหนด

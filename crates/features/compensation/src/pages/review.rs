@@ -10,7 +10,7 @@ use axum::{
 };
 use base::{Amount, RecordId};
 use maud::{Markup, Render, html};
-use rules::{appraisal::Form as RaiseForm, log::Origin};
+use rules::log::Origin;
 use serde::Deserialize;
 use web_kit::{
     CSV, WebError, Words, attached,
@@ -64,6 +64,7 @@ fn spent(words: Words, review: &PayReview) -> Markup {
             amount(spent.budget),
             amount(spent.proposed),
             Cell::number(words.decimal(factor, 4)),
+            amount(spent.bonuses),
         ];
         Row::new(currency.code(), cells)
     };
@@ -73,6 +74,7 @@ fn spent(words: Words, review: &PayReview) -> Markup {
         Head::number(words.t("payreview-budget")),
         Head::number(words.t("payreview-proposed")),
         Head::number(words.t("payreview-factor")),
+        Head::number(words.t("payreview-bonuses")),
     ];
     let note = words.t_with(
         "payreview-budget-note",
@@ -93,14 +95,16 @@ fn lines(words: Words, review: &PayReview) -> Markup {
         let offer = &line.offer;
         let compa = offer.compa.numerator.mul_fraction(base::Fraction::new(Amount::from(100), offer.compa.denominator));
         let compa = compa.and_then(|compa| compa.round_to(1)).unwrap_or_default();
-        let range = format!("{}–{}%", offer.range.least.to_text(), offer.range.most.to_text());
+        let [least, most] = [offer.range.least, offer.range.most].map(Amount::to_text);
+        let range = if least == most { format!("{least}%") } else { format!("{least}–{most}%") };
+        let is_once = offer.lump_sum.minor > 0;
         let name = html! {
             (line.name)
             @if let Some(reason) = &line.reason { div.mut.small { (reason) } }
         };
         let raise = html! {
-            (plain(words, if offer.form == RaiseForm::LumpSum { offer.lump_sum } else { offer.raise }))
-            @if offer.form == RaiseForm::LumpSum { " " (tag(Mood::Info, &words.t("payreview-lump-sum"))) }
+            (plain(words, if is_once { offer.lump_sum } else { offer.raise }))
+            @if is_once { " " (tag(Mood::Info, &words.t("payreview-lump-sum"))) }
         };
         let cells = vec![
             Cell::text(line.grade.name()).labelled(words.t("grade")),

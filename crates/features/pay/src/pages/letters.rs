@@ -8,7 +8,7 @@ use axum::{
     extract::Path,
     response::{Redirect, Response},
 };
-use base::{Amount, RecordId};
+use base::{Amount, FiscalCalendar, Grain, Period, RecordId};
 use jiff::ToSpan;
 use maud::{Markup, Render, html};
 use pay_rules::{Article, Clause, NONE, Plan, RateLine};
@@ -29,8 +29,12 @@ pub fn sentence(words: Words, kpis: &BTreeMap<String, String>, clause: &Clause) 
         .slots
         .iter()
         .map(|(slot, text)| {
-            let named = (*slot == "metric").then(|| kpis.get(text).cloned()).flatten();
-            (*slot, named.unwrap_or_else(|| grouped(words, text)))
+            let told = match *slot {
+                "metric" => kpis.get(text).cloned().unwrap_or_else(|| text.clone()),
+                "when" => condition(words, text),
+                _ => grouped(words, text),
+            };
+            (*slot, told)
         })
         .collect();
     let slots: Vec<_> = raw.iter().map(|(slot, text)| (*slot, text.as_str().into())).collect();
@@ -42,6 +46,20 @@ pub fn sentence(words: Words, kpis: &BTreeMap<String, String>, clause: &Clause) 
         told.zip(&raw).map(|(phrase, (slot, text))| (*slot, phrase.unwrap_or_else(|| text.clone()))).collect();
     let slots: Vec<_> = told.iter().map(|(slot, text)| (*slot, text.as_str().into())).collect();
     words.t_with(clause.key, &slots)
+}
+
+/// A condition with the words that pages have for its columns and values, where they have any.
+fn condition(words: Words, text: &str) -> String {
+    let known = |key: String, own: &str| if words.has(&key) { words.t(&key) } else { own.to_owned() };
+    let test = |test: &str| match test.split_once(" = ") {
+        Some((column, values)) => {
+            let field = if column == "type" { "deal_type" } else { column };
+            let values = values.split(" / ").map(|value| known(format!("choice-{field}-{value}"), value));
+            format!("{} = {}", known(format!("field-{field}"), column), values.collect::<Vec<_>>().join(" / "))
+        }
+        None => test.to_owned(),
+    };
+    text.split(", ").map(test).collect::<Vec<_>>().join(", ")
 }
 
 /// The heads of a rate table, and its rows.
@@ -92,11 +110,16 @@ pub fn outline(words: Words, kpis: &BTreeMap<String, String>, plan: &Plan) -> Ma
     }
 }
 
-/// The quotas that a letter names: the span, and the amount with its currency.
-pub fn quotas(words: Words, letter: &Letter) -> Vec<(String, String)> {
+/// The quotas that a letter names: the span, as a period where it is one, and the amount with its currency.
+pub fn quotas(words: Words, calendar: &FiscalCalendar, letter: &Letter) -> Vec<(String, String)> {
     let row = |quota: &crate::LetterQuota| {
         let amount = quota.amount.parse().map_or(quota.amount.clone(), |amount: Amount| words.decimal(amount, 0));
-        let span = format!("{} – {}", words.date(quota.from), words.date(quota.to.saturating_sub(1.day())));
+        let is = |period: &Period| period.start == quota.from && period.end == quota.to;
+        let periods = Grain::EVERY.into_iter().filter_map(|grain| calendar.period_of(quota.from, grain).ok());
+        let span = periods.into_iter().find(is).map_or_else(
+            || format!("{} – {}", words.date(quota.from), words.date(quota.to.saturating_sub(1.day()))),
+            |period| words.period(&period),
+        );
         (span, format!("{} {amount}", quota.currency))
     };
     letter.terms.quotas.iter().map(row).collect()
@@ -115,7 +138,7 @@ pub async fn page(Asking { asker, pay }: Asking, Path(id): Path<i64>) -> Result<
     let kpis = pay.kpi_names(words.language.code()).await.map_err(failed)?;
     let title = words.t_with("letter-of", &[("name", letter.terms.payee.as_str().into())]);
     let sub = format!("{} {}", letter.plan.name, letter.plan.version);
-    let quotas = quotas(words, &letter);
+    let quotas = quotas(words, &pay.company().await.map_err(failed)?.calendar, &letter);
     let content = html! {
         (page_head(&title, Some(&sub), &standing(words, &letter)))
         div.cols.st2 {
@@ -200,7 +223,8 @@ pub async fn pdf(
     let letter = pay.letter(RecordId(id)).await.map_err(failed)?;
     let kpis = pay.kpi_names(&language).await.map_err(failed)?;
     let at = signed(&pay, words, &letter).await?;
-    let paper = paper::letter(words, &asker.company, &kpis, &letter, at);
+    let quotas = quotas(words, &pay.company().await.map_err(failed)?.calendar, &letter);
+    let paper = paper::letter(words, &asker.company, &kpis, &letter, quotas, at);
     let bytes = documents::print(paper).await.map_err(WebError::internal)?;
     Ok(attached(documents::PDF, &format!("plan-letter-{id}-{language}.pdf"), bytes))
 }

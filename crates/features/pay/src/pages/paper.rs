@@ -70,6 +70,7 @@ pub fn letter(
     company: &str,
     kpis: &BTreeMap<String, String>,
     letter: &Letter,
+    quotas: Vec<(String, String)>,
     signed: Option<String>,
 ) -> Paper {
     let list = |clauses: &[Clause]| Part::List {
@@ -81,12 +82,12 @@ pub fn letter(
         parts.extend([Part::heading(article.component.as_str()), list(&article.clauses)]);
         if !article.rates.is_empty() {
             let (heads, rows) = letters::rates(words, article);
-            let heads = heads.into_iter().map(|name| Head::number(name, 1)).collect();
+            let head = |(place, name): (usize, String)| Head { name, share: 1, is_number: place > 0 };
+            let heads = heads.into_iter().enumerate().map(head).collect();
             parts.push(Part::Table { heads, rows: rows.into_iter().map(Row::new).collect() });
         }
     }
     parts.extend([Part::heading(words.t("plan-terms")), list(&said.terms)]);
-    let quotas = letters::quotas(words, letter);
     if !quotas.is_empty() {
         parts.extend([Part::heading(words.t("letter-quotas")), Part::Facts { facts: quotas }]);
     }

@@ -73,8 +73,8 @@ pub async fn show(Asking { asker, pay }: Asking, Path(id): Path<i64>) -> Result<
     let words = asker.words;
     let kpis = pay.kpi_names(words.language.code()).await.map_err(failed)?;
     let below = html! {
-        (letters::of_plan(words, &pay, kept.id).await?)
         (letters::outline(words, &kpis, &kept.plan))
+        (letters::of_plan(words, &pay, kept.id).await?)
     };
     let form = PlanPage { title, action: &action, text, window: &window, paid: paid.as_deref(), wrong: None, below };
     Ok(form.document(&asker))
