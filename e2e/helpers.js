@@ -222,11 +222,11 @@ export function csv(text) {
 }
 
 /** A sample file's records: `sample("acme", "deals")`. */
-/** What a PDF says, as poppler reads it. */
+/** What a PDF says, in the order in which it was written. */
 export async function pdfText(answer) {
   assert.equal(answer.status(), 200, answer.url());
   assert.equal(answer.headers()["content-type"], "application/pdf");
-  return execFileSync("pdftotext", ["-layout", "-", "-"], { input: await answer.body(), encoding: "utf8" });
+  return execFileSync("pdftotext", ["-raw", "-", "-"], { input: await answer.body(), encoding: "utf8" });
 }
 
 /** The product's own program on the sample company's database. */
@@ -315,7 +315,7 @@ export async function everyPage() {
   const own = await found("acme-kam", "/appraisals", /\/appraisals\/\d+/);
   const letter = await found("acme-ae", "/pay", /\/pay\/letters\/\d+/);
   const payReview = await found("acme-hos", "/compensation", /\/compensation\/reviews\/\d+/);
-  const outcome = await found("acme-se", "/compensation", /\/compensation\/outcomes\/\d+/);
+  const outcome = await found("acme-sdr", "/compensation", /\/compensation\/outcomes\/\d+/);
   const description = await found("acme-hr", "/job-descriptions", /\/job-descriptions\/\d+/);
   const talk = await found("acme-ae", "/coaching", /\/coaching\/talks\/\d+/);
   // Whose tasks ask for something; the first link on the page is to one's own coaching.
@@ -371,7 +371,7 @@ export async function everyPage() {
     { name: "reviews of pay", who: "acme-hos", path: "/compensation" },
     { name: "review of pay", who: "acme-hos", path: payReview },
     { name: "salaries", who: "acme-hos", path: "/compensation/salaries" },
-    { name: "what a review of pay gave", who: "acme-se", path: outcome },
+    { name: "what a review of pay gave", who: "acme-sdr", path: outcome },
     { name: "pay run that is not for her", who: "acme-ae", path: "/pay/runs/2026-09", status: 403 },
     { name: "quotas of a year", who: "acme-hos", path: "/quotas/plan?year=2027" },
     { name: "coaching of a leader", who: "acme-aem", path: "/coaching" },

@@ -12,7 +12,7 @@ use std::path::Path;
 const FINANCE: &str = "P40";
 const HEAD: &str = "P02";
 /// Whose appraisal is over.
-const ROLES: [&str; 2] = ["am", "se"];
+const ROLES: [&str; 2] = ["esd", "sdr"];
 const YEAR: &str = "2025";
 const RAISED_FROM: Date = date(2026, 4, 1);
 
