@@ -31,8 +31,9 @@ impl SalaryRow {
 
     /// The rows of a CSV text with heads, with their lines.
     pub fn read(text: &str) -> Result<Vec<(u64, Self)>, CompensationError> {
-        let mut reader =
-            csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+        // With carriage returns the reader counts a line too few.
+        let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
+        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
         let heads = reader.headers()?.clone();
         if let Some(unknown) = heads.iter().find(|head| !Self::COLUMNS.contains(head)) {
             let hint = format!("write these columns: {}", Self::COLUMNS.join(","));

@@ -222,7 +222,7 @@ async fn a_list_of_salaries_is_written_whole_or_not_at_all() {
              {MANAGER},2025-01-01,AE 1,-5,1.00,THB,\n{MANAGER},2025-01-01,AE 1,5.00,1.00,baht,\n"
         );
         let finance = compensation(app, FINANCE).await;
-        let plan = finance.plan_salaries(&SalaryRow::read(&wrong).expect("read")).await.expect("planned");
+        let plan = finance.plan_salaries(&SalaryRow::read(&wrong.replace('\n', "\r\n")).expect("read")).await.expect("planned");
         let told: Vec<(u64, String)> = plan.problems.iter().map(|(line, problem)| (*line, problem.to_string())).collect();
         let named: Vec<(u64, &str)> = vec![(3, "person"), (4, "starts_on"), (5, "monthly"), (6, "currency")];
         assert_eq!(told.len(), named.len(), "{told:?}");
