@@ -233,7 +233,7 @@ def write_the_rest(write, deals, team, developers, accounts):
            for category in ("marketing", "sales_development", "sales", "account_management") for source in SOURCES + [""]])
 
 
-def main(deals, folder, is_whole=False):
+def main(deals, folder, is_whole=False, people=None):
     folder.mkdir(parents=True, exist_ok=True)
 
     def write(name, header, rows):
@@ -241,7 +241,7 @@ def main(deals, folder, is_whole=False):
             file.write(header + "\n")
             file.writelines(row + "\n" for row in rows)
 
-    sellers = [f"P{n:05d}" for n in range(1, max(20, min(deals // 100, MOST_SELLERS)) + 1)]
+    sellers = [f"P{n:05d}" for n in range(1, (people or max(20, min(deals // 100, MOST_SELLERS))) + 1)]
     teams = [f"T{n:03d}" for n in range(1, -(-len(sellers) // SELLERS_A_TEAM) + 1)]
     team = {seller: teams[n // SELLERS_A_TEAM] for n, seller in enumerate(sellers)}
     person = "{0},Person {0},{1}@bench.example,{2},{3},{4},{5},{6},".format

@@ -92,7 +92,7 @@ test("salaries that cannot be read are told with their line, and nothing is writ
     const typed = "person,starts_on,range,monthly,midpoint,currency,target_months\nP09,2028-01-01,AE 2,80000,70000,THB,2\nP99,2028-01-01,AE 2,1,1,THB,\n";
     await page.getByLabel(new RegExp(text("salaries-rows"))).fill(typed);
     await press(page, text("save"));
-    await page.getByText(/3: person: "P99"/).waitFor();
+    await page.getByText(/3: person cannot be “P99”/).waitFor();
     assert.equal(await page.getByLabel(new RegExp(text("salaries-rows"))).inputValue(), typed);
     assert.equal(await rows(), before);
   }));

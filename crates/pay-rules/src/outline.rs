@@ -1,5 +1,5 @@
 //! A plan in sentences, for who is paid by it: clauses as keys with their slots, as reasons are. The sentences stand in the
-//! translations, under the same key. Everything that a plan says about pay is a clause or a rate.
+//! translations, under the same key. The fields of a plan are taken apart by name: one that is new is told, or left out on purpose.
 
 use crate::{
     condition::{Condition, Sign, Test},
@@ -49,7 +49,7 @@ pub struct Outline {
 
 impl Clause {
     /// Every key with its slots.
-    pub const KEYS: [(&str, &[&str]); 45] = [
+    pub const KEYS: [(&str, &[&str]); 53] = [
         ("plan-commission", &["basis", "whose", "interval"]),
         ("plan-measure", &["basis"]),
         ("plan-when", &["when"]),
@@ -60,7 +60,8 @@ impl Clause {
         ("plan-table", &["table", "by", "bound"]),
         ("plan-matrix", &["metric", "columns"]),
         ("plan-threshold", &["at", "pays"]),
-        ("plan-gate", &["metric", "least", "effect", "factor"]),
+        ("plan-gate", &["metric", "least", "effect"]),
+        ("plan-gate-modifier", &["metric", "least", "factor"]),
         ("plan-gate-curve", &["metric", "curve"]),
         ("plan-cap-attainment", &["cap"]),
         ("plan-cap-deal", &["cap"]),
@@ -75,6 +76,9 @@ impl Clause {
         ("plan-contest-revoked", &["days"]),
         ("plan-pool-rate", &["rate", "interval"]),
         ("plan-pool-amount", &["amount", "interval"]),
+        ("plan-holds", &["from"]),
+        ("plan-holds-until", &["until"]),
+        ("plan-by-days", &[]),
         ("plan-paid", &["interval"]),
         ("plan-paid-later", &["interval", "days"]),
         ("plan-currency", &["currency", "conversion"]),
@@ -89,7 +93,11 @@ impl Clause {
         ("plan-draw", &["amount", "periods", "from", "share", "end"]),
         ("plan-holdback", &["share"]),
         ("plan-grace", &["days"]),
-        ("plan-clawback", &["cause", "days", "mode", "method"]),
+        ("plan-clawback-cancelled", &["days", "mode"]),
+        ("plan-clawback-credit-note", &[]),
+        ("plan-clawback-fraud", &[]),
+        ("plan-clawback-unpaid", &["days"]),
+        ("plan-clawback-method", &["method"]),
         ("plan-clawback-step", &["days", "share"]),
         ("plan-ramp", &["quota"]),
         ("plan-ramp-guarantee", &["amount"]),
@@ -98,22 +106,21 @@ impl Clause {
     ];
 
     /// The slots whose words are phrases of their own, `plan-SLOT-WORD`, and the words.
-    pub const PHRASES: [(&str, &[&str]); 19] = [
+    pub const PHRASES: [(&str, &[&str]); 18] = [
         ("basis", &["amount", "margin", "units", "growth"]),
         ("whose", &["own", "team"]),
-        ("interval", &["day", "week", "month", "quarter", "year", "all"]),
+        ("interval", &["month", "quarter", "year"]),
         ("table", &["marginal", "whole", "interpolated"]),
         ("by", &["total", "deal"]),
         ("bound", &["higher", "lower"]),
         ("pays", &["all", "above"]),
-        ("effect", &["hard", "accelerator", "modifier"]),
+        ("effect", &["hard", "accelerator"]),
         ("excess", &["forfeit", "carry"]),
         ("count", &["deals", "units", "amount"]),
         ("conversion", &["plan", "spot"]),
         ("to", &["owner", "territory_owner", "specialist", "managers", "person", "column"]),
         ("kind", &["direct", "overlay"]),
         ("end", &["due", "forgiven"]),
-        ("cause", &["cancelled", "credit_note", "fraud", "unpaid"]),
         ("mode", &["full", "pro_rata", "step"]),
         ("method", &["as_paid", "rerun"]),
         ("change", &["time_weighted", "segment"]),
@@ -149,6 +156,12 @@ fn article(plan: &Plan, component: Component<'_>) -> Article {
 }
 
 fn commission(one: &Commission, interval: String) -> Vec<Clause> {
+    // Its id names the article, tiers are its rates, `when` is told with those of all kinds, and the interval as it comes out.
+    #[rustfmt::skip]
+    let Commission {
+        id: _, basis: _, measure: _, credits: _, when: _, interval: _, quota: _, rate: _, base_rate: _, table: _, by: _,
+        on_bound: _, tiers: _, matrix: _, threshold: _, gate: _, cap: _, kicker: _,
+    } = one;
     let whose = match one.credits {
         Whose::Own => "own",
         Whose::Team => "team",
@@ -218,15 +231,16 @@ fn gate(gate: &Gate) -> Clause {
     if let Some(curve) = &gate.curve {
         return Clause::new("plan-gate-curve", [("metric", metric), ("curve", curve.to_string())]);
     }
+    let least = gate.at_least.to_text();
     let effect = match gate.effect {
         Effect::Hard => "hard",
         Effect::Accelerator => "accelerator",
-        Effect::Modifier => "modifier",
+        Effect::Modifier => {
+            let factor = gate.factor.as_ref().map_or_else(|| "0".to_owned(), |factor| factor.0.to_text());
+            return Clause::new("plan-gate-modifier", [("metric", metric), ("least", least), ("factor", factor)]);
+        }
     };
-    let factor = gate.factor.as_ref().map_or_else(none, |factor| factor.0.to_text());
-    let slots =
-        [("metric", metric), ("least", gate.at_least.to_text()), ("effect", effect.to_owned()), ("factor", factor)];
-    Clause::new("plan-gate", slots)
+    Clause::new("plan-gate", [("metric", metric), ("least", least), ("effect", effect.to_owned())])
 }
 
 fn caps_of(caps: &Caps) -> Vec<Clause> {
@@ -293,17 +307,28 @@ fn pool(one: &Pool, interval: String) -> Vec<Clause> {
 }
 
 fn terms(plan: &Plan) -> Vec<Clause> {
+    // Id, version and name are the title; a fiscal year begins where the company's does; components are articles.
+    #[rustfmt::skip]
+    let Plan {
+        id: _, version: _, name: _, currency: _, pay_period: _, fiscal_start: _, from: _, to: _, pay_days_after: _,
+        conversion: _, negative_net: _, leave_pause_days: _, quota_change: _, grace_days: _, credit_match: _, who: _,
+        target: _, credit: _, factor: _, commission: _, bonus: _, spiff: _, contest: _, pool: _, cap: _, guarantee: _,
+        draw: _, holdback: _, clawback: _, ramp: _,
+    } = plan;
     let conversion = match plan.conversion {
         Conversion::Plan => "plan",
         Conversion::Spot => "spot",
     };
-    let mut told = vec![
+    let from = plan.from.map(|from| Clause::new("plan-holds", [("from", from.to_string())]));
+    let until = plan.to.map(|to| Clause::new("plan-holds-until", [("until", to.to_string())]));
+    let mut told: Vec<Clause> = from.into_iter().chain(until).collect();
+    told.extend([
         paid(plan),
         Clause::new(
             "plan-currency",
             [("currency", plan.currency.code().to_owned()), ("conversion", conversion.to_owned())],
         ),
-    ];
+    ]);
     if let Some(target) = plan.target.as_ref().map(toml::Spanned::get_ref)
         && let Some(variable) = target.variable().map(|variable| variable.to_text())
     {
@@ -353,6 +378,12 @@ fn terms(plan: &Plan) -> Vec<Clause> {
         NegativeNet::Allow => "allow",
     };
     told.push(Clause::new("plan-leave", [("days", plan.leave_pause_days.to_string()), ("change", change.to_owned())]));
+    let is_by_days = plan.cap.is_some()
+        || plan.guarantee.is_some()
+        || plan.draw.is_some()
+        || !plan.bonus.is_empty()
+        || plan.components().any(|one| one.payment_cap().is_some());
+    told.extend(is_by_days.then(|| Clause::new("plan-by-days", [])));
     told.push(Clause::new("plan-negative", [("net", net.to_owned())]));
     told
 }
@@ -380,13 +411,11 @@ fn credit(rule: &CreditRule) -> Clause {
         CreditKind::Overlay => "overlay",
     };
     let share = rule.share.0.to_percent();
-    let slots = [
-        ("to", to.to_owned()),
-        ("who", who),
-        ("kind", kind.to_owned()),
-        ("share", share),
-        ("when", condition(&rule.when)),
-    ];
+    let dates = [rule.valid_from.map(|from| format!("≥ {from}")), rule.valid_to.map(|to| format!("< {to}"))];
+    let tests = (!rule.when.0.is_empty()).then(|| condition(&rule.when));
+    let when: Vec<String> = tests.into_iter().chain(dates.into_iter().flatten()).collect();
+    let when = if when.is_empty() { none() } else { when.join(", ") };
+    let slots = [("to", to.to_owned()), ("who", who), ("kind", kind.to_owned()), ("share", share), ("when", when)];
     Clause::new("plan-credit", slots)
 }
 
@@ -415,28 +444,23 @@ fn taken_back(clawback: &Clawback) -> Vec<Clause> {
         ClawbackMethod::AsPaid => "as_paid",
         ClawbackMethod::Rerun => "rerun",
     };
-    let causes = [
-        clawback.cancelled_within_days.map(|days| ("cancelled", days)),
-        clawback.credit_note.then_some(("credit_note", 0)),
-        clawback.fraud.then_some(("fraud", 0)),
-        clawback.unpaid_after_days.map(|days| ("unpaid", days)),
-    ];
-    let cause = |(cause, days): (&str, i32)| {
-        let slots = [
-            ("cause", cause.to_owned()),
-            ("days", days.to_string()),
-            ("mode", mode.to_owned()),
-            ("method", method.to_owned()),
-        ];
-        Clause::new("plan-clawback", slots)
-    };
-    let steps = clawback.steps.iter().map(|step| {
-        Clause::new(
-            "plan-clawback-step",
-            [("days", step.within_days.to_string()), ("share", step.share.0.to_percent())],
-        )
+    let cancelled = clawback
+        .cancelled_within_days
+        .map(|days| Clause::new("plan-clawback-cancelled", [("days", days.to_string()), ("mode", mode.to_owned())]));
+    // Steps are of what is cancelled; all other causes take what they are about.
+    let steps = clawback.steps.iter().filter(|_| clawback.mode == ClawbackMode::Step).map(|step| {
+        let (days, share) = (step.within_days.to_string(), step.share.0.to_percent());
+        Clause::new("plan-clawback-step", [("days", days), ("share", share)])
     });
-    causes.into_iter().flatten().map(cause).chain(steps).collect()
+    let mut told: Vec<Clause> = cancelled.into_iter().chain(steps).collect();
+    told.extend(clawback.credit_note.then(|| Clause::new("plan-clawback-credit-note", [])));
+    told.extend(clawback.fraud.then(|| Clause::new("plan-clawback-fraud", [])));
+    let unpaid = clawback.unpaid_after_days;
+    told.extend(unpaid.map(|days| Clause::new("plan-clawback-unpaid", [("days", days.to_string())])));
+    if !told.is_empty() {
+        told.push(Clause::new("plan-clawback-method", [("method", method.to_owned())]));
+    }
+    told
 }
 
 /// As the plan file has it, with signs that read in every language.
@@ -545,6 +569,8 @@ mod tests {
         assert_eq!(slot("plan-when", "when"), Some("type = new, years ≥ 2"));
         assert_eq!(slot("plan-quota", "quota"), Some("100000"));
         assert_eq!((slot("plan-gate", "least"), slot("plan-gate", "effect")), (Some("90%"), Some("hard")));
-        assert_eq!((slot("plan-clawback", "days"), slot("plan-clawback", "mode")), (Some("90"), Some("pro_rata")));
+        let cancelled = ["days", "mode"].map(|name| slot("plan-clawback-cancelled", name));
+        assert_eq!(cancelled, [Some("90"), Some("pro_rata")]);
+        assert_eq!(slot("plan-clawback-fraud", "mode"), None, "of nothing that the plan does not take back for");
     }
 }

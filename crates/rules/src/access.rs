@@ -108,10 +108,17 @@ impl Viewer {
 
     /// A person with their role and everybody's manager of today.
     pub fn person(person: RecordId, role: &str, managers: &BTreeMap<RecordId, RecordId>) -> Self {
-        let is_all = sees_all(role);
-        let reach = if is_all { Reach::All } else { Reach::People(subtree(person, managers)) };
-        let sees_appraisals = sees_appraisals(role);
-        let below = if is_all && !sees_appraisals { subtree(person, managers) } else { BTreeSet::new() };
+        Self::above(person, role, subtree(person, managers))
+    }
+
+    /// The same with the person and everybody below, however they were found; whoever sees all records and appraisals needs none.
+    pub fn above(person: RecordId, role: &str, subtree: BTreeSet<RecordId>) -> Self {
+        let (is_all, sees_appraisals) = (sees_all(role), sees_appraisals(role));
+        let (reach, below) = match (is_all, sees_appraisals) {
+            (false, _) => (Reach::People(subtree), BTreeSet::new()),
+            (true, false) => (Reach::All, subtree),
+            (true, true) => (Reach::All, BTreeSet::new()),
+        };
         Self { person: Some(person), reach, sees_pay: sees_pay(role), sees_appraisals, below }
     }
 

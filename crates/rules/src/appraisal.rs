@@ -54,6 +54,8 @@ pub enum AppraisalError {
     CompaBounds { low: String, high: String, red: String },
     #[error("grade {}: a range of raises is not below 0 and does not end before it begins", .0.name())]
     RaiseRange(Grade),
+    #[error("grade {}: a bonus is not multiplied by less than 0", .0.name())]
+    BonusFactor(Grade),
     #[error("a raise here is from {least} to {most} per cent, not {percent}")]
     Raise { percent: String, least: String, most: String },
     #[error("a salary and its midpoint are above 0: these are {salary} and {midpoint}")]

@@ -53,6 +53,8 @@ impl TestApp {
     }
 
     async fn at(address: &str, moment: &str, folder: tempfile::TempDir) -> Result<Self, db::DbError> {
+        // A word or an icon that is not there fails the test that shows it.
+        web_kit::be_strict();
         let clock = Arc::new(FixedClock::at(moment.parse().unwrap_or(Timestamp::UNIX_EPOCH)));
         let as_clock: Arc<dyn Clock> = clock.clone();
         let db = Db::open(address, clinch::registry(), as_clock, Arc::new(CountedRandom::default())).await?;

@@ -25,7 +25,7 @@ pub static PERSON: RecordType = RecordType {
     ],
     listed: &["title", "role", "team", "manager", "email", "left_on"],
     ordered: &[("hired_on", "left_on")],
-    indexes: &[&["email"]],
+    indexes: &[&["email"], &["manager"]],
 };
 
 pub static TEAM: RecordType = RecordType {

@@ -15,7 +15,7 @@ use rules::{
 use serde::{Deserialize, Serialize};
 use std::{
     cmp::Reverse,
-    collections::BTreeMap,
+    collections::BTreeSet,
     sync::{Arc, OnceLock},
 };
 
@@ -332,17 +332,16 @@ impl Access {
     /// What a person may see today.
     pub async fn viewer(&self, person: &Record) -> Result<Viewer, AccessError> {
         if sees_all(role(person)) && sees_appraisals(role(person)) {
-            return Ok(Viewer::person(person.id, role(person), &BTreeMap::new()));
+            return Ok(Viewer::above(person.id, role(person), BTreeSet::new()));
         }
-        let managers: BTreeMap<RecordId, RecordId> = self
-            .db
-            .system()
-            .all(&PERSON)
-            .await?
-            .iter()
-            .filter_map(|record| Some((record.id, record.value("manager").as_reference()?)))
-            .collect();
-        Ok(Viewer::person(person.id, role(person), &managers))
+        // Level by level; a circle in the reporting lines ends where it closes.
+        let mut found = BTreeSet::from([person.id]);
+        let mut above = found.clone();
+        while !above.is_empty() {
+            let below = self.db.system().referring(&PERSON, "manager", &above).await?;
+            above = below.into_iter().filter(|report| found.insert(*report)).collect();
+        }
+        Ok(Viewer::above(person.id, role(person), found))
     }
 
     /// The language a person chose last, on whatever device.

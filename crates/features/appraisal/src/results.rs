@@ -159,6 +159,13 @@ impl Appraisal {
         Ok(forms.iter().filter_map(|form| Some((form.value("person").as_reference()?, grade(form)?))).collect())
     }
 
+    /// Appeals of a cycle that nobody has decided: their grades may still move.
+    pub async fn open_appeals(&self, cycle: &Cycle) -> Result<usize, AppraisalError> {
+        let forms = self.visible(&APPRAISAL, vec![Filter("cycle", Value::Reference(cycle.id))]).await?;
+        let is_set = |form: &Record, field: &str| form.value(field).as_text().is_some();
+        Ok(forms.iter().filter(|form| is_set(form, "appeal") && !is_set(form, "decision")).count())
+    }
+
     /// How many have each grade, beside how many the guide has for so many people.
     pub fn distribution(standings: &[Standing]) -> Vec<(Grade, usize, usize)> {
         let graded: Vec<Grade> = standings.iter().filter_map(|one| one.grade).collect();

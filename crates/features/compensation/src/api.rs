@@ -12,7 +12,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post, put},
 };
-use base::{Amount, RecordId};
+use base::{Amount, RecordId, Seq};
 use rules::log::Origin;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -60,7 +60,12 @@ fn told(error: CompensationError) -> WebError {
             StatusCode::NOT_FOUND
         }
         CompensationError::Moved(_) => StatusCode::CONFLICT,
-        CompensationError::Db(_) | CompensationError::Stored(_) => return WebError::internal(error),
+        CompensationError::Appraisal(appraisal::AppraisalError::NotThere) => StatusCode::NOT_FOUND,
+        CompensationError::Appraisal(appraisal::AppraisalError::NotSo { .. }) => StatusCode::BAD_REQUEST,
+        CompensationError::Appraisal(_)
+        | CompensationError::Pay(_)
+        | CompensationError::Db(_)
+        | CompensationError::Stored(_) => return WebError::internal(error),
         _ => StatusCode::BAD_REQUEST,
     };
     let hint = error.hint();
@@ -124,6 +129,8 @@ struct Begun {
     company_factor: Amount,
     #[serde(default)]
     rules: String,
+    #[serde(default)]
+    version: Option<i64>,
 }
 
 async fn begin(Asking(compensation): Asking, Json(asked): Json<Begun>) -> Result<Response, WebError> {
@@ -137,6 +144,7 @@ async fn begin(Asking(compensation): Asking, Json(asked): Json<Begun>) -> Result
         budget: asked.budget,
         company_factor: asked.company_factor,
         rules: asked.rules,
+        seen: asked.version.map(Seq),
     };
     let id = compensation.begin(&setup, Origin::Api).await.map_err(told)?;
     Ok((StatusCode::CREATED, json_answer(&json!({ "id": id.0 }))).into_response())
@@ -164,8 +172,18 @@ async fn choose(
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-async fn approve(Asking(compensation): Asking, Path(id): Path<i64>) -> Result<Response, WebError> {
-    compensation.approve(RecordId(id), Origin::Api).await.map_err(told)?;
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Seen {
+    version: i64,
+}
+
+async fn approve(
+    Asking(compensation): Asking,
+    Path(id): Path<i64>,
+    Json(seen): Json<Seen>,
+) -> Result<Response, WebError> {
+    compensation.approve(RecordId(id), Seq(seen.version), Origin::Api).await.map_err(told)?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
@@ -176,7 +194,7 @@ async fn payroll(Asking(compensation): Asking, Path(id): Path<i64>) -> Result<Re
 }
 
 async fn outcomes(Asking(compensation): Asking) -> Result<Response, WebError> {
-    let outcomes = compensation.outcomes().await.map_err(told)?;
+    let outcomes = compensation.outcomes(None).await.map_err(told)?;
     let words = Words::new(Language::En);
     let outcome = |one: &Outcome| {
         json!({
@@ -210,6 +228,7 @@ fn brief(review: &PayReview) -> Value {
     });
     json!({
         "id": review.id.0,
+        "version": review.version.0,
         "name": review.name,
         "cycle": review.cycle.0,
         "starts_on": review.starts_on.to_string(),
@@ -280,6 +299,7 @@ pub fn description() -> Description {
         ("budget", text("Per cent of the salaries of everybody in it.")),
         ("company_factor", text("How the company did; 1 is on target.")),
         ("rules", text("The matrix, as docs/compensation.md has it; blank for that of the reference.")),
+        ("version", json!({ "type": "integer", "description": "Calculated anew: of the review that was looked at." })),
     ]);
     add(REVIEWS, "post", "Begins the review of a cycle, or calculates an open one anew", &[], Some(&body));
     let of_review = std::slice::from_ref(&id);
@@ -287,7 +307,9 @@ pub fn description() -> Description {
     let body = object(&[("percent", text("Within the range; null for its middle.")), ("reason", text("Why."))]);
     let of_raise = [id.clone(), in_path("person", "The number of the person.")];
     add(RAISE, "put", "Chooses another raise within the range", &of_raise, Some(&body));
-    add(APPROVAL, "post", "Approves what others began and changed: raises become salaries", of_review, None);
+    let version = json!({ "type": "integer", "description": "Of the review that was looked at." });
+    let body = object(&[("version", version)]);
+    add(APPROVAL, "post", "Approves what others began and changed: raises become salaries", of_review, Some(&body));
     add(PAYROLL, "get", "What payroll is told of an approved review, as CSV with control totals", of_review, None);
     add(
         OUTCOMES,

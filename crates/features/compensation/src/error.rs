@@ -16,15 +16,21 @@ pub enum CompensationError {
     NoOutcome(RecordId),
     #[error("{0} is not in this review")]
     NotInIt(String),
+    #[error("this review is not approved yet")]
+    NotApproved,
+    #[error("nobody is in this review")]
+    Empty,
+    #[error("{0} appeals against grades of this cycle wait for a decision")]
+    Appealed(usize),
     #[error("this review is approved, and stays as it is")]
     Approved,
     #[error("a raise of {name} is from {least} to {most} per cent, not {percent}")]
     OutOfRange { name: String, percent: String, least: String, most: String },
     #[error("nobody changes or approves their own raise")]
     OwnRaise,
-    #[error("who began a review or changed a raise does not approve it")]
+    #[error("who began a review, changed a raise or wrote a salary in it does not approve it")]
     OwnReview,
-    #[error("salaries or grades were changed since the review was calculated")]
+    #[error("the review is not what was looked at: it, salaries or grades were changed since")]
     Stale,
     #[error("{field}: {value:?}; {hint}")]
     Field { field: &'static str, value: String, hint: String },
@@ -32,6 +38,8 @@ pub enum CompensationError {
     Rules(String),
     #[error("a salary of {name} from {on} is there already, with another amount")]
     Known { name: String, on: Date },
+    #[error("{0}; check the salaries")]
+    TooLarge(String),
     #[error("a reason is needed")]
     NoReason,
     #[error("{0} was changed by somebody else")]
@@ -62,6 +70,9 @@ impl CompensationError {
             Self::NoReview(_) | Self::NoOutcome(_) | Self::NotInIt(_) => "look at the list".to_owned(),
             Self::Approved => "what changes later is a salary from a later day, or the next review".to_owned(),
             Self::OutOfRange { .. } => "choose within the range, or change the matrix".to_owned(),
+            Self::NotApproved => "payroll is told once somebody else has approved it".to_owned(),
+            Self::Empty => "check the day from which raises hold, salaries and grades".to_owned(),
+            Self::Appealed(_) => "decide them first, then calculate it again".to_owned(),
             Self::OwnRaise | Self::OwnReview => "two people stand behind every raise".to_owned(),
             Self::Stale => "calculate it again, and look through it again".to_owned(),
             Self::Field { .. } => String::new(),
@@ -74,7 +85,7 @@ impl CompensationError {
             Self::Rule(_) => "check salaries, midpoints and the matrix".to_owned(),
             Self::Db(error) => error.hint().to_owned(),
             Self::Csv(_) => "save it as CSV in UTF-8, with a line of heads".to_owned(),
-            Self::Stored(_) => String::new(),
+            Self::TooLarge(_) | Self::Stored(_) => String::new(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{Compensation, CompensationError, Line, PAY_OUTCOME, PAY_REVIEW, PayReview};
 use base::{Amount, Fraction, Money, RecordId};
-use db::Record;
+use db::{Filter, Record};
 use jiff::civil::Date;
 use pay::{Paid, Payroll};
 use rules::{appraisal::Grade, log::Fields, record::Value};
@@ -82,9 +82,10 @@ impl Terms {
 }
 
 impl Compensation {
-    /// Outcomes that the asker may see, the last first: one's own, or everybody's.
-    pub async fn outcomes(&self) -> Result<Vec<Outcome>, CompensationError> {
-        let query = db::ListQuery { limit: u64::MAX, ..db::ListQuery::default() };
+    /// Outcomes that the asker may see, the last first; of one person, or of all.
+    pub async fn outcomes(&self, of: Option<RecordId>) -> Result<Vec<Outcome>, CompensationError> {
+        let filters = of.map(|person| Filter("person", Value::Reference(person))).into_iter().collect();
+        let query = db::ListQuery { filters, limit: u64::MAX, ..db::ListQuery::default() };
         let records = self.db.reader(&self.viewer).list(&PAY_OUTCOME, &query).await?;
         let mut found = self.read_outcomes(&records).await?;
         found.sort_by_key(|one| (std::cmp::Reverse(one.starts_on), one.name.clone()));
@@ -94,7 +95,11 @@ impl Compensation {
     pub async fn outcome(&self, id: RecordId) -> Result<Outcome, CompensationError> {
         let record = self.db.reader(&self.viewer).get(&PAY_OUTCOME, id).await?;
         let record = record.ok_or(CompensationError::NoOutcome(id))?;
-        self.read_outcomes(&[record]).await?.pop().ok_or(CompensationError::NoOutcome(id))
+        let found = self.read_outcomes(&[record]).await?.pop().ok_or(CompensationError::NoOutcome(id))?;
+        if let Some(me) = self.viewer.person.filter(|me| *me != found.person) {
+            pay::note_look(&self.db, me, found.person, &found.of).await?;
+        }
+        Ok(found)
     }
 
     async fn read_outcomes(&self, records: &[Record]) -> Result<Vec<Outcome>, CompensationError> {
@@ -110,23 +115,26 @@ impl Compensation {
     pub async fn payroll(&self, id: RecordId) -> Result<Payroll, CompensationError> {
         let review = self.review(id).await?;
         if review.approved.is_none() {
-            return Err(CompensationError::field("review", &review.name, "payroll is told once it is approved"));
+            return Err(CompensationError::NotApproved);
         }
-        let people =
-            self.db.system().many(&access::PERSON, &review.lines.iter().map(|line| line.person).collect()).await?;
+        let of = Filter("review", Value::Reference(id));
+        let query = db::ListQuery { filters: vec![of], limit: u64::MAX, ..db::ListQuery::default() };
+        let mut given = self.read_outcomes(&self.db.system().list(&PAY_OUTCOME, &query).await?).await?;
+        given.sort_by(|one, other| one.name.cmp(&other.name));
+        let people = given.iter().map(|one| one.person).collect();
+        let people = self.db.system().many(&access::PERSON, &people).await?;
         let employee = |id: RecordId| {
             people.get(&id).and_then(Record::external_id).map_or_else(|| format!("#{id}"), str::to_owned)
         };
         let mut rows = Vec::new();
         let mut totals: BTreeMap<String, Money> = BTreeMap::new();
-        for line in &review.lines {
-            let parts =
-                [("monthly_raise", line.offer.raise), ("lump_sum", line.offer.lump_sum), ("bonus", line.offer.bonus)];
+        for one in &given {
+            let parts = [("monthly_raise", one.raise), ("lump_sum", one.lump_sum), ("bonus", one.bonus)];
             for (pay_code, amount) in parts.into_iter().filter(|(_, amount)| amount.minor != 0) {
-                let (employee, name) = (employee(line.person), line.name.clone());
+                let (employee, name) = (employee(one.person), one.name.clone());
                 rows.push(Paid { employee, name, pay_code: pay_code.to_owned(), amount });
                 let sum = totals.entry(amount.currency.code().to_owned()).or_insert(Money::zero(amount.currency));
-                *sum = sum.checked_add(amount).unwrap_or(*sum);
+                *sum = sum.checked_add(amount).map_err(|error| CompensationError::TooLarge(error.to_string()))?;
             }
         }
         Ok(Payroll { period: review.starts_on.to_string(), rows, totals })

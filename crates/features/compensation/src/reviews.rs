@@ -3,7 +3,7 @@
 
 use crate::{Compensation, CompensationError, PAY_OUTCOME, PAY_REVIEW, SALARY, Salary, outcomes};
 use appraisal::{Appraisal, Cycle};
-use base::{Amount, Currency, Fraction, Money, RecordId};
+use base::{Amount, Currency, Fraction, Money, RecordId, Seq};
 use db::{Change, Filter, Record};
 use jiff::civil::Date;
 use rules::{
@@ -24,7 +24,13 @@ pub struct Setup {
     pub company_factor: Amount,
     /// As TOML (docs/compensation.md); that of the reference where it is empty.
     pub rules: String,
+    /// Of the review that was looked at, where one is calculated anew.
+    pub seen: Option<Seq>,
 }
+
+/// Per cent.
+const MOST_BUDGET: i64 = 100;
+const MOST_FACTOR: i64 = 10;
 
 /// Why somebody who has a grade is not in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -54,6 +60,8 @@ impl Why {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Entry {
     person: i64,
+    /// The record that says what they are paid.
+    salary: i64,
     grade: Grade,
     monthly: Money,
     midpoint: Money,
@@ -108,6 +116,8 @@ pub struct LeftOut {
 #[derive(Debug, Clone)]
 pub struct PayReview {
     pub id: RecordId,
+    /// Its last change: who changes or approves it says what they looked at.
+    pub version: Seq,
     pub name: String,
     pub cycle: RecordId,
     pub starts_on: Date,
@@ -122,18 +132,10 @@ pub struct PayReview {
     proposals: Proposals,
 }
 
-impl PayReview {
-    /// Who had a hand in it.
-    fn touched_by(&self) -> BTreeSet<RecordId> {
-        let chosen = self.proposals.entries.iter().filter_map(|entry| entry.chosen.as_ref());
-        chosen.map(|chosen| RecordId(chosen.by)).chain([self.begun_by.0]).collect()
-    }
-}
-
 /// The matrix of a text; that of the reference where there is none.
 fn rules_of(text: &str) -> Result<ReviewRules, CompensationError> {
     let rules: ReviewRules = toml::from_str(text).map_err(|error| CompensationError::Rules(error.to_string()))?;
-    rules.merit.check()?;
+    rules.check()?;
     Ok(rules)
 }
 
@@ -141,17 +143,13 @@ impl Compensation {
     /// Begins the review of a released cycle, or calculates an open one anew; what was chosen stays where the range still has it.
     pub async fn begin(&self, setup: &Setup, origin: Origin) -> Result<RecordId, CompensationError> {
         let me = self.only_who_sees_pay()?;
-        if setup.budget.is_negative() {
-            return Err(CompensationError::field(
-                "budget",
-                &setup.budget.to_text(),
-                "write per cent of salaries, like 3",
-            ));
-        }
-        if setup.company_factor.is_negative() {
-            let factor = setup.company_factor.to_text();
-            return Err(CompensationError::field("company_factor", &factor, "write a number like 1 or 0.9"));
-        }
+        let within = |field: &'static str, number: Amount, most: i64| {
+            let is_right = !number.is_negative() && number <= Amount::from(most);
+            let hint = format!("write 0 to {most}");
+            if is_right { Ok(()) } else { Err(CompensationError::field(field, &number.to_text(), &hint)) }
+        };
+        within("budget", setup.budget, MOST_BUDGET)?;
+        within("company_factor", setup.company_factor, MOST_FACTOR)?;
         let rules = rules_of(&setup.rules)?;
         let seq = self.db.system().last_seq().await?;
         let (cycle, mut proposals) = self.collect(setup.cycle, setup.starts_on).await?;
@@ -161,15 +159,23 @@ impl Compensation {
             if record.value("approved_on").as_date().is_some() {
                 return Err(CompensationError::Approved);
             }
+            let version = self.version(record.id).await?;
+            if setup.seen.is_some_and(|seen| seen != version) {
+                return Err(CompensationError::Stale);
+            }
             let before: Proposals = serde_json::from_str(record.value("proposals").as_text().unwrap_or_default())?;
             keep(&before, &mut proposals, &rules)?;
         }
+        // What cannot be calculated is not kept. The matrix is kept whole: a later one that ships leaves it alone.
+        let budget = Budget { percent: setup.budget, company_factor: setup.company_factor };
+        rules.review(&proposals.entries.iter().map(Entry::case).collect::<Vec<_>>(), budget)?;
+        let definition = toml::to_string(&rules).map_err(|error| CompensationError::Rules(error.to_string()))?;
         let fields = vec![
             ("name", Value::Text(cycle.name.clone())),
             ("starts_on", Value::Date(setup.starts_on)),
             ("budget", Value::Decimal(setup.budget)),
             ("company_factor", Value::Decimal(setup.company_factor)),
-            ("definition", Value::Text(setup.rules.clone())),
+            ("definition", Value::Text(definition)),
             ("proposals", Value::Text(serde_json::to_string(&proposals)?)),
             ("begun_by", Value::Reference(me)),
         ];
@@ -209,6 +215,10 @@ impl Compensation {
             }
         }
         Ok((cycle, proposals))
+    }
+
+    async fn version(&self, id: RecordId) -> Result<Seq, CompensationError> {
+        Ok(self.db.system().last_change(&PAY_REVIEW, id).await?.unwrap_or(Seq(0)))
     }
 
     async fn all(
@@ -274,6 +284,7 @@ impl Compensation {
         let approved_on = record.value("approved_on").as_date();
         Ok(PayReview {
             id: record.id,
+            version: self.version(record.id).await?,
             name: record.title(),
             cycle: reference("cycle"),
             starts_on: record.value("starts_on").as_date().unwrap_or_default(),
@@ -329,7 +340,7 @@ impl Compensation {
     }
 
     /// Somebody without a hand in it approves: raises become salaries, and everybody's outcome is theirs to read.
-    pub async fn approve(&self, id: RecordId, origin: Origin) -> Result<(), CompensationError> {
+    pub async fn approve(&self, id: RecordId, seen: Seq, origin: Origin) -> Result<(), CompensationError> {
         let me = self.only_who_sees_pay()?;
         let seq = self.db.system().last_seq().await?;
         let review = self.review(id).await?;
@@ -339,14 +350,18 @@ impl Compensation {
         if review.lines.iter().any(|line| line.person == me) {
             return Err(CompensationError::OwnRaise);
         }
-        if review.touched_by().contains(&me) {
+        if self.hands(&review).await?.contains(&me) {
             return Err(CompensationError::OwnReview);
+        }
+        if review.version != seen {
+            return Err(CompensationError::Stale);
         }
         self.is_fresh(&review).await?;
         let mut tx = self.db.begin(Some(me), origin).only_at(seq);
         for line in &review.lines {
             if line.offer.raise.minor > 0 {
                 let salary = Salary {
+                    id: None,
                     person: line.person,
                     starts_on: review.starts_on,
                     range: line.range.clone(),
@@ -368,10 +383,28 @@ impl Compensation {
         self.written(tx, &review.name).await
     }
 
-    /// Grades and salaries are still those that were reviewed. Read for the product: who approves may see pay alone.
+    /// Everybody who ever changed the review, or wrote a salary that it rests on: from the log, for what was changed back is no
+    /// less a hand.
+    async fn hands(&self, review: &PayReview) -> Result<BTreeSet<RecordId>, CompensationError> {
+        let of_review = self.db.system().history(&PAY_REVIEW, review.id).await?;
+        let salaries = review.proposals.entries.iter().map(|entry| RecordId(entry.salary)).collect();
+        let of_salaries = self.db.system().histories(&SALARY, &salaries).await?;
+        let rows = of_review.iter().chain(of_salaries.values().flatten());
+        Ok(rows.filter_map(|row| row.actor).collect())
+    }
+
+    /// Grades and salaries are still those that were reviewed, and nobody's grade is open. Read for the product: who approves may see pay alone.
     async fn is_fresh(&self, review: &PayReview) -> Result<(), CompensationError> {
         let system = Self::new(self.db.clone(), rules::access::Viewer::system(), self.folder.clone());
-        let (_, mut now) = system.collect(review.cycle, review.starts_on).await?;
+        let (cycle, mut now) = system.collect(review.cycle, review.starts_on).await?;
+        let appraisal = Appraisal::new(system.db.clone(), system.viewer.clone(), system.folder.clone());
+        match appraisal.open_appeals(&cycle).await? {
+            0 => {}
+            count => return Err(CompensationError::Appealed(count)),
+        }
+        if review.lines.is_empty() {
+            return Err(CompensationError::Empty);
+        }
         for entry in &mut now.entries {
             let before = review.proposals.entries.iter().find(|one| one.person == entry.person);
             entry.chosen = before.and_then(|before| before.chosen.clone());
@@ -427,6 +460,7 @@ fn entry(
     let days = |from: Date, to: Date| i64::from((to - from).get_days()).max(0);
     Ok(Entry {
         person: person.id.0,
+        salary: salary.id.map_or(0, |id| id.0),
         grade,
         monthly: salary.monthly,
         midpoint: salary.midpoint,

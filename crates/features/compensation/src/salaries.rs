@@ -10,6 +10,9 @@ use rules::{
 };
 use std::collections::BTreeMap;
 
+/// Of salary, for a bonus on target.
+const MOST_MONTHS: i64 = 24;
+
 /// A row as its file has it: texts, for what is wrong is told with the value.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -52,6 +55,8 @@ impl SalaryRow {
 /// What holds of somebody's salary from a day on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Salary {
+    /// Its record; none before it is written.
+    pub id: Option<RecordId>,
     pub person: RecordId,
     pub starts_on: Date,
     pub range: String,
@@ -63,6 +68,7 @@ pub struct Salary {
 impl Salary {
     pub(crate) fn of(record: &Record) -> Option<Self> {
         Some(Self {
+            id: Some(record.id),
             person: record.value("person").as_reference()?,
             starts_on: record.value("starts_on").as_date()?,
             range: record.title(),
@@ -108,7 +114,7 @@ impl Compensation {
     }
 
     pub async fn plan_salaries(&self, rows: &[(u64, SalaryRow)]) -> Result<SalaryPlan, CompensationError> {
-        self.only_who_sees_pay()?;
+        let me = self.only_who_sees_pay()?;
         let seq = self.db.system().last_seq().await?;
         let people = self.db.system().all(&access::PERSON).await?;
         let mut called: BTreeMap<String, &Record> = BTreeMap::new();
@@ -122,7 +128,9 @@ impl Compensation {
         for (line, row) in rows {
             let read =
                 read(row, &called).and_then(|(name, salary)| match there.get(&(salary.person, salary.starts_on)) {
-                    Some(known) if *known == salary => Ok(None),
+                    // Nobody writes their own.
+                    _ if salary.person == me => Err(CompensationError::OwnRaise),
+                    Some(known) if *known == Salary { id: known.id, ..salary.clone() } => Ok(None),
                     Some(_) => Err(CompensationError::Known { name, on: salary.starts_on }),
                     None => Ok(Some((name, salary))),
                 });
@@ -179,9 +187,12 @@ fn read(row: &SalaryRow, called: &BTreeMap<String, &Record>) -> Result<(String, 
     let months = row.target_months.trim();
     let target_months = if months.is_empty() { Some(Amount::ZERO) } else { months.parse().ok() };
     let target_months = target_months
-        .filter(|months: &Amount| !months.is_negative())
-        .ok_or_else(|| CompensationError::field("target_months", months, "write months of salary, like 2 or 1.5"))?;
+        .filter(|months: &Amount| !months.is_negative() && *months <= Amount::from(MOST_MONTHS))
+        .ok_or_else(|| {
+            CompensationError::field("target_months", months, "write months of salary, 0 to 24, like 2 or 1.5")
+        })?;
     let salary = Salary {
+        id: None,
         person: person.id,
         starts_on,
         range: range.to_owned(),

@@ -83,6 +83,8 @@ pub enum RunError {
         "letters of version {version} of plan {plan} are issued; give the changed plan a version and a first day of its own"
     )]
     Lettered { plan: String, version: String },
+    #[error("version {version} of plan {plan} has ended; letters are issued of the one that holds")]
+    Ended { plan: String, version: String },
     #[error("there is no such plan or letter")]
     NoLetter,
     #[error("this letter is signed, and stays as it is")]
@@ -141,6 +143,7 @@ impl RunError {
             Self::Decided => "write a new one if there is more to say",
             Self::NoReason => "a reason is needed",
             Self::Lettered { .. } => "letters fix a version; copy it to a new one",
+            Self::Ended { .. } => "open the version that holds",
             Self::NoLetter => "open the list of letters, or of plans, and take one from there",
             Self::Signed | Self::OtherLetter => "open the letter again",
             Self::Published { .. }

@@ -3,6 +3,7 @@
 mod people;
 mod sold;
 
+pub(crate) use people::{Counted, counted};
 pub(crate) use sold::{CREDITS, around};
 
 use crate::{RunError, told::FactOf};

@@ -2,19 +2,23 @@
 //! and hash.
 
 use crate::{
-    PAY_LETTER, Pay, RunError, looks,
+    PAY_LETTER, Pay, RunError,
+    inputs::{Counted, counted},
+    looks,
     runs::{is, said, text},
 };
 use access::PERSON;
-use base::{Amount, RecordId};
+use base::RecordId;
 use crm::QUOTA;
 use db::{Change, Record};
 use jiff::{Timestamp, civil::Date};
+use kpi::Kpi;
 use pay_rules::Plan;
 use rules::{log::Origin, record::Value};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
+use web_kit::Language;
 
 /// What a letter fixes. Its text is what is signed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,8 +27,10 @@ pub struct Terms {
     pub role: String,
     /// The plan's file.
     pub plan: String,
-    /// Those that end after the plan's first day.
+    /// As pay counts them, from the plan's first day on.
     pub quotas: Vec<LetterQuota>,
+    /// What the KPIs that the plan reads are called, by id and language.
+    pub kpis: BTreeMap<String, BTreeMap<String, String>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,14 +42,33 @@ pub struct LetterQuota {
     pub currency: String,
 }
 
+/// Which letters are asked for.
+#[derive(Debug, Clone, Copy)]
+pub enum Letters {
+    Own,
+    Plan(RecordId),
+    All,
+}
+
+/// A letter in a list.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    pub id: RecordId,
+    pub payee: RecordId,
+    pub name: String,
+    /// Plan and version.
+    pub plan: String,
+    pub issued_on: Date,
+    pub sha256: String,
+    pub signed: Option<Signed>,
+}
+
 #[derive(Debug, Clone)]
 pub struct Letter {
     pub id: RecordId,
     pub payee: RecordId,
     pub terms: Terms,
     pub plan: Plan,
-    /// The plan's version, as a record.
-    pub of: RecordId,
     pub issued_by: String,
     pub issued_on: Date,
     /// Of the terms.
@@ -58,6 +83,20 @@ pub struct Signed {
     pub language: String,
 }
 
+impl Letter {
+    /// As its record is called.
+    pub fn name(&self) -> String {
+        format!("{} {}", self.plan.name, self.plan.version)
+    }
+
+    /// What the KPIs of its plan are called in a language.
+    pub fn kpis(&self, language: &str) -> BTreeMap<String, String> {
+        let named =
+            |(id, names): (&String, &BTreeMap<String, String>)| Some((id.clone(), names.get(language)?.clone()));
+        self.terms.kpis.iter().filter_map(named).collect()
+    }
+}
+
 impl Pay {
     /// Issues a letter to everybody whom a plan's version is for and who has none of it. How many that were.
     pub async fn issue_letters(&self, plan: RecordId, origin: Origin) -> Result<usize, RunError> {
@@ -66,6 +105,11 @@ impl Pay {
         let kept = self.plans().await?.into_iter().find(|kept| kept.id == plan).ok_or(RunError::NoLetter)?;
         let today = self.today().await?;
         let from = kept.plan.from.ok_or(RunError::NoFirstDay)?;
+        if kept.plan.to.is_some_and(|to| to <= today) || self.has_successor(&kept.plan, today).await? {
+            return Err(RunError::Ended { plan: kept.plan.id().to_owned(), version: kept.plan.version });
+        }
+        let calendar = self.company().await?.calendar;
+        let kpis = self.kpis_of(&kept.plan).await?;
         let files = crate::inputs::by_name(&self.db).await?;
         let called: BTreeMap<i64, &str> = files.iter().map(|(file, (id, _))| (*id, file.as_str())).collect();
         let issued = self.all(&PAY_LETTER, vec![is("plan", Value::Reference(plan))]).await?;
@@ -84,9 +128,19 @@ impl Pay {
                 continue;
             }
             let own = quotas.iter().filter(|one| one.value("person").as_reference() == Some(person.id));
-            let mut quotas: Vec<LetterQuota> = own.filter_map(|one| quota(one, from)).collect();
+            let counts = |one: &Counted| from < one.to && one.currency == kept.plan.currency.code();
+            let counted = own.filter_map(|one| counted(one, &calendar)).filter(counts);
+            let mut quotas: Vec<LetterQuota> = counted
+                .map(|Counted { from, to, amount, currency, .. }| LetterQuota {
+                    from,
+                    to,
+                    amount: amount.to_text(),
+                    currency,
+                })
+                .collect();
             quotas.sort_by_key(|quota| quota.from);
-            let terms = Terms { payee: person.title(), role: role.to_owned(), plan: kept.text.clone(), quotas };
+            let (payee, role, plan_text) = (person.title(), role.to_owned(), kept.text.clone());
+            let terms = Terms { payee, role, plan: plan_text, quotas, kpis: kpis.clone() };
             let written = serde_json::to_string(&terms)?;
             let fields = vec![
                 ("payee", Value::Reference(person.id)),
@@ -108,14 +162,38 @@ impl Pay {
         Ok(count)
     }
 
-    /// Letters that the asker may see, those without a signature first: one's own, or everybody's.
-    pub async fn letters(&self) -> Result<Vec<Letter>, RunError> {
-        let query = db::ListQuery { limit: u64::MAX, ..db::ListQuery::default() };
+    /// Does a later version hold already?
+    async fn has_successor(&self, plan: &Plan, today: Date) -> Result<bool, RunError> {
+        let is_later = |other: &Plan| {
+            other.id() == plan.id() && other.from.is_some_and(|from| Some(from) > plan.from && from <= today)
+        };
+        Ok(self.plans().await?.iter().any(|kept| is_later(&kept.plan)))
+    }
+
+    /// What the KPIs that a plan reads are called.
+    async fn kpis_of(&self, plan: &Plan) -> Result<BTreeMap<String, BTreeMap<String, String>>, RunError> {
+        let kpi = Kpi::new(self.db.clone(), self.viewer.clone()).await?;
+        let named = |id: &str| {
+            let kpi = kpi.catalogue().get(id)?;
+            let names = Language::EVERY.map(|one| (one.code().to_owned(), kpi.name(one.code()).to_owned()));
+            Some((id.to_owned(), BTreeMap::from(names)))
+        };
+        Ok(plan.metrics().into_iter().filter_map(named).collect())
+    }
+
+    /// Letters that the asker may see, those without a signature first.
+    pub async fn letters(&self, of: Letters) -> Result<Vec<Listed>, RunError> {
+        let filters = match of {
+            Letters::Plan(plan) => vec![is("plan", Value::Reference(plan))],
+            Letters::Own => vec![is("payee", self.viewer.person.map_or(Value::Null, Value::Reference))],
+            Letters::All => Vec::new(),
+        };
+        let query = db::ListQuery { filters, limit: u64::MAX, ..db::ListQuery::default() };
         let records = self.db.reader(&self.viewer).list(&PAY_LETTER, &query).await?;
-        let people = records.iter().filter_map(|one| one.value("issued_by").as_reference()).collect();
+        let people = records.iter().filter_map(|one| one.value("payee").as_reference()).collect();
         let names = self.db.system().titles(&PERSON, &people).await?;
-        let mut found = records.iter().map(|one| read(one, &names)).collect::<Result<Vec<_>, _>>()?;
-        found.sort_by_key(|one| (one.signed.is_some(), std::cmp::Reverse(one.plan.from), one.terms.payee.clone()));
+        let mut found: Vec<Listed> = records.iter().filter_map(|one| listed(one, &names)).collect();
+        found.sort_by_key(|one| (one.signed.is_some(), std::cmp::Reverse(one.issued_on), one.name.clone()));
         Ok(found)
     }
 
@@ -148,33 +226,42 @@ impl Pay {
     }
 }
 
-fn quota(record: &Record, from: Date) -> Option<LetterQuota> {
-    let is_quota = record.value("kind").as_text() != Some("plan") && *record.value("product") == Value::Null;
-    let to = record.value("ends_on").as_date().filter(|to| from < *to)?;
-    (is_quota && !record.archived).then_some(())?;
-    Some(LetterQuota {
-        from: record.value("starts_on").as_date()?,
-        to,
-        amount: record.value("amount").as_decimal().map(Amount::to_text)?,
-        currency: said(record, "currency").to_owned(),
+fn signature(record: &Record) -> Option<Signed> {
+    let at = record.value("signed_at").as_moment()?;
+    Some(Signed { at, language: said(record, "signed_in").to_owned() })
+}
+
+fn listed(record: &Record, names: &BTreeMap<RecordId, Record>) -> Option<Listed> {
+    let payee = record.value("payee").as_reference()?;
+    Some(Listed {
+        id: record.id,
+        payee,
+        name: names.get(&payee).map(Record::title).unwrap_or_default(),
+        plan: record.title(),
+        issued_on: record.value("issued_on").as_date()?,
+        sha256: said(record, "sha256").to_owned(),
+        signed: signature(record),
     })
 }
 
 fn read(record: &Record, names: &BTreeMap<RecordId, Record>) -> Result<Letter, RunError> {
     let reference = |field: &str| record.value(field).as_reference();
-    let terms: Terms = serde_json::from_str(said(record, "terms"))?;
+    let (text, sha256) = (said(record, "terms"), said(record, "sha256"));
+    // What was signed is what is shown.
+    if digest(text) != sha256 {
+        return Err(RunError::OtherLetter);
+    }
+    let terms: Terms = serde_json::from_str(text)?;
     let plan = Plan::read(&terms.plan).map_err(RunError::Plan)?;
-    let at = record.value("signed_at").as_moment();
     Ok(Letter {
         id: record.id,
         payee: reference("payee").ok_or(RunError::NoLetter)?,
-        of: reference("plan").ok_or(RunError::NoLetter)?,
         terms,
         plan,
         issued_by: reference("issued_by").and_then(|id| names.get(&id)).map(Record::title).unwrap_or_default(),
         issued_on: record.value("issued_on").as_date().ok_or(RunError::NoLetter)?,
-        sha256: said(record, "sha256").to_owned(),
-        signed: at.map(|at| Signed { at, language: said(record, "signed_in").to_owned() }),
+        sha256: sha256.to_owned(),
+        signed: signature(record),
     })
 }
 

@@ -21,7 +21,8 @@ pub use adjustments::Adjustment;
 pub use api::{description, dispute_json, replay_json, run_json};
 pub use disputes::{Delta, Dispute, DisputeState, Question};
 pub use error::RunError;
-pub use letters::{Letter, LetterQuota, Signed, Terms};
+pub use letters::{Letter, LetterQuota, Letters, Listed, Signed, Terms};
+pub use looks::{Look, note as note_look, of as looks_of};
 pub use payroll::{Paid, Payroll};
 pub use records::{
     PAY_ADJUSTMENT, PAY_DISPUTE, PAY_LETTER, PAY_LINE, PAY_PLAN, PAY_RUN, PAY_STATEMENT, PAY_WAIVER, REASONS,

@@ -107,6 +107,7 @@ const fn key(error: &RunError) -> Option<&'static str> {
         RunError::Decided => "dispute-error-decided",
         RunError::Published { .. } => "pay-error-published",
         RunError::Lettered { .. } => "letter-error-issued",
+        RunError::Ended { .. } => "letter-error-ended",
         RunError::Signed | RunError::OtherLetter => "letter-error-signed",
         RunError::NoCompany => "pay-error-no-company",
         RunError::Plan(_)

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Months of pay that a raise which is paid once is worth: a red-circled salary does not grow, a year of the raise is paid instead.
-const LUMP_SUM_MONTHS: i64 = 12;
+const LUMP_SUM_MONTHS: i32 = 12;
 
 /// By what a review decides.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,10 +92,17 @@ impl Case {
 }
 
 impl ReviewRules {
+    /// Of a matrix that a company has written.
+    pub fn check(&self) -> Result<(), AppraisalError> {
+        self.merit.check()?;
+        let is_wrong = |grade: &Grade| self.bonus.0.get(*grade).is_negative();
+        Grade::ALL.into_iter().find(is_wrong).map_or(Ok(()), |grade| Err(AppraisalError::BonusFactor(grade)))
+    }
+
     /// Raises are multiplied so that together they keep to the budget of their currency, and rounded down to its smallest unit, so that
     /// they still do; bonuses are rounded half away from zero.
     pub fn review(&self, cases: &[Case], budget: Budget) -> Result<Review, AppraisalError> {
-        self.merit.check()?;
+        self.check()?;
         let mut proposals = Vec::new();
         let mut budgets: BTreeMap<Currency, Spent> = BTreeMap::new();
         for case in cases {
@@ -120,11 +127,10 @@ impl ReviewRules {
         let offers = cases.iter().zip(proposals).map(|(case, (compa, range, proposal))| {
             let currency = case.salary.currency;
             let factor = budgets.get(&currency).map_or(Fraction::new(Amount::ONE, Amount::ONE), |spent| spent.factor);
-            let raise = scaled(case.salary, proposal.percent, factor)?;
             let none = Money::zero(currency);
             let (raise, lump_sum) = match proposal.form {
-                Form::Raise => (raise, none),
-                Form::LumpSum => (none, Money::new(raise.minor.saturating_mul(LUMP_SUM_MONTHS), currency)),
+                Form::Raise => (scaled(case.salary, 1, proposal.percent, factor)?, none),
+                Form::LumpSum => (none, scaled(case.salary, LUMP_SUM_MONTHS, proposal.percent, factor)?),
             };
             let terms = BonusTerms {
                 base: case.salary.into(),
@@ -154,12 +160,12 @@ fn middle(range: Range) -> Result<Amount, AmountError> {
     (&(&Exact::from(range.least) + &Exact::from(range.most)) * &Exact::ratio(1, 2)).to_amount()
 }
 
-/// So many per cent of a salary, by a factor, down to the smallest unit.
-fn scaled(salary: Money, percent: Amount, factor: Fraction) -> Result<Money, AmountError> {
+/// So many per cent of so many salaries, by a factor, down to the smallest unit.
+fn scaled(salary: Money, months: i32, percent: Amount, factor: Fraction) -> Result<Money, AmountError> {
     let share = &Exact::from(percent) * &Exact::ratio(1, 100);
     let share = &share * &Exact::from(factor.numerator);
     let share = share.over(&Exact::from(factor.denominator)).unwrap_or(Exact::ZERO);
-    let raise = &Exact::from(Amount::from(salary.minor)) * &share;
+    let raise = &(&Exact::from(Amount::from(salary.minor)) * &Exact::from(months)) * &share;
     let minor = raise.whole().0.rounded().and_then(|minor| i64::try_from(minor).ok());
     let minor = minor.ok_or_else(|| too_large("a raise"))?;
     Ok(Money::new(minor, salary.currency))
@@ -228,6 +234,11 @@ mod tests {
         let offer = review.offers[0];
         assert_eq!((offer.form, offer.raise, offer.salary), (Form::LumpSum, thb(0), thb(60_500)));
         assert_eq!(offer.lump_sum, thb(21_780)); // 60,500 × 3 % × 12
+        // Rounded once, down: 350,333 × 3 % × 0.9 × 12 = 113,507.892.
+        let yen = |minor| Money::new(minor, "JPY".parse().expect("a currency"));
+        let case = Case { salary: yen(350_333), midpoint: yen(250_000), ..case(Grade::A, 1, 1, "3") };
+        let review = ReviewRules::default().review(&[case], budget("2.7")).expect("sound");
+        assert_eq!(review.offers[0].lump_sum, yen(113_507));
     }
 
     /// E6: 50,000 × 2 × 1.2 × 0.9 × 9/12 = 81,000.
@@ -240,6 +251,16 @@ mod tests {
         };
         let terms = Budget { company_factor: number("0.9"), ..budget("4") };
         assert_eq!(ReviewRules::default().review(&[one], terms).expect("sound").offers[0].bonus, thb(81_000));
+    }
+
+    /// Each currency has its budget.
+    #[test]
+    fn a_currency_keeps_to_its_own_budget() {
+        let yen = |minor| Money::new(minor, "JPY".parse().expect("a currency"));
+        let other = Case { salary: yen(400_000), midpoint: yen(400_000), ..case(Grade::C, 1, 1, "2") };
+        let cases = [case(Grade::B, 50_000, 55_000, "4"), other];
+        let review = ReviewRules::default().review(&cases, budget("3")).expect("sound");
+        assert_eq!(review.offers.iter().map(|offer| offer.raise).collect::<Vec<_>>(), [thb(1_500), yen(8_000)]);
     }
 
     fn any_case() -> impl Strategy<Value = Case> {

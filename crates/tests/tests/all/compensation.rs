@@ -5,18 +5,24 @@ use crate::{
     company::{data, person, viewer},
     scores::acme,
 };
-use ::compensation::{Compensation, CompensationError, PAY_REVIEW, PayReview, SALARY, SalaryRow, Setup};
-use base::{Amount, RecordId};
-use db::ListQuery;
+use ::compensation::{Compensation, CompensationError, PAY_REVIEW, PayReview, SALARY, SalaryRow, Setup, Why};
+use base::{Amount, RecordId, Seq};
+use db::{Change, ListQuery};
 use jiff::civil::{Date, date};
 use rules::{
     appraisal::{Grade, ReviewRules},
     log::Origin,
+    record::Value,
 };
 use std::collections::BTreeMap;
 use testkit::{TestApp, on_both};
 
 const FROM: Date = date(2027, 1, 1);
+/// Hired on 1 September 2025, in the cycle's year.
+const NEWCOMER: &str = "P22";
+/// Whom calibration gave a grade.
+const GRADED: [(&str, Grade); 4] = [(REP, Grade::B), (COLLEAGUE, Grade::C), (MANAGER, Grade::A), (NEWCOMER, Grade::C)];
+const HEADS: &str = "person,starts_on,range,monthly,midpoint,currency,target_months";
 
 async fn compensation(app: &TestApp, external_id: &str) -> Compensation {
     Compensation::new(app.db.clone(), viewer(app, external_id).await, app.folder().join("facts"))
@@ -41,25 +47,35 @@ async fn salaries(app: &TestApp, text: &str) -> Result<usize, CompensationError>
     finance.commit_salaries(plan, Origin::Cli).await
 }
 
-/// A released cycle in which three people have grades; and everybody's salaries.
-async fn graded(app: &TestApp) -> RecordId {
+async fn review(app: &TestApp, id: RecordId) -> PayReview {
+    compensation(app, HEAD).await.review(id).await.expect("read")
+}
+
+/// As it is looked at now.
+async fn approve(app: &TestApp, who: &str, id: RecordId) -> Result<(), CompensationError> {
+    let seen = review(app, id).await.version;
+    compensation(app, who).await.approve(id, seen, Origin::Ui).await
+}
+
+/// A released cycle in which some people have grades; and salaries of a file.
+async fn graded(app: &TestApp, text: &str) -> RecordId {
     acme(app).await;
     let (cycle, _) = launch(app, "2025", &["ae", "aem"]).await;
     let hr = appraisal(app, HR).await;
-    for (who, grade) in [(REP, Grade::B), (COLLEAGUE, Grade::C), (MANAGER, Grade::A)] {
+    for (who, grade) in GRADED {
         hr.calibrate(form_id(app, who).await, grade, "agreed", Origin::Ui).await.expect("moved");
     }
     let head = compensation(app, HEAD).await;
     let refused = head.begin(&setup(cycle, "3"), Origin::Ui).await.expect_err("grades may still move");
     assert!(refused.to_string().contains("open"), "{refused}");
     hr.release(cycle, Origin::Ui).await.expect("released");
-    salaries(app, &file()).await.expect("written");
+    salaries(app, text).await.expect("written");
     cycle
 }
 
 fn setup(cycle: RecordId, budget: &str) -> Setup {
     let budget = budget.parse().expect("a number");
-    Setup { cycle, starts_on: FROM, budget, company_factor: Amount::ONE, rules: String::new() }
+    Setup { cycle, starts_on: FROM, budget, company_factor: Amount::ONE, rules: String::new(), seen: None }
 }
 
 /// E6's matrix, apart: the middle of the range by grade and compa-ratio.
@@ -75,7 +91,7 @@ fn middle(grade: Grade, compa: f64) -> f64 {
 
 async fn raises(app: &TestApp, review: &PayReview) -> BTreeMap<&'static str, i64> {
     let mut found = BTreeMap::new();
-    for who in [REP, COLLEAGUE, MANAGER] {
+    for (who, _) in GRADED {
         let id = person(app, who).await.id;
         let line = review.lines.iter().find(|line| line.person == id).expect("in it");
         found.insert(who, line.offer.raise.minor);
@@ -94,7 +110,7 @@ fn the_matrix_of_the_document_is_that_of_the_reference() {
 #[tokio::test(flavor = "multi_thread")]
 async fn raises_follow_from_grade_and_compa_ratio_within_the_budget() {
     on_both(async |app| {
-        let cycle = graded(app).await;
+        let cycle = graded(app, &file()).await;
         for (who, sees_pay) in [(HR, false), (REP, false), (OPERATIONS, false), (FINANCE, true)] {
             let refused = compensation(app, who).await.begin(&setup(cycle, "3"), Origin::Ui).await;
             let is_so = match refused {
@@ -107,11 +123,11 @@ async fn raises_follow_from_grade_and_compa_ratio_within_the_budget() {
         let head = compensation(app, HEAD).await;
         let id = head.begin(&setup(cycle, "99"), Origin::Ui).await.expect("begun");
         let review = head.review(id).await.expect("read");
-        assert_eq!(review.lines.len(), 3, "who has no grade is not in it");
+        assert_eq!(review.lines.len(), GRADED.len(), "who has no grade is not in it");
         let told = raises(app, &review).await;
         let mut proposed = 0.0;
         let mut payroll = 0.0;
-        for (who, grade) in [(REP, Grade::B), (COLLEAGUE, Grade::C), (MANAGER, Grade::A)] {
+        for (who, grade) in GRADED {
             let (monthly, midpoint, months) = of_file(who);
             let compa = monthly / midpoint * 100.0;
             let raise = monthly * middle(grade, compa) / 100.0;
@@ -128,8 +144,8 @@ async fn raises_follow_from_grade_and_compa_ratio_within_the_budget() {
                 Grade::B => 1.2,
                 _ => 1.0,
             };
-            let served = f64::from(i32::try_from(line.served.0).expect("days"))
-                / f64::from(i32::try_from(line.served.1).expect("days"));
+            // From 1 September to 31 December 2025.
+            let served = if who == NEWCOMER { 122.0 / 365.0 } else { 1.0 };
             let bonus: f64 = line.offer.bonus.to_string().parse().expect("a number");
             assert!((bonus - monthly * months * factor * served).abs() < 0.01, "{who}: {bonus}");
         }
@@ -148,51 +164,51 @@ async fn raises_follow_from_grade_and_compa_ratio_within_the_budget() {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_people_stand_behind_every_raise_and_it_is_read_by_whose_it_is() {
     on_both(async |app| {
-        let cycle = graded(app).await;
-        let (head, chief, finance) =
-            (compensation(app, HEAD).await, compensation(app, CHIEF).await, compensation(app, FINANCE).await);
+        let cycle = graded(app, &file()).await;
+        let (head, finance) = (compensation(app, HEAD).await, compensation(app, FINANCE).await);
         let id = head.begin(&setup(cycle, "5"), Origin::Ui).await.expect("begun");
         let rep = person(app, REP).await.id;
         let ninety = "90".parse().expect("a number");
-        let refused = chief.choose(id, rep, Some(ninety), "she is the best", Origin::Ui).await;
+        let refused = finance.choose(id, rep, Some(ninety), "she is the best", Origin::Ui).await;
         assert!(matches!(refused, Err(CompensationError::OutOfRange { .. })));
-        let range = head.review(id).await.expect("read").lines.iter().find(|line| line.person == rep).expect("in it").offer.range;
-        let refused = chief.choose(id, rep, Some(range.most), " ", Origin::Ui).await;
+        let of = |review: &PayReview| review.lines.iter().find(|line| line.person == rep).expect("in it").clone();
+        let range = of(&review(app, id).await).offer.range;
+        let refused = finance.choose(id, rep, Some(range.most), " ", Origin::Ui).await;
         assert!(matches!(refused, Err(CompensationError::NoReason)));
-        chief.choose(id, rep, Some(range.most), "carried the team", Origin::Ui).await.expect("chosen");
-        // Who had a hand in it does not approve it; until then it is nobody's to read.
-        for one in [&head, &chief] {
-            assert!(matches!(one.approve(id, Origin::Ui).await, Err(CompensationError::OwnReview)));
-        }
+        finance.choose(id, rep, Some(range.most), "carried the team", Origin::Ui).await.expect("chosen");
+        // Until it is approved it is nobody's to read.
         for who in [REP, MANAGER, HR, OPERATIONS] {
             let asker = compensation(app, who).await;
-            assert!(matches!(asker.approve(id, Origin::Ui).await, Err(CompensationError::SeesNoPay)), "{who}");
+            assert!(matches!(asker.approve(id, Seq(0), Origin::Ui).await, Err(CompensationError::SeesNoPay)), "{who}");
             assert!(matches!(asker.review(id).await, Err(CompensationError::SeesNoPay)), "{who}");
             let reader = viewer(app, who).await;
-            let listed = app.db.reader(&reader).list(&PAY_REVIEW, &ListQuery { limit: 9, ..ListQuery::default() }).await;
+            let listed =
+                app.db.reader(&reader).list(&PAY_REVIEW, &ListQuery { limit: 9, ..ListQuery::default() }).await;
             assert!(listed.expect("read").is_empty(), "{who}");
-            assert!(asker.outcomes().await.expect("read").is_empty(), "{who}");
+            assert!(asker.outcomes(None).await.expect("read").is_empty(), "{who}");
         }
         // Another salary since: what was looked at is not what would be paid.
         let (monthly, midpoint, _) = of_file(REP);
-        let more = format!(
-            "person,starts_on,range,monthly,midpoint,currency,target_months\n{REP},2026-06-01,AE 2,{:.2},{midpoint:.2},THB,2\n",
-            monthly + 1000.0
-        );
+        let more = format!("{HEADS}\n{REP},2026-06-01,AE 2,{:.2},{midpoint:.2},THB,2\n", monthly + 1000.0);
         salaries(app, &more).await.expect("written");
-        assert!(matches!(finance.approve(id, Origin::Ui).await, Err(CompensationError::Stale)));
+        assert!(matches!(approve(app, CHIEF, id).await, Err(CompensationError::Stale)));
+        let before = review(app, id).await.version;
         head.begin(&setup(cycle, "5"), Origin::Ui).await.expect("again");
-        let review = finance.review(id).await.expect("read");
-        let line = review.lines.iter().find(|line| line.person == rep).expect("in it").clone();
+        let refused = head.begin(&Setup { seen: Some(before), ..setup(cycle, "9") }, Origin::Ui).await;
+        assert!(matches!(refused, Err(CompensationError::Stale)), "by who looked at an earlier one");
+        let chief = compensation(app, CHIEF).await;
+        assert!(matches!(chief.approve(id, before, Origin::Ui).await, Err(CompensationError::Stale)));
+        let line = of(&review(app, id).await);
         assert_eq!(line.reason.as_deref(), Some("carried the team"), "what was chosen stays");
-        finance.approve(id, Origin::Ui).await.expect("approved");
-        assert!(matches!(finance.approve(id, Origin::Ui).await, Err(CompensationError::Approved)));
+        assert!(matches!(finance.payroll(id).await, Err(CompensationError::NotApproved)));
+        approve(app, CHIEF, id).await.expect("approved");
+        assert!(matches!(approve(app, CHIEF, id).await, Err(CompensationError::Approved)));
         assert!(matches!(head.begin(&setup(cycle, "5"), Origin::Ui).await, Err(CompensationError::Approved)));
         // Hers to read, and nobody else's below those who see pay.
-        let own = compensation(app, REP).await.outcomes().await.expect("read");
+        let own = compensation(app, REP).await.outcomes(None).await.expect("read");
         assert_eq!(own.iter().map(|one| (one.person, one.raise)).collect::<Vec<_>>(), [(rep, line.offer.raise)]);
         for who in [HR, OPERATIONS] {
-            assert!(compensation(app, who).await.outcomes().await.expect("read").is_empty(), "{who}");
+            assert!(compensation(app, who).await.outcomes(None).await.expect("read").is_empty(), "{who}");
         }
         let refused = compensation(app, MANAGER).await.outcome(own[0].id).await;
         assert!(matches!(refused, Err(CompensationError::NoOutcome(_))));
@@ -204,10 +220,96 @@ async fn two_people_stand_behind_every_raise_and_it_is_read_by_whose_it_is() {
         assert_eq!(line.offer.salary.minor, line.monthly.minor + line.offer.raise.minor);
         // What payroll is told sums to its control total.
         let csv = finance.payroll(id).await.expect("told").to_csv().expect("written");
-        let amounts: Vec<f64> =
-            csv.lines().skip(1).map(|row| row.rsplit(',').next().expect("an amount").parse().expect("a number")).collect();
+        let amount = |row: &str| row.rsplit(',').next().expect("an amount").parse::<f64>().expect("a number");
+        let amounts: Vec<f64> = csv.lines().skip(1).map(amount).collect();
         let (total, rows) = amounts.split_last().expect("rows");
-        assert!((rows.iter().sum::<f64>() - total).abs() < 0.005, "{csv}");
+        assert!(rows.len() >= GRADED.len() && (rows.iter().sum::<f64>() - total).abs() < 0.005, "{csv}");
+    })
+    .await;
+}
+
+/// Whoever had a hand in it, however it was taken back, does not approve it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hand_that_was_taken_back_is_still_a_hand() {
+    on_both(async |app| {
+        let cycle = graded(app, &file()).await;
+        let (head, chief) = (compensation(app, HEAD).await, compensation(app, CHIEF).await);
+        let id = head.begin(&setup(cycle, "5"), Origin::Ui).await.expect("begun");
+        // Finance wrote the salaries.
+        for who in [HEAD, FINANCE] {
+            assert!(matches!(approve(app, who, id).await, Err(CompensationError::OwnReview)), "{who}");
+        }
+        let rep = person(app, REP).await.id;
+        let line = review(app, id).await.lines.into_iter().find(|line| line.person == rep).expect("in it");
+        chief.choose(id, rep, Some(line.offer.range.most), "carried the team", Origin::Ui).await.expect("chosen");
+        chief.choose(id, rep, None, "", Origin::Ui).await.expect("taken back");
+        assert!(matches!(approve(app, CHIEF, id).await, Err(CompensationError::OwnReview)));
+        chief.begin(&setup(cycle, "5"), Origin::Ui).await.expect("calculated by another");
+        assert!(matches!(approve(app, HEAD, id).await, Err(CompensationError::OwnReview)), "who began it first");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_cannot_be_reviewed_is_named_with_why_and_an_appeal_is_waited_for() {
+    on_both(async |app| {
+        // Without a salary of one, and with one of another that begins with the raise.
+        let text: String =
+            file().lines().filter(|line| !line.starts_with(COLLEAGUE)).map(|line| format!("{line}\n")).collect();
+        let cycle = graded(app, &format!("{text}{MANAGER},2027-01-01,AEM 2,90000.00,100000.00,THB,3\n")).await;
+        let mut tx = app.db.begin(None, Origin::Cli);
+        let left = vec![("left_on", Value::Date(date(2026, 12, 31)))];
+        tx.put(Change::set(&access::PERSON, person(app, NEWCOMER).await.id, left)).expect("sound");
+        tx.commit().await.expect("written");
+        let head = compensation(app, HEAD).await;
+        let id = head.begin(&setup(cycle, "5"), Origin::Ui).await.expect("begun");
+        let found = review(app, id).await;
+        let mut told = Vec::new();
+        for (who, why) in [(COLLEAGUE, Why::NoSalary), (MANAGER, Why::LaterSalary), (NEWCOMER, Why::Left)] {
+            told.push((person(app, who).await.id, why));
+        }
+        told.sort();
+        let mut left_out: Vec<_> = found.left_out.iter().map(|one| (one.person, one.why)).collect();
+        left_out.sort();
+        assert_eq!(left_out, told);
+        assert_eq!(found.lines.iter().map(|line| line.person).collect::<Vec<_>>(), [person(app, REP).await.id]);
+        appraisal(app, REP)
+            .await
+            .appeal(form_id(app, REP).await, "a deal is missing", Origin::Ui)
+            .await
+            .expect("appealed");
+        assert!(matches!(approve(app, CHIEF, id).await, Err(CompensationError::Appealed(1))));
+        let hr = appraisal(app, HR).await;
+        hr.decide_appeal(form_id(app, REP).await, "it was there", None, Origin::Ui).await.expect("decided");
+        approve(app, CHIEF, id).await.expect("approved");
+    })
+    .await;
+}
+
+/// A company's own matrix is kept whole; one that cannot be calculated is refused before anything is written.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_matrix_of_ones_own_holds_and_a_wrong_one_writes_nothing() {
+    on_both(async |app| {
+        let cycle = graded(app, &file()).await;
+        let head = compensation(app, HEAD).await;
+        let own = toml::to_string(&ReviewRules::default()).expect("written");
+        for wrong in [
+            own.replacen("A = \"1.5\"", "A = \"-1\"", 1),
+            own.replacen("low = \"90\"", "low = \"130\"", 1),
+            "[merit]\nlow = 1".to_owned(),
+        ] {
+            assert_ne!(wrong, own);
+            assert!(head.begin(&Setup { rules: wrong, ..setup(cycle, "5") }, Origin::Ui).await.is_err());
+        }
+        let factor = Setup { company_factor: "1000000".parse().expect("a number"), ..setup(cycle, "5") };
+        assert!(matches!(head.begin(&factor, Origin::Ui).await, Err(CompensationError::Field { .. })));
+        assert!(head.reviews().await.expect("read").is_empty());
+        let generous = own.replacen("low = \"90\"", "low = \"118\"", 1).replacen("high = \"110\"", "high = \"119\"", 1);
+        let id = head.begin(&Setup { rules: generous, ..setup(cycle, "99") }, Origin::Ui).await.expect("begun");
+        let rep = person(app, REP).await.id;
+        let line = review(app, id).await.lines.into_iter().find(|line| line.person == rep).expect("in it");
+        // 70,500 of 60,000 is 117.5 %: now in the first column, where B has 4 to 6.
+        assert_eq!(line.offer.percent, Amount::from(5));
     })
     .await;
 }
@@ -217,6 +319,7 @@ async fn a_list_of_salaries_is_written_whole_or_not_at_all() {
     on_both(async |app| {
         acme(app).await;
         let heads = SalaryRow::COLUMNS.join(",");
+        assert_eq!(heads, HEADS);
         let wrong = format!(
             "{heads}\n{REP},2025-01-01,AE 1,52000.00,60000.00,THB,2\nP99,2025-01-01,AE 1,1.00,1.00,THB,\n{COLLEAGUE},soon,AE 1,1.00,1.00,THB,\n\
              {MANAGER},2025-01-01,AE 1,-5,1.00,THB,\n{MANAGER},2025-01-01,AE 1,5.00,1.00,baht,\n"
@@ -238,6 +341,9 @@ async fn a_list_of_salaries_is_written_whole_or_not_at_all() {
         let (monthly, midpoint, _) = of_file(REP);
         let other = format!("{heads}\n{REP},2025-01-01,AE 1,{:.2},{midpoint:.2},THB,2\n", monthly + 1.0);
         assert!(matches!(salaries(app, &other).await, Err(CompensationError::Known { .. })));
+        // Nobody writes their own.
+        let own = format!("{heads}\n{FINANCE},2025-01-01,FIN 1,90000.00,90000.00,THB,1\n");
+        assert!(matches!(salaries(app, &own).await, Err(CompensationError::OwnRaise)));
         // Nobody else reads or writes them; a payee reads their own.
         let rows = SalaryRow::read(&file()).expect("read");
         for who in [REP, HR, OPERATIONS] {

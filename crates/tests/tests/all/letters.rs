@@ -5,7 +5,7 @@ use crate::{
     pay_runs::{FINANCE, HEAD, acme, pay},
 };
 use base::RecordId;
-use pay::{PAY_LETTER, RunError};
+use pay::{Letters, PAY_LETTER, RunError};
 use rules::log::Origin;
 use std::collections::BTreeSet;
 use testkit::{TestApp, on_both};
@@ -31,6 +31,17 @@ fn of_roles(roles: &[&str]) -> BTreeSet<String> {
         .collect()
 }
 
+/// First day and amount of each of somebody's quotas in the company's file, in their order.
+fn quotas_of(external_id: &str) -> Vec<(String, String)> {
+    let text = std::fs::read_to_string(data("acme/quotas.csv")).expect("read");
+    let lines = text.lines().skip(1).map(|line| line.split(',').collect::<Vec<_>>());
+    let own = lines.filter(|cells| cells[1] == external_id);
+    let amount = |text: &str| text.parse::<base::Amount>().expect("a number").to_text();
+    let mut found: Vec<(String, String)> = own.map(|cells| (cells[2].to_owned(), amount(cells[4]))).collect();
+    found.sort();
+    found
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn everybody_whom_a_plan_is_for_gets_one_letter_that_fixes_the_version() {
     on_both(async |app| {
@@ -43,9 +54,14 @@ async fn everybody_whom_a_plan_is_for_gets_one_letter_that_fixes_the_version() {
         let wanted = of_roles(&["ae", "am", "kam"]);
         assert_eq!(finance.issue_letters(of, Origin::Ui).await.expect("issued"), wanted.len());
         assert_eq!(finance.issue_letters(of, Origin::Ui).await.expect("none is missing"), 0);
-        let letters = finance.letters().await.expect("read");
-        assert_eq!(letters.iter().map(|letter| letter.terms.payee.clone()).collect::<BTreeSet<_>>(), wanted);
-        let own = letters.iter().find(|letter| !letter.terms.quotas.is_empty()).expect("somebody with quotas");
+        let letters = finance.letters(Letters::Plan(of)).await.expect("read");
+        assert_eq!(letters.iter().map(|letter| letter.name.clone()).collect::<BTreeSet<_>>(), wanted);
+        let rep = person(app, REP).await.id;
+        let id = letters.iter().find(|letter| letter.payee == rep).expect("hers").id;
+        let own = finance.letter(id).await.expect("read");
+        let named: Vec<(String, String)> =
+            own.terms.quotas.iter().map(|quota| (quota.from.to_string(), quota.amount.clone())).collect();
+        assert_eq!(named, quotas_of(REP), "as the company's file of quotas has them");
         assert!(own.terms.quotas.iter().all(|quota| quota.to.to_string().as_str() > "2025-01-01"));
         // What letters quote stays; a changed plan is a version of its own.
         let text = own.terms.plan.clone();
@@ -56,10 +72,10 @@ async fn everybody_whom_a_plan_is_for_gets_one_letter_that_fixes_the_version() {
         finance.set_plan(&next, Origin::Ui).await.expect("a version of its own");
         assert_eq!(finance.letter(own.id).await.expect("read").terms.plan, text);
         // Its payee, and who sees pay; nobody else.
-        assert_eq!(pay(app, REP).await.letters().await.expect("read").len(), 1);
-        assert_eq!(pay(app, HEAD).await.letters().await.expect("read").len(), wanted.len());
+        assert_eq!(pay(app, REP).await.letters(Letters::All).await.expect("read").len(), 1);
+        assert_eq!(pay(app, HEAD).await.letters(Letters::All).await.expect("read").len(), wanted.len());
         for other in [MANAGER, "P38"] {
-            assert!(pay(app, other).await.letters().await.expect("read").is_empty(), "{other}");
+            assert!(pay(app, other).await.letters(Letters::All).await.expect("read").is_empty(), "{other}");
             assert!(matches!(pay(app, other).await.letter(own.id).await, Err(RunError::NoLetter)), "{other}");
         }
     })
@@ -73,7 +89,7 @@ async fn the_payee_alone_signs_what_was_shown_and_once() {
         let finance = pay(app, FINANCE).await;
         finance.issue_letters(plan(app, "field-sales").await, Origin::Ui).await.expect("issued");
         let rep = pay(app, REP).await;
-        let letter = rep.letters().await.expect("read").remove(0);
+        let letter = rep.letters(Letters::Own).await.expect("read").remove(0);
         assert_eq!(letter.payee, person(app, REP).await.id);
         let (id, hash) = (letter.id, letter.sha256.clone());
         assert!(matches!(finance.sign(id, &hash, "en", Origin::Ui).await, Err(RunError::NotPayee)));

@@ -46,6 +46,7 @@ fn filled(record_type: &RecordType, known: &BTreeMap<&str, RecordId>, own: Recor
             FieldKind::Reference(target) => Value::Reference(*known.get(target)?),
             FieldKind::Money => Value::Money(Money::new(AMOUNT * 100, "THB".parse().expect("a currency"))),
             FieldKind::Moment if field.required => Value::Moment("2026-01-02T08:00:00Z".parse().expect("a moment")),
+            FieldKind::Flag if field.required => Value::Flag(false),
             FieldKind::Moment | FieldKind::Flag => return None,
         })
     };
@@ -73,8 +74,11 @@ async fn plant(app: &TestApp, owner: RecordId) -> BTreeMap<&'static str, RecordI
         let pay = pay::RECORD_TYPES.iter().chain(compensation::RECORD_TYPES);
         crm::RECORD_TYPES.iter().chain(pay).chain(coaching::RECORD_TYPES).chain(training::RECORD_TYPES)
     };
-    for record_type in types().filter(|one| ["pattern", "course"].contains(&one.name)) {
+    let open = types().filter(|one| ["pattern", "course"].contains(&one.name));
+    for record_type in open.chain([&&appraisal::APPRAISAL_CYCLE]) {
         let plain = filled(record_type, &known, owner).into_iter().map(|(name, value)| match value {
+            Value::Text(_) if name == "period" => (name, text("2026")),
+            Value::Text(_) if name == "roles" => (name, text("ae")),
             Value::Text(words) => (name, Value::Text(words.replace(MARKER, "all"))),
             other => (name, other),
         });

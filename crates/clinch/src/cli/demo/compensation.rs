@@ -28,9 +28,11 @@ pub async fn compensation(context: &Context, salaries: &Path) -> miette::Result<
     finance.commit_salaries(plan, Origin::Cli).await.map_err(told)?;
     let cycle = graded(context).await?;
     let budget = Amount::from(3);
-    let setup = Setup { cycle, starts_on: RAISED_FROM, budget, company_factor: Amount::ONE, rules: String::new() };
+    let setup =
+        Setup { cycle, starts_on: RAISED_FROM, budget, company_factor: Amount::ONE, rules: String::new(), seen: None };
     let review = head.begin(&setup, Origin::Cli).await.map_err(told)?;
-    chief.approve(review, Origin::Cli).await.map_err(told)
+    let seen = chief.review(review).await.map_err(told)?.version;
+    chief.approve(review, seen, Origin::Cli).await.map_err(told)
 }
 
 /// An appraisal that is released, with the grades that calibration agreed.

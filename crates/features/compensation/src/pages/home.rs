@@ -3,10 +3,11 @@ use crate::{Compensation, PayReview, Setup};
 use access::Asker;
 use appraisal::{Appraisal, CycleState};
 use axum::{Form, response::Redirect};
-use base::RecordId;
+use base::{RecordId, Seq};
 use maud::{Markup, Render, html};
 use rules::log::Origin;
 use serde::Deserialize;
+use std::collections::BTreeSet;
 use web_kit::{
     WebError, Words,
     components::{
@@ -23,6 +24,8 @@ pub struct Typed {
     company_factor: String,
     #[serde(default)]
     rules: String,
+    #[serde(default)]
+    version: Option<i64>,
 }
 
 pub async fn page(Asking { asker, compensation }: Asking) -> Result<Markup, WebError> {
@@ -75,9 +78,9 @@ async fn reviews(words: Words, compensation: &Compensation) -> Result<Markup, We
 
 async fn own(asker: &Asker, compensation: &Compensation) -> Result<Markup, WebError> {
     let words = asker.words;
-    let outcomes = compensation.outcomes().await.map_err(failed)?;
-    let own = outcomes.iter().filter(|one| one.person == asker.session.person.id);
+    let own = compensation.outcomes(Some(asker.session.person.id)).await.map_err(failed)?;
     let rows: Vec<Row> = own
+        .iter()
         .map(|one| {
             let link = record_link(&format!("/compensation/outcomes/{}", one.id), &one.of);
             let cells = vec![
@@ -107,9 +110,11 @@ async fn own(asker: &Asker, compensation: &Compensation) -> Result<Markup, WebEr
 async fn new(words: Words, compensation: &Compensation) -> Result<Markup, WebError> {
     let appraisal = Appraisal::new(compensation.db.clone(), compensation.viewer.clone(), compensation.folder.clone());
     let cycles = appraisal.cycles().await.map_err(|error| failed(error.into()))?;
+    let reviews = compensation.reviews().await.map_err(failed)?;
+    let reviewed: BTreeSet<RecordId> = reviews.iter().map(|review| review.cycle).collect();
     let choices: Vec<Choice> = cycles
         .iter()
-        .filter(|cycle| cycle.state != CycleState::Open)
+        .filter(|cycle| cycle.state != CycleState::Open && !reviewed.contains(&cycle.id))
         .map(|cycle| Choice { value: cycle.id.to_string(), label: cycle.name.clone() })
         .collect();
     if choices.is_empty() {
@@ -145,7 +150,8 @@ pub async fn begin(Asking { compensation, .. }: Asking, Form(typed): Form<Typed>
     };
     // Browsers send lines with a carriage return.
     let rules = typed.rules.replace("\r\n", "\n");
-    let setup = Setup { cycle: RecordId(typed.cycle), starts_on, budget, company_factor, rules };
+    let setup =
+        Setup { cycle: RecordId(typed.cycle), starts_on, budget, company_factor, rules, seen: typed.version.map(Seq) };
     let id = compensation.begin(&setup, Origin::Ui).await.map_err(failed)?;
     Ok(Redirect::to(&format!("/compensation/reviews/{id}")))
 }

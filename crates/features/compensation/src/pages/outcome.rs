@@ -1,11 +1,11 @@
 //! What a review gives somebody, as a page and as a letter.
 
 use super::{ACTIVE, Asking, failed, figure, percent, plain};
-use crate::Outcome;
+use crate::{Compensation, Outcome};
 use axum::{extract::Path, response::Response};
-use base::{Amount, RecordId};
+use base::{Fraction, RecordId};
 use documents::{Paper, Part, Signature};
-use maud::{Markup, html};
+use maud::{Markup, Render, html};
 use web_kit::{
     WebError, Words, attached,
     components::{Panel, facts, page_head, prints},
@@ -25,10 +25,32 @@ pub async fn page(Asking { asker, compensation }: Asking, Path(id): Path<i64>) -
                     ul.plain { @for sentence in made(words, &found) { li { (sentence) } } }
                 }, ..Panel::default() })
             }
-            div.stack { (prints(words, &format!("/compensation/outcomes/{id}/pdf"))) }
+            div.stack {
+                (prints(words, &format!("/compensation/outcomes/{id}/pdf")))
+                (looks(words, &compensation, &found).await?)
+            }
         }
     };
     Ok(asker.document(&title, Some(ACTIVE), None, &content))
+}
+
+/// Who else has looked.
+async fn looks(words: Words, compensation: &Compensation, found: &Outcome) -> Result<Markup, WebError> {
+    let looks = pay::looks_of(&compensation.db, found.person, None, &found.of).await;
+    let looks = looks.map_err(|error| failed(error.into()))?;
+    let names = compensation.names(looks.iter().map(|look| RecordId(look.by))).await.map_err(failed)?;
+    let zone = access::time_zone(&compensation.db).await.map_err(WebError::internal)?;
+    let told = looks.iter().take(10).map(|look| {
+        let name = names.get(&RecordId(look.by)).cloned().unwrap_or_default();
+        (name, words.moment(look.at.to_zoned(zone.clone()).datetime()))
+    });
+    let (title, told) = (words.t("pay-looks"), told.collect::<Vec<_>>());
+    let body = if told.is_empty() {
+        html! { p.mut { (words.t("pay-no-looks")) } }
+    } else {
+        facts(&told)
+    };
+    Ok(Panel { id: "looks", title: &title, body, ..Panel::default() }.render())
 }
 
 /// The letter, in a language.
@@ -87,11 +109,17 @@ fn made(words: Words, found: &Outcome) -> Vec<String> {
 
 pub fn raise_sentence(words: Words, found: &Outcome) -> String {
     let terms = &found.terms;
-    let factor = Amount::ONE.mul_fraction(terms.factor()).and_then(|factor| factor.round_to(4)).unwrap_or(Amount::ONE);
+    // As it is, and not as a rounded decimal: the product is to the cent.
+    let Fraction { numerator, denominator } = terms.factor();
+    let factor = if numerator == denominator {
+        "1".to_owned()
+    } else {
+        format!("({} / {})", words.decimal(numerator, 2), words.decimal(denominator, 2))
+    };
     let slots = [
         ("salary", plain(words, terms.monthly).into()),
         ("percent", percent(terms.percent).into()),
-        ("factor", factor.to_text().into()),
+        ("factor", factor.into()),
         ("amount", figure(words, if terms.is_lump_sum { found.lump_sum } else { found.raise }).into()),
     ];
     words.t_with(if terms.is_lump_sum { "outcome-made-lump-sum" } else { "outcome-made-raise" }, &slots)

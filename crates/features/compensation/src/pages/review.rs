@@ -8,7 +8,7 @@ use axum::{
     extract::Path,
     response::{Redirect, Response},
 };
-use base::{Amount, RecordId};
+use base::{Amount, RecordId, Seq};
 use maud::{Markup, Render, html};
 use rules::log::Origin;
 use serde::Deserialize;
@@ -29,6 +29,7 @@ pub async fn page(Asking { asker, compensation }: Asking, Path(id): Path<i64>) -
         (home::state(words, &review))
         @if is_open {
             form method="post" action={ "/compensation/reviews/" (id) "/approval" } {
+                input type="hidden" name="version" value=(review.version.0);
                 (button(Purpose::Primary, &words.t("payreview-approve")))
             }
         } @else {
@@ -168,14 +169,15 @@ fn choice(words: Words, asker: &Asker, review: &PayReview) -> Markup {
 
 /// The same cycle by other terms, or with the salaries of today.
 fn again(words: Words, review: &PayReview) -> Markup {
-    let cycle = review.cycle.to_string();
+    let (cycle, version) = (review.cycle.to_string(), review.version.0.to_string());
     let (starts_on, budget) = (review.starts_on.to_string(), review.budget.percent.to_text());
     let factor = review.budget.company_factor.to_text();
     let only = Choice { value: cycle.clone(), label: review.name.clone() };
     let of = Field::new("cycle", words.t("payreview-cycle"), Input::Select { chosen: &cycle, choices: vec![only] });
     let fields = [vec![of], home::terms(words, &starts_on, &budget, &factor, &review.rules_text)].concat();
     let (title, save) = (words.t("payreview-again"), words.t("pay-calculate"));
-    form(words, &PageForm::fresh(words, "/compensation", &title, &save, &fields))
+    let hidden = vec![("version", version.as_str())];
+    form(words, &PageForm { hidden, ..PageForm::fresh(words, "/compensation", &title, &save, &fields) })
 }
 
 fn history(words: Words, review: &PayReview) -> Markup {
@@ -210,8 +212,17 @@ pub async fn choose(
     Ok(Redirect::to(&format!("/compensation/reviews/{id}")))
 }
 
-pub async fn approve(Asking { compensation, .. }: Asking, Path(id): Path<i64>) -> Result<Redirect, WebError> {
-    compensation.approve(RecordId(id), Origin::Ui).await.map_err(failed)?;
+#[derive(Deserialize)]
+pub struct Seen {
+    version: i64,
+}
+
+pub async fn approve(
+    Asking { compensation, .. }: Asking,
+    Path(id): Path<i64>,
+    Form(seen): Form<Seen>,
+) -> Result<Redirect, WebError> {
+    compensation.approve(RecordId(id), Seq(seen.version), Origin::Ui).await.map_err(failed)?;
     Ok(Redirect::to(&format!("/compensation/reviews/{id}")))
 }
 

@@ -1,7 +1,7 @@
 //! Salaries: what holds of everybody, and a list that is read row by row before it is written.
 
 use super::{ACTIVE, Asking, failed, figure};
-use crate::{Compensation, Salary, SalaryPlan, SalaryRow};
+use crate::{Compensation, CompensationError, Salary, SalaryPlan, SalaryRow};
 use access::Asker;
 use axum::{
     Form,
@@ -12,7 +12,7 @@ use maud::{Markup, html};
 use rules::log::Origin;
 use serde::Deserialize;
 use web_kit::{
-    WebError,
+    WebError, Words,
     components::{Cell, Field, Form as PageForm, Head, Input, Purpose, Row, Table, form, link_button, page_head},
 };
 
@@ -72,18 +72,32 @@ async fn document(
     Ok(asker.document(&title, Some(ACTIVE), None, &content))
 }
 
+/// What is wrong with a row, in the reader's language: the line, the column and what stands there.
+fn wrong(words: Words, line: u64, problem: &CompensationError) -> String {
+    let what = match problem {
+        CompensationError::Field { field, value, .. } => {
+            words.t_with("salary-error-field", &[("field", (*field).into()), ("value", value.as_str().into())])
+        }
+        CompensationError::Known { .. } => words.t("salary-error-known"),
+        CompensationError::OwnRaise => words.t("payreview-error-own-raise"),
+        _ => words.t("salary-error-csv"),
+    };
+    format!("{line}: {what}")
+}
+
 pub async fn save(Asking { asker, compensation }: Asking, Form(typed): Form<Typed>) -> Result<Response, WebError> {
+    let words = asker.words;
     let wrong = match SalaryRow::read(&typed.rows) {
         Ok(rows) => {
             let plan: SalaryPlan = compensation.plan_salaries(&rows).await.map_err(failed)?;
-            let told = plan.problems.iter().map(|(line, problem)| format!("{line}: {problem}")).collect::<Vec<_>>();
+            let told = plan.problems.iter().map(|(line, problem)| wrong(words, *line, problem)).collect::<Vec<_>>();
             if told.is_empty() {
                 compensation.commit_salaries(plan, Origin::Ui).await.map_err(failed)?;
                 return Ok(Redirect::to("/compensation/salaries").into_response());
             }
             told.join(" · ")
         }
-        Err(error) => error.to_string(),
+        Err(error) => wrong(words, 1, &error),
     };
     let page = document(&asker, &compensation, &typed.rows, Some(wrong)).await?;
     Ok((StatusCode::BAD_REQUEST, page).into_response())

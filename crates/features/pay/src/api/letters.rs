@@ -1,7 +1,7 @@
 //! Plan letters by API: they are read and issued; signing is the payee's own, in a browser.
 
 use super::{Asking, told};
-use crate::{Letter, Pay};
+use crate::{Letter, LetterQuota, Letters, Listed};
 use axum::{
     Router,
     extract::Path,
@@ -28,13 +28,13 @@ pub fn routes() -> Router<access::Access> {
 }
 
 async fn list(Asking(pay): Asking) -> Result<Response, WebError> {
-    let letters = pay.letters().await.map_err(told)?;
+    let letters = pay.letters(Letters::All).await.map_err(told)?;
     Ok(json_answer(&json!({ "letters": letters.iter().map(brief).collect::<Vec<_>>() })))
 }
 
 async fn show(Asking(pay): Asking, Path(id): Path<i64>) -> Result<Response, WebError> {
     let letter = pay.letter(RecordId(id)).await.map_err(told)?;
-    Ok(json_answer(&whole(&pay, &letter).await?))
+    Ok(json_answer(&whole(&letter)))
 }
 
 async fn issue(Asking(pay): Asking, Path(id): Path<i64>) -> Result<Response, WebError> {
@@ -43,15 +43,12 @@ async fn issue(Asking(pay): Asking, Path(id): Path<i64>) -> Result<Response, Web
 }
 
 /// A letter without its text.
-pub fn brief(letter: &Letter) -> Value {
+fn brief(letter: &Listed) -> Value {
     json!({
         "id": letter.id.0,
         "person": letter.payee.0,
-        "name": letter.terms.payee,
-        "plan": letter.plan.id(),
-        "version": letter.plan.version,
-        "from": letter.plan.from.map(|from| from.to_string()),
-        "issued_by": letter.issued_by,
+        "name": letter.name,
+        "plan": letter.plan,
         "issued_on": letter.issued_on.to_string(),
         "sha256": letter.sha256,
         "signed_at": letter.signed.as_ref().map(|signed| signed.at.to_string()),
@@ -60,17 +57,28 @@ pub fn brief(letter: &Letter) -> Value {
 }
 
 /// With the plan in sentences, in English, as programs are told.
-async fn whole(pay: &Pay, letter: &Letter) -> Result<Value, WebError> {
-    let kpis = pay.kpi_names(Language::En.code()).await.map_err(told)?;
+fn whole(letter: &Letter) -> Value {
+    let kpis = letter.kpis(Language::En.code());
     let said = letter.plan.outline();
-    let articles: Vec<Value> = said.articles.iter().map(|article| of_article(&kpis, article)).collect();
-    let quota = |quota: &crate::LetterQuota| json!({ "from": quota.from.to_string(), "to": quota.to.to_string(), "amount": quota.amount, "currency": quota.currency });
-    let mut told = brief(letter);
-    told["components"] = json!(articles);
-    told["terms"] = json!(sentences(&kpis, &said.terms));
-    told["quotas"] = letter.terms.quotas.iter().map(quota).collect();
-    told["file"] = json!(letter.terms.plan);
-    Ok(told)
+    let quota = |quota: &LetterQuota| json!({ "from": quota.from.to_string(), "to": quota.to.to_string(), "amount": quota.amount, "currency": quota.currency });
+    json!({
+        "id": letter.id.0,
+        "person": letter.payee.0,
+        "name": letter.terms.payee,
+        "role": letter.terms.role,
+        "plan": letter.plan.id(),
+        "version": letter.plan.version,
+        "from": letter.plan.from.map(|from| from.to_string()),
+        "issued_by": letter.issued_by,
+        "issued_on": letter.issued_on.to_string(),
+        "sha256": letter.sha256,
+        "signed_at": letter.signed.as_ref().map(|signed| signed.at.to_string()),
+        "signed_in": letter.signed.as_ref().map(|signed| &signed.language),
+        "components": said.articles.iter().map(|article| of_article(&kpis, article)).collect::<Vec<_>>(),
+        "terms": sentences(&kpis, &said.terms),
+        "quotas": letter.terms.quotas.iter().map(quota).collect::<Vec<_>>(),
+        "file": letter.terms.plan,
+    })
 }
 
 fn sentences(kpis: &BTreeMap<String, String>, clauses: &[Clause]) -> Vec<String> {

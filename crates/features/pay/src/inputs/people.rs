@@ -91,17 +91,8 @@ pub(super) async fn quotas(
     let mut found: Vec<(Grain, RecordId, Date, Date, Vec<String>)> = Vec::new();
     let mut sources = Vec::new();
     for quota in db.system().all(&QUOTA).await? {
-        let is_quota = quota.value("kind").as_text() != Some("plan") && *quota.value("product") == Value::Null;
-        let days = quota.value("starts_on").as_date().zip(quota.value("ends_on").as_date());
-        let (Some(person), Some((from, to)), true) = (quota.value("person").as_reference(), days, is_quota) else {
-            continue;
-        };
-        let Some(per) = span(&company.calendar, from, to) else { continue };
-        if quota.archived {
-            continue;
-        }
-        let amount = quota.value("amount").as_decimal().map(Amount::to_text).unwrap_or_default();
-        let currency = quota.value("currency").as_text().unwrap_or_default();
+        let Some(person) = quota.value("person").as_reference() else { continue };
+        let Some(Counted { from, to, per, amount, currency }) = counted(&quota, &company.calendar) else { continue };
         // In the currency of a plan of theirs; in another one there is none, which is an exception.
         let payee = names.person(Some(person));
         let is_for = |plan: &&Plan| {
@@ -117,7 +108,7 @@ pub(super) async fn quotas(
         if from < period.end && period.start < to {
             sources.push(quota.id);
         }
-        let row = vec![payee, from.to_string(), to.to_string(), amount, per.name().to_owned()];
+        let row = vec![payee, from.to_string(), to.to_string(), amount.to_text(), per.name().to_owned()];
         found.push((per, person, from, to, row));
     }
     // Of several on one day the one of the shortest span holds; the others hold around it.
@@ -134,6 +125,25 @@ pub(super) async fn quotas(
         spans.push((from, to));
     }
     Ok((csv(&["payee", "from", "to", "amount", "per"], rows)?, sources))
+}
+
+/// A quota as pay counts it.
+pub(crate) struct Counted {
+    pub from: Date,
+    /// The day after its last.
+    pub to: Date,
+    pub per: Grain,
+    pub amount: Amount,
+    pub currency: String,
+}
+
+/// None for what is no quota of pay: of a sales plan, of one product, or over days that are no month, quarter or year.
+pub(crate) fn counted(quota: &Record, calendar: &FiscalCalendar) -> Option<Counted> {
+    let is_quota = quota.value("kind").as_text() != Some("plan") && *quota.value("product") == Value::Null;
+    let (from, to) = quota.value("starts_on").as_date().zip(quota.value("ends_on").as_date())?;
+    let per = span(calendar, from, to).filter(|_| is_quota && !quota.archived)?;
+    let currency = quota.value("currency").as_text().unwrap_or_default().to_owned();
+    Some(Counted { from, to, per, amount: quota.value("amount").as_decimal().unwrap_or_default(), currency })
 }
 
 /// The parts of a span of days that no other span takes.

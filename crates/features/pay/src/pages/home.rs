@@ -31,7 +31,7 @@ pub async fn page(Asking { asker, pay }: Asking) -> Result<Markup, WebError> {
                 (super::disputes::open(words, &pay).await?)
                 (plans(words, &pay).await?)
             }
-            (super::letters::own(&asker, &pay).await?)
+            (super::letters::own(words, &pay).await?)
             (own(&asker, &pay).await?)
         }
     };

@@ -1,7 +1,7 @@
 //! A plan in sentences, and the letters by which payees have it in writing.
 
-use super::{ACTIVE, Asking, failed, paper};
-use crate::{Letter, Pay, told::grouped};
+use super::{ACTIVE, Asking, failed, paper, statement};
+use crate::{Letter, Letters, Listed, Pay, looks, told::grouped};
 use access::Asker;
 use axum::{
     Form,
@@ -9,7 +9,10 @@ use axum::{
     response::{Redirect, Response},
 };
 use base::{Amount, FiscalCalendar, Grain, Period, RecordId};
-use jiff::ToSpan;
+use jiff::{
+    ToSpan,
+    civil::{DateTime, Time},
+};
 use maud::{Markup, Render, html};
 use pay_rules::{Article, Clause, NONE, Plan, RateLine};
 use rules::log::Origin;
@@ -32,6 +35,7 @@ pub fn sentence(words: Words, kpis: &BTreeMap<String, String>, clause: &Clause) 
             let told = match *slot {
                 "metric" => kpis.get(text).cloned().unwrap_or_else(|| text.clone()),
                 "when" => condition(words, text),
+                "from" | "until" => day(words, text),
                 _ => grouped(words, text),
             };
             (*slot, told)
@@ -39,13 +43,23 @@ pub fn sentence(words: Words, kpis: &BTreeMap<String, String>, clause: &Clause) 
         .collect();
     let slots: Vec<_> = raw.iter().map(|(slot, text)| (*slot, text.as_str().into())).collect();
     let told = clause.slots.iter().map(|(slot, text)| {
-        let is_phrase = text == NONE || Clause::PHRASES.iter().any(|(phrase, _)| phrase == slot);
+        let is_phrase = *slot == "when" && text == NONE || Clause::PHRASES.iter().any(|(phrase, _)| phrase == slot);
         is_phrase.then(|| words.t_with(&format!("plan-{slot}-{text}"), &slots))
     });
     let told: Vec<_> =
         told.zip(&raw).map(|(phrase, (slot, text))| (*slot, phrase.unwrap_or_else(|| text.clone()))).collect();
     let slots: Vec<_> = told.iter().map(|(slot, text)| (*slot, text.as_str().into())).collect();
     words.t_with(clause.key, &slots)
+}
+
+/// A day, or a moment that begins one; with its time where it is within a day.
+fn day(words: Words, text: &str) -> String {
+    let moment: Option<DateTime> = text.parse().ok();
+    match moment {
+        Some(moment) if moment.time() == Time::midnight() => words.date(moment.date()),
+        Some(moment) => words.moment(moment),
+        None => text.to_owned(),
+    }
 }
 
 /// A condition with the words that pages have for its columns and values, where they have any.
@@ -113,7 +127,10 @@ pub fn outline(words: Words, kpis: &BTreeMap<String, String>, plan: &Plan) -> Ma
 /// The quotas that a letter names: the span, as a period where it is one, and the amount with its currency.
 pub fn quotas(words: Words, calendar: &FiscalCalendar, letter: &Letter) -> Vec<(String, String)> {
     let row = |quota: &crate::LetterQuota| {
-        let amount = quota.amount.parse().map_or(quota.amount.clone(), |amount: Amount| words.decimal(amount, 0));
+        let decimals = quota.amount.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+        let decimals = u32::try_from(decimals).unwrap_or(0);
+        let amount =
+            quota.amount.parse().map_or(quota.amount.clone(), |amount: Amount| words.decimal(amount, decimals));
         let is = |period: &Period| period.start == quota.from && period.end == quota.to;
         let periods = Grain::EVERY.into_iter().filter_map(|grain| calendar.period_of(quota.from, grain).ok());
         let span = periods.into_iter().find(is).map_or_else(
@@ -135,12 +152,13 @@ pub async fn signed(pay: &Pay, words: Words, letter: &Letter) -> Result<Option<S
 pub async fn page(Asking { asker, pay }: Asking, Path(id): Path<i64>) -> Result<Markup, WebError> {
     let letter = pay.letter(RecordId(id)).await.map_err(failed)?;
     let words = asker.words;
-    let kpis = pay.kpi_names(words.language.code()).await.map_err(failed)?;
+    let kpis = letter.kpis(words.language.code());
     let title = words.t_with("letter-of", &[("name", letter.terms.payee.as_str().into())]);
+    let seen = looks::of(&pay.db, letter.payee, None, &letter.name()).await.map_err(failed)?;
     let sub = format!("{} {}", letter.plan.name, letter.plan.version);
     let quotas = quotas(words, &pay.company().await.map_err(failed)?.calendar, &letter);
     let content = html! {
-        (page_head(&title, Some(&sub), &standing(words, &letter)))
+        (page_head(&title, Some(&sub), &standing(words, letter.signed.is_some())))
         div.cols.st2 {
             div.stack { (outline(words, &kpis, &letter.plan)) }
             div.stack {
@@ -150,17 +168,15 @@ pub async fn page(Asking { asker, pay }: Asking, Path(id): Path<i64>) -> Result<
                 }
                 (signature(&asker, &letter, signed(&pay, words, &letter).await?))
                 (prints(words, &format!("/pay/letters/{id}/pdf")))
+                (statement::looks(words, &pay, &seen).await?)
             }
         }
     };
     Ok(asker.document(&title, Some(ACTIVE), None, &content))
 }
 
-fn standing(words: Words, letter: &Letter) -> Markup {
-    match letter.signed {
-        Some(_) => tag(Mood::Good, &words.t("letter-signed")),
-        None => tag(Mood::Warn, &words.t("letter-waits")),
-    }
+fn standing(words: Words, is_signed: bool) -> Markup {
+    if is_signed { tag(Mood::Good, &words.t("letter-signed")) } else { tag(Mood::Warn, &words.t("letter-waits")) }
 }
 
 /// Whom it is for and who issued it.
@@ -221,7 +237,7 @@ pub async fn pdf(
 ) -> Result<Response, WebError> {
     let words = in_language(&language)?;
     let letter = pay.letter(RecordId(id)).await.map_err(failed)?;
-    let kpis = pay.kpi_names(&language).await.map_err(failed)?;
+    let kpis = letter.kpis(&language);
     let at = signed(&pay, words, &letter).await?;
     let quotas = quotas(words, &pay.company().await.map_err(failed)?.calendar, &letter);
     let paper = paper::letter(words, &asker.company, &kpis, &letter, quotas, at);
@@ -236,38 +252,37 @@ pub async fn issue(Asking { pay, .. }: Asking, Path(plan): Path<i64>) -> Result<
 
 /// The letters of a plan's version, with the button that issues what is missing.
 pub async fn of_plan(words: Words, pay: &Pay, plan: RecordId) -> Result<Markup, WebError> {
-    let letters: Vec<Letter> =
-        pay.letters().await.map_err(failed)?.into_iter().filter(|letter| letter.of == plan).collect();
+    let letters = pay.letters(Letters::Plan(plan)).await.map_err(failed)?;
     let issue = html! {
         form method="post" action={ "/pay/plans/" (plan) "/letters" } { (button(Purpose::Plain, &words.t("letters-issue"))) }
     };
-    Ok(listed(words, &letters, Some(issue), &words.t("letters-none-issued")))
+    Ok(listed(words, &letters, Some(issue)))
 }
 
 /// One's own letters; nothing where there is none.
-pub async fn own(asker: &Asker, pay: &Pay) -> Result<Markup, WebError> {
-    let letters = pay.letters().await.map_err(failed)?;
-    let letters: Vec<Letter> = letters.into_iter().filter(|letter| letter.payee == asker.session.person.id).collect();
+pub async fn own(words: Words, pay: &Pay) -> Result<Markup, WebError> {
+    let letters = pay.letters(Letters::Own).await.map_err(failed)?;
     Ok(if letters.is_empty() {
         html! {}
     } else {
-        listed(asker.words, &letters, None, "")
+        listed(words, &letters, None)
     })
 }
 
-fn listed(words: Words, letters: &[Letter], end: Option<Markup>, none: &str) -> Markup {
+fn listed(words: Words, letters: &[Listed], end: Option<Markup>) -> Markup {
     let title = words.t("letters");
-    let row = |letter: &Letter| {
-        let name = record_link(&format!("/pay/letters/{}", letter.id), &letter.terms.payee);
-        let plan = format!("{} {}", letter.plan.name, letter.plan.version);
-        Line::new(
-            name,
-            vec![Cell::text(plan), Cell::text(words.date(letter.issued_on)), Cell::text(standing(words, letter))],
-        )
+    let row = |letter: &Listed| {
+        let name = record_link(&format!("/pay/letters/{}", letter.id), &letter.name);
+        let cells = vec![
+            Cell::text(letter.plan.as_str()),
+            Cell::text(words.date(letter.issued_on)),
+            Cell::text(standing(words, letter.signed.is_some())),
+        ];
+        Line::new(name, cells)
     };
     let heads = ["payee", "comp_plan", "letter-issued-on", "state"].map(|key| Head::text(words.t(key)));
     let body = if letters.is_empty() {
-        empty(none, &words.t("letters-none-hint"), None)
+        empty(&words.t("letters-none-issued"), &words.t("letters-none-hint"), None)
     } else {
         Table { label: &title, heads: heads.into(), rows: letters.iter().map(row).collect(), ..Table::default() }
             .render()
