@@ -6,7 +6,7 @@
 #   CLINCH_WRITE_SCREENSHOT=1   also writes docs/screens/scorecard.png
 source "$(dirname "$0")/../bin/lib/common.sh"
 bin=$(realpath "${CLINCH_BIN:-$root/target/ci/clinch}")
-export CLINCH_BIN=$bin CLINCH_STRICT=1
+export CLINCH_BIN=$bin CLINCH_STRICT=true
 files=()
 for file in "$@"; do files+=("$(basename "$file")"); done
 cd "$root/e2e"

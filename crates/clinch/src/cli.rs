@@ -58,6 +58,9 @@ pub struct Cli {
     /// How answers are printed.
     #[arg(long, global = true, value_enum, default_value_t = output::Format::Table)]
     format: output::Format,
+    /// For tests: a page with a word or an icon that is not there ends in an error instead of being shown.
+    #[arg(long, global = true, env = "CLINCH_STRICT", hide = true)]
+    strict: bool,
     #[command(subcommand)]
     command: Command,
 }
@@ -197,6 +200,9 @@ impl Context {
 
 impl Cli {
     pub async fn run(self) -> miette::Result<()> {
+        if self.strict {
+            web_kit::be_strict();
+        }
         if let Command::Demo(arguments) = self.command {
             return demo::run(arguments).await;
         }

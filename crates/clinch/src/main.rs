@@ -18,9 +18,5 @@ async fn main() -> miette::Result<()> {
     #[cfg(unix)]
     let _heard =
         tokio::signal::unix::signal(tokio::signal::unix::SignalKind::from_raw(FILE_TOO_LARGE)).into_diagnostic()?;
-    // For tests: a page with a word or an icon that is not there ends in an error instead of being shown.
-    if std::env::var_os("CLINCH_STRICT").is_some() {
-        web_kit::be_strict();
-    }
     cli::Cli::parse().run().await
 }

@@ -75,7 +75,6 @@ impl CompensationError {
             Self::Appealed(_) => "decide them first, then calculate it again".to_owned(),
             Self::OwnRaise | Self::OwnReview => "two people stand behind every raise".to_owned(),
             Self::Stale => "calculate it again, and look through it again".to_owned(),
-            Self::Field { .. } => String::new(),
             Self::Rules(_) => "docs/compensation.md describes it".to_owned(),
             Self::Known { .. } => "give the change a first day of its own".to_owned(),
             Self::NoReason => "write why".to_owned(),
@@ -85,7 +84,7 @@ impl CompensationError {
             Self::Rule(_) => "check salaries, midpoints and the matrix".to_owned(),
             Self::Db(error) => error.hint().to_owned(),
             Self::Csv(_) => "save it as CSV in UTF-8, with a line of heads".to_owned(),
-            Self::TooLarge(_) | Self::Stored(_) => String::new(),
+            Self::Field { .. } | Self::TooLarge(_) | Self::Stored(_) => String::new(),
         }
     }
 }

@@ -55,13 +55,14 @@ fn failed(error: CompensationError) -> WebError {
     use CompensationError as E;
     let hint_key = match &error {
         E::SeesNoPay | E::SeesNoGrades => return WebError::Forbidden,
-        E::NoReview(_) | E::NoOutcome(_) | E::NotInIt(_) => return WebError::NotFound,
+        E::NoReview(_) | E::NoOutcome(_) | E::NotInIt(_) | E::Appraisal(appraisal::AppraisalError::NotThere) => {
+            return WebError::NotFound;
+        }
         E::Moved(_) => return WebError::Conflict,
         E::Approved => "payreview-error-approved",
         E::NotApproved => "payreview-error-not-approved",
         E::Empty => "payreview-nobody-hint",
         E::Appealed(_) => "payreview-error-appealed",
-        E::Appraisal(appraisal::AppraisalError::NotThere) => return WebError::NotFound,
         E::OutOfRange { .. } => "payreview-error-range",
         E::OwnRaise => "payreview-error-own-raise",
         E::OwnReview => "payreview-error-own-review",

@@ -179,13 +179,12 @@ impl Compensation {
             ("proposals", Value::Text(serde_json::to_string(&proposals)?)),
             ("begun_by", Value::Reference(me)),
         ];
-        let (id, change) = match there {
-            Some(record) => (record.id, Change::set(&PAY_REVIEW, record.id, fields)),
-            None => {
-                let id = self.db.new_id().await?;
-                let state = vec![("cycle", Value::Reference(cycle.id)), ("state", Value::Text("open".to_owned()))];
-                (id, Change::create(&PAY_REVIEW, id, [state, fields].concat()))
-            }
+        let (id, change) = if let Some(record) = there {
+            (record.id, Change::set(&PAY_REVIEW, record.id, fields))
+        } else {
+            let id = self.db.new_id().await?;
+            let state = vec![("cycle", Value::Reference(cycle.id)), ("state", Value::Text("open".to_owned()))];
+            (id, Change::create(&PAY_REVIEW, id, [state, fields].concat()))
         };
         let mut tx = self.db.begin(Some(me), origin).only_at(seq);
         tx.put(change)?;

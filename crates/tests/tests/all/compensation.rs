@@ -254,9 +254,9 @@ async fn a_hand_that_was_taken_back_is_still_a_hand() {
 async fn who_cannot_be_reviewed_is_named_with_why_and_an_appeal_is_waited_for() {
     on_both(async |app| {
         // Without a salary of one, and with one of another that begins with the raise.
-        let text: String =
-            file().lines().filter(|line| !line.starts_with(COLLEAGUE)).map(|line| format!("{line}\n")).collect();
-        let cycle = graded(app, &format!("{text}{MANAGER},2027-01-01,AEM 2,90000.00,100000.00,THB,3\n")).await;
+        let all = file();
+        let text = all.lines().filter(|line| !line.starts_with(COLLEAGUE)).collect::<Vec<_>>().join("\n");
+        let cycle = graded(app, &format!("{text}\n{MANAGER},2027-01-01,AEM 2,90000.00,100000.00,THB,3\n")).await;
         let mut tx = app.db.begin(None, Origin::Cli);
         let left = vec![("left_on", Value::Date(date(2026, 12, 31)))];
         tx.put(Change::set(&access::PERSON, person(app, NEWCOMER).await.id, left)).expect("sound");
