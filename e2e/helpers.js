@@ -37,6 +37,7 @@ export const people = {
   "acme-hr": "benjawan@acme.example",
   "acme-kam": "fiona@acme.example",
   "acme-se": "daniel@acme.example",
+  "acme-esd": "kenji@acme.example",
 };
 
 const companyOf = (who) => (who?.startsWith("acme-") ? companies.acme : companies.northwind);
@@ -315,7 +316,7 @@ export async function everyPage() {
   const own = await found("acme-kam", "/appraisals", /\/appraisals\/\d+/);
   const letter = await found("acme-ae", "/pay", /\/pay\/letters\/\d+/);
   const payReview = await found("acme-hos", "/compensation", /\/compensation\/reviews\/\d+/);
-  const outcome = await found("acme-sdr", "/compensation", /\/compensation\/outcomes\/\d+/);
+  const outcome = await found("acme-esd", "/compensation", /\/compensation\/outcomes\/\d+/);
   const description = await found("acme-hr", "/job-descriptions", /\/job-descriptions\/\d+/);
   const talk = await found("acme-ae", "/coaching", /\/coaching\/talks\/\d+/);
   // Whose tasks ask for something; the first link on the page is to one's own coaching.
@@ -367,11 +368,12 @@ export async function everyPage() {
     { name: "form of a pay plan", who: "acme-ceo", path: "/pay/plans?from=account-executive" },
     { name: "salesperson's pay", who: "acme-ae", path: "/pay" },
     { name: "pay statement", who: "acme-ae", path: `${statement}?amount=100000&type=new` },
+    { name: "what open deals would earn", who: "acme-ae", path: "/pay/estimates" },
     { name: "plan letter", who: "acme-ae", path: letter },
     { name: "reviews of pay", who: "acme-hos", path: "/compensation" },
     { name: "review of pay", who: "acme-hos", path: payReview },
     { name: "salaries", who: "acme-hos", path: "/compensation/salaries" },
-    { name: "what a review of pay gave", who: "acme-sdr", path: outcome },
+    { name: "what a review of pay gave", who: "acme-esd", path: outcome },
     { name: "pay run that is not for her", who: "acme-ae", path: "/pay/runs/2026-09", status: 403 },
     { name: "quotas of a year", who: "acme-hos", path: "/quotas/plan?year=2027" },
     { name: "coaching of a leader", who: "acme-aem", path: "/coaching" },

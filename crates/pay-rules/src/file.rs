@@ -29,6 +29,14 @@ pub struct PayFile {
     pub files: BTreeMap<String, String>,
 }
 
+/// A fact that may come: its amount, and what other columns of credits.csv say of it.
+#[derive(Debug, Clone)]
+pub struct WhatIf {
+    pub amount: String,
+    pub currency: Currency,
+    pub columns: BTreeMap<&'static str, String>,
+}
+
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
     #[error("this is no file of a statement: {0}")]
@@ -119,14 +127,8 @@ impl PayFile {
         Ok(crate::standings(&plans, &self.inputs(&plans)?, &self.period, payee)?)
     }
 
-    /// What a payee would be paid in all with one more fact of theirs on the period's last day, which has these columns.
-    pub fn with_credit(
-        &self,
-        payee: &str,
-        amount: &str,
-        currency: Currency,
-        columns: &BTreeMap<&str, String>,
-    ) -> Result<Statement, FileError> {
+    /// What a payee would be paid in all with more facts of theirs on the period's last day.
+    pub fn with_credits(&self, payee: &str, more: &[WhatIf]) -> Result<Statement, FileError> {
         let plans = self.plans()?;
         let period = plans.first().ok_or(PayError::NoPlan)?.calendar().parse_label(&self.period);
         let last = period.map_err(|error| PayError::Period(error.to_string()))?;
@@ -134,19 +136,22 @@ impl PayFile {
         let mut file = self.clone();
         let credits = file.files.remove("credits").ok_or(FileError::NoCredits)?;
         let mut reader = csv::Reader::from_reader(credits.as_bytes());
-        let cell = |column: &str| match column {
-            "fact" => "what-if",
-            "date" => last.as_str(),
-            "amount" => amount,
-            "currency" => currency.code(),
-            "payee" => payee,
-            other => columns.get(other).map_or("", String::as_str),
-        };
-        let row: Vec<&str> = reader.headers()?.iter().map(cell).collect();
+        let heads = reader.headers()?.clone();
         let mut writer = csv::Writer::from_writer(Vec::new());
-        writer.write_record(&row)?;
-        let row = writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
-        file.files.insert("credits".to_owned(), credits + &String::from_utf8_lossy(&row));
+        for (place, one) in more.iter().enumerate() {
+            let fact = format!("what-if {}", place + 1);
+            let cell = |column: &str| match column {
+                "fact" => fact.clone(),
+                "date" => last.clone(),
+                "amount" => one.amount.clone(),
+                "currency" => one.currency.code().to_owned(),
+                "payee" => payee.to_owned(),
+                other => one.columns.get(other).cloned().unwrap_or_default(),
+            };
+            writer.write_record(heads.iter().map(cell))?;
+        }
+        let rows = writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
+        file.files.insert("credits".to_owned(), credits + &String::from_utf8_lossy(&rows));
         let inputs = file.inputs(&plans)?;
         Ok(calculate(&plans, &inputs, &self.period)?)
     }

@@ -25,7 +25,7 @@ mod scene;
 pub mod statement;
 mod tiers;
 
-pub use file::{FileError, PayFile};
+pub use file::{FileError, PayFile, WhatIf};
 pub use inputs::{Files, InputError, Inputs};
 pub use outline::{Article, Clause, NONE, Outline, RateLine};
 pub use plan::{Plan, PlanError, SHIPPED};

@@ -2,7 +2,10 @@
 //! competencies ship; a company's own version stands in place of one from its day on.
 
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::LazyLock,
+};
 
 /// The highest level of a competency; the lowest is one.
 pub const HIGHEST_LEVEL: u8 = 5;
@@ -225,8 +228,13 @@ impl Competency {
     }
 }
 
-/// The competencies that ship.
+/// The competencies that ship, read once.
 pub fn library() -> Result<Library, RoleError> {
+    static SHIPPED: LazyLock<Result<Library, RoleError>> = LazyLock::new(read_library);
+    SHIPPED.clone()
+}
+
+fn read_library() -> Result<Library, RoleError> {
     let file: File = toml::from_str(COMPETENCIES)?;
     let mut found = Library::new();
     for competency in file.competencies {

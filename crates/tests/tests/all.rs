@@ -28,6 +28,8 @@ mod definitions;
 mod disputes;
 #[path = "all/edits.rs"]
 mod edits;
+#[path = "all/estimates.rs"]
+mod estimates;
 #[path = "all/examples.rs"]
 mod examples;
 #[path = "all/explains.rs"]

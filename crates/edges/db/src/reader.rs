@@ -193,28 +193,6 @@ impl Reader {
         self.some_of(record_type, ids, &record_type.all_fields().filter(is_read).collect::<Vec<_>>()).await
     }
 
-    /// The records whose field names one of these.
-    pub async fn referring(
-        &self,
-        record_type: &'static RecordType,
-        field: &'static str,
-        ids: &BTreeSet<RecordId>,
-    ) -> Result<BTreeSet<RecordId>, DbError> {
-        let mut found = BTreeSet::new();
-        let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
-        for chunk in ids.chunks(IDS_A_STATEMENT) {
-            let mut select = self.visible(record_type);
-            select
-                .clear_selects()
-                .column(name(schema::ID))
-                .and_where(Expr::col(name(field)).is_in(chunk.iter().copied()));
-            for row in self.db.read_connection().query_all(&select).await? {
-                found.insert(RecordId(row.try_get("", schema::ID)?));
-            }
-        }
-        Ok(found)
-    }
-
     async fn some_of(
         &self,
         record_type: &'static RecordType,

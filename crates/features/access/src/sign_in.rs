@@ -338,7 +338,7 @@ impl Access {
         let mut found = BTreeSet::from([person.id]);
         let mut above = found.clone();
         while !above.is_empty() {
-            let below = self.db.system().referring(&PERSON, "manager", &above).await?;
+            let below = self.db.system().referencing(&PERSON, "manager", &above).await?;
             above = below.into_iter().filter(|report| found.insert(*report)).collect();
         }
         Ok(Viewer::above(person.id, role(person), found))

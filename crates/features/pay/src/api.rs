@@ -33,6 +33,7 @@ const STATEMENT: &str = "/api/v1/pay/statements/{id}";
 const DISPUTES: &str = "/api/v1/pay/disputes";
 const DISPUTE: &str = "/api/v1/pay/disputes/{id}";
 const QUESTION: &str = "/api/v1/pay/statements/{id}/disputes";
+const ESTIMATES: &str = "/api/v1/pay/estimates";
 const FILE: &str = "/api/v1/pay/statements/{id}/file";
 
 pub(crate) fn routes() -> Router<Access> {
@@ -51,6 +52,7 @@ pub(crate) fn routes() -> Router<Access> {
         .route(DISPUTES, get(disputes))
         .route(DISPUTE, post(decide))
         .route(QUESTION, post(question))
+        .route(ESTIMATES, get(estimates))
         .merge(letters::routes())
 }
 
@@ -97,6 +99,30 @@ impl FromRequestParts<Access> for Asking {
         let folder = parts.extensions.get::<Folder>().cloned().ok_or(WebError::Unavailable)?;
         Ok(Self(Pay::new(access.db().clone(), session.viewer, folder.0)))
     }
+}
+
+/// What one's open deals would earn by the end of the pay period that runs now.
+async fn estimates(Asking(pay): Asking) -> Result<Response, WebError> {
+    let Some(found) = pay.estimate().await.map_err(told)? else {
+        return Ok(json_answer(&json!({ "period": null, "deals": [] })));
+    };
+    let deals = found.deals.iter().map(|one| {
+        json!({
+            "deal": one.deal.0,
+            "name": one.name,
+            "credit": one.credit.to_text(),
+            "currency": one.currency,
+            "close_date": one.close_date.map(|day| day.to_string()),
+            "earns": one.earns.to_string(),
+        })
+    });
+    Ok(json_answer(&json!({
+        "period": found.period.label,
+        "currency": found.so_far.currency.code(),
+        "so_far": found.so_far.to_string(),
+        "together": found.together.to_string(),
+        "deals": deals.collect::<Vec<_>>(),
+    })))
 }
 
 async fn plans(Asking(pay): Asking) -> Result<Response, WebError> {
@@ -513,6 +539,10 @@ pub fn description() -> Description {
         Some(&body),
     );
     add(FILE, "get", "The file from which `clinch pay recompute` makes the statement anywhere", of_statement, None);
+    let mut add = |path: &str, summary: &str| {
+        described.operation(path, "get", operation(summary, &[], None, &any, true));
+    };
+    add(ESTIMATES, "What each of one's open deals would earn, and all together, by the function that pays");
     letters::describe(&mut described);
     described
 }

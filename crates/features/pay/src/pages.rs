@@ -2,6 +2,7 @@
 
 mod cells;
 mod disputes;
+mod estimates;
 mod home;
 mod letters;
 mod paper;
@@ -31,6 +32,7 @@ const ACTIVE: &str = "compensation";
 pub(crate) fn routes() -> Router<Access> {
     Router::new()
         .route("/pay", get(home::page).post(home::calculate))
+        .route("/pay/estimates", get(estimates::page))
         .route("/pay/plans", get(plans::new).post(plans::add))
         .route("/pay/plans/{id}", get(plans::show).post(plans::save))
         .route("/pay/plans/{id}/letters", post(letters::issue))

@@ -148,6 +148,7 @@ fn record_addresses(app: &TestApp, planted: &BTreeMap<&'static str, RecordId>, o
     found.extend([format!("/pay/letters/{letter}"), format!("/api/v1/pay/letters/{letter}")]);
     found.extend(["/api/v1/pay/letters".to_owned(), format!("/pay/letters/{letter}/pdf/en")]);
     found.push(format!("/pay/statements/{statement}/pdf/en"));
+    found.extend(["/pay/estimates".to_owned(), "/api/v1/pay/estimates".to_owned()]);
     for (name, path) in
         [("one_on_one", "talks"), ("coached_task", "tasks"), ("coaching_review", "reviews"), ("pattern", "patterns")]
     {

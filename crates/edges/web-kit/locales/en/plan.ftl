@@ -135,3 +135,13 @@ field-terms = Terms
 field-issued_on = Issued on
 field-signed_at = Signed at
 field-signed_in = Read in
+
+estimates = Estimates
+estimates-hint = What each of your open deals would earn if it were won by the end of the period, by the function that pays
+estimates-together = All open deals together
+estimates-earns = Would earn
+pay-so-far = Earned so far
+estimates-no-plan = No plan pays you in this period
+estimates-no-plan-hint = Whoever keeps the plans can tell which one is yours.
+estimates-none = No open deals
+estimates-none-hint = Deals with an amount that you own stand here.

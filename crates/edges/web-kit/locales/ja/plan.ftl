@@ -135,3 +135,13 @@ field-terms = 条件
 field-issued_on = 発行日
 field-signed_at = 署名日時
 field-signed_in = 読んだ言語
+
+estimates = 見込み報酬
+estimates-hint = 進行中の商談が期末までに成約した場合の報酬。支給と同じ計算です。
+estimates-together = 進行中の商談すべて
+estimates-earns = 見込み報酬額
+pay-so-far = これまでの報酬
+estimates-no-plan = この期間の報酬プランがありません
+estimates-no-plan-hint = プランの管理者に確認してください。
+estimates-none = 進行中の商談がありません
+estimates-none-hint = 担当する金額のある商談がここに表示されます。

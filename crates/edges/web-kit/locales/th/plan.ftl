@@ -135,3 +135,13 @@ field-terms = เงื่อนไข
 field-issued_on = วันที่ออก
 field-signed_at = ลงนามเมื่อ
 field-signed_in = ภาษาที่อ่าน
+
+estimates = ประมาณการค่าตอบแทน
+estimates-hint = ค่าตอบแทนของดีลที่เปิดอยู่แต่ละรายการหากปิดได้ภายในงวด คำนวณด้วยวิธีเดียวกับที่จ่ายจริง
+estimates-together = ดีลที่เปิดอยู่ทั้งหมดรวมกัน
+estimates-earns = จะได้รับ
+pay-so-far = ได้รับแล้วในงวดนี้
+estimates-no-plan = ไม่มีแผนค่าตอบแทนของคุณในงวดนี้
+estimates-no-plan-hint = สอบถามผู้ดูแลแผนค่าตอบแทน
+estimates-none = ไม่มีดีลที่เปิดอยู่
+estimates-none-hint = ดีลที่คุณเป็นเจ้าของและมียอดเงินจะอยู่ที่นี่

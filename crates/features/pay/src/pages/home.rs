@@ -20,6 +20,7 @@ pub async fn page(Asking { asker, pay }: Asking) -> Result<Markup, WebError> {
     let words = asker.words;
     let title = words.t("compensation");
     let end = html! {
+        (link_button(Purpose::Plain, "/pay/estimates", None, &words.t("estimates"))) " "
         (link_button(Purpose::Plain, "/compensation", None, &words.t("pay-reviews")))
         @if pay.sees_all() { " " (link_button(Purpose::Plain, "/pay/plans", Some("plus"), &words.t("pay-new-plan"))) }
     };

@@ -9,7 +9,7 @@ use axum::{
 };
 use base::{Amount, RecordId};
 use maud::{Markup, Render, html};
-use pay_rules::{Standing, exact::Exact};
+use pay_rules::{Standing, WhatIf, exact::Exact};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use web_kit::{
@@ -231,14 +231,15 @@ fn what_if(words: Words, said: &Said, next: &Next) -> Result<Markup, WebError> {
     let Some(file) = &said.file else { return Ok(html! {}) };
     let currency = said.standings[0].currency;
     let asked = next.amount.trim().replace([',', ' '], "");
-    let columns = BTreeMap::from([("type", next.kind.clone())]);
+    let is_blank = asked.is_empty();
     let told = if asked.parse::<Amount>().is_ok() {
-        let then =
-            file.with_credit(&payee.id, &asked, currency, &columns).map_err(|error| failed(RunError::File(error)))?;
+        let columns = BTreeMap::from([("type", next.kind.clone())]);
+        let more = [WhatIf { amount: asked, currency, columns }];
+        let then = file.with_credits(&payee.id, &more).map_err(|error| failed(RunError::File(error)))?;
         let before = crate::runs::money(&payee.total, &payee.currency);
         let more = then.of(&payee.id).zip(before).and_then(|(then, before)| then.total.checked_sub(before).ok());
         more.map(|more| words.t_with("pay-next-earns", &[("amount", figure(words, more).into())]))
-    } else if asked.is_empty() {
+    } else if is_blank {
         None
     } else {
         Some(words.t("error-not-a-number"))
