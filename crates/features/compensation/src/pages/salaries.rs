@@ -57,7 +57,7 @@ async fn document(
     let table = Table { label: &title, heads, rows: salaries.iter().map(row).collect(), ..Table::default() };
     let area = Field {
         error: wrong,
-        hint: Some(words.t_with("salaries-hint", &[("columns", SalaryRow::COLUMNS.join(",").into())])),
+        hint: Some(words.t_with("salaries-hint", &[("columns", SalaryRow::COLUMNS.join(", ").into())])),
         is_required: true,
         ..Field::new("rows", words.t("salaries-rows"), Input::Area(text))
     };
