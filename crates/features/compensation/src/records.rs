@@ -26,6 +26,8 @@ pub static SALARY: RecordType = RecordType {
         Field::new("midpoint", Money).required(),
         // Of salary, for a bonus on target.
         Field::new("target_months", Decimal),
+        // That gave it; else somebody wrote it.
+        Field::new("review", Reference("pay_review")),
         // Person and first day.
         Field::new("key", Text).required().unique(),
     ],

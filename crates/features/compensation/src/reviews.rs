@@ -60,8 +60,9 @@ impl Why {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Entry {
     person: i64,
-    /// The record that says what they are paid.
+    /// The record that says what they are paid, and whether an earlier review gave it.
     salary: i64,
+    is_given: bool,
     grade: Grade,
     monthly: Money,
     midpoint: Money,
@@ -367,6 +368,7 @@ impl Compensation {
                     monthly: line.offer.salary,
                     midpoint: line.midpoint,
                     target_months: line.target_months,
+                    review: Some(review.id),
                 };
                 tx.put(Change::create(&SALARY, self.db.new_id().await?, salary.fields()))?;
             }
@@ -383,10 +385,11 @@ impl Compensation {
     }
 
     /// Everybody who ever changed the review, or wrote a salary that it rests on: from the log, for what was changed back is no
-    /// less a hand.
+    /// less a hand. Behind a salary that an earlier review gave stood two people then.
     async fn hands(&self, review: &PayReview) -> Result<BTreeSet<RecordId>, CompensationError> {
         let of_review = self.db.system().history(&PAY_REVIEW, review.id).await?;
-        let salaries = review.proposals.entries.iter().map(|entry| RecordId(entry.salary)).collect();
+        let written = review.proposals.entries.iter().filter(|entry| !entry.is_given);
+        let salaries = written.map(|entry| RecordId(entry.salary)).collect();
         let of_salaries = self.db.system().histories(&SALARY, &salaries).await?;
         let rows = of_review.iter().chain(of_salaries.values().flatten());
         Ok(rows.filter_map(|row| row.actor).collect())
@@ -460,6 +463,7 @@ fn entry(
     Ok(Entry {
         person: person.id.0,
         salary: salary.id.map_or(0, |id| id.0),
+        is_given: salary.review.is_some(),
         grade,
         monthly: salary.monthly,
         midpoint: salary.midpoint,

@@ -63,6 +63,8 @@ pub struct Salary {
     pub monthly: Money,
     pub midpoint: Money,
     pub target_months: Amount,
+    /// The review that gave it; none where somebody wrote it.
+    pub review: Option<RecordId>,
 }
 
 impl Salary {
@@ -75,6 +77,7 @@ impl Salary {
             monthly: record.value("monthly").as_money()?,
             midpoint: record.value("midpoint").as_money()?,
             target_months: record.value("target_months").as_decimal().unwrap_or_default(),
+            review: record.value("review").as_reference(),
         })
     }
 
@@ -86,6 +89,7 @@ impl Salary {
             ("monthly", Value::Money(self.monthly)),
             ("midpoint", Value::Money(self.midpoint)),
             ("target_months", Value::Decimal(self.target_months)),
+            ("review", self.review.map_or(Value::Null, Value::Reference)),
             ("key", Value::Text(format!("{} {}", self.person, self.starts_on))),
         ]
     }
@@ -130,7 +134,9 @@ impl Compensation {
                 read(row, &called).and_then(|(name, salary)| match there.get(&(salary.person, salary.starts_on)) {
                     // Nobody writes their own.
                     _ if salary.person == me => Err(CompensationError::OwnRaise),
-                    Some(known) if *known == Salary { id: known.id, ..salary.clone() } => Ok(None),
+                    Some(known) if *known == Salary { id: known.id, review: known.review, ..salary.clone() } => {
+                        Ok(None)
+                    }
                     Some(_) => Err(CompensationError::Known { name, on: salary.starts_on }),
                     None => Ok(Some((name, salary))),
                 });
@@ -199,6 +205,7 @@ fn read(row: &SalaryRow, called: &BTreeMap<String, &Record>) -> Result<(String, 
         monthly: money("monthly", &row.monthly)?,
         midpoint: money("midpoint", &row.midpoint)?,
         target_months,
+        review: None,
     };
     Ok((person.title(), salary))
 }

@@ -250,6 +250,30 @@ async fn a_hand_that_was_taken_back_is_still_a_hand() {
     .await;
 }
 
+/// Who approved a review may approve the next one: behind the salaries that it gave stood two people.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_salary_that_a_review_gave_is_nobodys_hand() {
+    on_both(async |app| {
+        let cycle = graded(app, &file()).await;
+        let head = compensation(app, HEAD).await;
+        let first = head.begin(&setup(cycle, "5"), Origin::Ui).await.expect("begun");
+        approve(app, CHIEF, first).await.expect("approved");
+        let hr = appraisal(app, HR).await;
+        let (next, _) = launch(app, "2026-Q1", &["ae"]).await;
+        let rep = person(app, REP).await.id;
+        let standings = hr.standings(&hr.cycle(next).await.expect("read")).await.expect("read");
+        let form = standings.iter().find(|one| one.person == rep).expect("in it").form;
+        hr.calibrate(form, Grade::B, "agreed", Origin::Ui).await.expect("moved");
+        hr.release(next, Origin::Ui).await.expect("released");
+        let later = Setup { starts_on: date(2027, 4, 1), ..setup(next, "5") };
+        let second = head.begin(&later, Origin::Ui).await.expect("begun");
+        assert_eq!(review(app, second).await.lines.iter().map(|line| line.person).collect::<Vec<_>>(), [rep]);
+        approve(app, CHIEF, second).await.expect("approved again");
+        assert_eq!(compensation(app, REP).await.salaries().await.expect("read").len(), 3);
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn who_cannot_be_reviewed_is_named_with_why_and_an_appeal_is_waited_for() {
     on_both(async |app| {
