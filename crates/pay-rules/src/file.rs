@@ -6,7 +6,7 @@ use crate::{
     run::{PayError, plans_of},
     statement::{PayeeStatement, Standing},
 };
-use base::Currency;
+use base::{Amount, Currency};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,7 +32,7 @@ pub struct PayFile {
 /// A fact that may come: its amount, and what other columns of credits.csv say of it.
 #[derive(Debug, Clone)]
 pub struct WhatIf {
-    pub amount: String,
+    pub amount: Amount,
     pub currency: Currency,
     pub columns: BTreeMap<&'static str, String>,
 }
@@ -143,7 +143,7 @@ impl PayFile {
             let cell = |column: &str| match column {
                 "fact" => fact.clone(),
                 "date" => last.clone(),
-                "amount" => one.amount.clone(),
+                "amount" => one.amount.to_text(),
                 "currency" => one.currency.code().to_owned(),
                 "payee" => payee.to_owned(),
                 other => one.columns.get(other).cloned().unwrap_or_default(),

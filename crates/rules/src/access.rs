@@ -106,13 +106,8 @@ impl Viewer {
         Self { person: None, reach: Reach::All, sees_pay: true, sees_appraisals: true, below: BTreeSet::new() }
     }
 
-    /// A person with their role and everybody's manager of today.
-    pub fn person(person: RecordId, role: &str, managers: &BTreeMap<RecordId, RecordId>) -> Self {
-        Self::above(person, role, subtree(person, managers))
-    }
-
-    /// The same with the person and everybody below, however they were found; whoever sees all records and appraisals needs none.
-    pub fn above(person: RecordId, role: &str, subtree: BTreeSet<RecordId>) -> Self {
+    /// A person with their role, and with everybody below them today; whoever sees all records and appraisals needs none of them.
+    pub fn person(person: RecordId, role: &str, subtree: BTreeSet<RecordId>) -> Self {
         let (is_all, sees_appraisals) = (sees_all(role), sees_appraisals(role));
         let (reach, below) = match (is_all, sees_appraisals) {
             (false, _) => (Reach::People(subtree), BTreeSet::new()),
@@ -166,7 +161,7 @@ mod tests {
     #[test]
     fn a_manager_reaches_direct_and_indirect_reports_and_a_rep_only_themselves() {
         let managers = lines(&[(2, 1), (3, 2), (4, 2), (5, 1)]);
-        let reach = |person, role| Viewer::person(RecordId(person), role, &managers);
+        let reach = |person, role| Viewer::person(RecordId(person), role, subtree(RecordId(person), &managers));
         for (person, reached, outside) in [(2, vec![2, 3, 4], vec![1, 5]), (3, vec![3], vec![1, 2, 4, 5])] {
             let viewer = reach(person, "aem");
             assert!(reached.into_iter().all(|id| viewer.reaches(RecordId(id))));
@@ -182,7 +177,7 @@ mod tests {
     #[test]
     fn a_circle_in_the_reporting_lines_ends() {
         let managers = lines(&[(1, 2), (2, 3), (3, 1)]);
-        let viewer = Viewer::person(RecordId(1), "aem", &managers);
+        let viewer = Viewer::person(RecordId(1), "aem", subtree(RecordId(1), &managers));
         assert_eq!(viewer.reach, Reach::People([1, 2, 3].map(RecordId).into()));
     }
 }

@@ -113,14 +113,14 @@ pub struct Signature {
 }
 
 const TEMPLATE: &str = include_str!("paper.typ");
-const FAMILIES: [&str; 3] = ["ibm-plex-sans-thai-looped-", "ibm-plex-sans-jp-", "ibm-plex-sans-"];
+/// Of Latin, Thai and Japanese.
+const FAMILIES: &str = "ibm-plex-sans-";
 const WEIGHTS: [&str; 2] = ["-400-normal.woff2", "-600-normal.woff2"];
 
 static PRESS: LazyLock<Result<TypstEngine<TypstTemplateMainFile>, String>> = LazyLock::new(|| {
     let mut fonts = Vec::new();
     for (name, file) in web_kit::assets::fonts() {
-        if FAMILIES.iter().any(|family| name.starts_with(family)) && WEIGHTS.iter().any(|weight| name.ends_with(weight))
-        {
+        if name.starts_with(FAMILIES) && WEIGHTS.iter().any(|weight| name.ends_with(weight)) {
             fonts.push(wuff::decompress_woff2(&file).map_err(|error| format!("{name}: {error:?}"))?);
         }
     }

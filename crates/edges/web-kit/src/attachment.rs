@@ -1,6 +1,5 @@
 //! Files that a browser keeps rather than opens.
 
-use crate::{Language, WebError, Words};
 use axum::{
     body::Body,
     http::{HeaderValue, header},
@@ -15,10 +14,4 @@ pub fn attached(kind: &'static str, name: &str, body: impl Into<Body>) -> Respon
     let disposition = named.unwrap_or(HeaderValue::from_static("attachment"));
     let heads = [(header::CONTENT_TYPE, HeaderValue::from_static(kind)), (header::CONTENT_DISPOSITION, disposition)];
     (heads, body.into()).into_response()
-}
-
-/// The words of the language that an address names.
-pub fn in_language(code: &str) -> Result<Words, WebError> {
-    let language: Language = code.parse().map_err(|_| WebError::NotFound)?;
-    Ok(Words::new(language))
 }

@@ -1,7 +1,7 @@
 //! Words in English, Thai and Japanese. The messages are Fluent files, embedded; a key that is missing in any
 //! language, or used and missing, fails a test.
 
-use crate::mistakes;
+use crate::{WebError, mistakes};
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 use std::{cmp::Reverse, fmt, str::FromStr, sync::LazyLock};
 
@@ -126,6 +126,11 @@ pub struct Words {
 impl Words {
     pub const fn new(language: Language) -> Self {
         Words { language }
+    }
+
+    /// Of the language that an address names.
+    pub fn of_address(code: &str) -> Result<Self, WebError> {
+        code.parse().map(Self::new).map_err(|_: LanguageError| WebError::NotFound)
     }
 
     /// The message of this key.

@@ -332,7 +332,7 @@ impl Access {
     /// What a person may see today.
     pub async fn viewer(&self, person: &Record) -> Result<Viewer, AccessError> {
         if sees_all(role(person)) && sees_appraisals(role(person)) {
-            return Ok(Viewer::above(person.id, role(person), BTreeSet::new()));
+            return Ok(Viewer::person(person.id, role(person), BTreeSet::new()));
         }
         // Level by level; a circle in the reporting lines ends where it closes.
         let mut found = BTreeSet::from([person.id]);
@@ -341,7 +341,7 @@ impl Access {
             let below = self.db.system().referencing(&PERSON, "manager", &above).await?;
             above = below.into_iter().filter(|report| found.insert(*report)).collect();
         }
-        Ok(Viewer::above(person.id, role(person), found))
+        Ok(Viewer::person(person.id, role(person), found))
     }
 
     /// The language a person chose last, on whatever device.

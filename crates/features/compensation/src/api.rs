@@ -234,7 +234,7 @@ fn brief(review: &PayReview) -> Value {
         "starts_on": review.starts_on.to_string(),
         "budget": review.budget.percent.to_text(),
         "company_factor": review.budget.company_factor.to_text(),
-        "begun_by": review.begun_by.1,
+        "begun_by": review.begun_by,
         "approved_by": review.approved.as_ref().map(|(name, _)| name),
         "approved_on": review.approved.as_ref().map(|(_, day)| day.to_string()),
         "people": review.lines.len(),

@@ -79,7 +79,6 @@ pub(crate) struct Entry {
 struct Chosen {
     percent: Amount,
     reason: String,
-    by: i64,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -128,7 +127,7 @@ pub struct PayReview {
     pub lines: Vec<Line>,
     pub left_out: Vec<LeftOut>,
     pub budgets: BTreeMap<Currency, Spent>,
-    pub begun_by: (RecordId, String),
+    pub begun_by: String,
     pub approved: Option<(String, Date)>,
     proposals: Proposals,
 }
@@ -294,7 +293,7 @@ impl Compensation {
             lines,
             left_out: left_out.collect(),
             budgets: outcome.budgets,
-            begun_by: (reference("begun_by"), name(reference("begun_by"))),
+            begun_by: name(reference("begun_by")),
             approved: approved_on.map(|day| (name(reference("approved_by")), day)),
             proposals,
         })
@@ -332,7 +331,7 @@ impl Compensation {
             let [percent, least, most] = [percent, range.least, range.most].map(Amount::to_text);
             return Err(CompensationError::OutOfRange { name, percent, least, most });
         }
-        entry.chosen = percent.map(|percent| Chosen { percent, reason: reason.to_owned(), by: me.0 });
+        entry.chosen = percent.map(|percent| Chosen { percent, reason: reason.to_owned() });
         let proposals = ("proposals", Value::Text(serde_json::to_string(&review.proposals)?));
         let mut tx = self.db.begin(Some(me), origin);
         tx.put(Change::set(&PAY_REVIEW, id, vec![proposals]).based_on(seq))?;

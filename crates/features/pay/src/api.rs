@@ -129,6 +129,7 @@ async fn plans(Asking(pay): Asking) -> Result<Response, WebError> {
     let plans = pay.plans().await.map_err(told)?;
     let plans = plans.iter().map(|kept| {
         json!({
+            "number": kept.id.0,
             "id": kept.plan.id(),
             "version": kept.plan.version,
             "name": kept.plan.name,

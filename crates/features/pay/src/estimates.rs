@@ -70,7 +70,7 @@ impl Pay {
         so_far: Money,
     ) -> Result<Estimate, RunError> {
         let mut open = self.open_deals(me).await?;
-        open.sort_by_key(|(_, one)| std::cmp::Reverse(one.amount.parse().unwrap_or(Amount::ZERO)));
+        open.sort_by_key(|(_, one)| std::cmp::Reverse(one.amount));
         open.truncate(MOST_DEALS);
         let earned = |more: &[WhatIf]| -> Result<Money, RunError> {
             let then = file.with_credits(payee, more)?.of(payee).map_or(so_far, |own| own.total);
@@ -81,7 +81,7 @@ impl Pay {
             deals.push(EstimatedDeal {
                 deal: record.id,
                 name: record.title(),
-                credit: what_if.amount.parse().unwrap_or(Amount::ZERO),
+                credit: what_if.amount,
                 currency: what_if.currency.code().to_owned(),
                 close_date: record.value("close_date").as_date(),
                 earns: earned(std::slice::from_ref(what_if))?,
@@ -111,12 +111,10 @@ impl Pay {
             .collect();
         let mut found = Vec::new();
         for deal in deals {
-            let (Some(amount), Ok(currency)) = (deal.value("amount").as_decimal(), said(&deal, "currency").parse())
-            else {
-                continue;
-            };
-            let share = share.get(&deal.id).copied().unwrap_or(Amount::ONE);
-            let amount = amount.mul_fraction(base::Fraction::new(share, Amount::ONE)).map_err(|_| RunError::TooLong)?;
+            let share = base::Fraction::new(share.get(&deal.id).copied().unwrap_or(Amount::ONE), Amount::ONE);
+            let amount = deal.value("amount").as_decimal().and_then(|amount| amount.mul_fraction(share).ok());
+            // Without an amount or a currency there is nothing to pay on.
+            let (Some(amount), Ok(currency)) = (amount, said(&deal, "currency").parse()) else { continue };
             let cost = deal.value("cost").as_decimal().map(Amount::to_text).unwrap_or_default();
             let columns = BTreeMap::from([
                 ("type", said(&deal, "deal_type").to_owned()),
@@ -124,7 +122,7 @@ impl Pay {
                 ("cost", cost),
                 ("event", "booking".to_owned()),
             ]);
-            found.push((deal, WhatIf { amount: amount.to_text(), currency, columns }));
+            found.push((deal, WhatIf { amount, currency, columns }));
         }
         Ok(found)
     }

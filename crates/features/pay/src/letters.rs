@@ -20,6 +20,18 @@ use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use web_kit::Language;
 
+/// What KPIs are called, by id and language.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct KpiNames(BTreeMap<String, BTreeMap<String, String>>);
+
+impl KpiNames {
+    /// The id itself where it is no KPI.
+    pub fn get<'a>(&'a self, id: &'a str, language: Language) -> &'a str {
+        self.0.get(id).and_then(|names| names.get(language.code())).map_or(id, String::as_str)
+    }
+}
+
 /// What a letter fixes. Its text is what is signed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Terms {
@@ -29,8 +41,8 @@ pub struct Terms {
     pub plan: String,
     /// As pay counts them, from the plan's first day on.
     pub quotas: Vec<LetterQuota>,
-    /// What the KPIs that the plan reads are called, by id and language.
-    pub kpis: BTreeMap<String, BTreeMap<String, String>>,
+    /// What the KPIs that the plan reads are called.
+    pub kpis: KpiNames,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,18 +95,9 @@ pub struct Signed {
     pub language: String,
 }
 
-impl Letter {
-    /// As its record is called.
-    pub fn name(&self) -> String {
-        format!("{} {}", self.plan.name, self.plan.version)
-    }
-
-    /// What the KPIs of its plan are called in a language.
-    pub fn kpis(&self, language: &str) -> BTreeMap<String, String> {
-        let named =
-            |(id, names): (&String, &BTreeMap<String, String>)| Some((id.clone(), names.get(language)?.clone()));
-        self.terms.kpis.iter().filter_map(named).collect()
-    }
+/// A version of a plan by name.
+pub fn titled(plan: &Plan) -> String {
+    format!("{} {}", plan.name, plan.version)
 }
 
 impl Pay {
@@ -102,11 +105,15 @@ impl Pay {
     pub async fn issue_letters(&self, plan: RecordId, origin: Origin) -> Result<usize, RunError> {
         let me = self.only_who_sees_pay()?;
         let seq = self.db.system().last_seq().await?;
-        let kept = self.plans().await?.into_iter().find(|kept| kept.id == plan).ok_or(RunError::NoLetter)?;
+        let plans = self.plans().await?;
+        let kept = plans.iter().find(|kept| kept.id == plan).ok_or(RunError::NoLetter)?;
         let today = self.today().await?;
         let from = kept.plan.from.ok_or(RunError::NoFirstDay)?;
-        if kept.plan.to.is_some_and(|to| to <= today) || self.has_successor(&kept.plan, today).await? {
-            return Err(RunError::Ended { plan: kept.plan.id().to_owned(), version: kept.plan.version });
+        let is_later = |other: &Plan| {
+            other.id() == kept.plan.id() && other.from.is_some_and(|other| from < other && other <= today)
+        };
+        if kept.plan.to.is_some_and(|to| to <= today) || plans.iter().any(|other| is_later(&other.plan)) {
+            return Err(RunError::Ended { plan: kept.plan.id().to_owned(), version: kept.plan.version.clone() });
         }
         let calendar = self.company().await?.calendar;
         let kpis = self.kpis_of(&kept.plan).await?;
@@ -145,7 +152,7 @@ impl Pay {
             let fields = vec![
                 ("payee", Value::Reference(person.id)),
                 ("plan", Value::Reference(plan)),
-                ("name", text(format!("{} {}", kept.plan.name, kept.plan.version))),
+                ("name", text(titled(&kept.plan))),
                 ("starts_on", Value::Date(from)),
                 ("sha256", text(digest(&written))),
                 ("terms", text(written)),
@@ -162,23 +169,15 @@ impl Pay {
         Ok(count)
     }
 
-    /// Does a later version hold already?
-    async fn has_successor(&self, plan: &Plan, today: Date) -> Result<bool, RunError> {
-        let is_later = |other: &Plan| {
-            other.id() == plan.id() && other.from.is_some_and(|from| Some(from) > plan.from && from <= today)
-        };
-        Ok(self.plans().await?.iter().any(|kept| is_later(&kept.plan)))
-    }
-
-    /// What the KPIs that a plan reads are called.
-    async fn kpis_of(&self, plan: &Plan) -> Result<BTreeMap<String, BTreeMap<String, String>>, RunError> {
+    /// What the KPIs that a plan reads are called, by id and language.
+    pub(crate) async fn kpis_of(&self, plan: &Plan) -> Result<KpiNames, RunError> {
         let kpi = Kpi::new(self.db.clone(), self.viewer.clone()).await?;
         let named = |id: &str| {
             let kpi = kpi.catalogue().get(id)?;
             let names = Language::EVERY.map(|one| (one.code().to_owned(), kpi.name(one.code()).to_owned()));
             Some((id.to_owned(), BTreeMap::from(names)))
         };
-        Ok(plan.metrics().into_iter().filter_map(named).collect())
+        Ok(KpiNames(plan.metrics().into_iter().filter_map(named).collect()))
     }
 
     /// Letters that the asker may see, those without a signature first.

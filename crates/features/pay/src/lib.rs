@@ -23,7 +23,7 @@ pub use api::{description, dispute_json, replay_json, run_json};
 pub use disputes::{Delta, Dispute, DisputeState, Question};
 pub use error::RunError;
 pub use estimates::{Estimate, EstimatedDeal};
-pub use letters::{Letter, LetterQuota, Letters, Listed, Signed, Terms};
+pub use letters::{KpiNames, Letter, LetterQuota, Letters, Listed, Signed, Terms};
 pub use looks::{Look, note as note_look, of as looks_of};
 pub use payroll::{Paid, Payroll};
 pub use records::{

@@ -6,7 +6,6 @@ use crate::{
 };
 use base::RecordId;
 use db::Change;
-use kpi::Kpi;
 use pay_rules::{PayFile, Plan};
 use rules::{log::Origin, record::Value};
 use std::collections::BTreeMap;
@@ -43,13 +42,6 @@ impl Pay {
         }
         found.sort_by(|one, other| (one.plan.id(), one.plan.from).cmp(&(other.plan.id(), other.plan.from)));
         Ok(found)
-    }
-
-    /// What KPIs are called in a language, by id.
-    pub(crate) async fn kpi_names(&self, language: &str) -> Result<BTreeMap<String, String>, RunError> {
-        let kpi = Kpi::new(self.db.clone(), self.viewer.clone()).await?;
-        let names = kpi.catalogue().iter().map(|kpi| (kpi.id.clone(), kpi.name(language).to_owned()));
-        Ok(names.collect())
     }
 
     /// Keeps a version of a plan, which has to go together with all others that pay as often. Returns its record.

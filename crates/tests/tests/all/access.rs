@@ -286,3 +286,32 @@ async fn a_reader_finds_only_what_is_in_its_viewers_reach() {
     })
     .await;
 }
+
+/// The walk by the index finds whom the reporting lines have below, however deep, and ends where they close a circle.
+#[tokio::test(flavor = "multi_thread")]
+async fn everybody_sees_whom_the_reporting_lines_put_below_them() {
+    on_both(async |app| {
+        crate::company::import(app, "acme", "acme", false).await;
+        let access = access(app);
+        let same_for_all = async || {
+            let mut deepest = 0;
+            for person in app.db.system().all(&access::PERSON).await.expect("read") {
+                let expected = crate::company::viewer(app, person.external_id().expect("an id")).await;
+                let found = access.viewer(&person).await.expect("a viewer");
+                assert_eq!(found, expected, "{}", person.title());
+                if let rules::access::Reach::People(people) = found.reach {
+                    deepest = deepest.max(people.len());
+                }
+            }
+            assert!(deepest > 3, "somebody has people below");
+        };
+        same_for_all().await;
+        // A manager below her own report.
+        let (above, below) = (crate::company::person(app, "P04").await.id, crate::company::person(app, "P09").await.id);
+        let mut tx = app.begin();
+        tx.put(Change::set(&access::PERSON, above, vec![("manager", Value::Reference(below))])).expect("sound");
+        tx.commit().await.expect("written");
+        same_for_all().await;
+    })
+    .await;
+}

@@ -4,7 +4,7 @@ use base::{Amount, Grain, RecordId};
 use db::Record;
 use import::{Mapping, Options, Report};
 use kpi::{Answer, Ask, ByWord, Kpi, Row};
-use rules::access::Viewer;
+use rules::access::{Viewer, subtree};
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
@@ -65,7 +65,7 @@ pub async fn viewer(app: &TestApp, external_id: &str) -> Viewer {
         .iter()
         .filter_map(|person| Some((person.id, person.value("manager").as_reference()?)))
         .collect();
-    Viewer::person(asker.id, access::role(&asker), &managers)
+    Viewer::person(asker.id, access::role(&asker), subtree(asker.id, &managers))
 }
 
 pub async fn answer(app: &TestApp, ask: &Ask) -> Answer {

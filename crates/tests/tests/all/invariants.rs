@@ -61,7 +61,7 @@ fn base_depends_on_nothing_of_ours_pay_rules_on_base_and_rules_on_both() {
 #[test]
 fn each_dangerous_dependency_is_owned_by_one_edge() {
     let crates = crates();
-    let owners: [(&str, &[&str]); 9] = [
+    let owners: [(&str, &[&str]); 12] = [
         ("rust_xlsxwriter", &["documents"]),
         ("sea-orm", &["db", "testkit", "tests"]), // tests make whole databases and look behind the store
         ("sqlx", &[]),
@@ -71,6 +71,9 @@ fn each_dangerous_dependency_is_owned_by_one_edge() {
         ("reqwest", &[]),
         ("lettre", &[]),
         ("typst", &["documents"]),
+        ("typst-as-lib", &["documents"]),
+        ("typst-pdf", &["documents"]),
+        ("wuff", &["documents"]),
     ];
     for (dependency, allowed) in owners {
         for user in users_of(&crates, dependency) {

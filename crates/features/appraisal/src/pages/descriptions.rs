@@ -18,7 +18,6 @@ use web_kit::{
         Cell, Choice, Field, Form as PageForm, Head, Input, Mood, Panel, Purpose, Row as Line, Table, button, empty,
         facts, form, link_button, page_head, prints, record_link, tag,
     },
-    in_language,
 };
 
 #[derive(Deserialize)]
@@ -120,7 +119,7 @@ pub async fn pdf(
     Asking { asker, appraisal }: Asking,
     Path((id, language)): Path<(i64, String)>,
 ) -> Result<Response, WebError> {
-    let words = in_language(&language)?;
+    let words = Words::of_address(&language)?;
     let found = appraisal.description(RecordId(id)).await.map_err(failed)?;
     let paper = paper::description(words, &asker.company, &found);
     let bytes = documents::print(paper).await.map_err(WebError::internal)?;

@@ -9,7 +9,6 @@ use maud::{Markup, Render, html};
 use web_kit::{
     WebError, Words, attached,
     components::{Panel, facts, page_head, prints},
-    in_language,
 };
 
 pub async fn page(Asking { asker, compensation }: Asking, Path(id): Path<i64>) -> Result<Markup, WebError> {
@@ -58,7 +57,7 @@ pub async fn pdf(
     Asking { asker, compensation }: Asking,
     Path((id, language)): Path<(i64, String)>,
 ) -> Result<Response, WebError> {
-    let words = in_language(&language)?;
+    let words = Words::of_address(&language)?;
     let found = compensation.outcome(RecordId(id)).await.map_err(failed)?;
     let title = words.t_with("outcome-of", &[("name", found.name.as_str().into())]);
     let mut parts = vec![

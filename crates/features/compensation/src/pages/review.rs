@@ -181,7 +181,7 @@ fn again(words: Words, review: &PayReview) -> Markup {
 }
 
 fn history(words: Words, review: &PayReview) -> Markup {
-    let mut rows = vec![(words.t("payreview-begun-by"), review.begun_by.1.clone())];
+    let mut rows = vec![(words.t("payreview-begun-by"), review.begun_by.clone())];
     if let Some((name, day)) = &review.approved {
         rows.push((words.t("payreview-approved-by"), format!("{name}, {}", words.date(*day))));
     }

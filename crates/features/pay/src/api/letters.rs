@@ -1,7 +1,7 @@
 //! Plan letters by API: they are read and issued; signing is the payee's own, in a browser.
 
 use super::{Asking, told};
-use crate::{Letter, LetterQuota, Letters, Listed};
+use crate::{KpiNames, Letter, LetterQuota, Letters, Listed};
 use axum::{
     Router,
     extract::Path,
@@ -13,7 +13,6 @@ use base::RecordId;
 use pay_rules::{Article, Clause};
 use rules::log::Origin;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 use web_kit::{
     Language, WebError, Words, json_answer,
     openapi::{Description, in_path, operation},
@@ -58,7 +57,7 @@ fn brief(letter: &Listed) -> Value {
 
 /// With the plan in sentences, in English, as programs are told.
 fn whole(letter: &Letter) -> Value {
-    let kpis = letter.kpis(Language::En.code());
+    let kpis = &letter.terms.kpis;
     let said = letter.plan.outline();
     let quota = |quota: &LetterQuota| json!({ "from": quota.from.to_string(), "to": quota.to.to_string(), "amount": quota.amount, "currency": quota.currency });
     json!({
@@ -74,19 +73,19 @@ fn whole(letter: &Letter) -> Value {
         "sha256": letter.sha256,
         "signed_at": letter.signed.as_ref().map(|signed| signed.at.to_string()),
         "signed_in": letter.signed.as_ref().map(|signed| &signed.language),
-        "components": said.articles.iter().map(|article| of_article(&kpis, article)).collect::<Vec<_>>(),
-        "terms": sentences(&kpis, &said.terms),
+        "components": said.articles.iter().map(|article| of_article(kpis, article)).collect::<Vec<_>>(),
+        "terms": sentences(kpis, &said.terms),
         "quotas": letter.terms.quotas.iter().map(quota).collect::<Vec<_>>(),
         "file": letter.terms.plan,
     })
 }
 
-fn sentences(kpis: &BTreeMap<String, String>, clauses: &[Clause]) -> Vec<String> {
+fn sentences(kpis: &KpiNames, clauses: &[Clause]) -> Vec<String> {
     let words = Words::new(Language::En);
     clauses.iter().map(|clause| crate::pages::sentence(words, kpis, clause)).collect()
 }
 
-fn of_article(kpis: &BTreeMap<String, String>, article: &Article) -> Value {
+fn of_article(kpis: &KpiNames, article: &Article) -> Value {
     let rates = article.rates.iter().map(
         |line| json!({ "from": line.from, "to": line.to, "rates": line.rates, "retroactive": line.is_retroactive }),
     );

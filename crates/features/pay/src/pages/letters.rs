@@ -1,7 +1,7 @@
 //! A plan in sentences, and the letters by which payees have it in writing.
 
 use super::{ACTIVE, Asking, failed, paper, statement};
-use crate::{Letter, Letters, Listed, Pay, looks, told::grouped};
+use crate::{KpiNames, Letter, Letters, Listed, Pay, letters::titled, looks, told::grouped};
 use access::Asker;
 use axum::{
     Form,
@@ -17,23 +17,21 @@ use maud::{Markup, Render, html};
 use pay_rules::{Article, Clause, NONE, Plan, RateLine};
 use rules::log::Origin;
 use serde::Deserialize;
-use std::collections::BTreeMap;
 use web_kit::{
     WebError, Words, attached,
     components::{
         Cell, Head, Mood, Panel, Purpose, Row as Line, Table, button, empty, facts, page_head, prints, record_link, tag,
     },
-    in_language,
 };
 
 /// A clause in the reader's language. Words of the plan file are phrases, KPIs have their names.
-pub fn sentence(words: Words, kpis: &BTreeMap<String, String>, clause: &Clause) -> String {
+pub fn sentence(words: Words, kpis: &KpiNames, clause: &Clause) -> String {
     let raw: Vec<(&str, String)> = clause
         .slots
         .iter()
         .map(|(slot, text)| {
             let told = match *slot {
-                "metric" => kpis.get(text).cloned().unwrap_or_else(|| text.clone()),
+                "metric" => kpis.get(text, words.language).to_owned(),
                 "when" => condition(words, text),
                 "from" | "until" => day(words, text),
                 _ => grouped(words, text),
@@ -93,7 +91,7 @@ pub fn rates(words: Words, article: &Article) -> (Vec<String>, Vec<Vec<String>>)
 }
 
 /// What a plan says, component by component, and what holds for all of it.
-pub fn outline(words: Words, kpis: &BTreeMap<String, String>, plan: &Plan) -> Markup {
+pub fn outline(words: Words, kpis: &KpiNames, plan: &Plan) -> Markup {
     let said = plan.outline();
     let list = |clauses: &[Clause]| {
         html! { ul.plain { @for clause in clauses { li { (sentence(words, kpis, clause)) } } } }
@@ -107,9 +105,12 @@ pub fn outline(words: Words, kpis: &BTreeMap<String, String>, plan: &Plan) -> Ma
                 let mut cells = cells.into_iter();
                 Line::new(cells.next().unwrap_or_default(), cells.map(Cell::number).collect())
             };
-            let head = |(place, name)| if place == 0 { Head::text(name) } else { Head::number(name) };
-            let heads = heads.into_iter().enumerate().map(head).collect();
-            Table { label: title, heads, rows: rows.into_iter().map(row).collect(), ..Table::default() }
+            Table {
+                label: title,
+                heads: statement::heads(heads),
+                rows: rows.into_iter().map(row).collect(),
+                ..Table::default()
+            }
         });
         let body = html! {
             div.body { (list(&article.clauses)) }
@@ -152,15 +153,14 @@ pub async fn signed(pay: &Pay, words: Words, letter: &Letter) -> Result<Option<S
 pub async fn page(Asking { asker, pay }: Asking, Path(id): Path<i64>) -> Result<Markup, WebError> {
     let letter = pay.letter(RecordId(id)).await.map_err(failed)?;
     let words = asker.words;
-    let kpis = letter.kpis(words.language.code());
     let title = words.t_with("letter-of", &[("name", letter.terms.payee.as_str().into())]);
-    let seen = looks::of(&pay.db, letter.payee, None, &letter.name()).await.map_err(failed)?;
-    let sub = format!("{} {}", letter.plan.name, letter.plan.version);
+    let sub = titled(&letter.plan);
+    let seen = looks::of(&pay.db, letter.payee, None, &sub).await.map_err(failed)?;
     let quotas = quotas(words, &pay.company().await.map_err(failed)?.calendar, &letter);
     let content = html! {
         (page_head(&title, Some(&sub), &standing(words, letter.signed.is_some())))
         div.cols.st2 {
-            div.stack { (outline(words, &kpis, &letter.plan)) }
+            div.stack { (outline(words, &letter.terms.kpis, &letter.plan)) }
             div.stack {
                 (appointment(words, &letter))
                 @if !quotas.is_empty() {
@@ -235,12 +235,11 @@ pub async fn pdf(
     Asking { asker, pay }: Asking,
     Path((id, language)): Path<(i64, String)>,
 ) -> Result<Response, WebError> {
-    let words = in_language(&language)?;
+    let words = Words::of_address(&language)?;
     let letter = pay.letter(RecordId(id)).await.map_err(failed)?;
-    let kpis = letter.kpis(&language);
     let at = signed(&pay, words, &letter).await?;
     let quotas = quotas(words, &pay.company().await.map_err(failed)?.calendar, &letter);
-    let paper = paper::letter(words, &asker.company, &kpis, &letter, quotas, at);
+    let paper = paper::letter(words, &asker.company, &letter, quotas, at);
     let bytes = documents::print(paper).await.map_err(WebError::internal)?;
     Ok(attached(documents::PDF, &format!("plan-letter-{id}-{language}.pdf"), bytes))
 }

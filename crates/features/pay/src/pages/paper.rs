@@ -1,10 +1,9 @@
 //! Pay on paper.
 
 use super::{cells, component, letters, plain, shown};
-use crate::{Letter, Said};
+use crate::{Letter, Said, letters::titled};
 use documents::{Head, Paper, Part, Row, Signature};
 use pay_rules::Clause;
-use std::collections::BTreeMap;
 use web_kit::Words;
 
 /// A statement with everything its page says of the money, and how to check it.
@@ -68,13 +67,12 @@ fn components(words: Words, said: &Said) -> Part {
 pub fn letter(
     words: Words,
     company: &str,
-    kpis: &BTreeMap<String, String>,
     letter: &Letter,
     quotas: Vec<(String, String)>,
     signed: Option<String>,
 ) -> Paper {
     let list = |clauses: &[Clause]| Part::List {
-        items: clauses.iter().map(|clause| letters::sentence(words, kpis, clause)).collect(),
+        items: clauses.iter().map(|clause| letters::sentence(words, &letter.terms.kpis, clause)).collect(),
     };
     let said = letter.plan.outline();
     let mut parts = vec![Part::Facts { facts: letters::appointed(words, letter) }];
@@ -95,7 +93,7 @@ pub fn letter(
     parts.push(Part::Signatures { signatures: vec![signature] });
     parts.push(Part::note(format!("sha256 {}", letter.sha256)));
     let title = words.t_with("letter-of", &[("name", letter.terms.payee.as_str().into())]);
-    let subtitle = format!("{} {}", letter.plan.name, letter.plan.version);
+    let subtitle = titled(&letter.plan);
     let foot = format!("{company} · {title} · {subtitle}");
     Paper { language: words.language.code(), title, subtitle, parts, foot }
 }

@@ -71,7 +71,7 @@ pub async fn show(Asking { asker, pay }: Asking, Path(id): Path<i64>) -> Result<
     let window = default_window(&pay, "", "").await.map_err(failed)?;
     let (title, text) = (kept.plan.name.as_str(), kept.text.as_str());
     let words = asker.words;
-    let kpis = pay.kpi_names(words.language.code()).await.map_err(failed)?;
+    let kpis = pay.kpis_of(&kept.plan).await.map_err(failed)?;
     let below = html! {
         (letters::outline(words, &kpis, &kept.plan))
         (letters::of_plan(words, &pay, kept.id).await?)

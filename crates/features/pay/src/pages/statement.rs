@@ -18,7 +18,6 @@ use web_kit::{
         Cell, Head, Mood, Panel, Purpose, Row as Line, Table, button, facts, link_button, page_head, prints,
         record_link, tag,
     },
-    in_language,
 };
 
 /// What the next deal would be.
@@ -65,7 +64,7 @@ pub async fn pdf(
     Asking { asker, pay }: Asking,
     Path((id, language)): Path<(i64, String)>,
 ) -> Result<Response, WebError> {
-    let words = in_language(&language)?;
+    let words = Words::of_address(&language)?;
     let said = pay.statement(RecordId(id)).await.map_err(failed)?;
     let said = said.ok_or(WebError::NotFound)?;
     let bytes = documents::print(paper::statement(words, &asker.company, &said)).await.map_err(WebError::internal)?;
@@ -132,7 +131,7 @@ fn stands(words: Words, standing: &Standing) -> Markup {
 }
 
 /// The first names the row, all others are numbers.
-fn heads<const N: usize>(names: [String; N]) -> Vec<Head> {
+pub fn heads(names: impl IntoIterator<Item = String>) -> Vec<Head> {
     let head = |(place, name)| if place == 0 { Head::text(name) } else { Head::number(name) };
     names.into_iter().enumerate().map(head).collect()
 }
@@ -231,15 +230,14 @@ fn what_if(words: Words, said: &Said, next: &Next) -> Result<Markup, WebError> {
     let Some(file) = &said.file else { return Ok(html! {}) };
     let currency = said.standings[0].currency;
     let asked = next.amount.trim().replace([',', ' '], "");
-    let is_blank = asked.is_empty();
-    let told = if asked.parse::<Amount>().is_ok() {
+    let told = if let Ok(amount) = asked.parse::<Amount>() {
         let columns = BTreeMap::from([("type", next.kind.clone())]);
-        let more = [WhatIf { amount: asked, currency, columns }];
+        let more = [WhatIf { amount, currency, columns }];
         let then = file.with_credits(&payee.id, &more).map_err(|error| failed(RunError::File(error)))?;
         let before = crate::runs::money(&payee.total, &payee.currency);
         let more = then.of(&payee.id).zip(before).and_then(|(then, before)| then.total.checked_sub(before).ok());
         more.map(|more| words.t_with("pay-next-earns", &[("amount", figure(words, more).into())]))
-    } else if is_blank {
+    } else if asked.is_empty() {
         None
     } else {
         Some(words.t("error-not-a-number"))
