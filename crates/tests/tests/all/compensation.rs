@@ -260,16 +260,16 @@ async fn a_salary_that_a_review_gave_is_nobodys_hand() {
         approve(app, CHIEF, first).await.expect("approved");
         let hr = appraisal(app, HR).await;
         let (next, _) = launch(app, "2026-Q1", &["ae"]).await;
-        let rep = person(app, REP).await.id;
+        let raised = person(app, COLLEAGUE).await.id;
         let standings = hr.standings(&hr.cycle(next).await.expect("read")).await.expect("read");
-        let form = standings.iter().find(|one| one.person == rep).expect("in it").form;
-        hr.calibrate(form, Grade::B, "agreed", Origin::Ui).await.expect("moved");
+        let form = standings.iter().find(|one| one.person == raised).expect("in it").form;
+        hr.calibrate(form, Grade::C, "agreed", Origin::Ui).await.expect("moved");
         hr.release(next, Origin::Ui).await.expect("released");
         let later = Setup { starts_on: date(2027, 4, 1), ..setup(next, "5") };
         let second = head.begin(&later, Origin::Ui).await.expect("begun");
-        assert_eq!(review(app, second).await.lines.iter().map(|line| line.person).collect::<Vec<_>>(), [rep]);
+        assert_eq!(review(app, second).await.lines.iter().map(|line| line.person).collect::<Vec<_>>(), [raised]);
         approve(app, CHIEF, second).await.expect("approved again");
-        assert_eq!(compensation(app, REP).await.salaries().await.expect("read").len(), 3);
+        assert_eq!(compensation(app, COLLEAGUE).await.salaries().await.expect("read").len(), 3);
     })
     .await;
 }
