@@ -317,6 +317,8 @@ export async function everyPage() {
   const letter = await found("acme-ae", "/pay", /\/pay\/letters\/\d+/);
   const payReview = await found("acme-hos", "/compensation", /\/compensation\/reviews\/\d+/);
   const outcome = await found("acme-esd", "/compensation", /\/compensation\/outcomes\/\d+/);
+  const accrued = await found("acme-ceo", "/pay/accruals/2026-10-31", /\/pay\/accruals\/2026-10-31\/of\/\d+/);
+  const [deal] = (await found("acme-ae", "/pay/estimates", /\/deals\/\d+/)).match(/\d+$/);
   const description = await found("acme-hr", "/job-descriptions", /\/job-descriptions\/\d+/);
   const talk = await found("acme-ae", "/coaching", /\/coaching\/talks\/\d+/);
   // Whose tasks ask for something; the first link on the page is to one's own coaching.
@@ -369,6 +371,10 @@ export async function everyPage() {
     { name: "salesperson's pay", who: "acme-ae", path: "/pay" },
     { name: "pay statement", who: "acme-ae", path: `${statement}?amount=100000&type=new` },
     { name: "what open deals would earn", who: "acme-ae", path: "/pay/estimates" },
+    { name: "accruals", who: "acme-ceo", path: "/pay/accruals" },
+    { name: "accrual of a day", who: "acme-ceo", path: "/pay/accruals/2026-10-31" },
+    { name: "somebody's part of an accrual", who: "acme-ceo", path: accrued },
+    { name: "open deals chosen", who: "acme-ae", path: `/pay/estimates?deal=${deal}` },
     { name: "plan letter", who: "acme-ae", path: letter },
     { name: "reviews of pay", who: "acme-hos", path: "/compensation" },
     { name: "review of pay", who: "acme-hos", path: payReview },

@@ -195,3 +195,26 @@ test("a statement as PDF has the page's lines and total", () =>
     const plain = printed.replace(/\s/g, "");
     for (const reason of reasons) assert.ok(plain.includes(reason.replace(/\s/g, "")), reason);
   }));
+
+test("a plan is published from its replay, with what that showed", () =>
+  withPage("acme-ceo", {}, async (page) => {
+    const found = complaints(page);
+    await page.goto("/pay");
+    await page.getByRole("link", { name: "Field sales" }).click();
+    const plan = await page.getByLabel(text("pay-plan-file")).inputValue();
+    await page.goto("/pay/plans");
+    const next = [["8%", "9%"], ["2025-01-01", "2026-12-01"], ['"2025"', '"2027"'], ['"Field sales"', '"Growth"']];
+    await page.getByLabel(text("pay-plan-file")).fill(next.reduce((file, [from, to]) => file.replace(from, to), plan));
+    await page.getByLabel(text("pay-replay-from")).fill("2026-07");
+    await page.getByLabel(text("pay-replay-to")).fill("2026-10");
+    await click(page, text("pay-replay-ask"));
+    const counts = page.locator("#distribution tbody tr");
+    await page.locator("#distribution").getByRole("button", { name: text("table") }).click();
+    const people = sum((await counts.allInnerTexts()).map((row) => BigInt(row.split("\t").at(-1))));
+    const rows = await page.getByRole("table", { name: text("pay-replay") }).locator("tbody tr").count();
+    assert.equal(people, BigInt(rows), "everybody is somewhere");
+    await click(page, text("pay-replay-publish"));
+    await page.getByRole("link", { name: "Growth" }).click();
+    assert.match(await page.getByRole("main").innerText(), /Published from a replay of 2026-07 to 2026-10/);
+    assert.deepEqual(found, []);
+  }));

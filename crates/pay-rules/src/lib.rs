@@ -12,6 +12,7 @@ pub mod curve;
 pub mod exact;
 pub mod file;
 mod flow;
+pub mod form;
 pub mod inputs;
 mod ledger;
 pub mod number;

@@ -2,6 +2,8 @@
 
 #[path = "all/access.rs"]
 mod access_rights;
+#[path = "all/accruals.rs"]
+mod accruals;
 #[path = "all/acme.rs"]
 mod acme;
 #[path = "all/appraisal_results.rs"]
@@ -64,6 +66,8 @@ mod northwind;
 mod open;
 #[path = "all/pay.rs"]
 mod pay_runs;
+#[path = "all/replays.rs"]
+mod replays;
 #[path = "all/roles.rs"]
 mod roles;
 #[path = "all/scans.rs"]

@@ -30,7 +30,8 @@ pub enum Command {
         #[arg(long)]
         dry_run: bool,
     },
-    /// What a candidate plan would have paid whom over periods that are past, beside the plans that hold; nothing is written.
+    /// What a candidate plan would have paid whom over periods that are past, beside the plans that hold. Nothing is written
+    /// unless it is published.
     Replay {
         file: PathBuf,
         /// The first pay period, like 2026-01.
@@ -39,9 +40,20 @@ pub enum Command {
         /// The last one.
         #[arg(long)]
         to: String,
+        /// Keep the plan, with what the replay showed.
+        #[arg(long)]
+        publish: bool,
     },
     /// What payroll is told of an approved run: CSV, with control totals as last rows.
     Export { period: String },
+    /// What is owed at the end of a day and how it moved since the last booking: CSV, with control totals as last rows.
+    Accrual {
+        /// Like 2026-10-31.
+        day: jiff::civil::Date,
+        /// Keep it for good; what is learnt later is an expense of the next booking.
+        #[arg(long)]
+        book: bool,
+    },
     /// Every run with its state and total.
     Runs,
     /// Somebody has looked through a run.
@@ -115,6 +127,12 @@ pub enum Command {
         person: Option<String>,
         #[arg(long)]
         file: Option<PathBuf>,
+        /// Write it as PDF.
+        #[arg(long)]
+        pdf: Option<PathBuf>,
+        /// Of the PDF: en, th or ja.
+        #[arg(long, default_value = "en")]
+        lang: Language,
     },
 }
 
@@ -208,12 +226,27 @@ pub async fn run(context: &Context, command: Command, format: Format, viewer: Vi
         Command::Run { period, dry_run: false } => {
             print(&pay.calculate(&period, Origin::Cli).await.map_err(failed)?, format)?;
         }
-        Command::Replay { file, from, to } => {
+        Command::Replay { file, from, to, publish } => {
             let given = fs::read_to_string(&file).into_diagnostic().wrap_err_with(|| file.display().to_string())?;
-            print_replay(&pay.replay(&given, &from, &to).await.map_err(failed)?, format)?;
+            let replay = pay.replay(&given, &from, &to).await.map_err(failed)?;
+            print_replay(&replay, format)?;
+            if publish {
+                let seen = replay.evidence();
+                pay.publish(&given, (&from, &to), seen.as_ref(), Origin::Cli).await.map_err(failed)?;
+                eprintln!("{} is kept", file.display());
+            }
         }
         Command::Export { period } => {
             print!("{}", pay.payroll(&period).await.and_then(|payroll| payroll.to_csv()).map_err(failed)?);
+        }
+        Command::Accrual { day, book } => {
+            let found = if book { pay.book_accrual(day, None, Origin::Cli).await } else { pay.accrual(day).await };
+            let found = found.map_err(failed)?;
+            if format == Format::Json {
+                output::print_json(&pay::accrual_json(&found));
+            } else {
+                print!("{}", found.to_csv().map_err(failed)?);
+            }
         }
         Command::Runs => {
             let runs = pay.runs().await.map_err(failed)?;
@@ -253,7 +286,7 @@ pub async fn run(context: &Context, command: Command, format: Format, viewer: Vi
         | Command::GrantDispute { .. }
         | Command::DeclineDispute { .. }
         | Command::WithdrawDispute { .. }) => dispute(&pay, command).await?,
-        Command::Statement { period, person, file } => {
+        Command::Statement { period, person, file, pdf, lang } => {
             let payee = match person {
                 Some(person) => context.person(&person).await?.id,
                 None => me.ok_or_else(|| failed(RunError::SeesNoPay))?,
@@ -264,6 +297,10 @@ pub async fn run(context: &Context, command: Command, format: Format, viewer: Vi
             let said = pay.statement(found.id).await.map_err(failed)?;
             let said = said.ok_or_else(|| failed(RunError::NoRun(period)))?;
             print_lines(&said.told, format)?;
+            if let Some(path) = pdf {
+                let (_, bytes) = pay.statement_on_paper(found.id, Words::new(lang)).await.map_err(failed)?;
+                fs::write(&path, bytes).into_diagnostic().wrap_err_with(|| path.display().to_string())?;
+            }
             if let Some(path) = file {
                 let hint = "it takes others' pay to recompute it";
                 let file =
@@ -298,7 +335,7 @@ fn print(run: &Run, format: Format) -> miette::Result<()> {
 
 fn print_replay(replay: &pay::Replay, format: Format) -> miette::Result<()> {
     if format == Format::Json {
-        output::print_json(&pay::replay_json(replay));
+        output::print_json(&pay::replay_json(replay).map_err(failed)?);
         return Ok(());
     }
     let rows = replay.payees.iter().map(|one| {

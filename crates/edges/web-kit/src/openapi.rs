@@ -66,7 +66,12 @@ pub fn parameter(name: &str, description: &str, is_required: bool) -> Value {
     })
 }
 
-/// A part of the path.
+/// A part of the path that is a word, a period or a day.
+pub fn word_in_path(name: &str, description: &str) -> Value {
+    json!({ "name": name, "in": "path", "required": true, "description": description, "schema": { "type": "string" } })
+}
+
+/// A part of the path that is a number.
 pub fn in_path(name: &str, description: &str) -> Value {
     json!({
         "name": name, "in": "path", "required": true, "description": description, "schema": { "type": "integer" },

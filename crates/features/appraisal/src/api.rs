@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use web_kit::{
     WebError, json_answer,
-    openapi::{Description as Described, in_path, object, operation},
+    openapi::{Description as Described, in_path, object, operation, word_in_path},
 };
 
 const ALL_ROLES: &str = "/api/v1/roles";
@@ -198,7 +198,7 @@ pub fn description() -> Described {
     };
     let file =
         object(&[("file", text("As docs/role-format.md has it.")), ("from", text("The first day on which it holds."))]);
-    let role = in_path("role", "A role, like ae.");
+    let role = word_in_path("role", "A role, like ae.");
     let word = in_path("id", "The competency's id.");
     let id = in_path("id", "Its number.");
     add(ALL_ROLES, "get", "Roles as they hold today: duties, requirements, competencies, reporting line", &[], None);

@@ -1,12 +1,13 @@
 //! Pay by API: plans, runs and their steps, statements and the files that recompute them.
 
+mod accruals;
 mod letters;
 
 use crate::{Dispute, Pay, Question, REASONS, Run, RunError, Told, runs::Folder};
 use access::{Access, Caller};
 use axum::{
     Json, Router,
-    extract::{FromRequestParts, Path},
+    extract::{FromRequestParts, Path, Query},
     http::{StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -15,9 +16,10 @@ use base::{Money, RecordId};
 use rules::log::Origin;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use web_kit::{
-    WebError, Words, json_answer,
-    openapi::{Description, in_path, object, operation},
+    WebError, Words, attached, json_answer,
+    openapi::{Description, in_path, object, operation, parameter, word_in_path},
 };
 
 const PLANS: &str = "/api/v1/pay/plans";
@@ -33,6 +35,7 @@ const STATEMENT: &str = "/api/v1/pay/statements/{id}";
 const DISPUTES: &str = "/api/v1/pay/disputes";
 const DISPUTE: &str = "/api/v1/pay/disputes/{id}";
 const QUESTION: &str = "/api/v1/pay/statements/{id}/disputes";
+const STATEMENT_PDF: &str = "/api/v1/pay/statements/{id}/pdf/{language}";
 const ESTIMATES: &str = "/api/v1/pay/estimates";
 const FILE: &str = "/api/v1/pay/statements/{id}/file";
 
@@ -49,10 +52,13 @@ pub(crate) fn routes() -> Router<Access> {
         .route(STATEMENTS, get(statements))
         .route(STATEMENT, get(statement))
         .route(FILE, get(file))
+        .route(STATEMENT_PDF, get(statement_pdf))
         .route(DISPUTES, get(disputes))
         .route(DISPUTE, post(decide))
         .route(QUESTION, post(question))
         .route(ESTIMATES, get(estimates))
+        .route(accruals::ACCRUALS, get(accruals::all))
+        .route(accruals::ACCRUAL, get(accruals::of).post(accruals::book))
         .merge(letters::routes())
 }
 
@@ -101,9 +107,22 @@ impl FromRequestParts<Access> for Asking {
     }
 }
 
+async fn statement_pdf(Asking(pay): Asking, Path((id, language)): Path<(i64, String)>) -> Result<Response, WebError> {
+    let words = Words::of_address(&language)?;
+    let (name, bytes) = pay.statement_on_paper(RecordId(id), words).await.map_err(told)?;
+    Ok(attached(documents::PDF, &name, bytes))
+}
+
 /// What one's open deals would earn by the end of the pay period that runs now.
-async fn estimates(Asking(pay): Asking) -> Result<Response, WebError> {
-    let Some(found) = pay.estimate().await.map_err(told)? else {
+async fn estimates(Asking(pay): Asking, Query(asked): Query<Vec<(String, String)>>) -> Result<Response, WebError> {
+    let mut chosen = BTreeSet::new();
+    for (name, value) in asked {
+        let id = value.parse().ok().filter(|_| name == "deal");
+        let detail = || format!("`{name}={value}` is no deal; write deal=12, once for each");
+        chosen
+            .insert(RecordId(id.ok_or_else(|| WebError::Told { status: StatusCode::BAD_REQUEST, detail: detail() })?));
+    }
+    let Some(found) = pay.estimate(&chosen).await.map_err(told)? else {
         return Ok(json_answer(&json!({ "period": null, "deals": [] })));
     };
     let deals = found.deals.iter().map(|one| {
@@ -113,6 +132,7 @@ async fn estimates(Asking(pay): Asking) -> Result<Response, WebError> {
             "credit": one.credit.to_text(),
             "currency": one.currency,
             "close_date": one.close_date.map(|day| day.to_string()),
+            "is_chosen": one.is_chosen,
             "earns": one.earns.to_string(),
         })
     });
@@ -216,11 +236,20 @@ struct Replaying {
     file: String,
     from: String,
     to: String,
+    /// Keeps the plan, with what the replay showed.
+    #[serde(default)]
+    publish: bool,
 }
 
 async fn replay(Asking(pay): Asking, Json(sent): Json<Replaying>) -> Result<Response, WebError> {
     let replay = pay.replay(&sent.file, &sent.from, &sent.to).await.map_err(told)?;
-    Ok(json_answer(&replay_json(&replay)))
+    let mut answer = replay_json(&replay).map_err(told)?;
+    if sent.publish {
+        let (window, seen) = ((sent.from.as_str(), sent.to.as_str()), replay.evidence());
+        let id = pay.publish(&sent.file, window, seen.as_ref(), Origin::Api).await.map_err(told)?;
+        answer["published"] = json!(id.0);
+    }
+    Ok(json_answer(&answer))
 }
 
 async fn payroll(Asking(pay): Asking, Path(label): Path<String>) -> Result<Response, WebError> {
@@ -240,7 +269,7 @@ async fn payroll(Asking(pay): Asking, Path(label): Path<String>) -> Result<Respo
 }
 
 /// A replay, as command line and API tell it.
-pub fn replay_json(replay: &crate::Replay) -> Value {
+pub fn replay_json(replay: &crate::Replay) -> Result<Value, RunError> {
     let plain = |minor: i64, one: &crate::Replayed| Money::new(minor, one.currency).to_string();
     let payees = replay.payees.iter().map(|one| {
         let drivers = one.drivers.iter().take(10).map(|(fact, now, then)| {
@@ -262,8 +291,17 @@ pub fn replay_json(replay: &crate::Replay) -> Value {
         .cost()
         .into_iter()
         .map(|(code, (now, then))| (code, json!({ "now": now.to_string(), "then": then.to_string() })));
-    json!({
+    let distribution = replay.distribution();
+    let band =
+        |((from, to), count): ((Option<i64>, Option<i64>), usize)| json!({ "from": from, "to": to, "people": count });
+    let bands: Vec<Value> = crate::replay::BANDS.into_iter().zip(distribution.bands).map(band).collect();
+    let quarters = |spread: crate::Spread| spread.map(|value| value.map(base::Amount::to_text));
+    let spread = replay.spread()?.into_iter();
+    let spread = spread.map(|(code, (now, then))| (code, json!({ "now": quarters(now), "then": quarters(then) })));
+    Ok(json!({
         "plan": replay.plan,
+        "distribution": { "percent": bands, "not_paid_now": distribution.new },
+        "quarters": spread.collect::<serde_json::Map<_, _>>(),
         "periods": replay.periods.iter().map(|period| period.label.as_str()).collect::<Vec<_>>(),
         "replaces": replay.replaces,
         "exceptions": replay.exceptions,
@@ -271,7 +309,7 @@ pub fn replay_json(replay: &crate::Replay) -> Value {
         "losers": replay.losers(),
         "cost": cost.collect::<serde_json::Map<_, _>>(),
         "payees": payees.collect::<Vec<_>>(),
-    })
+    }))
 }
 
 /// One's own.
@@ -468,11 +506,13 @@ fn told(error: RunError) -> WebError {
     WebError::Told { status, detail: format!("{error}; {}", error.hint()) }
 }
 
+pub use accruals::to_json as accrual_json;
+
 pub fn description() -> Description {
     let text = |says: &str| json!({ "type": "string", "description": says });
     let any = json!({ "type": "object" });
     let mut described = Description::default();
-    let period = in_path("period", "A pay period: 2026-03, 2026-Q1 or 2026.");
+    let period = word_in_path("period", "A pay period: 2026-03, 2026-Q1 or 2026.");
     let id = in_path("id", "Its number.");
     let mut add = |path: &str, method: &str, summary: &str, parameters: &[Value], body: Option<&Value>| {
         described.operation(path, method, operation(summary, parameters, body, &any, true));
@@ -505,8 +545,15 @@ pub fn description() -> Description {
         ("file", text("A candidate plan, as docs/pay-format.md has it.")),
         ("from", text("The first pay period.")),
         ("to", text("The last one.")),
+        ("publish", json!({ "type": "boolean", "description": "Keeps the plan, with what the replay showed." })),
     ]);
-    add(REPLAY, "post", "What a candidate plan would have paid whom; nothing is written", &[], Some(&body));
+    add(
+        REPLAY,
+        "post",
+        "What a candidate plan would have paid whom; nothing is written unless it is published",
+        &[],
+        Some(&body),
+    );
     add(PAYROLL, "get", "What payroll is told of an approved run, with control totals", of_run, None);
     add(STATEMENTS, "get", "One's own statements", &[], None);
     let of_statement = std::slice::from_ref(&id);
@@ -540,10 +587,13 @@ pub fn description() -> Description {
         Some(&body),
     );
     add(FILE, "get", "The file from which `clinch pay recompute` makes the statement anywhere", of_statement, None);
-    let mut add = |path: &str, summary: &str| {
-        described.operation(path, "get", operation(summary, &[], None, &any, true));
-    };
-    add(ESTIMATES, "What each of one's open deals would earn, and all together, by the function that pays");
+    let chosen =
+        [parameter("deal", "A deal looked at together with others, once for each; without any all are.", false)];
+    let summary = "What each of one's open deals would earn, and those together, by the function that pays";
+    described.operation(ESTIMATES, "get", operation(summary, &chosen, None, &any, true));
+    accruals::describe(&mut described);
+    let of_paper = [id.clone(), word_in_path("language", "en, th or ja.")];
+    described.operation(STATEMENT_PDF, "get", operation("A statement as PDF", &of_paper, None, &any, true));
     letters::describe(&mut described);
     described
 }

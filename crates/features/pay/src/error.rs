@@ -1,4 +1,4 @@
-use base::CalendarError;
+use base::{AmountError, CalendarError};
 use db::DbError;
 use jiff::civil::Date;
 use kpi::KpiError;
@@ -19,6 +19,12 @@ pub enum RunError {
     NotNext { period: String, next: String },
     #[error("{period} ends on {end}; it is approved when it is over")]
     NotOver { period: String, end: Date },
+    #[error("{0} is no day")]
+    NotADay(String),
+    #[error("{0} is not over; what is owed is booked for a day that is")]
+    ToCome(Date),
+    #[error("accruals are booked up to {0}; what was learnt since is an expense of the next booking")]
+    Booked(Date),
     #[error("a run that is {is} cannot be {wanted}")]
     NotSo { is: &'static str, wanted: &'static str },
     #[error("{0} exceptions stand open")]
@@ -108,6 +114,8 @@ pub enum RunError {
     #[error("a stored run cannot be read")]
     Stored(#[from] serde_json::Error),
     #[error(transparent)]
+    Amount(#[from] AmountError),
+    #[error(transparent)]
     Document(#[from] documents::DocumentError),
     #[error("an input file could not be written")]
     Csv(#[from] csv::Error),
@@ -123,6 +131,8 @@ impl RunError {
             Self::Locked { .. } => "run the next period",
             Self::NotNext { .. } => "run the one that comes next",
             Self::NotOver { .. } => "approve it after its last day",
+            Self::NotADay(_) | Self::ToCome(_) => "write a day before today, like 2026-10-31",
+            Self::Booked(_) => "book a later day",
             Self::NotSo { .. } => "calculated, reviewed, approved, paid: one after the other",
             Self::Open(_) => "mend what they name and calculate again, or waive each with a reason",
             Self::Stale(_) => "calculate it again, and look through it again",
@@ -158,6 +168,7 @@ impl RunError {
             Self::File(_) => "docs/pay-format.md describes plans and input files",
             Self::NotAWindow(_) => "write periods as the plan pays, like 2026-01 and 2026-12",
             Self::Calendar(_) => "write it like 2026-03, 2026-Q1 or 2026",
+            Self::Amount(_) => "the numbers are too large to be told",
             Self::Kpi(error) => return error.hint(),
             Self::Db(error) => error.hint(),
             Self::Stored(_) | Self::Document(_) | Self::Csv(_) => "run `clinch doctor`",

@@ -22,7 +22,7 @@ pub struct Estimate {
     /// What is earned in it so far.
     pub so_far: Money,
     pub deals: Vec<EstimatedDeal>,
-    /// What all of them would earn together: with tiers it is not the sum of each alone.
+    /// What the chosen ones would earn together, or all where none is: with tiers it is not the sum of each alone.
     pub together: Money,
 }
 
@@ -34,13 +34,32 @@ pub struct EstimatedDeal {
     pub credit: Amount,
     pub currency: String,
     pub close_date: Option<Date>,
+    pub is_chosen: bool,
     pub earns: Money,
 }
 
 impl Pay {
     /// One's own open deals, as if each were won on the last day of the pay period that runs now. None without a plan.
-    pub async fn estimate(&self) -> Result<Option<Estimate>, RunError> {
+    pub async fn estimate(&self, chosen: &BTreeSet<RecordId>) -> Result<Option<Estimate>, RunError> {
         let me = self.viewer.person.ok_or(RunError::NotPayee)?;
+        let open = self.open_deals(me).await?;
+        self.estimate_of(me, open, chosen).await
+    }
+
+    /// The same for one of them. None where it is not open, or not one's own.
+    pub async fn estimate_of_deal(&self, deal: RecordId) -> Result<Option<Estimate>, RunError> {
+        let me = self.viewer.person.ok_or(RunError::NotPayee)?;
+        let mut open = self.open_deals(me).await?;
+        open.retain(|(record, _)| record.id == deal);
+        if open.is_empty() { Ok(None) } else { self.estimate_of(me, open, &BTreeSet::new()).await }
+    }
+
+    async fn estimate_of(
+        &self,
+        me: RecordId,
+        open: Vec<(Record, WhatIf)>,
+        chosen: &BTreeSet<RecordId>,
+    ) -> Result<Option<Estimate>, RunError> {
         let (today, calendar) = (self.today().await?, self.company().await?.calendar);
         for grain in [base::Grain::Month, base::Grain::Quarter, base::Grain::Year] {
             let period = calendar.period_of(today, grain)?;
@@ -56,39 +75,9 @@ impl Pay {
             let Some(so_far) = statement.of(&payee).map(|own| own.total) else { continue };
             // One's own part computes faster; where it takes everybody's, the whole does.
             let file = file.of(&payee)?.unwrap_or(file);
-            return self.estimated(me, &payee, &file, period, so_far).await.map(Some);
+            return estimated(open, chosen, &payee, &file, period, so_far).map(Some);
         }
         Ok(None)
-    }
-
-    async fn estimated(
-        &self,
-        me: RecordId,
-        payee: &str,
-        file: &PayFile,
-        period: Period,
-        so_far: Money,
-    ) -> Result<Estimate, RunError> {
-        let mut open = self.open_deals(me).await?;
-        open.sort_by_key(|(_, one)| std::cmp::Reverse(one.amount));
-        open.truncate(MOST_DEALS);
-        let earned = |more: &[WhatIf]| -> Result<Money, RunError> {
-            let then = file.with_credits(payee, more)?.of(payee).map_or(so_far, |own| own.total);
-            Ok(then.checked_sub(so_far).unwrap_or(Money::zero(so_far.currency)))
-        };
-        let mut deals = Vec::new();
-        for (record, what_if) in &open {
-            deals.push(EstimatedDeal {
-                deal: record.id,
-                name: record.title(),
-                credit: what_if.amount,
-                currency: what_if.currency.code().to_owned(),
-                close_date: record.value("close_date").as_date(),
-                earns: earned(std::slice::from_ref(what_if))?,
-            });
-        }
-        let all: Vec<WhatIf> = open.into_iter().map(|(_, what_if)| what_if).collect();
-        Ok(Estimate { together: earned(&all)?, period, so_far, deals })
     }
 
     /// Deals that are neither won nor lost, with the share that one has of each.
@@ -126,4 +115,36 @@ impl Pay {
         }
         Ok(found)
     }
+}
+
+fn estimated(
+    mut open: Vec<(Record, WhatIf)>,
+    chosen: &BTreeSet<RecordId>,
+    payee: &str,
+    file: &PayFile,
+    period: Period,
+    so_far: Money,
+) -> Result<Estimate, RunError> {
+    open.sort_by_key(|(_, one)| std::cmp::Reverse(one.amount));
+    open.truncate(MOST_DEALS);
+    let earned = |more: &[WhatIf]| -> Result<Money, RunError> {
+        let then = file.with_credits(payee, more)?.of(payee).map_or(so_far, |own| own.total);
+        Ok(then.checked_sub(so_far).unwrap_or(Money::zero(so_far.currency)))
+    };
+    let mut deals = Vec::new();
+    for (record, what_if) in &open {
+        deals.push(EstimatedDeal {
+            deal: record.id,
+            name: record.title(),
+            credit: what_if.amount,
+            currency: what_if.currency.code().to_owned(),
+            close_date: record.value("close_date").as_date(),
+            is_chosen: chosen.contains(&record.id),
+            earns: earned(std::slice::from_ref(what_if))?,
+        });
+    }
+    let is_any = deals.iter().any(|one| one.is_chosen);
+    let together = open.into_iter().zip(&deals).filter(|(_, one)| one.is_chosen || !is_any);
+    let together: Vec<WhatIf> = together.map(|((_, what_if), _)| what_if).collect();
+    Ok(Estimate { together: earned(&together)?, period, so_far, deals })
 }

@@ -264,6 +264,6 @@ fn read(record: &Record, names: &BTreeMap<RecordId, Record>) -> Result<Letter, R
     })
 }
 
-fn digest(text: &str) -> String {
+pub(crate) fn digest(text: &str) -> String {
     Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
 }

@@ -1,5 +1,6 @@
 //! What people are paid: plans, runs that calculate and are approved, statements that anybody can recompute. See README.md.
 
+mod accruals;
 mod adjustments;
 mod api;
 mod approval;
@@ -18,19 +19,21 @@ mod runs;
 mod statements;
 mod told;
 
+pub use accruals::{Accrual, Accrued, Beside, Booking, Part, Sums};
 pub use adjustments::Adjustment;
-pub use api::{description, dispute_json, replay_json, run_json};
+pub use api::{accrual_json, description, dispute_json, replay_json, run_json};
 pub use disputes::{Delta, Dispute, DisputeState, Question};
 pub use error::RunError;
 pub use estimates::{Estimate, EstimatedDeal};
 pub use letters::{KpiNames, Letter, LetterQuota, Letters, Listed, Signed, Terms};
 pub use looks::{Look, note as note_look, of as looks_of};
 pub use payroll::{Paid, Payroll};
+pub use plans::Kept;
 pub use records::{
-    PAY_ADJUSTMENT, PAY_DISPUTE, PAY_LETTER, PAY_LINE, PAY_PLAN, PAY_RUN, PAY_STATEMENT, PAY_WAIVER, REASONS,
-    RECORD_TYPES,
+    PAY_ACCRUAL, PAY_ADJUSTMENT, PAY_DISPUTE, PAY_LETTER, PAY_LINE, PAY_PLAN, PAY_RUN, PAY_STATEMENT, PAY_WAIVER,
+    REASONS, RECORD_TYPES,
 };
-pub use replay::{Replay, Replayed};
+pub use replay::{Distribution, Evidence, Replay, Replayed, Spread};
 pub use runs::{Draft, Pay, Run, State};
 pub use statements::Said;
 pub use told::{FactOf, Told, ToldComponent, ToldException, ToldLine, ToldPayee};

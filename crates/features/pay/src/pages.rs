@@ -1,5 +1,6 @@
 //! Pages of pay: one's statements, and for those who see everybody's the runs and plans.
 
+mod accruals;
 mod cells;
 mod disputes;
 mod estimates;
@@ -7,6 +8,7 @@ mod home;
 mod letters;
 mod paper;
 mod plans;
+mod replay;
 mod run;
 mod statement;
 
@@ -33,6 +35,12 @@ pub(crate) fn routes() -> Router<Access> {
     Router::new()
         .route("/pay", get(home::page).post(home::calculate))
         .route("/pay/estimates", get(estimates::page))
+        .route("/pay/estimates/of/{deal}", get(estimates::of_deal))
+        .route("/pay/accruals", get(accruals::all))
+        .route("/pay/accruals/{day}", get(accruals::page).post(accruals::book))
+        .route("/pay/accruals/{day}/of/{person}", get(accruals::of))
+        .route("/pay/accruals/{day}/accrual.csv", get(accruals::csv))
+        .route("/pay/accruals/{day}/accrual.xlsx", get(accruals::xlsx))
         .route("/pay/plans", get(plans::new).post(plans::add))
         .route("/pay/plans/{id}", get(plans::show).post(plans::save))
         .route("/pay/plans/{id}/letters", post(letters::issue))
@@ -88,6 +96,8 @@ const fn key(error: &RunError) -> Option<&'static str> {
         RunError::NoPlan(_) => "pay-error-no-plan",
         RunError::Locked { .. } => "pay-error-locked",
         RunError::NotNext { .. } => "pay-error-not-next",
+        RunError::ToCome(_) => "accrual-error-to-come",
+        RunError::Booked(_) => "accrual-error-booked",
         RunError::NotOver { .. } => "error-not-over",
         RunError::NotSo { .. } => "pay-error-not-so",
         RunError::Open(_) => "pay-error-open",
@@ -97,7 +107,9 @@ const fn key(error: &RunError) -> Option<&'static str> {
         RunError::OwnInput(_) => "pay-error-own-input",
         RunError::OwnReview => "pay-error-own-review",
         RunError::OwnAdjustment => "pay-error-own-adjustment",
-        RunError::NoAdjustment(_) | RunError::NoException | RunError::Calendar(_) => "hint-check-address",
+        RunError::NoAdjustment(_) | RunError::NoException | RunError::NotADay(_) | RunError::Calendar(_) => {
+            "hint-check-address"
+        }
         RunError::NotAWindow(_) => "pay-error-window",
         RunError::NotAnAmount(..) => "error-not-a-number",
         RunError::TooLong => "form-error-long",
@@ -129,6 +141,7 @@ const fn key(error: &RunError) -> Option<&'static str> {
         | RunError::Db(_)
         | RunError::Stored(_)
         | RunError::Document(_)
+        | RunError::Amount(_)
         | RunError::Csv(_) => return None,
     })
 }

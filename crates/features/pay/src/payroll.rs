@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 const HEADS: [&str; 6] = ["period", "employee", "name", "pay_code", "currency", "amount"];
 /// In place of an employee, in the last rows.
-const CONTROL_TOTAL: &str = "control total";
+pub(crate) const CONTROL_TOTAL: &str = "control total";
 
 /// The rows of an approved run, and by currency what they sum to.
 #[derive(Debug, Clone)]
@@ -64,13 +64,18 @@ impl Payroll {
     }
 
     pub fn to_xlsx(&self) -> Result<Vec<u8>, RunError> {
-        let cell = |(place, text): (usize, String)| match text.parse::<Amount>() {
-            Ok(amount) if place + 1 == HEADS.len() => Cell::Number(amount),
-            _ if text.is_empty() => Cell::Empty,
-            _ => Cell::Text(text),
-        };
-        let rows = self.table().into_iter().map(|row| row.into_iter().enumerate().map(cell).collect()).collect();
-        let heads = HEADS.map(str::to_owned).to_vec();
-        Ok(documents::xlsx(&Sheet { name: format!("payroll {}", self.period), heads, rows })?)
+        xlsx(format!("payroll {}", self.period), &HEADS, self.table(), 1)
     }
+}
+
+/// A table whose last columns are amounts.
+pub(crate) fn xlsx(name: String, heads: &[&str], table: Vec<Vec<String>>, amounts: usize) -> Result<Vec<u8>, RunError> {
+    let cell = |(place, text): (usize, String)| match text.parse::<Amount>() {
+        Ok(amount) if place + amounts >= heads.len() => Cell::Number(amount),
+        _ if text.is_empty() => Cell::Empty,
+        _ => Cell::Text(text),
+    };
+    let rows = table.into_iter().map(|row| row.into_iter().enumerate().map(cell).collect()).collect();
+    let heads = heads.iter().map(|head| (*head).to_owned()).collect();
+    Ok(documents::xlsx(&Sheet { name, heads, rows })?)
 }

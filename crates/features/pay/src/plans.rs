@@ -2,6 +2,7 @@
 
 use crate::{
     PAY_LETTER, PAY_PLAN, PAY_RUN, Pay, RunError, inputs,
+    replay::Evidence,
     runs::{is, said, state},
 };
 use base::RecordId;
@@ -18,6 +19,8 @@ pub struct Kept {
     pub text: String,
     /// The last period that an approved run paid by it; then it never changes.
     pub paid: Option<String>,
+    /// What its replay showed, where it was published from one.
+    pub evidence: Option<Evidence>,
 }
 
 impl Pay {
@@ -38,7 +41,8 @@ impl Pay {
             let text = said(&record, "definition").to_owned();
             let plan = Plan::read(&text).map_err(RunError::Plan)?;
             let paid = paid.remove(&(plan.id().to_owned(), plan.version.clone()));
-            found.push(Kept { id: record.id, plan, text, paid });
+            let evidence = record.value("replay").as_text().map(serde_json::from_str).transpose()?;
+            found.push(Kept { id: record.id, plan, text, paid, evidence });
         }
         found.sort_by(|one, other| (one.plan.id(), one.plan.from).cmp(&(other.plan.id(), other.plan.from)));
         Ok(found)
@@ -46,6 +50,15 @@ impl Pay {
 
     /// Keeps a version of a plan, which has to go together with all others that pay as often. Returns its record.
     pub async fn set_plan(&self, text: &str, origin: Origin) -> Result<RecordId, RunError> {
+        self.keep_plan(text, None, origin).await
+    }
+
+    pub(crate) async fn keep_plan(
+        &self,
+        text: &str,
+        evidence: Option<&Evidence>,
+        origin: Origin,
+    ) -> Result<RecordId, RunError> {
         let me = self.only_who_sees_pay()?;
         let seq = self.db.system().last_seq().await?;
         let plan = Plan::read(text).map_err(RunError::Plan)?;
@@ -85,11 +98,16 @@ impl Pay {
         let nothing = BTreeMap::from([("credits".to_owned(), inputs::csv(&inputs::CREDITS, Vec::new())?)]);
         PayFile::new(&period, texts, nothing)?;
         let key = format!("{} {}", plan.id(), plan.version);
-        let fields = vec![
+        let mut fields = vec![
             ("name", Value::Text(plan.name.clone())),
             ("starts_on", plan.from.map_or(Value::Null, Value::Date)),
             ("definition", Value::Text(text.to_owned())),
         ];
+        // What another text showed says nothing of this one.
+        if evidence.is_some() || same.is_some_and(|same| same.text != text) {
+            let evidence = evidence.map(serde_json::to_string).transpose()?;
+            fields.push(("replay", evidence.map_or(Value::Null, Value::Text)));
+        }
         let (id, change) = if let Some(same) = same {
             (same.id, Change::set(&PAY_PLAN, same.id, fields))
         } else {

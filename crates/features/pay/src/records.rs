@@ -25,6 +25,8 @@ pub static PAY_PLAN: RecordType = RecordType {
         Field::new("name", Text).required(),
         Field::new("starts_on", Date),
         Field::new("definition", Text).required().long(),
+        // What its replay showed, where it was published from one.
+        Field::new("replay", Text).long(),
         // The plan with its version.
         Field::new("key", Text).required().unique(),
     ],
@@ -185,5 +187,31 @@ pub static PAY_LETTER: RecordType = RecordType {
     indexes: &[&["payee"], &["plan"]],
 };
 
-pub static RECORD_TYPES: &[&RecordType] =
-    &[&PAY_PLAN, &PAY_RUN, &PAY_LINE, &PAY_STATEMENT, &PAY_WAIVER, &PAY_ADJUSTMENT, &PAY_DISPUTE, &PAY_LETTER];
+/// What was owed at the end of a day, as it was booked; it never changes.
+pub static PAY_ACCRUAL: RecordType = RecordType {
+    name: "pay_accrual",
+    title: "name",
+    scope: OWN,
+    fields: &[
+        NOBODYS,
+        // The day, once.
+        Field::new("name", Text).required().unique(),
+        Field::new("day", Date).required(),
+        Field::new("result", Text).required().long(),
+    ],
+    listed: &["day"],
+    ordered: &[],
+    indexes: &[],
+};
+
+pub static RECORD_TYPES: &[&RecordType] = &[
+    &PAY_PLAN,
+    &PAY_RUN,
+    &PAY_LINE,
+    &PAY_STATEMENT,
+    &PAY_WAIVER,
+    &PAY_ADJUSTMENT,
+    &PAY_DISPUTE,
+    &PAY_LETTER,
+    &PAY_ACCRUAL,
+];

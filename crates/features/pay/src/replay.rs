@@ -2,8 +2,10 @@
 //! calculation is that of runs.
 
 use crate::{Pay, RunError, inputs, looks, told::FactOf};
-use base::{Currency, Money, Period};
+use base::{Amount, AmountError, Currency, Money, Period, RecordId};
 use pay_rules::{Files, Inputs, PayError, Plan, calculate, file::FileError, statement::Exception};
+use rules::{kpi::quantile, log::Origin};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// So many periods at most: two years of months.
@@ -20,6 +22,42 @@ pub struct Replay {
     /// Who gains most comes first.
     pub payees: Vec<Replayed>,
     pub facts: BTreeMap<String, FactOf>,
+}
+
+/// Changes of so many per cent of what is paid now go together: more than the first bound and up to the other, away from nothing.
+pub const BANDS: [(Option<i64>, Option<i64>); 9] = [
+    (None, Some(-20)),
+    (Some(-20), Some(-10)),
+    (Some(-10), Some(-5)),
+    (Some(-5), Some(0)),
+    (Some(0), Some(0)),
+    (Some(0), Some(5)),
+    (Some(5), Some(10)),
+    (Some(10), Some(20)),
+    (Some(20), None),
+];
+
+/// How many people the change of their pay puts where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Distribution {
+    pub bands: [usize; BANDS.len()],
+    /// Who is paid nothing now, and another amount then, has no share of it.
+    pub new: usize,
+}
+
+/// How pay spreads over the payees of a currency by one side: the lowest, quarter, middle, three quarters, the highest. None where
+/// too few are paid to say.
+pub type Spread = [Option<Amount>; 5];
+
+/// What was looked at before a plan was published.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    pub from: String,
+    pub to: String,
+    /// By currency, what all are paid by the plans that held, and by this one.
+    pub cost: BTreeMap<String, (Money, Money)>,
+    pub winners: usize,
+    pub losers: usize,
 }
 
 /// A person by both.
@@ -53,6 +91,55 @@ impl Replay {
             then.minor += one.then;
         }
         cost
+    }
+
+    pub fn distribution(&self) -> Distribution {
+        let mut found = Distribution { bands: [0; BANDS.len()], new: 0 };
+        for one in &self.payees {
+            let (change, now) = (i128::from(one.change()) * 100, i128::from(one.now));
+            if now <= 0 && change != 0 {
+                found.new += 1;
+                continue;
+            }
+            let beyond = |bound: i64| (change - i128::from(bound) * now).signum();
+            let is_in = |(from, to): &(Option<i64>, Option<i64>)| match change.signum() {
+                // Towards nothing the bound is in, away from it the other one is.
+                -1 => from.is_none_or(|from| beyond(from) >= 0) && to.is_some_and(|to| beyond(to) < 0),
+                1 => from.is_some_and(|from| beyond(from) > 0) && to.is_none_or(|to| beyond(to) <= 0),
+                _ => from == to,
+            };
+            if let Some(place) = BANDS.iter().position(is_in) {
+                found.bands[place] += 1;
+            }
+        }
+        found
+    }
+
+    /// By currency, now and then.
+    pub fn spread(&self) -> Result<BTreeMap<String, (Spread, Spread)>, AmountError> {
+        let mut values: BTreeMap<String, [Vec<Amount>; 2]> = BTreeMap::new();
+        for one in &self.payees {
+            let [now, then] = values.entry(one.currency.code().to_owned()).or_default();
+            now.push(Money::new(one.now, one.currency).into());
+            then.push(Money::new(one.then, one.currency).into());
+        }
+        let spread = |values: &mut Vec<Amount>| -> Result<Spread, AmountError> {
+            let mut found = [None; 5];
+            for (place, percent) in [0, 25, 50, 75, 100].into_iter().enumerate() {
+                found[place] = quantile(values, percent)?;
+            }
+            Ok(found)
+        };
+        values
+            .into_iter()
+            .map(|(code, [mut now, mut then])| Ok((code, (spread(&mut now)?, spread(&mut then)?))))
+            .collect()
+    }
+
+    /// None over no period.
+    pub fn evidence(&self) -> Option<Evidence> {
+        let (from, to) = (self.periods.first()?.label.clone(), self.periods.last()?.label.clone());
+        Some(Evidence { from, to, cost: self.cost(), winners: self.winners(), losers: self.losers() })
     }
 
     pub fn winners(&self) -> usize {
@@ -142,6 +229,21 @@ impl Pay {
         }
         payees.sort_by_key(|one| (std::cmp::Reverse(one.change()), one.id.clone()));
         Ok(Replay { plan: name, periods, replaces, exceptions, payees, facts })
+    }
+
+    /// Keeps the plan, with what its replay showed. `seen` is that of somebody who looked at it: another outcome is refused.
+    pub async fn publish(
+        &self,
+        text: &str,
+        (from, to): (&str, &str),
+        seen: Option<&Evidence>,
+        origin: Origin,
+    ) -> Result<RecordId, RunError> {
+        let evidence = self.replay(text, from, to).await?.evidence();
+        if seen.is_some_and(|seen| evidence.as_ref() != Some(seen)) {
+            return Err(RunError::Moved("what the replay rests on".to_owned()));
+        }
+        self.keep_plan(text, evidence.as_ref(), origin).await
     }
 
     /// What plans pay in all periods, the exceptions they meet, and whom and what ids mean.

@@ -8,6 +8,7 @@ use crate::{
 };
 use base::{Currency, Money, Period, RecordId, Seq};
 use db::{Change, Db, DbError, Filter, ListQuery, Record};
+use jiff::civil::Date;
 use kpi::Company;
 use pay_rules::{PayFile, Plan};
 use rules::{
@@ -22,6 +23,9 @@ use std::{
 
 /// So often a draft is made anew when somebody writes meanwhile.
 pub(crate) const TRIES: usize = 5;
+
+/// The columns of what was paid before.
+const PAID: [&str; 6] = ["period", "payee", "component", "fact", "amount", "currency"];
 
 /// Where fact files are kept.
 #[derive(Clone)]
@@ -168,8 +172,26 @@ impl Pay {
         let runs = self.records_of_runs(&period).await?;
         self.is_in_turn(&period, &runs).await?;
         let (texts, plans) = self.plans_of(&period).await?;
-        let Collected { mut files, people, facts, .. } =
-            Box::pin(inputs::collect(&self.db, &plans, &period, &self.folder)).await?;
+        let Collected { files, people, facts, .. } = self.gather(&plans, &period, period.end, &[]).await?;
+        let (file, statement) = PayFile::new(&period.label, texts, files)?;
+        let facts = of_lines(&statement, facts);
+        let told = Told::of(&statement, &people, facts);
+        Ok(Draft { period, seq, file, told })
+    }
+
+    /// Everything a run of the period reads of what is before a day: records, approved adjustments, and what was paid before the
+    /// period, with `more` rows of periods that are not approved yet.
+    pub(crate) async fn gather(
+        &self,
+        plans: &[Plan],
+        period: &Period,
+        until: Date,
+        more: &[Vec<String>],
+    ) -> Result<Collected, RunError> {
+        let calendar = self.company().await?.calendar;
+        let counted = Period { end: until, ..period.clone() };
+        let mut collected = Box::pin(inputs::collect(&self.db, plans, &counted, &self.folder)).await?;
+        let Collected { files, people, .. } = &mut collected;
         let name = |person: Option<RecordId>| {
             let found = people.iter().find(|(_, (id, _))| person.is_some_and(|person| person.0 == *id));
             found.map(|(name, _)| name.clone()).unwrap_or_default()
@@ -188,11 +210,11 @@ impl Pay {
         });
         let heads = ["id", "period", "payee", "amount", "currency", "reason"];
         files.insert("adjustments".to_owned(), inputs::csv(&heads, adjusted)?);
-        if runs.iter().any(|run| state(run).is_locked()) {
-            let mut rows = Vec::new();
+        let is_before = |record: &Record| record.value("starts_on").as_date().is_some_and(|day| day < period.start);
+        if self.records_of_runs(period).await?.iter().any(|run| state(run).is_locked() && is_before(run)) {
+            let mut rows = more.to_vec();
             for line in self.all(&PAY_LINE, Vec::new()).await? {
-                let is_before = line.value("starts_on").as_date().is_some_and(|day| day < period.start);
-                let (Some(amount), true) = (line.value("amount").as_money(), is_before) else { continue };
+                let (Some(amount), true) = (line.value("amount").as_money(), is_before(&line)) else { continue };
                 if calendar.parse_label(said(&line, "period"))?.grain == period.grain {
                     rows.push(vec![
                         said(&line, "period").to_owned(),
@@ -204,13 +226,9 @@ impl Pay {
                     ]);
                 }
             }
-            let heads = ["period", "payee", "component", "fact", "amount", "currency"];
-            files.insert("paid".to_owned(), inputs::csv(&heads, rows)?);
+            files.insert("paid".to_owned(), inputs::csv(&PAID, rows)?);
         }
-        let (file, statement) = PayFile::new(&period.label, texts, files)?;
-        let facts = of_lines(&statement, facts);
-        let told = Told::of(&statement, &people, facts);
-        Ok(Draft { period, seq, file, told })
+        Ok(collected)
     }
 
     /// Writes a draft as the period's run; refused when anything was written since it was made.
@@ -327,7 +345,7 @@ impl Pay {
         self.told(record).await
     }
 
-    async fn told(&self, record: Record) -> Result<Run, RunError> {
+    pub(crate) async fn told(&self, record: Record) -> Result<Run, RunError> {
         let label = said(&record, "period");
         // An exception of a fact, once let pass, is let pass in later periods too: the fact stays what it is.
         let mut waived = self.all(&PAY_WAIVER, Vec::new()).await?;
@@ -392,7 +410,7 @@ pub(crate) fn state(run: &Record) -> State {
 }
 
 /// Only the facts that a statement's lines and exceptions name.
-fn of_lines(statement: &pay_rules::Statement, facts: BTreeMap<String, FactOf>) -> BTreeMap<String, FactOf> {
+pub(crate) fn of_lines(statement: &pay_rules::Statement, facts: BTreeMap<String, FactOf>) -> BTreeMap<String, FactOf> {
     let components = statement.payees.iter().flat_map(|payee| &payee.components);
     let of_lines = components.flat_map(|component| &component.lines).map(|line| line.fact.as_str());
     let named: BTreeSet<&str> = of_lines.chain(statement.exceptions.iter().map(|one| one.fact.as_str())).collect();

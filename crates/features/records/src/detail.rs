@@ -71,10 +71,16 @@ pub async fn page(
             a.btn href=(format!("/scorecard?by=rep&entity=%23{id}")) { (words.t("scorecard")) }
         }
     };
+    let owner = record_type.field("owner").and_then(|_| record.value("owner").as_reference());
     let content = html! {
         (page_head(&title, Some(&kind), &end))
         (told.later(words, &history, record_type))
         @if let Some(editable) = editable.filter(|_| past.is_now()) { (way(words, &reader, &editable, &record, &history, now).await?) }
+        @if record_type.name == "deal" && past.is_now() && owner == Some(asker.session.person.id) {
+            p.ink2 aria-live="polite" hx-get={ "/pay/estimates/of/" (id) } hx-trigger="load" {
+                a.lnk href={ "/pay/estimates?deal=" (id) } { (words.t("estimates")) }
+            }
+        }
         div.stack {
             div.cols.pair {
                 (Panel { id: "about", title: &kind, body: facts(&about), is_flush: true, ..Panel::default() })

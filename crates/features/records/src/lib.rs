@@ -111,6 +111,7 @@ pub fn path(record_type: &str) -> Option<String> {
         | "pay_waiver"
         | "pay_adjustment"
         | "pay_dispute"
+        | "pay_accrual"
         | "pay_letter"
         | "pay_outcome"
         | "pay_review"

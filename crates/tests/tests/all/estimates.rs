@@ -8,6 +8,7 @@ use base::{Money, RecordId};
 use crm::{DEAL, STAGE};
 use db::Change;
 use rules::{log::Origin, record::Value};
+use std::collections::BTreeSet;
 use testkit::{TestApp, on_both};
 
 const REP: &str = "P09";
@@ -26,11 +27,19 @@ async fn an_estimate_is_what_the_run_pays_once_the_deal_is_won() {
         acme(app).await;
         let payee = person(app, REP).await.id;
         let before = total(app, payee).await;
-        let found = pay(app, REP).await.estimate().await.expect("told").expect("she has a plan");
+        let found = pay(app, REP).await.estimate(&BTreeSet::new()).await.expect("told").expect("she has a plan");
         assert_eq!((found.period.label.as_str(), found.so_far), (PERIOD, before));
         let whole: i64 = found.deals.iter().map(|one| one.earns.minor).sum();
         assert!(found.deals.len() > 1 && found.together.minor >= whole, "rates rise with what adds up");
         let one = found.deals.iter().find(|one| one.earns.minor > 0).expect("one that pays");
+        let alone = pay(app, REP).await.estimate_of_deal(one.deal).await.expect("told").expect("it is hers");
+        assert_eq!((alone.deals.len(), alone.together, alone.deals[0].earns), (1, one.earns, one.earns));
+        assert!(pay(app, "P10").await.estimate_of_deal(one.deal).await.expect("told").is_none(), "it is not his");
+        let two: BTreeSet<RecordId> = found.deals.iter().map(|one| one.deal).take(2).collect();
+        let chosen = pay(app, REP).await.estimate(&two).await.expect("told").expect("she has a plan");
+        let apart: i64 = chosen.deals.iter().filter(|one| one.is_chosen).map(|one| one.earns.minor).sum();
+        assert_eq!(chosen.deals.len(), found.deals.len(), "all are told");
+        assert!(chosen.together.minor >= apart && chosen.together.minor < found.together.minor);
         let deal = app.db.system().get(&DEAL, one.deal).await.expect("read").expect("there");
         let stages = app.db.system().all(&STAGE).await.expect("read");
         let of = |id: RecordId| stages.iter().find(|stage| stage.id == id).expect("a stage");
@@ -43,7 +52,7 @@ async fn an_estimate_is_what_the_run_pays_once_the_deal_is_won() {
         tx.put(Change::set(&DEAL, one.deal, vec![("stage", Value::Reference(won.id))])).expect("sound");
         tx.commit().await.expect("written");
         assert_eq!(total(app, payee).await.minor - before.minor, one.earns.minor);
-        let after = pay(app, REP).await.estimate().await.expect("told").expect("she has a plan");
+        let after = pay(app, REP).await.estimate(&BTreeSet::new()).await.expect("told").expect("she has a plan");
         assert!(after.deals.iter().all(|other| other.deal != one.deal), "it is won");
     })
     .await;

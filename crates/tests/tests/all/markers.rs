@@ -149,6 +149,14 @@ fn record_addresses(app: &TestApp, planted: &BTreeMap<&'static str, RecordId>, o
     found.extend(["/api/v1/pay/letters".to_owned(), format!("/pay/letters/{letter}/pdf/en")]);
     found.push(format!("/pay/statements/{statement}/pdf/en"));
     found.extend(["/pay/estimates".to_owned(), "/api/v1/pay/estimates".to_owned()]);
+    for path in ["/pay/accruals", "/api/v1/pay/accruals"] {
+        found.extend([path.to_owned(), format!("{path}/2026-01-31")]);
+    }
+    found.extend([format!("/pay/accruals/2026-01-31/of/{owner}"), "/pay/accruals/2026-01-31/accrual.csv".to_owned()]);
+    found.push(format!("/pay/estimates/of/{}", planted["deal"]));
+    for path in [format!("statements/{statement}"), format!("letters/{letter}")] {
+        found.push(format!("/api/v1/pay/{path}/pdf/en"));
+    }
     for (name, path) in
         [("one_on_one", "talks"), ("coached_task", "tasks"), ("coaching_review", "reviews"), ("pattern", "patterns")]
     {

@@ -19,7 +19,7 @@ pub async fn pay(app: &TestApp, external_id: &str) -> Pay {
     Pay::new(app.db.clone(), viewer(app, external_id).await, app.folder().join("facts"))
 }
 
-fn plan(name: &str) -> String {
+pub fn plan(name: &str) -> String {
     std::fs::read_to_string(data("acme/plans").join(format!("{name}.toml"))).expect("read")
 }
 

@@ -134,3 +134,51 @@ field-adjustment = Adjustment
 field-statement = Statement
 choice-state-granted = Granted
 choice-state-withdrawn = Taken back
+
+record-pay_accrual = Accrual
+records-pay_accrual = Accruals
+accruals = Accruals
+accruals-hint = What is earned and not yet paid at the end of a day, and how it moved since it was last booked
+accruals-none = Nothing is booked
+accruals-none-hint = Open a day to see what is owed at its end, then book it.
+accrual-of = Accrual at { $day }
+accrual-open = Open
+accrual-book = Book
+accrual-booked-by = Booked by
+accrual-booked = Booked by { $by } on { $at }
+accrual-now = By what is known now it would be { $amount }; the difference is an expense of the next booking.
+accrual-since = Moved since the booking of { $day }
+accrual-first = Nothing is booked before this day: all that is owed is an expense of it
+accrual-opening = Opening
+accrual-paid = Paid
+accrual-expense = Expense
+accrual-closing = Closing
+accrual-nothing = Nothing is owed
+accrual-nothing-hint = Whatever is earned by that day has been paid.
+accrual-exceptions = { $count ->
+    [one] One exception stands in the open periods; the amount may change with it.
+   *[other] { $count } exceptions stand in the open periods; the amount may change with them.
+}
+accrual-lines-hint = What makes it up, line by line, by what is known now
+accrual-parts = What it is made of
+accrual-not-approved = Not approved
+accrual-beside = Not part of it
+accrual-beside-hint = Advances to be recovered, what a cap carries and what was taken back: they are set off against later pay
+accrual-error-to-come = That day is not over. Open an earlier one.
+accrual-error-booked = A later day, or this one, is booked. What was learnt since is an expense of the next booking.
+
+# A replay.
+pay-replay-publish = Publish this plan
+pay-replay-published = Published from a replay of { $from } to { $to }: { $cost }
+pay-replay-distribution = Who gains and who loses
+pay-replay-same = No change
+pay-replay-new = Not paid now
+pay-replay-spread = How pay spreads
+pay-replay-spread-of = Of all payees
+pay-replay-spread-hint = Quarters are told of five payees and more
+pay-replay-lowest = Lowest
+pay-replay-quarter = Lower quarter
+pay-replay-middle = Median
+pay-replay-three-quarters = Upper quarter
+pay-replay-highest = Highest
+field-replay = Replay

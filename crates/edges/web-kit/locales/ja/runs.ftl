@@ -134,3 +134,50 @@ field-adjustment = 調整
 field-statement = 支給明細
 choice-state-granted = 認容
 choice-state-withdrawn = 取り下げ
+
+record-pay_accrual = 未払計上
+records-pay_accrual = 未払計上
+accruals = 未払計上
+accruals-hint = ある日の終わりに発生済みで未払いの報酬と、前回計上からの増減
+accruals-none = 計上はまだありません
+accruals-none-hint = 日付を開くとその日の終わりの未払額が表示され、計上できます。
+accrual-of = { $day } 時点の未払計上
+accrual-open = 開く
+accrual-book = 計上する
+accrual-booked-by = 計上者
+accrual-booked = { $by } が { $at } に計上
+accrual-now = 現在わかっている内容では { $amount } です。差額は次回計上の費用になります。
+accrual-since = { $day } の計上からの増減
+accrual-first = この日より前の計上がないため、未払額の全額がこの日の費用です
+accrual-opening = 期首残高
+accrual-paid = 支払
+accrual-expense = 費用
+accrual-closing = 期末残高
+accrual-nothing = 未払額はありません
+accrual-nothing-hint = その日までに発生した報酬は支払済みです。
+accrual-exceptions = { $count ->
+   *[other] 未承認の期間に例外が { $count } 件あります。金額が変わる可能性があります。
+}
+accrual-lines-hint = 内訳の明細。現在わかっている内容によります
+accrual-parts = 内訳の期間
+accrual-not-approved = 未承認
+accrual-beside = 未払額に含まれないもの
+accrual-beside-hint = 回収する前払、上限により繰り越した額、取り戻した額。以後の支給と相殺します
+accrual-error-to-come = その日はまだ終わっていません。前の日付を開いてください。
+accrual-error-booked = この日以降がすでに計上されています。その後にわかったことは次回計上の費用になります。
+
+# A replay.
+pay-replay-publish = このプランを公開
+pay-replay-published = { $from } から { $to } の再計算をもとに公開: { $cost }
+pay-replay-distribution = 増える人と減る人
+pay-replay-same = 変化なし
+pay-replay-new = 現在の支給なし
+pay-replay-spread = 報酬のばらつき
+pay-replay-spread-of = 全対象者
+pay-replay-spread-hint = 四分位は5人以上の場合に表示します
+pay-replay-lowest = 最小
+pay-replay-quarter = 下位四分位
+pay-replay-middle = 中央値
+pay-replay-three-quarters = 上位四分位
+pay-replay-highest = 最大
+field-replay = 再計算の結果

@@ -134,3 +134,50 @@ field-adjustment = การปรับ
 field-statement = ใบแจ้งค่าตอบแทน
 choice-state-granted = เห็นชอบ
 choice-state-withdrawn = ถอนแล้ว
+
+record-pay_accrual = ค่าใช้จ่ายค้างจ่าย
+records-pay_accrual = ค่าใช้จ่ายค้างจ่าย
+accruals = ค่าใช้จ่ายค้างจ่าย
+accruals-hint = ค่าตอบแทนที่ได้รับแล้วแต่ยังไม่จ่าย ณ สิ้นวัน และการเปลี่ยนแปลงตั้งแต่บันทึกครั้งก่อน
+accruals-none = ยังไม่มีการบันทึก
+accruals-none-hint = เปิดวันที่ต้องการเพื่อดูยอดค้าง ณ สิ้นวันนั้น แล้วบันทึก
+accrual-of = ค่าใช้จ่ายค้างจ่าย ณ { $day }
+accrual-open = เปิด
+accrual-book = บันทึกบัญชี
+accrual-booked-by = ผู้บันทึก
+accrual-booked = บันทึกโดย { $by } เมื่อ { $at }
+accrual-now = ตามข้อมูลปัจจุบันยอดจะเป็น { $amount } ส่วนต่างเป็นค่าใช้จ่ายของการบันทึกครั้งถัดไป
+accrual-since = เปลี่ยนแปลงตั้งแต่การบันทึกของ { $day }
+accrual-first = ไม่มีการบันทึกก่อนวันนี้ ยอดค้างทั้งหมดจึงเป็นค่าใช้จ่ายของวันนี้
+accrual-opening = ยอดยกมา
+accrual-paid = จ่ายแล้ว
+accrual-expense = ค่าใช้จ่าย
+accrual-closing = ยอดยกไป
+accrual-nothing = ไม่มียอดค้าง
+accrual-nothing-hint = ค่าตอบแทนที่ได้รับถึงวันนั้นจ่ายครบแล้ว
+accrual-exceptions = { $count ->
+   *[other] มีข้อยกเว้น { $count } รายการในงวดที่ยังเปิดอยู่ ยอดอาจเปลี่ยนตามรายการเหล่านี้
+}
+accrual-lines-hint = รายการที่ประกอบเป็นยอด ตามข้อมูลปัจจุบัน
+accrual-parts = ที่มาของยอด
+accrual-not-approved = ยังไม่อนุมัติ
+accrual-beside = ไม่รวมในยอด
+accrual-beside-hint = เงินเบิกล่วงหน้าที่ต้องหักคืน ส่วนที่เกินเพดานซึ่งยกไป และส่วนที่เรียกคืน จะหักกับการจ่ายครั้งต่อไป
+accrual-error-to-come = วันนั้นยังไม่สิ้นสุด เลือกวันก่อนหน้า
+accrual-error-booked = มีการบันทึกของวันนี้หรือวันหลังจากนี้แล้ว ข้อมูลที่ทราบภายหลังเป็นค่าใช้จ่ายของการบันทึกครั้งถัดไป
+
+# A replay.
+pay-replay-publish = ประกาศใช้แผนนี้
+pay-replay-published = ประกาศใช้จากการจำลองย้อนหลัง { $from } ถึง { $to }: { $cost }
+pay-replay-distribution = ใครได้เพิ่มและใครได้ลดลง
+pay-replay-same = ไม่เปลี่ยนแปลง
+pay-replay-new = ปัจจุบันไม่ได้รับ
+pay-replay-spread = การกระจายของค่าตอบแทน
+pay-replay-spread-of = จากผู้รับทั้งหมด
+pay-replay-spread-hint = แสดงควอร์ไทล์เมื่อมีผู้รับตั้งแต่ห้าคน
+pay-replay-lowest = ต่ำสุด
+pay-replay-quarter = ควอร์ไทล์ล่าง
+pay-replay-middle = มัธยฐาน
+pay-replay-three-quarters = ควอร์ไทล์บน
+pay-replay-highest = สูงสุด
+field-replay = การจำลองย้อนหลัง

@@ -4,7 +4,7 @@ use super::{CASCADE, CLOSING, KPI, KPIS, METRICS, PERIODS, QUERY, ROWS, SCORECAR
 use crate::{ByWord, json};
 use base::Grain;
 use serde_json::{Map, Value, json};
-use web_kit::openapi::{Description, choice, in_path, list, object, operation, parameter, reference};
+use web_kit::openapi::{Description, choice, in_path, list, object, operation, parameter, reference, word_in_path};
 
 pub fn description() -> Description {
     let mut described = Description { schemas: schemas(), ..Description::default() };
@@ -32,7 +32,7 @@ pub fn description() -> Description {
     described.operation(WHY, "get", why);
     let all = operation("The periods that are closed", &[], None, &list("periods", "ClosedPeriod"), true);
     described.operation(PERIODS, "get", all);
-    let period = [in_path("period", "2026-02, 2026-Q1 or 2026.")];
+    let period = [word_in_path("period", "2026-02, 2026-Q1 or 2026.")];
     let plan = reference("ClosingPlan");
     let planned = operation("What closing a period would fix; nothing is written", &period, None, &plan, true);
     described.operation(CLOSING, "get", planned);
@@ -130,7 +130,7 @@ fn scoring(described: &mut Description) {
         ("file", text("The scorecard, as docs/scorecard-format.md has it.")),
     ]);
     let done = object(&[("role", text("")), ("from", text(""))]);
-    let role = [in_path("role", "ae, sdr, ...")];
+    let role = [word_in_path("role", "ae, sdr, ...")];
     described.operation(
         SCORECARD,
         "put",

@@ -14,16 +14,17 @@ use pay_rules::{Article, Clause};
 use rules::log::Origin;
 use serde_json::{Value, json};
 use web_kit::{
-    Language, WebError, Words, json_answer,
-    openapi::{Description, in_path, operation},
+    Language, WebError, Words, attached, json_answer,
+    openapi::{Description, in_path, operation, word_in_path},
 };
 
 const LETTERS: &str = "/api/v1/pay/letters";
 const LETTER: &str = "/api/v1/pay/letters/{id}";
+const PDF: &str = "/api/v1/pay/letters/{id}/pdf/{language}";
 const OF_PLAN: &str = "/api/v1/pay/plans/{id}/letters";
 
 pub fn routes() -> Router<access::Access> {
-    Router::new().route(LETTERS, get(list)).route(LETTER, get(show)).route(OF_PLAN, post(issue))
+    Router::new().route(LETTERS, get(list)).route(LETTER, get(show)).route(PDF, get(pdf)).route(OF_PLAN, post(issue))
 }
 
 async fn list(Asking(pay): Asking) -> Result<Response, WebError> {
@@ -80,6 +81,11 @@ fn whole(letter: &Letter) -> Value {
     })
 }
 
+async fn pdf(Asking(pay): Asking, Path((id, language)): Path<(i64, String)>) -> Result<Response, WebError> {
+    let (name, bytes) = pay.letter_on_paper(RecordId(id), Words::of_address(&language)?).await.map_err(told)?;
+    Ok(attached(documents::PDF, &name, bytes))
+}
+
 fn sentences(kpis: &KpiNames, clauses: &[Clause]) -> Vec<String> {
     let words = Words::new(Language::En);
     clauses.iter().map(|clause| crate::pages::sentence(words, kpis, clause)).collect()
@@ -104,5 +110,7 @@ pub fn describe(described: &mut Description) {
     };
     add(LETTERS, "get", "One's own plan letters, or everybody's for those who see pay", &[]);
     add(LETTER, "get", "A plan letter: the plan in sentences, quotas, and the signature", &id);
+    let of_paper = [id[0].clone(), word_in_path("language", "en, th or ja.")];
+    add(PDF, "get", "A plan letter as PDF", &of_paper);
     add(OF_PLAN, "post", "Issues a letter to everybody whom a version of a plan is for and who has none", &id);
 }

@@ -1,7 +1,7 @@
 //! What a statement says, cell by cell: the same on a page and on paper.
 
 use super::{component, plain};
-use crate::{Said, ToldLine, told::ToldComponent};
+use crate::{Said, Told, ToldLine, told::ToldComponent};
 use base::Amount;
 use pay_rules::{Standing, exact::Exact};
 use std::collections::BTreeMap;
@@ -91,8 +91,8 @@ pub fn component_heads(words: Words, said: &Said) -> [String; 3] {
 }
 
 /// What a line is about, by name, and its day.
-pub fn about(words: Words, said: &Said, part: &ToldComponent, line: &ToldLine) -> (String, String) {
-    let fact = said.told.facts.get(&line.fact);
+pub fn about(words: Words, told: &Told, part: &ToldComponent, line: &ToldLine) -> (String, String) {
+    let fact = told.facts.get(&line.fact);
     let name = match fact {
         Some(fact) => fact.name.clone(),
         None if line.fact.is_empty() => component(words, &part.id),

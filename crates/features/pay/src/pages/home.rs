@@ -22,7 +22,10 @@ pub async fn page(Asking { asker, pay }: Asking) -> Result<Markup, WebError> {
     let end = html! {
         (link_button(Purpose::Plain, "/pay/estimates", None, &words.t("estimates"))) " "
         (link_button(Purpose::Plain, "/compensation", None, &words.t("pay-reviews")))
-        @if pay.sees_all() { " " (link_button(Purpose::Plain, "/pay/plans", Some("plus"), &words.t("pay-new-plan"))) }
+        @if pay.sees_all() {
+            " " (link_button(Purpose::Plain, "/pay/accruals", None, &words.t("accruals")))
+            " " (link_button(Purpose::Plain, "/pay/plans", Some("plus"), &words.t("pay-new-plan")))
+        }
     };
     let content = html! {
         (page_head(&title, Some(&words.t("pay-hint")), &end))

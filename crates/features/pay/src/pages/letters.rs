@@ -1,7 +1,7 @@
 //! A plan in sentences, and the letters by which payees have it in writing.
 
-use super::{ACTIVE, Asking, failed, paper, statement};
-use crate::{KpiNames, Letter, Letters, Listed, Pay, letters::titled, looks, told::grouped};
+use super::{ACTIVE, Asking, failed, statement};
+use crate::{KpiNames, Letter, Letters, Listed, Pay, RunError, letters::titled, looks, told::grouped};
 use access::Asker;
 use axum::{
     Form,
@@ -144,9 +144,9 @@ pub fn quotas(words: Words, calendar: &FiscalCalendar, letter: &Letter) -> Vec<(
 }
 
 /// When it was signed, in the company's time.
-pub async fn signed(pay: &Pay, words: Words, letter: &Letter) -> Result<Option<String>, WebError> {
+pub async fn signed(pay: &Pay, words: Words, letter: &Letter) -> Result<Option<String>, RunError> {
     let Some(signed) = &letter.signed else { return Ok(None) };
-    let zone = access::time_zone(&pay.db).await.map_err(WebError::internal)?;
+    let zone = pay.company().await?.zone;
     Ok(Some(words.moment(signed.at.to_zoned(zone).datetime())))
 }
 
@@ -166,7 +166,7 @@ pub async fn page(Asking { asker, pay }: Asking, Path(id): Path<i64>) -> Result<
                 @if !quotas.is_empty() {
                     (Panel { id: "quotas", title: &words.t("letter-quotas"), body: facts(&quotas), ..Panel::default() })
                 }
-                (signature(&asker, &letter, signed(&pay, words, &letter).await?))
+                (signature(&asker, &letter, signed(&pay, words, &letter).await.map_err(failed)?))
                 (prints(words, &format!("/pay/letters/{id}/pdf")))
                 (statement::looks(words, &pay, &seen).await?)
             }
@@ -231,17 +231,10 @@ pub async fn sign(
 }
 
 /// The letter on paper, in a language.
-pub async fn pdf(
-    Asking { asker, pay }: Asking,
-    Path((id, language)): Path<(i64, String)>,
-) -> Result<Response, WebError> {
+pub async fn pdf(Asking { pay, .. }: Asking, Path((id, language)): Path<(i64, String)>) -> Result<Response, WebError> {
     let words = Words::of_address(&language)?;
-    let letter = pay.letter(RecordId(id)).await.map_err(failed)?;
-    let at = signed(&pay, words, &letter).await?;
-    let quotas = quotas(words, &pay.company().await.map_err(failed)?.calendar, &letter);
-    let paper = paper::letter(words, &asker.company, &letter, quotas, at);
-    let bytes = documents::print(paper).await.map_err(WebError::internal)?;
-    Ok(attached(documents::PDF, &format!("plan-letter-{id}-{language}.pdf"), bytes))
+    let (name, bytes) = pay.letter_on_paper(RecordId(id), words).await.map_err(failed)?;
+    Ok(attached(documents::PDF, &name, bytes))
 }
 
 pub async fn issue(Asking { pay, .. }: Asking, Path(plan): Path<i64>) -> Result<Redirect, WebError> {

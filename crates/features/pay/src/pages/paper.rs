@@ -1,10 +1,34 @@
 //! Pay on paper.
 
 use super::{cells, component, letters, plain, shown};
-use crate::{Letter, Said, letters::titled};
+use crate::{Letter, Pay, RunError, Said, letters::titled};
+use base::RecordId;
 use documents::{Head, Paper, Part, Row, Signature};
 use pay_rules::Clause;
 use web_kit::Words;
+
+impl Pay {
+    /// A statement that the asker may see as PDF, and the name of the file.
+    pub async fn statement_on_paper(&self, id: RecordId, words: Words) -> Result<(String, Vec<u8>), RunError> {
+        let said = self.statement(id).await?.ok_or(RunError::NoDispute)?;
+        let name = format!("pay-{}-{}-{}.pdf", said.period.label, said.payee().person, words.language.code());
+        Ok((name, documents::print(statement(words, &self.called().await?, &said)).await?))
+    }
+
+    /// A plan letter that the asker may see as PDF, and the name of the file.
+    pub async fn letter_on_paper(&self, id: RecordId, words: Words) -> Result<(String, Vec<u8>), RunError> {
+        let found = self.letter(id).await?;
+        let signed = letters::signed(self, words, &found).await?;
+        let quotas = letters::quotas(words, &self.company().await?.calendar, &found);
+        let paper = letter(words, &self.called().await?, &found, quotas, signed);
+        Ok((format!("plan-letter-{id}-{}.pdf", words.language.code()), documents::print(paper).await?))
+    }
+
+    /// The company's name.
+    async fn called(&self) -> Result<String, RunError> {
+        Ok(self.all(&access::COMPANY, Vec::new()).await?.first().map(db::Record::title).unwrap_or_default())
+    }
+}
 
 /// A statement with everything its page says of the money, and how to check it.
 pub fn statement(words: Words, company: &str, said: &Said) -> Paper {
@@ -36,7 +60,7 @@ pub fn statement(words: Words, company: &str, said: &Said) -> Paper {
         let [fact, why, on, amount] = cells::line_heads(words);
         let heads = vec![Head::text(fact, 4), Head::text(why, 6), Head::text(on, 2), Head::number(amount, 2)];
         let row = |line: &crate::ToldLine| {
-            let (name, on) = cells::about(words, said, part, line);
+            let (name, on) = cells::about(words, &said.told, part, line);
             Row::new([name, line.reason.sentence(words), on, plain(words, &line.amount, &payee.currency)])
         };
         let total = [words.t("total"), String::new(), String::new(), plain(words, &part.amount, &payee.currency)];

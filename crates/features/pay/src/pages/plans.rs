@@ -1,24 +1,21 @@
 //! A plan as its file, checked before it is kept.
 
-use super::{ACTIVE, Asking, failed, letters};
-use crate::{Pay, Replay, Replayed, RunError};
+use super::{ACTIVE, Asking, failed, letters, replay::Replayed};
+use crate::{Pay, RunError};
 use access::Asker;
 use axum::{
     Form,
     extract::{Path, Query},
     response::{IntoResponse, Redirect, Response},
 };
-use base::{Amount, Fraction, Grain, Money};
+use base::Grain;
 use jiff::ToSpan;
-use maud::{Markup, Render, html};
+use maud::{Markup, html};
 use rules::log::Origin;
 use serde::Deserialize;
 use web_kit::{
-    WebError, Words,
-    components::{
-        Cell, Field, Head, Input, Message, Mood, Panel, Purpose, Row as Line, Table, field, link_button, message,
-        page_head,
-    },
+    WebError,
+    components::{Field, Input, Message, Mood, Purpose, field, link_button, message, page_head},
 };
 
 #[derive(Deserialize)]
@@ -29,8 +26,11 @@ pub struct Typed {
     from: String,
     #[serde(default)]
     to: String,
-    /// `replay` or `save`.
+    /// `replay`, `save`, or `publish` what was replayed.
     step: String,
+    /// Of what is published: what its replay showed, as JSON.
+    #[serde(default)]
+    seen: String,
 }
 
 #[derive(Default, Deserialize)]
@@ -51,7 +51,7 @@ pub async fn new(Asking { asker, pay }: Asking, Query(copied): Query<Copied>) ->
         action: "/pay/plans",
         text,
         window: &window,
-        paid: None,
+        said: &[],
         wrong: None,
         below: html! {},
     };
@@ -68,6 +68,8 @@ pub async fn show(Asking { asker, pay }: Asking, Path(id): Path<i64>) -> Result<
     let kept = plans.iter().find(|kept| kept.id.0 == id).ok_or(WebError::NotFound)?;
     let told = |period: &String| asker.words.t_with("pay-plan-paid", &[("period", period.as_str().into())]);
     let (paid, action) = (kept.paid.as_ref().map(told), format!("/pay/plans/{id}"));
+    let evidence = kept.evidence.as_ref().map(|evidence| super::replay::evidence(asker.words, evidence));
+    let said: Vec<String> = evidence.into_iter().chain(paid).collect();
     let window = default_window(&pay, "", "").await.map_err(failed)?;
     let (title, text) = (kept.plan.name.as_str(), kept.text.as_str());
     let words = asker.words;
@@ -76,7 +78,7 @@ pub async fn show(Asking { asker, pay }: Asking, Path(id): Path<i64>) -> Result<
         (letters::outline(words, &kpis, &kept.plan))
         (letters::of_plan(words, &pay, kept.id).await?)
     };
-    let form = PlanPage { title, action: &action, text, window: &window, paid: paid.as_deref(), wrong: None, below };
+    let form = PlanPage { title, action: &action, text, window: &window, said: &said, wrong: None, below };
     Ok(form.document(&asker))
 }
 
@@ -99,17 +101,25 @@ async fn kept(pay: &Pay, asker: &Asker, title: &str, action: &str, typed: &Typed
         action,
         text: &text,
         window: &window,
-        paid: None,
+        said: &[],
         wrong,
         below,
     };
     let done = match typed.step.as_str() {
         "replay" => pay.replay(&text, &window.0, &window.1).await.map(Some),
         "save" => pay.set_plan(&text, Origin::Ui).await.map(|_| None),
+        "publish" => {
+            let seen = serde_json::from_str(&typed.seen).map_err(|error| failed(error.into()))?;
+            let window = (window.0.as_str(), window.1.as_str());
+            pay.publish(&text, window, Some(&seen), Origin::Ui).await.map(|_| None)
+        }
         _ => return Err(WebError::Refused { hint_key: "error-not-a-choice" }),
     };
     match done {
-        Ok(Some(replay)) => Ok(page(None, replayed(asker.words, &replay)).document(asker).into_response()),
+        Ok(Some(replay)) => {
+            let found = Replayed { words: asker.words, replay: &replay, action, text: &text, window: &window };
+            Ok(page(None, found.told().map_err(failed)?).document(asker).into_response())
+        }
         Ok(None) => Ok(Redirect::to("/pay").into_response()),
         Err(
             error @ (RunError::Plan(_)
@@ -141,63 +151,6 @@ async fn default_window(pay: &Pay, from: &str, to: &str) -> Result<(String, Stri
     Ok((or(from, 12)?, or(to, 1)?))
 }
 
-/// What a replay found: cost, winners and losers, each person, and the deals that drive it.
-fn replayed(words: Words, replay: &Replay) -> Markup {
-    let amount =
-        |minor: i64, one: &Replayed| words.decimal(Money::new(minor, one.currency).into(), one.currency.minor_digits());
-    // To the cent, as everything that is paid.
-    let signed = |minor: i64, one: &Replayed| {
-        let plus = if minor > 0 { "+" } else { "" };
-        format!("{plus}{}", amount(minor, one))
-    };
-    let row = |one: &Replayed| {
-        let driver = one.drivers.first().map(|(fact, now, then)| {
-            let name = replay.facts.get(fact).map_or(fact.as_str(), |fact| fact.name.as_str());
-            format!("{name}: {}", signed(then - now, one))
-        });
-        let share = Fraction::new(Amount::from(one.change()), Amount::from(one.now));
-        let share = if one.now == 0 {
-            String::new()
-        } else {
-            words.percent(share).map(|share| share.to_string()).unwrap_or_default()
-        };
-        let cells = vec![
-            Cell::number(amount(one.now, one)).labelled(words.t("pay-replay-now")),
-            Cell::number(amount(one.then, one)).labelled(words.t("pay-replay-then")),
-            Cell::number(signed(one.change(), one)).labelled(words.t("change")),
-            if share.is_empty() { Cell::text("").absent() } else { Cell::number(share) },
-            driver.map_or_else(|| Cell::text("").absent(), Cell::text),
-        ];
-        Line::new(one.name.as_str(), cells)
-    };
-    let title = words.t("pay-replay");
-    let heads = vec![
-        Head::text(words.t("payee")),
-        Head::number(words.t("pay-replay-now")),
-        Head::number(words.t("pay-replay-then")),
-        Head::number(words.t("change")),
-        Head::number("%"),
-        Head::text(words.t("pay-replay-driver")),
-    ];
-    let cost = replay.cost().into_values().map(|(now, then)| {
-        let slots = [
-            ("now", words.money(now).to_string().into()),
-            ("then", words.money(then).to_string().into()),
-            ("winners", words.count(replay.winners()).into()),
-            ("losers", words.count(replay.losers()).into()),
-        ];
-        words.t_with("pay-replay-cost", &slots)
-    });
-    let what = words.t(if replay.replaces { "pay-replay-replaces" } else { "pay-replay-adds" });
-    let blocked = (replay.exceptions > 0)
-        .then(|| words.t_with("pay-replay-exceptions", &[("count", words.count(replay.exceptions).into())]));
-    let cost = cost.chain([what]).chain(blocked).collect::<Vec<_>>().join(" · ");
-    let rows = replay.payees.iter().map(row).collect();
-    let table = Table { label: &title, heads, rows, is_lines: true, ..Table::default() };
-    Panel { id: "replay", title: &title, note: Some(&cost), body: table.render(), is_flush: true, ..Panel::default() }
-        .render()
-}
-
 /// The page of a plan's file.
 struct PlanPage<'a> {
     title: &'a str,
@@ -205,7 +158,8 @@ struct PlanPage<'a> {
     text: &'a str,
     /// Of a replay.
     window: &'a (String, String),
-    paid: Option<&'a str>,
+    /// What is known of this version.
+    said: &'a [String],
     wrong: Option<String>,
     /// What a replay found.
     below: Markup,
@@ -213,7 +167,7 @@ struct PlanPage<'a> {
 
 impl PlanPage<'_> {
     fn document(self, asker: &Asker) -> Markup {
-        let PlanPage { title, action, text, window, paid, wrong, below } = self;
+        let PlanPage { title, action, text, window, said, wrong, below } = self;
         let words = asker.words;
         let way = link_button(Purpose::Plain, "/pay", None, &words.t("compensation"));
         let area = Field {
@@ -228,8 +182,8 @@ impl PlanPage<'_> {
         let content = html! {
             (page_head(title, Some(&words.t("pay-plan-sub")), &way))
             div.stack {
-                @if let Some(paid) = paid {
-                    (message(words, &Message { mood: Mood::Info, what: paid, hint: None, buttons: None, reference: None }))
+                @for said in said {
+                    (message(words, &Message { mood: Mood::Info, what: said, hint: None, buttons: None, reference: None }))
                 }
                 @if action == "/pay/plans" {
                     p.tags { span.mut { (words.t("pay-plan-copy")) }

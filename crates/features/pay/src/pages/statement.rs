@@ -1,7 +1,7 @@
 //! A statement: what is paid, by which lines and why, where the payee stands, and the file that recomputes it.
 
-use super::{ACTIVE, Asking, cells, component, failed, figure, paper, plain, run::way, shown};
-use crate::{Pay, RunError, Said, looks::Look};
+use super::{ACTIVE, Asking, cells, component, failed, figure, plain, run::way, shown};
+use crate::{Pay, RunError, Said, Told, looks::Look};
 use access::{Asker, PERSON};
 use axum::{
     extract::{Path, Query},
@@ -60,15 +60,9 @@ pub async fn file(Asking { pay, .. }: Asking, Path(id): Path<i64>) -> Result<Res
 }
 
 /// The statement on paper, in a language.
-pub async fn pdf(
-    Asking { asker, pay }: Asking,
-    Path((id, language)): Path<(i64, String)>,
-) -> Result<Response, WebError> {
+pub async fn pdf(Asking { pay, .. }: Asking, Path((id, language)): Path<(i64, String)>) -> Result<Response, WebError> {
     let words = Words::of_address(&language)?;
-    let said = pay.statement(RecordId(id)).await.map_err(failed)?;
-    let said = said.ok_or(WebError::NotFound)?;
-    let bytes = documents::print(paper::statement(words, &asker.company, &said)).await.map_err(WebError::internal)?;
-    let name = format!("pay-{}-{}-{language}.pdf", said.period.label, said.payee().person);
+    let (name, bytes) = pay.statement_on_paper(RecordId(id), words).await.map_err(failed)?;
     Ok(attached(documents::PDF, &name, bytes))
 }
 
@@ -100,7 +94,7 @@ async fn document(
                 // A flat rate has no place to stand in.
                 @for standing in said.standings.iter().filter(|standing| standing.tiers.len() > 1) { (stands(words, standing)) }
                 (components(words, said))
-                @for part in payee.components.iter().filter(|part| !part.lines.is_empty()) { (lines(words, said, part)) }
+                @for part in payee.components.iter().filter(|part| !part.lines.is_empty()) { (lines(words, &said.told, part)) }
             }
             div.stack {
                 (balances(words, said))
@@ -181,11 +175,12 @@ fn components(words: Words, said: &Said) -> Markup {
     Panel { id: "components", title: &title, body: table.render(), is_flush: true, ..Panel::default() }.render()
 }
 
-fn lines(words: Words, said: &Said, part: &crate::told::ToldComponent) -> Markup {
-    let payee = said.payee();
+/// What a component of the one payee who is told of pays, and why.
+pub fn lines(words: Words, told: &Told, part: &crate::told::ToldComponent) -> Markup {
+    let payee = &told.payees[0];
     let row = |line: &crate::ToldLine| {
-        let (name, on) = cells::about(words, said, part, line);
-        let fact = said.told.facts.get(&line.fact);
+        let (name, on) = cells::about(words, told, part, line);
+        let fact = told.facts.get(&line.fact);
         let path = fact.and_then(|fact| Some(format!("{}/{}", records::path(&fact.record)?, fact.id)));
         let name = html! { @if let Some(path) = path { (record_link(&path, &name)) } @else { (name) } };
         let cells = vec![

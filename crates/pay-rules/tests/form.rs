@@ -1,0 +1,103 @@
+//! A plan goes through its form and comes out the same; what is wrong is told at its field.
+
+use pay_rules::{
+    Plan, SHIPPED,
+    form::{Form, PLAN, Table},
+};
+use std::{collections::BTreeSet, fs, path::Path};
+
+/// Every plan there is: those that ship, and one for each construct.
+fn plans() -> Vec<(String, String)> {
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../conformance/pay");
+    let mut found: Vec<(String, String)> =
+        SHIPPED.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+    for case in fs::read_dir(cases).expect("cases") {
+        for file in fs::read_dir(case.expect("a case").path()).into_iter().flatten() {
+            let path = file.expect("a file").path();
+            if path.extension().is_some_and(|end| end == "toml") {
+                found.push((path.display().to_string(), fs::read_to_string(&path).expect("read")));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn every_plan_there_is_goes_through_the_form_and_comes_out_the_same() {
+    let plans = plans();
+    assert!(plans.len() > 60, "{} plans", plans.len());
+    for (name, text) in &plans {
+        let plan = Plan::read(text).expect(name);
+        let form = Form::of(text).expect(name).unwrap_or_else(|| panic!("{name} has no form"));
+        let (again, written) = form.plan().expect(name);
+        assert_eq!(again, plan, "{name}");
+        assert_eq!(Form::of(&written).expect(name), Some(form.clone()), "{name}");
+    }
+}
+
+/// What the format takes at a table, as it tells who writes something else there.
+fn keys(path: &[&Table]) -> BTreeSet<String> {
+    let (mut text, mut header) = (String::new(), String::new());
+    for table in path {
+        header = if header.is_empty() { table.name.to_owned() } else { format!("{header}.{}", table.name) };
+        text += &if table.is_list { format!("[[{header}]]\n") } else { format!("[{header}]\n") };
+    }
+    let error = Plan::read(&(text + "another = 1\n")).expect_err("no such key").problem;
+    let (_, expected) = error.split_once("expected").unwrap_or_else(|| panic!("{header}: {error}"));
+    expected.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+fn compared(table: &'static Table, path: &[&'static Table]) -> usize {
+    let own: BTreeSet<String> = table
+        .fields
+        .iter()
+        .map(|field| field.name)
+        .chain(table.tables.iter().map(|inner| inner.name))
+        .map(str::to_owned)
+        .collect();
+    assert_eq!(own, keys(path), "{}", table.name);
+    1 + table.tables.iter().map(|inner| compared(inner, &[path, &[inner]].concat())).sum::<usize>()
+}
+
+#[test]
+fn the_form_has_every_key_of_the_format_and_no_other() {
+    assert!(compared(&PLAN, &[]) > 20, "all tables");
+}
+
+#[test]
+fn what_is_wrong_is_told_at_its_field() {
+    let (_, text) = SHIPPED.iter().find(|(name, _)| *name == "account-executive").expect("it ships");
+    let form = Form::of(text).expect("sound").expect("it has a form");
+    let told = |place: &str, typed: &str| {
+        let mut wrong = form.clone();
+        wrong.0.insert(place.to_owned(), typed.to_owned());
+        wrong.plan().expect_err(place)
+    };
+    for (place, typed, problem) in [
+        ("currency", "7", "currency"),
+        ("from", "soon", ""),
+        ("commission.0.tiers.0.rate", "five", ""),
+        ("commission.0.table", "odd", ""),
+        ("commission.0.when", "whatever is new", "`whatever is new` is no condition"),
+        ("commission.0.when", "years >= many", "compares with no number"),
+    ] {
+        let error = told(place, typed);
+        assert_eq!(error.place, place, "{typed}: {error}");
+        assert!(error.problem.contains(problem), "{error}");
+    }
+    let mut twice = form.clone();
+    twice.add("commission", true);
+    let error = twice.plan().expect_err("a commission without an id");
+    assert_eq!(error.place, format!("commission.{}", form.rows("commission").len()));
+    twice.remove(&error.place);
+    assert_eq!(twice, form);
+}
+
+#[test]
+fn a_plan_that_the_form_would_change_has_none() {
+    let (_, text) = SHIPPED.iter().find(|(name, _)| *name == "sdr").expect("it ships");
+    let odd = text.replacen("[[who]]\n", "[[who]]\npeople = [\"Lee, Ann\"]\n", 1);
+    assert_ne!(&odd, text);
+    Plan::read(&odd).expect("a sound plan");
+    assert_eq!(Form::of(&odd).expect("sound"), None, "a comma within a name");
+}
