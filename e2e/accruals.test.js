@@ -14,9 +14,10 @@ test("a booking stays, and the next one opens from it", () =>
     await page.getByLabel(text("field-day")).fill("2026-09-30");
     await page.getByRole("button", { name: text("accrual-open") }).click();
     await page.getByRole("heading", { level: 1, name: /30 Sep/ }).waitFor();
-    await page.getByRole("button", { name: text("accrual-book") }).click();
+    await page.locator("summary", { hasText: text("accrual-book") }).click();
+    await page.getByRole("button", { name: text("accrual-book-now") }).click();
     await page.getByText(/^Booked by /).waitFor();
-    assert.equal(await page.getByRole("button", { name: text("accrual-book") }).count(), 0);
+    assert.equal(await page.getByRole("button", { name: text("accrual-book-now") }).count(), 0);
 
     // Every row is opening less what was paid and the expense, and rows sum to the control total.
     const october = csv((await get("acme-ceo", "/pay/accruals/2026-10-31/accrual.csv")).text);
@@ -40,7 +41,9 @@ test("a booking stays, and the next one opens from it", () =>
     assert.ok((await page.getByRole("table").count()) > 1);
 
     await page.goto("/pay/accruals");
-    await page.getByRole("link", { name: "30 Sep 2026" }).waitFor();
+    await page.getByRole("link", { name: "30 Sep 2026" }).click();
+    await page.getByRole("button", { name: text("accrual-void") }).click();
+    await page.getByText(text("accruals-none")).waitFor();
     assert.deepEqual(found, []);
   }));
 

@@ -165,7 +165,7 @@ const messages = new Map();
 /** A text of the pages in a language, from the translations; `{ $name }` is filled in. */
 export function words(lang, key, values = {}) {
   if (!messages.has(lang)) {
-    const files = ["access", "errors", "glossary", "kpi", "pay", "records", "runs", "people", "coaching", "payreview", "plan", "training", "quotaplan", "shell"];
+    const files = ["access", "errors", "glossary", "kpi", "pay", "records", "runs", "people", "coaching", "payreview", "planform", "plan", "training", "quotaplan", "shell"];
     const read = (file) => readFileSync(new URL(`crates/edges/web-kit/locales/${lang}/${file}.ftl`, root), "utf8");
     const lines = files.flatMap((file) => read(file).split("\n"));
     messages.set(lang, new Map(lines.map((line) => /^([\w-]+) = (.+)$/.exec(line)?.slice(1, 3)).filter(Boolean)));
@@ -368,6 +368,7 @@ export async function everyPage() {
     { name: "pay as who approves it sees it", who: "acme-ceo", path: "/pay" },
     { name: "pay run", who: "acme-ceo", path: "/pay/runs/2026-09" },
     { name: "form of a pay plan", who: "acme-ceo", path: "/pay/plans?from=account-executive" },
+    { name: "pay plan as a form", who: "acme-ceo", path: "/pay/plans/form?from=key-account-manager" },
     { name: "salesperson's pay", who: "acme-ae", path: "/pay" },
     { name: "pay statement", who: "acme-ae", path: `${statement}?amount=100000&type=new` },
     { name: "what open deals would earn", who: "acme-ae", path: "/pay/estimates" },

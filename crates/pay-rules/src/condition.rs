@@ -74,6 +74,9 @@ impl<'de> Deserialize<'de> for Test {
         match Written::deserialize(from) {
             Ok(Written::Whole(whole)) => Ok(Test::Words(vec![whole.to_string()])),
             Ok(Written::Word(text)) => Test::of(&text).map_err(de::Error::custom),
+            Ok(Written::Words(words)) if words.is_empty() => {
+                Err(de::Error::custom("a condition without a word holds for nothing; leave the column out"))
+            }
             Ok(Written::Words(words)) => Ok(Test::Words(words)),
             Err(_) => Err(de::Error::custom("a condition is a word, a list of words, or a comparison like \">= 2\"")),
         }

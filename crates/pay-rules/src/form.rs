@@ -15,8 +15,9 @@ pub enum Kind {
     Role,
     /// The id of a KPI.
     Metric,
-    /// A day, or a moment.
     Day,
+    /// A day, or a moment like `2026-01-31T09:00:00`.
+    Moment,
     Whole,
     /// A number, or a share with its sign.
     Number,
@@ -192,8 +193,8 @@ pub static PLAN: Table = Table {
             &[
                 ID,
                 WHEN,
-                common("from", Kind::Day),
-                common("to", Kind::Day),
+                common("from", Kind::Moment),
+                common("to", Kind::Moment),
                 common("per_unit", Kind::Number),
                 common("count", Kind::Choice(&["deals", "units"])),
                 common("budget", Kind::Number),
@@ -205,8 +206,8 @@ pub static PLAN: Table = Table {
             &[
                 ID,
                 WHEN,
-                common("from", Kind::Day),
-                common("to", Kind::Day),
+                common("from", Kind::Moment),
+                common("to", Kind::Moment),
                 common("count", Kind::Choice(&["deals", "units", "amount"])),
                 common("prizes", Kind::Words),
                 common("revoked_within_days", Kind::Whole),
@@ -354,10 +355,26 @@ impl Form {
         self.0.insert(own, String::new());
     }
 
-    /// Without a table or a row and all in it.
+    /// Without a table or a row and all in it; later rows of its list move up.
     pub fn remove(&mut self, place: &str) {
         let inside = format!("{place}.");
         self.0.retain(|key, _| key != place && !key.starts_with(&inside));
+        let Some((list, gone)) =
+            place.rsplit_once('.').and_then(|(list, row)| Some((list, row.parse::<usize>().ok()?)))
+        else {
+            return;
+        };
+        for row in self.rows(list).into_iter().filter(|row| *row > gone) {
+            let (from, to) = (format!("{list}.{row}"), format!("{list}.{}", row - 1));
+            let inside = format!("{from}.");
+            let keys: Vec<String> =
+                self.0.keys().filter(|key| **key == from || key.starts_with(&inside)).cloned().collect();
+            for key in keys {
+                if let Some(value) = self.0.remove(&key) {
+                    self.0.insert(format!("{to}{}", &key[from.len()..]), value);
+                }
+            }
+        }
     }
 
     /// The plan, or what is wrong with it and where.
@@ -448,7 +465,7 @@ fn quoted(kind: Kind, text: &str) -> Result<String, String> {
         format!("[{}]", words.map(string).collect::<Vec<_>>().join(", "))
     };
     Ok(match kind {
-        Kind::Day if text.parse::<toml::value::Datetime>().is_ok() => text.to_owned(),
+        Kind::Day | Kind::Moment if text.parse::<toml::value::Datetime>().is_ok() => text.to_owned(),
         Kind::Whole if text.parse::<i64>().is_ok() => text.to_owned(),
         Kind::Flag => "true".to_owned(),
         Kind::Words => words(text),
@@ -458,8 +475,18 @@ fn quoted(kind: Kind, text: &str) -> Result<String, String> {
                 let (column, test) = place.map(|place| line.split_at(place)).ok_or_else(|| {
                     format!("`{line}` is no condition; write it like `type = new, expansion` or `years >= 2`")
                 })?;
-                let test = test.strip_prefix('=').map_or_else(|| string(test), words);
-                Ok::<_, String>(format!("{} = {test}", string(column.trim())))
+                let column = column.trim();
+                let words_of_it = test.strip_prefix('=');
+                let is_odd = |word: &str| word.trim().is_empty() || word.trim_start().starts_with(['=', '<', '>']);
+                if words_of_it.is_some_and(|words| words.split(',').any(is_odd)) {
+                    return Err(format!(
+                        "`{line}` holds for nothing; write it like `type = new, expansion` or `years >= 2`"
+                    ));
+                }
+                let is_bare = column.chars().all(|one| one.is_ascii_alphanumeric() || "_-".contains(one));
+                let column = if is_bare { column.to_owned() } else { string(column) };
+                let test = words_of_it.map_or_else(|| string(test), words);
+                Ok::<_, String>(format!("{column} = {test}"))
             };
             let tests = text.lines().map(str::trim).filter(|line| !line.is_empty()).map(test);
             format!("{{ {} }}", tests.collect::<Result<Vec<_>, _>>()?.join(", "))

@@ -2,7 +2,7 @@
 
 use pay_rules::{
     Plan, SHIPPED,
-    form::{Form, PLAN, Table},
+    form::{Form, Kind, PLAN, Table},
 };
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -80,11 +80,19 @@ fn what_is_wrong_is_told_at_its_field() {
         ("commission.0.table", "odd", ""),
         ("commission.0.when", "whatever is new", "`whatever is new` is no condition"),
         ("commission.0.when", "years >= many", "compares with no number"),
+        ("commission.0.when", "type =", "holds for nothing"),
+        ("commission.0.when", "years => 2", "holds for nothing"),
+        ("commission.0.when", "type == new", "holds for nothing"),
     ] {
         let error = told(place, typed);
         assert_eq!(error.place, place, "{typed}: {error}");
         assert!(error.problem.contains(problem), "{error}");
     }
+    let mut shorter = form.clone();
+    shorter.remove("commission.0.tiers.0");
+    let tier = |form: &Form, row: usize| form.value(&format!("commission.0.tiers.{row}.from")).to_owned();
+    assert_eq!(shorter.rows("commission.0.tiers").len() + 1, form.rows("commission.0.tiers").len());
+    assert_eq!((tier(&shorter, 0), tier(&shorter, 1)), (tier(&form, 1), tier(&form, 2)), "later rows move up");
     let mut twice = form.clone();
     twice.add("commission", true);
     let error = twice.plan().expect_err("a commission without an id");
@@ -100,4 +108,45 @@ fn a_plan_that_the_form_would_change_has_none() {
     assert_ne!(&odd, text);
     Plan::read(&odd).expect("a sound plan");
     assert_eq!(Form::of(&odd).expect("sound"), None, "a comma within a name");
+}
+
+fn keys_of_words(table: &Table, found: &mut BTreeSet<String>) {
+    if !GLOSSARY.contains(&table.name) {
+        found.insert(format!("planform-table-{}", table.name));
+    }
+    for field in table.fields {
+        let own = format!("planform-of-{}-{}", table.name, field.name);
+        let own = if OF.contains(&own.as_str()) { own } else { format!("planform-field-{}", field.name) };
+        found.insert(own);
+        if let Kind::Choice(words) = field.kind {
+            found.extend(words.iter().map(|word| format!("planform-choice-{word}")));
+        }
+    }
+    table.tables.iter().for_each(|inner| keys_of_words(inner, found));
+}
+
+/// Tables that the field has a word for.
+const GLOSSARY: [&str; 5] = ["cap", "guarantee", "draw", "holdback", "clawback"];
+
+/// Fields that mean another thing in one table.
+const OF: [&str; 5] = [
+    "planform-of-ramp-quota",
+    "planform-of-credit-to",
+    "planform-of-tiers-to",
+    "planform-of-pool-rate",
+    "planform-of-draw-periods",
+];
+
+#[test]
+fn every_table_field_and_choice_has_its_words_in_each_language() {
+    let mut wanted = BTreeSet::new();
+    keys_of_words(&PLAN, &mut wanted);
+    for language in ["en", "th", "ja"] {
+        let path = format!("../edges/web-kit/locales/{language}/planform.ftl");
+        let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).expect("messages");
+        let there = text.lines().filter_map(|line| line.split_once(" = ")).map(|(key, _)| key.to_owned());
+        let marked = ["table", "field", "choice", "of"].map(|kind| format!("planform-{kind}-"));
+        let there: BTreeSet<String> = there.filter(|key| marked.iter().any(|mark| key.starts_with(mark))).collect();
+        assert_eq!(there, wanted, "{language}");
+    }
 }

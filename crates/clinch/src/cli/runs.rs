@@ -50,9 +50,12 @@ pub enum Command {
     Accrual {
         /// Like 2026-10-31.
         day: jiff::civil::Date,
-        /// Keep it for good; what is learnt later is an expense of the next booking.
-        #[arg(long)]
+        /// Keep it; what is learnt later is an expense of the next booking.
+        #[arg(long, conflicts_with = "void")]
         book: bool,
+        /// Take the last booking back.
+        #[arg(long)]
+        void: bool,
     },
     /// Every run with its state and total.
     Runs,
@@ -231,15 +234,20 @@ pub async fn run(context: &Context, command: Command, format: Format, viewer: Vi
             let replay = pay.replay(&given, &from, &to).await.map_err(failed)?;
             print_replay(&replay, format)?;
             if publish {
-                let seen = replay.evidence();
-                pay.publish(&given, (&from, &to), seen.as_ref(), Origin::Cli).await.map_err(failed)?;
-                eprintln!("{} is kept", file.display());
+                if let Some(seen) = replay.evidence() {
+                    pay.publish(&given, (&from, &to), &seen, None, Origin::Cli).await.map_err(failed)?;
+                    eprintln!("{} is kept", file.display());
+                }
             }
         }
         Command::Export { period } => {
             print!("{}", pay.payroll(&period).await.and_then(|payroll| payroll.to_csv()).map_err(failed)?);
         }
-        Command::Accrual { day, book } => {
+        Command::Accrual { day, void: true, .. } => {
+            pay.void_accrual(day, Origin::Cli).await.map_err(failed)?;
+            println!("the booking of {day} is taken back");
+        }
+        Command::Accrual { day, book, void: false } => {
             let found = if book { pay.book_accrual(day, None, Origin::Cli).await } else { pay.accrual(day).await };
             let found = found.map_err(failed)?;
             if format == Format::Json {

@@ -194,7 +194,7 @@ fn fluent_value(slot: &Slot) -> FluentValue<'_> {
 }
 
 /// The message files, in the order of [`Language::EVERY`].
-const FILES: [[&str; 14]; 3] = [
+const FILES: [[&str; 15]; 3] = [
     [
         include_str!("../locales/en/glossary.ftl"),
         include_str!("../locales/en/shell.ftl"),
@@ -205,6 +205,7 @@ const FILES: [[&str; 14]; 3] = [
         include_str!("../locales/en/people.ftl"),
         include_str!("../locales/en/coaching.ftl"),
         include_str!("../locales/en/payreview.ftl"),
+        include_str!("../locales/en/planform.ftl"),
         include_str!("../locales/en/plan.ftl"),
         include_str!("../locales/en/training.ftl"),
         include_str!("../locales/en/quotaplan.ftl"),
@@ -221,6 +222,7 @@ const FILES: [[&str; 14]; 3] = [
         include_str!("../locales/th/people.ftl"),
         include_str!("../locales/th/coaching.ftl"),
         include_str!("../locales/th/payreview.ftl"),
+        include_str!("../locales/th/planform.ftl"),
         include_str!("../locales/th/plan.ftl"),
         include_str!("../locales/th/training.ftl"),
         include_str!("../locales/th/quotaplan.ftl"),
@@ -237,6 +239,7 @@ const FILES: [[&str; 14]; 3] = [
         include_str!("../locales/ja/people.ftl"),
         include_str!("../locales/ja/coaching.ftl"),
         include_str!("../locales/ja/payreview.ftl"),
+        include_str!("../locales/ja/planform.ftl"),
         include_str!("../locales/ja/plan.ftl"),
         include_str!("../locales/ja/training.ftl"),
         include_str!("../locales/ja/quotaplan.ftl"),

@@ -58,6 +58,26 @@ pub fn operation(summary: &str, parameters: &[Value], body: Option<&Value>, answ
     operation
 }
 
+/// An operation that answers with a file.
+pub fn answers(mut operation: Value, content_type: &str) -> Value {
+    operation["responses"]["200"]["content"] =
+        json!({ content_type: { "schema": { "type": "string", "format": "binary" } } });
+    operation
+}
+
+/// An object of which nothing must be there.
+pub fn optional(properties: &[(&str, Value)]) -> Value {
+    with_optional(object(&[]), properties)
+}
+
+/// An object with more that may be left out.
+pub fn with_optional(mut object: Value, properties: &[(&str, Value)]) -> Value {
+    for (name, schema) in properties {
+        object["properties"][*name] = schema.clone();
+    }
+    object
+}
+
 /// A parameter of the query.
 pub fn parameter(name: &str, description: &str, is_required: bool) -> Value {
     json!({

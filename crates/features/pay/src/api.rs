@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use web_kit::{
     WebError, Words, attached, json_answer,
-    openapi::{Description, in_path, object, operation, parameter, word_in_path},
+    openapi::{Description, answers, in_path, object, operation, parameter, with_optional, word_in_path},
 };
 
 const PLANS: &str = "/api/v1/pay/plans";
@@ -58,7 +58,7 @@ pub(crate) fn routes() -> Router<Access> {
         .route(QUESTION, post(question))
         .route(ESTIMATES, get(estimates))
         .route(accruals::ACCRUALS, get(accruals::all))
-        .route(accruals::ACCRUAL, get(accruals::of).post(accruals::book))
+        .route(accruals::ACCRUAL, get(accruals::of).post(accruals::book).delete(accruals::void))
         .merge(letters::routes())
 }
 
@@ -236,17 +236,17 @@ struct Replaying {
     file: String,
     from: String,
     to: String,
-    /// Keeps the plan, with what the replay showed.
+    /// Keeps the plan, where the replay still shows this, as an earlier answer has it.
     #[serde(default)]
-    publish: bool,
+    publish: Option<crate::Evidence>,
 }
 
 async fn replay(Asking(pay): Asking, Json(sent): Json<Replaying>) -> Result<Response, WebError> {
     let replay = pay.replay(&sent.file, &sent.from, &sent.to).await.map_err(told)?;
     let mut answer = replay_json(&replay).map_err(told)?;
-    if sent.publish {
-        let (window, seen) = ((sent.from.as_str(), sent.to.as_str()), replay.evidence());
-        let id = pay.publish(&sent.file, window, seen.as_ref(), Origin::Api).await.map_err(told)?;
+    if let Some(seen) = sent.publish {
+        let window = (sent.from.as_str(), sent.to.as_str());
+        let id = pay.publish(&sent.file, window, &seen, None, Origin::Api).await.map_err(told)?;
         answer["published"] = json!(id.0);
     }
     Ok(json_answer(&answer))
@@ -304,6 +304,7 @@ pub fn replay_json(replay: &crate::Replay) -> Result<Value, RunError> {
         "quarters": spread.collect::<serde_json::Map<_, _>>(),
         "periods": replay.periods.iter().map(|period| period.label.as_str()).collect::<Vec<_>>(),
         "replaces": replay.replaces,
+        "evidence": replay.evidence(),
         "exceptions": replay.exceptions,
         "winners": replay.winners(),
         "losers": replay.losers(),
@@ -497,7 +498,7 @@ fn told(error: RunError) -> WebError {
         | RunError::NoRun(_)
         | RunError::NoAdjustment(_)
         | RunError::NoPerson(_) => StatusCode::NOT_FOUND,
-        RunError::Moved(_) => StatusCode::CONFLICT,
+        RunError::Moved(_) | RunError::OtherAccrual(_) => StatusCode::CONFLICT,
         RunError::Kpi(_) | RunError::Db(_) | RunError::Stored(_) | RunError::Csv(_) => {
             return WebError::internal(error);
         }
@@ -545,8 +546,14 @@ pub fn description() -> Description {
         ("file", text("A candidate plan, as docs/pay-format.md has it.")),
         ("from", text("The first pay period.")),
         ("to", text("The last one.")),
-        ("publish", json!({ "type": "boolean", "description": "Keeps the plan, with what the replay showed." })),
     ]);
+    let body = with_optional(
+        body,
+        &[(
+            "publish",
+            json!({ "type": "object", "description": "Keeps the plan where the replay still shows this: `evidence` of an earlier answer." }),
+        )],
+    );
     add(
         REPLAY,
         "post",
@@ -593,7 +600,11 @@ pub fn description() -> Description {
     described.operation(ESTIMATES, "get", operation(summary, &chosen, None, &any, true));
     accruals::describe(&mut described);
     let of_paper = [id.clone(), word_in_path("language", "en, th or ja.")];
-    described.operation(STATEMENT_PDF, "get", operation("A statement as PDF", &of_paper, None, &any, true));
+    described.operation(
+        STATEMENT_PDF,
+        "get",
+        answers(operation("A statement as PDF", &of_paper, None, &any, true), documents::PDF),
+    );
     letters::describe(&mut described);
     described
 }

@@ -23,6 +23,16 @@ pub enum RunError {
     NotADay(String),
     #[error("{0} is not over; what is owed is booked for a day that is")]
     ToCome(Date),
+    #[error("what is owed on {0} is no longer what was looked at; look at it again")]
+    OtherAccrual(Date),
+    #[error("{0} is not the last day that is booked")]
+    NotLastBooked(Date),
+    #[error("more than {0} periods are not approved; approve the runs of the first")]
+    TooManyOpen(usize),
+    #[error("none of these deals is open and yours")]
+    NoneOpen,
+    #[error("version {version} of plan {plan} is there already")]
+    PlanThere { plan: String, version: String },
     #[error("accruals are booked up to {0}; what was learnt since is an expense of the next booking")]
     Booked(Date),
     #[error("a run that is {is} cannot be {wanted}")]
@@ -132,6 +142,11 @@ impl RunError {
             Self::NotNext { .. } => "run the one that comes next",
             Self::NotOver { .. } => "approve it after its last day",
             Self::NotADay(_) | Self::ToCome(_) => "write a day before today, like 2026-10-31",
+            Self::OtherAccrual(_) => "open it again",
+            Self::NotLastBooked(_) => "take back the later ones first",
+            Self::TooManyOpen(_) => "approve or pay what is open",
+            Self::NoneOpen => "look at the list of estimates",
+            Self::PlanThere { .. } => "give another version, or open that one and change it",
             Self::Booked(_) => "book a later day",
             Self::NotSo { .. } => "calculated, reviewed, approved, paid: one after the other",
             Self::Open(_) => "mend what they name and calculate again, or waive each with a reason",

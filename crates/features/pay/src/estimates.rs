@@ -43,6 +43,9 @@ impl Pay {
     pub async fn estimate(&self, chosen: &BTreeSet<RecordId>) -> Result<Option<Estimate>, RunError> {
         let me = self.viewer.person.ok_or(RunError::NotPayee)?;
         let open = self.open_deals(me).await?;
+        if !chosen.is_empty() && !open.iter().any(|(record, _)| chosen.contains(&record.id)) {
+            return Err(RunError::NoneOpen);
+        }
         self.estimate_of(me, open, chosen).await
     }
 
@@ -125,7 +128,7 @@ fn estimated(
     period: Period,
     so_far: Money,
 ) -> Result<Estimate, RunError> {
-    open.sort_by_key(|(_, one)| std::cmp::Reverse(one.amount));
+    open.sort_by_key(|(record, one)| (!chosen.contains(&record.id), std::cmp::Reverse(one.amount)));
     open.truncate(MOST_DEALS);
     let earned = |more: &[WhatIf]| -> Result<Money, RunError> {
         let then = file.with_credits(payee, more)?.of(payee).map_or(so_far, |own| own.total);
@@ -146,5 +149,9 @@ fn estimated(
     let is_any = deals.iter().any(|one| one.is_chosen);
     let together = open.into_iter().zip(&deals).filter(|(_, one)| one.is_chosen || !is_any);
     let together: Vec<WhatIf> = together.map(|((_, what_if), _)| what_if).collect();
-    Ok(Estimate { together: earned(&together)?, period, so_far, deals })
+    let together = match deals.as_slice() {
+        [one] => one.earns,
+        _ => earned(&together)?,
+    };
+    Ok(Estimate { together, period, so_far, deals })
 }

@@ -4,6 +4,7 @@ mod accruals;
 mod cells;
 mod disputes;
 mod estimates;
+mod form;
 mod home;
 mod letters;
 mod paper;
@@ -38,10 +39,14 @@ pub(crate) fn routes() -> Router<Access> {
         .route("/pay/estimates/of/{deal}", get(estimates::of_deal))
         .route("/pay/accruals", get(accruals::all))
         .route("/pay/accruals/{day}", get(accruals::page).post(accruals::book))
+        .route("/pay/accruals/{day}/void", post(accruals::void))
         .route("/pay/accruals/{day}/of/{person}", get(accruals::of))
         .route("/pay/accruals/{day}/accrual.csv", get(accruals::csv))
         .route("/pay/accruals/{day}/accrual.xlsx", get(accruals::xlsx))
         .route("/pay/plans", get(plans::new).post(plans::add))
+        .route("/pay/plans/form", get(form::new).post(form::add))
+        .route("/pay/plans/preview", post(form::preview))
+        .route("/pay/plans/{id}/form", get(form::show).post(form::save))
         .route("/pay/plans/{id}", get(plans::show).post(plans::save))
         .route("/pay/plans/{id}/letters", post(letters::issue))
         .route("/pay/letters/{id}", get(letters::page))
@@ -98,6 +103,11 @@ const fn key(error: &RunError) -> Option<&'static str> {
         RunError::NotNext { .. } => "pay-error-not-next",
         RunError::ToCome(_) => "accrual-error-to-come",
         RunError::Booked(_) => "accrual-error-booked",
+        RunError::OtherAccrual(_) => "accrual-error-other",
+        RunError::NotLastBooked(_) => "accrual-error-not-last",
+        RunError::TooManyOpen(_) => "accrual-error-too-many",
+        RunError::NoneOpen => "estimates-error-none",
+        RunError::PlanThere { .. } => "pay-error-plan-there",
         RunError::NotOver { .. } => "error-not-over",
         RunError::NotSo { .. } => "pay-error-not-so",
         RunError::Open(_) => "pay-error-open",

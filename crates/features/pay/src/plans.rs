@@ -2,10 +2,11 @@
 
 use crate::{
     PAY_LETTER, PAY_PLAN, PAY_RUN, Pay, RunError, inputs,
+    letters::digest,
     replay::Evidence,
     runs::{is, said, state},
 };
-use base::RecordId;
+use base::{RecordId, Seq};
 use db::Change;
 use pay_rules::{PayFile, Plan};
 use rules::{log::Origin, record::Value};
@@ -50,17 +51,25 @@ impl Pay {
 
     /// Keeps a version of a plan, which has to go together with all others that pay as often. Returns its record.
     pub async fn set_plan(&self, text: &str, origin: Origin) -> Result<RecordId, RunError> {
-        self.keep_plan(text, None, origin).await
+        let seq = self.db.system().last_seq().await?;
+        self.keep_plan(text, None, None, (seq, origin)).await
+    }
+
+    /// The same of a text that was opened: the hash of what was there, or nothing for one that is new. Refused where that version is
+    /// another by now.
+    pub async fn change_plan(&self, text: &str, opened: &str, origin: Origin) -> Result<RecordId, RunError> {
+        let seq = self.db.system().last_seq().await?;
+        self.keep_plan(text, None, Some(opened), (seq, origin)).await
     }
 
     pub(crate) async fn keep_plan(
         &self,
         text: &str,
         evidence: Option<&Evidence>,
-        origin: Origin,
+        opened: Option<&str>,
+        (seq, origin): (Seq, Origin),
     ) -> Result<RecordId, RunError> {
         let me = self.only_who_sees_pay()?;
-        let seq = self.db.system().last_seq().await?;
         let plan = Plan::read(text).map_err(RunError::Plan)?;
         let from = plan.from.ok_or(RunError::NoFirstDay)?;
         if plan.calendar() != self.company().await?.calendar {
@@ -78,6 +87,13 @@ impl Pay {
             }
         }
         let same = kept.iter().find(|kept| kept.plan.id() == plan.id() && kept.plan.version == plan.version);
+        if let (Some(same), Some(opened)) = (same, opened)
+            && digest(&same.text) != opened
+        {
+            let (plan, version) = (plan.id().to_owned(), plan.version.clone());
+            let there = RunError::PlanThere { plan, version };
+            return Err(if opened.is_empty() { there } else { RunError::Moved(same.plan.name.clone()) });
+        }
         if let Some(Kept { paid: Some(period), .. }) = same {
             let (plan, version) = (plan.id().to_owned(), plan.version.clone());
             return Err(RunError::Published { plan, version, period: period.clone() });
@@ -104,7 +120,7 @@ impl Pay {
             ("definition", Value::Text(text.to_owned())),
         ];
         // What another text showed says nothing of this one.
-        if evidence.is_some() || same.is_some_and(|same| same.text != text) {
+        if evidence.is_some() || same.is_some_and(|same| same.plan != plan) {
             let evidence = evidence.map(serde_json::to_string).transpose()?;
             fields.push(("replay", evidence.map_or(Value::Null, Value::Text)));
         }

@@ -231,19 +231,23 @@ impl Pay {
         Ok(Replay { plan: name, periods, replaces, exceptions, payees, facts })
     }
 
-    /// Keeps the plan, with what its replay showed. `seen` is that of somebody who looked at it: another outcome is refused.
+    /// Keeps the plan, with what its replay showed somebody who looked at it: another outcome is refused. `opened` as in
+    /// [`Pay::change_plan`].
     pub async fn publish(
         &self,
         text: &str,
         (from, to): (&str, &str),
-        seen: Option<&Evidence>,
+        seen: &Evidence,
+        opened: Option<&str>,
         origin: Origin,
     ) -> Result<RecordId, RunError> {
+        // Whatever is written from here on is refused together with it.
+        let seq = self.db.system().last_seq().await?;
         let evidence = self.replay(text, from, to).await?.evidence();
-        if seen.is_some_and(|seen| evidence.as_ref() != Some(seen)) {
+        if evidence.as_ref() != Some(seen) {
             return Err(RunError::Moved("what the replay rests on".to_owned()));
         }
-        self.keep_plan(text, evidence.as_ref(), origin).await
+        self.keep_plan(text, Some(seen), opened, (seq, origin)).await
     }
 
     /// What plans pay in all periods, the exceptions they meet, and whom and what ids mean.

@@ -58,7 +58,7 @@ async fn what_is_owed_is_what_was_computed_apart_until_it_is_paid() {
         assert!(september.parts[0].is_approved && !september.parts[1].is_approved);
 
         let other = finance.book_accrual(SEPTEMBER, Some("another"), Origin::Cli).await;
-        assert!(matches!(other, Err(RunError::Moved(_))), "{other:?}");
+        assert!(matches!(other, Err(RunError::OtherAccrual(SEPTEMBER))), "{other:?}");
         let booked = finance.book_accrual(SEPTEMBER, Some(&september.sha256), Origin::Cli).await.expect("booked");
         assert!(booked.booked.is_some() && booked.rows == september.rows);
         for day in [SEPTEMBER, date(2026, 8, 31)] {
@@ -147,21 +147,84 @@ interval = "year"
 tiers = [{ from = "0", rate = "4%" }]
 "#;
 
+/// What everybody's rows of a pay code come to.
+fn of(found: &Accrual, pay_code: &str) -> i64 {
+    found.rows.iter().filter(|row| row.pay_code == pay_code).map(|row| row.closing.minor).sum()
+}
+
+async fn with_plan(app: &TestApp, plan: &str) {
+    advance(app);
+    import(app, "acme", "acme", false).await;
+    pay(app, FINANCE).await.set_plan(plan, Origin::Cli).await.expect("a sound plan");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_held_until_the_customer_pays_is_owed() {
     on_both(async |app| {
-        advance(app);
-        import(app, "acme", "acme", false).await;
-        pay(app, FINANCE).await.set_plan(HELD, Origin::Cli).await.expect("a sound plan");
-        let of = |found: &Accrual, pay_code: &str| -> i64 {
-            found.rows.iter().filter(|row| row.pay_code == pay_code).map(|row| row.closing.minor).sum()
-        };
+        with_plan(app, HELD).await;
         let (august, september) = (on(app, date(2026, 8, 31)).await, on(app, SEPTEMBER).await);
         let kept_back = of(&september, "projects.holdback");
         assert!(kept_back < 0 && of(&august, "held") > 0);
         assert_eq!(of(&september, "held") - of(&august, "held"), -kept_back);
         let rounding = i64::try_from(september.rows.len()).expect("few");
         assert!((of(&september, "projects") + 2 * kept_back).abs() <= rounding, "half of what is earned");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_cap_carries_is_owed_and_a_guarantee_by_the_days_that_are_over() {
+    on_both(async |app| {
+        let capped = HELD.replace("[holdback]\nat_booking = \"50%\"", "[cap]\npayment = \"1000\"\nexcess = \"carry\"");
+        with_plan(app, &capped).await;
+        let (august, september) = (on(app, date(2026, 8, 31)).await, on(app, SEPTEMBER).await);
+        let carried = of(&september, "above_cap") - of(&august, "above_cap");
+        assert!(carried > 0 && carried == -of(&september, "projects.plan_cap"), "{carried}");
+        assert!(september.beside.is_empty(), "it is owed to them, not by them");
+
+        let sure = HELD
+            .replace("[holdback]\nat_booking = \"50%\"", "[guarantee]\namount = \"30000\"")
+            .replace("id = \"projects\"\nint", "id = \"projects\"\nwhen = { type = \"nothing\" }\nint");
+        pay(app, FINANCE).await.set_plan(&sure, Origin::Cli).await.expect("a sound plan");
+        let own = |found: Accrual| {
+            let row = found.rows.into_iter().find(|row| row.employee == "P09" && row.pay_code == "guarantee");
+            row.expect("she has a guarantee").closing.minor
+        };
+        assert_eq!(own(on(app, SEPTEMBER).await), 3_000_000);
+        assert_eq!(own(on(app, date(2026, 9, 15)).await), 1_500_000, "15 of 30 days");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_booked_month_stays_owed_until_the_first_run_counts_it_as_paid() {
+    on_both(async |app| {
+        acme(app).await;
+        let finance = pay(app, FINANCE).await;
+        // A run that nobody approved says nothing of what is owed.
+        finance.calculate("2026-03", Origin::Cli).await.expect("calculated");
+        let august = finance.book_accrual(date(2026, 8, 31), None, Origin::Cli).await.expect("booked");
+        assert_eq!(by_payee(&august, |row| row.closing), apart(&["2026-08"]));
+        let september = on(app, SEPTEMBER).await;
+        assert_eq!(by_payee(&september, |row| row.closing), apart(&["2026-08", "2026-09"]));
+        assert_eq!(by_payee(&september, Accrued::expense), apart(&["2026-09"]));
+        assert!(september.exceptions > 0, "deals that no plan covers");
+
+        approve(app, "2026-09").await;
+        let then = on(app, SEPTEMBER).await;
+        assert_eq!(by_payee(&then, |row| row.closing), apart(&["2026-08", "2026-09"]), "not approved on that day");
+        assert_eq!(then.exceptions, 0, "they were let pass");
+        let now = on(app, TODAY).await;
+        assert_eq!(by_payee(&now, |row| row.paid), apart(&["2026-08"]));
+
+        finance.book_accrual(OCTOBER, None, Origin::Cli).await.expect("booked");
+        let wrong = finance.void_accrual(date(2026, 8, 31), Origin::Cli).await;
+        assert!(matches!(wrong, Err(RunError::NotLastBooked(_))), "{wrong:?}");
+        finance.void_accrual(OCTOBER, Origin::Cli).await.expect("taken back");
+        finance.book_accrual(SEPTEMBER, None, Origin::Cli).await.expect("an earlier day");
+        let days: Vec<Date> = finance.accruals().await.expect("told").iter().map(|one| one.day).collect();
+        assert_eq!(days, [SEPTEMBER, date(2026, 8, 31)]);
+        finance.book_accrual(OCTOBER, None, Origin::Cli).await.expect("the same day again");
     })
     .await;
 }

@@ -30,7 +30,8 @@ fn replay(of: &[(i64, i64)]) -> Replay {
 #[test]
 fn a_change_on_a_bound_belongs_to_the_smaller_band() {
     let changes = [-2001, -2000, -1001, -1000, -500, -1, 0, 1, 500, 501, 1000, 2000, 2001];
-    let of: Vec<(i64, i64)> = changes.iter().map(|change| (10_000, 10_000 + change)).chain([(0, 700), (0, 0)]).collect();
+    let of: Vec<(i64, i64)> =
+        changes.iter().map(|change| (10_000, 10_000 + change)).chain([(0, 700), (0, 0)]).collect();
     let found = replay(&of).distribution();
     // < −20 | −20 – −10 | −10 – −5 | −5 – 0 | same | 0 – 5 | 5 – 10 | 10 – 20 | > 20
     assert_eq!((found.bands, found.new), ([1, 2, 1, 2, 2, 2, 2, 1, 1], 1));
@@ -58,14 +59,18 @@ async fn a_plan_is_published_with_what_its_replay_showed() {
         assert_eq!(found.bands.iter().sum::<usize>() + found.new, seen.payees.len());
         assert_eq!(found.bands[5..].iter().sum::<usize>() + found.new, seen.winners());
         let other = pay::Evidence { winners: 0, ..evidence.clone() };
-        let moved = finance.publish(&next, window, Some(&other), Origin::Cli).await;
+        let moved = finance.publish(&next, window, &other, None, Origin::Cli).await;
         assert!(matches!(moved, Err(RunError::Moved(_))), "{moved:?}");
-        let id = finance.publish(&next, window, Some(&evidence), Origin::Cli).await.expect("published");
+        let id = finance.publish(&next, window, &evidence, Some(""), Origin::Cli).await.expect("published");
         let kept = |plans: Vec<pay::Kept>| plans.into_iter().find(|kept| kept.id == id).expect("kept");
         assert_eq!(kept(finance.plans().await.expect("told")).evidence, Some(evidence.clone()));
-        // The same text again says nothing new; another one was never replayed.
-        finance.set_plan(&next, Origin::Cli).await.expect("kept");
+        // The same plan again says nothing new, however it is written; another one was never replayed.
+        finance.set_plan(&format!("# The next year\n{next}"), Origin::Cli).await.expect("kept");
         assert_eq!(kept(finance.plans().await.expect("told")).evidence, Some(evidence));
+        let there = finance.change_plan(&next.replace("9%", "7%"), "", Origin::Ui).await;
+        assert!(matches!(there, Err(RunError::PlanThere { .. })), "nobody opened it: {there:?}");
+        let moved = finance.change_plan(&next.replace("9%", "7%"), "another text", Origin::Ui).await;
+        assert!(matches!(moved, Err(RunError::Moved(_))), "somebody else changed it: {moved:?}");
         finance.set_plan(&next.replace("9%", "7%"), Origin::Cli).await.expect("kept");
         assert_eq!(kept(finance.plans().await.expect("told")).evidence, None);
     })

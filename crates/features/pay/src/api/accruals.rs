@@ -2,7 +2,7 @@
 
 use super::{Asking, told};
 use crate::{Accrual, RunError, Sums, accruals};
-use axum::{Json, extract::Path, response::Response};
+use axum::{Json, extract::Path, http::StatusCode, response::Response};
 use base::Money;
 use jiff::civil::Date;
 use rules::log::Origin;
@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use web_kit::{
     WebError, json_answer,
-    openapi::{Description, object, operation, word_in_path},
+    openapi::{Description, operation, optional, word_in_path},
 };
 
 pub const ACCRUALS: &str = "/api/v1/pay/accruals";
@@ -38,6 +38,11 @@ pub async fn of(Asking(pay): Asking, Path(day): Path<String>) -> Result<Response
 pub async fn book(Asking(pay): Asking, Path(day): Path<String>, Json(seen): Json<Seen>) -> Result<Response, WebError> {
     let found = pay.book_accrual(read(&day)?, seen.sha256.as_deref(), Origin::Api).await.map_err(told)?;
     Ok(json_answer(&to_json(&found)))
+}
+
+pub async fn void(Asking(pay): Asking, Path(day): Path<String>) -> Result<StatusCode, WebError> {
+    pay.void_accrual(read(&day)?, Origin::Api).await.map_err(told)?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 fn read(day: &str) -> Result<Date, WebError> {
@@ -99,11 +104,12 @@ pub fn describe(described: &mut Description) {
     let any = json!({ "type": "object" });
     let day = [word_in_path("day", "A day, like 2026-10-31.")];
     let text = |says: &str| json!({ "type": "string", "description": says });
-    let body = object(&[("sha256", text("Of the rows that were looked at; others are refused."))]);
+    let body = optional(&[("sha256", text("Of the rows that were looked at; others are refused."))]);
     let mut add = |path: &str, method: &str, summary: &str, parameters: &[Value], body: Option<&Value>| {
         described.operation(path, method, operation(summary, parameters, body, &any, true));
     };
     add(ACCRUALS, "get", "What was booked as owed, the last day first", &[], None);
     add(ACCRUAL, "get", "What is owed at the end of a day, and how it moved since the booking before", &day, None);
-    add(ACCRUAL, "post", "Books what is owed at the end of a day that is over, for good", &day, Some(&body));
+    add(ACCRUAL, "post", "Books what is owed at the end of a day that is over", &day, Some(&body));
+    add(ACCRUAL, "delete", "Takes the last booking back", &day, None);
 }

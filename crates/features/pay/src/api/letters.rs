@@ -15,7 +15,7 @@ use rules::log::Origin;
 use serde_json::{Value, json};
 use web_kit::{
     Language, WebError, Words, attached, json_answer,
-    openapi::{Description, in_path, operation, word_in_path},
+    openapi::{Description, answers, in_path, operation, word_in_path},
 };
 
 const LETTERS: &str = "/api/v1/pay/letters";
@@ -110,7 +110,8 @@ pub fn describe(described: &mut Description) {
     };
     add(LETTERS, "get", "One's own plan letters, or everybody's for those who see pay", &[]);
     add(LETTER, "get", "A plan letter: the plan in sentences, quotas, and the signature", &id);
-    let of_paper = [id[0].clone(), word_in_path("language", "en, th or ja.")];
-    add(PDF, "get", "A plan letter as PDF", &of_paper);
     add(OF_PLAN, "post", "Issues a letter to everybody whom a version of a plan is for and who has none", &id);
+    let of_paper = [id[0].clone(), word_in_path("language", "en, th or ja.")];
+    let paper = operation("A plan letter as PDF", &of_paper, None, &any, true);
+    described.operation(PDF, "get", answers(paper, documents::PDF));
 }

@@ -8,6 +8,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use base::Money;
+use base::RecordId;
 use jiff::{ToSpan, civil::Date};
 use maud::{Markup, Render, html};
 use rules::log::Origin;
@@ -77,11 +78,18 @@ pub async fn page(Asking { asker, pay }: Asking, Path(day): Path<String>) -> Res
         @for (kind, sums) in &sums {
             div.score title=(kind) { div.mut.small { (words.t("accrual-closing")) } div.big { (figure(words, sums.closing)) } }
         }
-        @if found.booked.is_none() && is_over {
-            form method="post" {
-                input type="hidden" name="sha256" value=(found.sha256);
-                (button(Purpose::Primary, &words.t("accrual-book")))
+        @if is_over && found.last_booked < Some(found.day) {
+            details.pop {
+                summary.btn.btn-primary { (words.t("accrual-book")) }
+                form.stack method="post" {
+                    p { (words.t_with("accrual-book-hint", &[("day", words.date(found.day).into())])) }
+                    input type="hidden" name="sha256" value=(found.sha256);
+                    (button(Purpose::Primary, &words.t("accrual-book-now")))
+                }
             }
+        }
+        @if found.last_booked == Some(found.day) {
+            form method="post" action={ "/pay/accruals/" (day) "/void" } { (button(Purpose::Plain, &words.t("accrual-void"))) }
         }
         (link_button(Purpose::Plain, &format!("/pay/accruals/{day}/accrual.csv"), Some("download"), "CSV")) " "
         (link_button(Purpose::Plain, &format!("/pay/accruals/{day}/accrual.xlsx"), Some("download"), "XLSX"))
@@ -115,24 +123,18 @@ pub async fn page(Asking { asker, pay }: Asking, Path(day): Path<String>) -> Res
 /// The lines of one payee, by what is known now.
 pub async fn of(Asking { asker, pay }: Asking, Path((day, person)): Path<(String, i64)>) -> Result<Markup, WebError> {
     let words = asker.words;
-    let found = pay.accrual(read(&day)?).await.map_err(failed)?;
-    let told = |part: &Part| {
-        let payee = part.told.payees.iter().find(|payee| payee.person == person)?;
-        Some((part.period.clone(), part.told.only(payee)))
-    };
-    let told: Vec<_> = found.parts.iter().filter_map(told).collect();
-    let row = found.rows.iter().find(|row| row.person == person);
-    let name = told.first().map(|(_, told)| told.payees[0].name.clone()).or_else(|| row.map(|row| row.name.clone()));
-    let name = name.ok_or(WebError::NotFound)?;
+    let found = pay.accrual_of(read(&day)?, RecordId(person)).await.map_err(failed)?;
+    let name = found.rows.first().map(|row| row.name.clone());
+    let name = name.or_else(|| Some(found.parts.first()?.told.payees[0].name.clone())).ok_or(WebError::NotFound)?;
     let sub = words.t_with("accrual-of", &[("day", words.date(found.day).into())]);
     let back = link_button(Purpose::Plain, &format!("/pay/accruals/{day}"), None, &sub);
     let content = html! {
         (page_head(&name, Some(&words.t("accrual-lines-hint")), &back))
         div.stack {
-            (table(words, &words.t("accruals"), found.rows.iter().filter(|row| row.person == person), BTreeMap::new(), None))
-            @for (period, told) in &told {
-                h2 { (words.period(period)) }
-                @for part in told.payees[0].components.iter().filter(|part| !part.lines.is_empty()) { (lines(words, told, part)) }
+            (table(words, &words.t("accruals"), found.rows.iter(), BTreeMap::new(), None))
+            @for part in &found.parts {
+                h2 { (words.period(&part.period)) }
+                @for one in part.told.payees[0].components.iter().filter(|one| !one.lines.is_empty()) { (lines(words, &part.told, one)) }
             }
         }
     };
@@ -146,6 +148,11 @@ pub async fn book(
 ) -> Result<Redirect, WebError> {
     pay.book_accrual(read(&day)?, Some(&seen.sha256), Origin::Ui).await.map_err(failed)?;
     Ok(Redirect::to(&format!("/pay/accruals/{day}")))
+}
+
+pub async fn void(Asking { pay, .. }: Asking, Path(day): Path<String>) -> Result<Redirect, WebError> {
+    pay.void_accrual(read(&day)?, Origin::Ui).await.map_err(failed)?;
+    Ok(Redirect::to("/pay/accruals"))
 }
 
 pub async fn csv(Asking { pay, .. }: Asking, Path(day): Path<String>) -> Result<Response, WebError> {
@@ -171,21 +178,19 @@ fn learnt(words: Words, found: &Accrual) -> Option<String> {
     (!differs.is_empty()).then(|| words.t_with("accrual-now", &[("amount", differs.join(" · ").into())]))
 }
 
+const MOVED: [&str; 4] = ["accrual-opening", "accrual-paid", "accrual-expense", "accrual-closing"];
+
 fn moved_heads(words: Words) -> Vec<Head> {
-    ["accrual-opening", "accrual-paid", "accrual-expense", "accrual-closing"]
-        .map(|key| Head::number(words.t(key)))
-        .into()
+    MOVED.map(|key| Head::number(words.t(key))).into()
 }
 
+/// Nothing is a dash, so that what moved stands out.
 fn moved(words: Words, sums: &Sums) -> Vec<Cell> {
-    let cell = |(key, sum): (&str, Money)| Cell::number(figure(words, sum)).labelled(words.t(key));
-    let all = [
-        ("accrual-opening", sums.opening),
-        ("accrual-paid", sums.paid),
-        ("accrual-expense", sums.expense),
-        ("accrual-closing", sums.closing),
-    ];
-    all.map(cell).into()
+    let cell = |(key, sum): (&str, Money)| {
+        let cell = if sum.minor == 0 { Cell::number("–") } else { Cell::number(figure(words, sum)) };
+        cell.labelled(words.t(key))
+    };
+    MOVED.into_iter().zip([sums.opening, sums.paid, sums.expense, sums.closing]).map(cell).collect()
 }
 
 fn people(words: Words, found: &Accrual, sums: BTreeMap<String, Sums>) -> Markup {
@@ -203,7 +208,11 @@ fn table<'a>(
     let row = |one: &crate::Accrued| {
         let href = day.map(|day| format!("/pay/accruals/{day}/of/{}", one.person));
         let name = html! { @if let Some(href) = href { (record_link(&href, &one.name)) } @else { (one.name) } };
-        let code = if one.pay_code == accruals::HELD { words.t("holdback") } else { component(words, &one.pay_code) };
+        let code = match one.pay_code.as_str() {
+            accruals::HELD => words.t("holdback"),
+            accruals::CARRIED => words.t("accrual-above-cap"),
+            own => component(words, own),
+        };
         Line::new(name, [vec![Cell::text(code)], moved(words, &one.sums())].concat())
     };
     let foot = |sums: Sums| Line::new(words.t("total"), [vec![Cell::text("").absent()], moved(words, &sums)].concat());

@@ -2,11 +2,7 @@
 
 use super::{ACTIVE, Asking, failed, figure};
 use crate::{Estimate, EstimatedDeal};
-use axum::{
-    extract::{Path, Query},
-    http::StatusCode,
-    response::{IntoResponse, Response},
-};
+use axum::extract::{Path, Query};
 use base::RecordId;
 use maud::{Markup, html};
 use web_kit::{
@@ -45,18 +41,18 @@ pub async fn page(
 }
 
 /// What one deal would earn, for its page; nothing where it is not open or not one's own.
-pub async fn of_deal(Asking { asker, pay }: Asking, Path(deal): Path<i64>) -> Result<Response, WebError> {
+pub async fn of_deal(Asking { asker, pay }: Asking, Path(deal): Path<i64>) -> Result<Markup, WebError> {
     let words = asker.words;
-    let found = pay.estimate_of_deal(RecordId(deal)).await.map_err(failed)?;
+    // What cannot be told is told on the page of estimates.
+    let found = pay.estimate_of_deal(RecordId(deal)).await.ok().flatten();
     let Some((found, one)) = found.as_ref().and_then(|found| Some((found, found.deals.first()?))) else {
-        return Ok(StatusCode::NO_CONTENT.into_response());
+        return Ok(html! {});
     };
     let slots = [("period", words.period(&found.period).into()), ("amount", figure(words, one.earns).into())];
-    let told = html! {
+    Ok(html! {
         (words.t_with("estimates-of-deal", &slots)) " "
         a.lnk href={ "/pay/estimates?deal=" (deal) } { (words.t("estimates")) }
-    };
-    Ok(told.into_response())
+    })
 }
 
 fn told(words: Words, found: &Estimate) -> Markup {

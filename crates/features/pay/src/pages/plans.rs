@@ -1,7 +1,7 @@
 //! A plan as its file, checked before it is kept.
 
 use super::{ACTIVE, Asking, failed, letters, replay::Replayed};
-use crate::{Pay, RunError};
+use crate::{Pay, RunError, letters::digest};
 use access::Asker;
 use axum::{
     Form,
@@ -14,7 +14,7 @@ use maud::{Markup, html};
 use rules::log::Origin;
 use serde::Deserialize;
 use web_kit::{
-    WebError,
+    WebError, Words,
     components::{Field, Input, Message, Mood, Purpose, field, link_button, message, page_head},
 };
 
@@ -31,31 +31,26 @@ pub struct Typed {
     /// Of what is published: what its replay showed, as JSON.
     #[serde(default)]
     seen: String,
+    /// The hash of the version that was opened; nothing for a new plan.
+    #[serde(default)]
+    opened: String,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct Copied {
     /// One of those that ship.
-    from: String,
+    pub from: String,
 }
 
 pub async fn new(Asking { asker, pay }: Asking, Query(copied): Query<Copied>) -> Result<Markup, WebError> {
     pay.only_who_sees_pay().map_err(failed)?;
-    let window = default_window(&pay, "", "").await.map_err(failed)?;
+    let window = window(&pay, "", "").await.map_err(failed)?;
     let shipped = pay_rules::SHIPPED.iter().find(|(name, _)| *name == copied.from);
     let text = shipped.map_or("", |(_, text)| text);
     let title = asker.words.t("pay-new-plan");
-    let form = PlanPage {
-        title: &title,
-        action: "/pay/plans",
-        text,
-        window: &window,
-        said: &[],
-        wrong: None,
-        below: html! {},
-    };
-    Ok(form.document(&asker))
+    let page = Written { title: &title, action: "/pay/plans", window: &window, said: &[], opened: "" };
+    Ok(page.document(&asker, text, None, html! {}))
 }
 
 pub async fn add(Asking { asker, pay }: Asking, Form(typed): Form<Typed>) -> Result<Response, WebError> {
@@ -66,11 +61,8 @@ pub async fn add(Asking { asker, pay }: Asking, Form(typed): Form<Typed>) -> Res
 pub async fn show(Asking { asker, pay }: Asking, Path(id): Path<i64>) -> Result<Markup, WebError> {
     let plans = pay.plans().await.map_err(failed)?;
     let kept = plans.iter().find(|kept| kept.id.0 == id).ok_or(WebError::NotFound)?;
-    let told = |period: &String| asker.words.t_with("pay-plan-paid", &[("period", period.as_str().into())]);
-    let (paid, action) = (kept.paid.as_ref().map(told), format!("/pay/plans/{id}"));
-    let evidence = kept.evidence.as_ref().map(|evidence| super::replay::evidence(asker.words, evidence));
-    let said: Vec<String> = evidence.into_iter().chain(paid).collect();
-    let window = default_window(&pay, "", "").await.map_err(failed)?;
+    let (said, action) = (known(asker.words, kept), format!("/pay/plans/{id}"));
+    let window = window(&pay, "", "").await.map_err(failed)?;
     let (title, text) = (kept.plan.name.as_str(), kept.text.as_str());
     let words = asker.words;
     let kpis = pay.kpis_of(&kept.plan).await.map_err(failed)?;
@@ -78,8 +70,9 @@ pub async fn show(Asking { asker, pay }: Asking, Path(id): Path<i64>) -> Result<
         (letters::outline(words, &kpis, &kept.plan))
         (letters::of_plan(words, &pay, kept.id).await?)
     };
-    let form = PlanPage { title, action: &action, text, window: &window, said: &said, wrong: None, below };
-    Ok(form.document(&asker))
+    let opened = digest(&kept.text);
+    let page = Written { title, action: &action, window: &window, said: &said, opened: &opened };
+    Ok(page.document(&asker, text, None, below))
 }
 
 pub async fn save(
@@ -95,34 +88,45 @@ pub async fn save(
 async fn kept(pay: &Pay, asker: &Asker, title: &str, action: &str, typed: &Typed) -> Result<Response, WebError> {
     // Browsers send lines with a carriage return.
     let text = typed.definition.replace("\r\n", "\n");
-    let window = default_window(pay, &typed.from, &typed.to).await.map_err(failed)?;
-    let page = |wrong: Option<String>, below: Markup| PlanPage {
-        title,
-        action,
-        text: &text,
-        window: &window,
-        said: &[],
-        wrong,
-        below,
-    };
+    let window = window(pay, &typed.from, &typed.to).await.map_err(failed)?;
+    let page = Written { title, action, window: &window, said: &[], opened: &typed.opened };
     let done = match typed.step.as_str() {
         "replay" => pay.replay(&text, &window.0, &window.1).await.map(Some),
-        "save" => pay.set_plan(&text, Origin::Ui).await.map(|_| None),
+        "save" => pay.change_plan(&text, &typed.opened, Origin::Ui).await.map(|_| None),
         "publish" => {
             let seen = serde_json::from_str(&typed.seen).map_err(|error| failed(error.into()))?;
             let window = (window.0.as_str(), window.1.as_str());
-            pay.publish(&text, window, Some(&seen), Origin::Ui).await.map(|_| None)
+            pay.publish(&text, window, &seen, Some(&typed.opened), Origin::Ui).await.map(|_| None)
         }
         _ => return Err(WebError::Refused { hint_key: "error-not-a-choice" }),
     };
     match done {
         Ok(Some(replay)) => {
-            let found = Replayed { words: asker.words, replay: &replay, action, text: &text, window: &window };
-            Ok(page(None, found.told().map_err(failed)?).document(asker).into_response())
+            let opened = typed.opened.as_str();
+            let found = Replayed { words: asker.words, replay: &replay, action, text: &text, window: &window, opened };
+            Ok(page.document(asker, &text, None, found.told().map_err(failed)?).into_response())
         }
         Ok(None) => Ok(Redirect::to("/pay").into_response()),
-        Err(
-            error @ (RunError::Plan(_)
+        Err(error) if is_of_plan(&error) => {
+            let page = page.document(asker, &text, Some(error.to_string()), html! {});
+            Ok((axum::http::StatusCode::BAD_REQUEST, page).into_response())
+        }
+        Err(error) => Err(failed(error)),
+    }
+}
+
+/// What is known of a version: what its replay showed, and what it has paid.
+pub fn known(words: Words, kept: &crate::Kept) -> Vec<String> {
+    let paid = kept.paid.as_ref().map(|period| words.t_with("pay-plan-paid", &[("period", period.as_str().into())]));
+    let evidence = kept.evidence.as_ref().map(|evidence| super::replay::evidence(words, evidence));
+    evidence.into_iter().chain(paid).collect()
+}
+
+/// What is told beside what was typed.
+pub const fn is_of_plan(error: &RunError) -> bool {
+    matches!(
+        error,
+        RunError::Plan(_)
             | RunError::File(_)
             | RunError::NoFirstDay
             | RunError::OtherCalendar
@@ -132,17 +136,44 @@ async fn kept(pay: &Pay, asker: &Asker, title: &str, action: &str, typed: &Typed
             | RunError::NotAWindow(_)
             | RunError::Calendar(_)
             | RunError::Lettered { .. }
-            | RunError::Published { .. }),
-        ) => {
-            let page = page(Some(error.to_string()), html! {}).document(asker);
-            Ok((axum::http::StatusCode::BAD_REQUEST, page).into_response())
+            | RunError::PlanThere { .. }
+            | RunError::Published { .. }
+    )
+}
+
+/// A plan as its file.
+struct Written<'a> {
+    title: &'a str,
+    action: &'a str,
+    window: &'a (String, String),
+    said: &'a [String],
+    opened: &'a str,
+}
+
+impl Written<'_> {
+    fn document(&self, asker: &Asker, text: &str, wrong: Option<String>, below: Markup) -> Markup {
+        let words = asker.words;
+        let sub = words.t("pay-plan-sub");
+        let form = format!("{}/form", self.action);
+        PlanPage {
+            title: self.title,
+            sub: &sub,
+            action: self.action,
+            other: (&form, words.t("planform-as-form")),
+            copies: (self.action == "/pay/plans").then_some("/pay/plans"),
+            editor: file(words, text, wrong),
+            preview: None,
+            window: self.window,
+            said: self.said,
+            opened: self.opened,
+            below,
         }
-        Err(error) => Err(failed(error)),
+        .document(asker)
     }
 }
 
 /// The twelve months that are over, where nothing is said.
-async fn default_window(pay: &Pay, from: &str, to: &str) -> Result<(String, String), RunError> {
+pub async fn window(pay: &Pay, from: &str, to: &str) -> Result<(String, String), RunError> {
     let calendar = pay.company().await?.calendar;
     let today = pay.db.now().to_zoned(jiff::tz::TimeZone::UTC).date();
     let month =
@@ -151,58 +182,80 @@ async fn default_window(pay: &Pay, from: &str, to: &str) -> Result<(String, Stri
     Ok((or(from, 12)?, or(to, 1)?))
 }
 
-/// The page of a plan's file.
-struct PlanPage<'a> {
-    title: &'a str,
-    action: &'a str,
-    text: &'a str,
+/// The page of a plan, as its file or as a form.
+pub struct PlanPage<'a> {
+    pub title: &'a str,
+    pub sub: &'a str,
+    pub action: &'a str,
+    /// The other way to write it: address and name.
+    pub other: (&'a str, String),
+    /// Where plans that ship are copied to, of a new one.
+    pub copies: Option<&'a str>,
+    pub editor: Markup,
+    /// What tells, while one types, what the plan says.
+    pub preview: Option<&'a str>,
     /// Of a replay.
-    window: &'a (String, String),
+    pub window: &'a (String, String),
     /// What is known of this version.
-    said: &'a [String],
-    wrong: Option<String>,
-    /// What a replay found.
-    below: Markup,
+    pub said: &'a [String],
+    /// The hash of the version that was opened; nothing for a new plan.
+    pub opened: &'a str,
+    /// What a replay found, or what it says.
+    pub below: Markup,
 }
 
 impl PlanPage<'_> {
-    fn document(self, asker: &Asker) -> Markup {
-        let PlanPage { title, action, text, window, said, wrong, below } = self;
+    pub fn document(self, asker: &Asker) -> Markup {
+        let PlanPage { title, sub, action, other, copies, editor, preview, window, said, opened, below } = self;
         let words = asker.words;
-        let way = link_button(Purpose::Plain, "/pay", None, &words.t("compensation"));
-        let area = Field {
-            error: wrong,
-            hint: Some(words.t("pay-plan-hint")),
-            is_required: true,
-            ..Field::new("definition", words.t("pay-plan-file"), Input::Area(text))
+        let end = html! {
+            (link_button(Purpose::Plain, other.0, None, &other.1)) " "
+            (link_button(Purpose::Plain, "/pay", None, &words.t("compensation")))
         };
         let first = Field::new("from", words.t("pay-replay-from"), Input::Text(&window.0));
         let last = Field::new("to", words.t("pay-replay-to"), Input::Text(&window.1));
-        let copies = pay_rules::SHIPPED.iter().map(|(name, _)| *name);
+        let live = preview.map(|_| "change delay:400ms");
         let content = html! {
-            (page_head(title, Some(&words.t("pay-plan-sub")), &way))
+            (page_head(title, Some(sub), &end))
             div.stack {
                 @for said in said {
                     (message(words, &Message { mood: Mood::Info, what: said, hint: None, buttons: None, reference: None }))
                 }
-                @if action == "/pay/plans" {
+                @if let Some(copies) = copies {
                     p.tags { span.mut { (words.t("pay-plan-copy")) }
-                        @for name in copies { " " a.lnk href={ "/pay/plans?from=" (name) } { (name) } } }
+                        @for (name, _) in pay_rules::SHIPPED { " " a.lnk href={ (copies) "?from=" (name) } { (name) } } }
                 }
-                form.panel.planfile method="post" action=(action) novalidate {
-                    div.body.stack {
-                        (field(words, &area))
+                form.stack.planfile[preview.is_none()] method="post" action=(action) novalidate hx-post=[preview] hx-trigger=[live]
+                    hx-target=[preview.map(|_| "#preview")] hx-swap=[preview.map(|_| "innerHTML")] {
+                    // First: what the enter key sends writes nothing.
+                    button name="step" value=(if preview.is_some() { "look" } else { "replay" }) hidden {}
+                    input type="hidden" name="opened" value=(opened);
+                    (editor)
+                    div.panel { div.body.stack {
                         div.fgrid { (field(words, &first)) (field(words, &last)) }
                         div.btns {
-                            // First: what the enter key sends writes nothing.
+                            @if preview.is_some() {
+                                button.btn name="step" value="look" { (words.t("planform-look")) }
+                            }
                             button.btn name="step" value="replay" { (words.t("pay-replay-ask")) }
                             button.btn.btn-primary name="step" value="save" { (words.t("save")) }
                         }
-                    }
+                    } }
                 }
                 (below)
             }
         };
         asker.document(title, Some(ACTIVE), None, &content)
     }
+}
+
+/// The file in a box.
+fn file(words: Words, text: &str, wrong: Option<String>) -> Markup {
+    let area = Field {
+        error: wrong,
+        hint: Some(words.t("pay-plan-hint")),
+        is_required: true,
+        ..Field::new("definition", words.t("pay-plan-file"), Input::Area(text))
+    };
+    html! { div.panel { div.body { (field(words, &area)) } } }
 }

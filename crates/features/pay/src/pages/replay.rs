@@ -16,28 +16,29 @@ pub struct Replayed<'a> {
     pub action: &'a str,
     pub text: &'a str,
     pub window: &'a (String, String),
+    /// The hash of the version that was opened.
+    pub opened: &'a str,
 }
 
 /// What was looked at before a plan was published.
 pub fn evidence(words: Words, evidence: &Evidence) -> String {
-    let sides: Vec<String> =
-        evidence.cost.values().map(|sides| cost(words, *sides, evidence.winners, evidence.losers)).collect();
     let slots = [
         ("from", evidence.from.as_str().into()),
         ("to", evidence.to.as_str().into()),
-        ("cost", sides.join(" · ").into()),
+        ("cost", cost(words, evidence).into()),
     ];
     words.t_with("pay-replay-published", &slots)
 }
 
-fn cost(words: Words, (now, then): (Money, Money), winners: usize, losers: usize) -> String {
-    let slots = [
-        ("now", words.money(now).to_string().into()),
-        ("then", words.money(then).to_string().into()),
-        ("winners", words.count(winners).into()),
-        ("losers", words.count(losers).into()),
-    ];
-    words.t_with("pay-replay-cost", &slots)
+/// By currency both sides, and how many gain and lose.
+fn cost(words: Words, evidence: &Evidence) -> String {
+    let side = |(now, then): &(Money, Money)| {
+        let slots = [("now", words.money(*now).to_string().into()), ("then", words.money(*then).to_string().into())];
+        words.t_with("pay-replay-cost", &slots)
+    };
+    let slots = [("winners", words.count(evidence.winners).into()), ("losers", words.count(evidence.losers).into())];
+    let counts = words.t_with("pay-replay-counts", &slots);
+    evidence.cost.values().map(side).chain([counts]).collect::<Vec<_>>().join(" · ")
 }
 
 impl Replayed<'_> {
@@ -87,12 +88,11 @@ impl Replayed<'_> {
             Head::number("%"),
             Head::text(words.t("pay-replay-driver")),
         ];
-        let (winners, losers) = (replay.winners(), replay.losers());
-        let sides = replay.cost().into_values().map(|sides| cost(words, sides, winners, losers));
+        let sides = replay.evidence().map(|evidence| cost(words, &evidence));
         let what = words.t(if replay.replaces { "pay-replay-replaces" } else { "pay-replay-adds" });
         let blocked = (replay.exceptions > 0)
             .then(|| words.t_with("pay-replay-exceptions", &[("count", words.count(replay.exceptions).into())]));
-        let note = sides.chain([what]).chain(blocked).collect::<Vec<_>>().join(" · ");
+        let note = sides.into_iter().chain([what]).chain(blocked).collect::<Vec<_>>().join(" · ");
         let rows = replay.payees.iter().map(row).collect();
         let table = Table { label: &title, heads, rows, is_lines: true, ..Table::default() };
         let end = self.publish()?;
@@ -117,6 +117,7 @@ impl Replayed<'_> {
                 input type="hidden" name="from" value=(self.window.0);
                 input type="hidden" name="to" value=(self.window.1);
                 input type="hidden" name="seen" value=(seen);
+                input type="hidden" name="opened" value=(self.opened);
                 input type="hidden" name="step" value="publish";
                 (button(Purpose::Primary, &self.words.t("pay-replay-publish")))
             }
