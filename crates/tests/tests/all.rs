@@ -64,6 +64,8 @@ mod northwind;
 mod open;
 #[path = "all/pay.rs"]
 mod pay_runs;
+#[path = "all/recruiting.rs"]
+mod recruiting;
 #[path = "all/roles.rs"]
 mod roles;
 #[path = "all/scans.rs"]
