@@ -18,7 +18,7 @@ async function opened(seats) {
   let address;
   await withPage("acme-hr", {}, async (page) => {
     await page.goto("/recruiting/plan");
-    await page.getByLabel(text("role"), { exact: false }).first().selectOption("ae");
+    await page.locator("#role").selectOption("ae");
     await page.locator("#manager").selectOption({ label: (await page.locator("#manager option").allInnerTexts()).find((name) => name.includes("อรอนงค์")) });
     await page.locator("#plan_seats").fill(String(seats));
     await page.locator("#starts_on").fill(daysAgo(0));

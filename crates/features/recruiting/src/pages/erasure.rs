@@ -86,7 +86,7 @@ fn rule(words: Words, retention: &Retention) -> Markup {
     let mut rows = vec![(words.field("months"), words.count(retention.months))];
     match &retention.set {
         Some(set) => {
-            rows.extend([(words.field("set_by"), set.name.clone()), (words.field("reason"), set.reason.clone())])
+            rows.extend([(words.field("set_by"), set.name.clone()), (words.field("reason"), set.reason.clone())]);
         }
         None => rows.push((words.field("reason"), words.t("recruit-months-ship"))),
     }
