@@ -165,7 +165,7 @@ const messages = new Map();
 /** A text of the pages in a language, from the translations; `{ $name }` is filled in. */
 export function words(lang, key, values = {}) {
   if (!messages.has(lang)) {
-    const files = ["access", "errors", "glossary", "kpi", "pay", "records", "runs", "people", "coaching", "payreview", "planform", "plan", "training", "quotaplan", "shell"];
+    const files = ["access", "errors", "glossary", "kpi", "pay", "records", "runs", "people", "coaching", "payreview", "planform", "plan", "training", "quotaplan", "recruiting", "shell"];
     const read = (file) => readFileSync(new URL(`crates/edges/web-kit/locales/${lang}/${file}.ftl`, root), "utf8");
     const lines = files.flatMap((file) => read(file).split("\n"));
     messages.set(lang, new Map(lines.map((line) => /^([\w-]+) = (.+)$/.exec(line)?.slice(1, 3)).filter(Boolean)));
@@ -328,6 +328,13 @@ export async function everyPage() {
   const pattern = await found("acme-ae", "/coaching/patterns", /\/coaching\/patterns\/\d+/);
   const course = await found("acme-hr", "/learning/courses", /\/learning\/courses\/\d+/);
   const learner = await found("acme-aem", "/learning", /\/learning\/people\/\d+/);
+  let opening, candidate;
+  for (const [path] of (await get("acme-hr", "/recruiting")).text.matchAll(/\/recruiting\/openings\/\d+/g)) {
+    const named = /\/recruiting\/candidates\/\d+(?="[^>]*>Sarah Lindqvist<)/.exec((await get("acme-hr", path)).text);
+    if (named) [opening, candidate] = [path, named[0]];
+  }
+  const asked = await found("acme-sdr", "/recruiting", /\/recruiting\/interviews\/\d+/);
+  const scored = await found("acme-esd", "/recruiting", /\/recruiting\/interviews\/\d+/);
   const development = (await get("acme-ae", "/development")).headers.get("location");
   return [
     { name: "sign-in", who: null, path: "/sign-in" },
@@ -402,6 +409,17 @@ export async function everyPage() {
     { name: "course", who: "acme-hr", path: course },
     { name: "form of a course", who: "acme-hr", path: `${course}/edit` },
     { name: "learning tools", who: "acme-hr", path: "/learning/sources" },
+    { name: "openings", who: "acme-hr", path: "/recruiting" },
+    { name: "recruiting as a salesperson sees it", who: "acme-sdr", path: "/recruiting" },
+    { name: "headcount plan", who: "acme-hr", path: "/recruiting/plan" },
+    { name: "opening with its board", who: "acme-hr", path: opening },
+    { name: "opening as who sees no candidates", who: "acme-ceo", path: opening },
+    { name: "candidates behind a number", who: "acme-hr", path: `${opening}/candidates?stage=screened&passage=reached` },
+    { name: "candidate", who: "acme-hr", path: candidate },
+    { name: "scorecard to be written", who: "acme-sdr", path: asked },
+    { name: "scorecard that is handed in", who: "acme-esd", path: scored },
+    { name: "who falls due for erasure", who: "acme-hr", path: "/recruiting/erasure" },
+    { name: "candidate who is not hers to see", who: "acme-kam", path: candidate, status: 404 },
     { name: "board of HR", who: "acme-hr", path: "/hr" },
     { name: "lines of the board of HR", who: "acme-hr", path: "/hr/lines?topic=training&state=overdue" },
     { name: "inbox and cycles", who: "acme-hr", path: "/appraisals" },

@@ -16,6 +16,7 @@ mod output;
 mod pay;
 mod period;
 mod quota;
+mod recruiting;
 mod role;
 mod runs;
 mod score;
@@ -108,6 +109,9 @@ enum Command {
     /// Salaries, and reviews of pay that follow from an appraisal's grades.
     #[command(subcommand)]
     Compensation(compensation::Command),
+    /// Openings, how far candidates came, and their erasure by schedule.
+    #[command(subcommand)]
+    Recruiting(recruiting::Command),
     /// HR's board: appraisals, training and development goals, by team.
     #[command(subcommand)]
     Hr(hr::Command),
@@ -263,6 +267,10 @@ impl Cli {
                 let error = ::compensation::CompensationError::SeesNoPay;
                 let viewer = viewer.ok_or_else(|| report(&error, error.hint()))?;
                 compensation::run(&context, command, self.format, viewer).await
+            }
+            Command::Recruiting(command) => {
+                let viewer = context.proven(self.token.as_deref(), self.as_person.as_deref(), false).await?;
+                recruiting::run(&context, command, self.format, viewer.unwrap_or_else(Viewer::system)).await
             }
             Command::Hr(command) => {
                 let viewer = context.proven(self.token.as_deref(), self.as_person.as_deref(), true).await?;

@@ -49,6 +49,7 @@ pub fn description() -> Value {
             training::description(),
             compensation::description(),
             hr::description(),
+            recruiting::description(),
             records::api::description(crate::EDITABLE),
         ],
     )
@@ -65,7 +66,8 @@ pub fn app(access: Access, folder: PathBuf, registry: &Registry) -> Router {
         .merge(goals::routes(folder.clone()))
         .merge(training::routes(folder.clone()))
         .merge(compensation::routes(folder.clone()))
-        .merge(hr::routes(folder))
+        .merge(hr::routes(folder.clone()))
+        .merge(recruiting::routes(folder))
         .merge(web_kit::assets::routes())
         .route(
             DESCRIPTION,
@@ -137,7 +139,7 @@ mod tests {
         ] {
             assert!(document["paths"][path][method].is_object(), "{method} {path}");
         }
-        assert_eq!(document["paths"].as_object().map(serde_json::Map::len), Some(117));
+        assert_eq!(document["paths"].as_object().map(serde_json::Map::len), Some(135));
         let text = document.to_string();
         for name in text.split("#/components/schemas/").skip(1).filter_map(|rest| rest.split('"').next()) {
             assert!(document["components"]["schemas"][name].is_object(), "{name}");

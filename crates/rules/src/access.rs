@@ -83,6 +83,13 @@ pub fn appoints(role: &str) -> bool {
     APPOINTS.contains(&role)
 }
 
+/// Roles that see every candidate: running the product or leading it gives no such right.
+const RECRUITS: [&str; 1] = ["hr"];
+
+pub fn recruits(role: &str) -> bool {
+    RECRUITS.contains(&role)
+}
+
 /// True when somebody of this role may change the sales records they may open.
 pub fn edits_records(role: &str) -> bool {
     !ONLY_LOOKS.contains(&role)

@@ -9,6 +9,7 @@ pub mod goal;
 pub mod kpi;
 pub mod log;
 pub mod record;
+pub mod recruiting;
 pub mod role;
 pub mod score;
 pub mod training;

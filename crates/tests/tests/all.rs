@@ -68,6 +68,8 @@ mod open;
 mod pay_runs;
 #[path = "all/replays.rs"]
 mod replays;
+#[path = "all/recruiting.rs"]
+mod recruiting;
 #[path = "all/roles.rs"]
 mod roles;
 #[path = "all/scans.rs"]

@@ -2,6 +2,7 @@
 
 mod coaching;
 mod compensation;
+mod recruiting;
 mod training;
 
 use super::{Context, report, serve};
@@ -143,6 +144,8 @@ async fn make(company: Company, arguments: &Arguments) -> miette::Result<()> {
         training::training(&context).await?;
         let salaries = arguments.data.join(company.name()).join("pay/salaries.csv");
         compensation::compensation(&context, &salaries).await?;
+        let candidates = arguments.data.join(company.name()).join("recruiting/candidates.csv");
+        recruiting::recruiting(&context, &candidates).await?;
     }
     let table = people(&context.access()?, company).await?;
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&logins).into_diagnostic()?;

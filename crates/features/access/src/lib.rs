@@ -10,7 +10,7 @@ mod web;
 
 pub use factor::factor_address;
 pub use pages::routes;
-pub use people::{NewPerson, time_zone};
+pub use people::{NewPerson, is_email, time_zone};
 pub use records::{COMPANY, EXCHANGE_RATE, PERSON, RECORD_TYPES, ROLES, TEAM, TERRITORY, TERRITORY_ASSIGNMENT};
 pub use secrets::SecretKey;
 pub use sign_in::{About, Access, AccessError, KEPT_IN_BACKUPS, LINK_MINUTES, PASSWORD_LENGTH, Session, SignIn, role};

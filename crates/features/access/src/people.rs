@@ -2,8 +2,8 @@
 
 use crate::{Access, AccessError, COMPANY, PERSON};
 use base::RecordId;
-use db::{Change, Db, DbError};
-use jiff::tz::TimeZone;
+use db::{Change, Db, DbError, Filter, ListQuery};
+use jiff::{civil::Date, tz::TimeZone};
 use rules::{
     log::{Fields, Origin},
     record::Value,
@@ -26,6 +26,37 @@ pub struct NewPerson<'a> {
     pub manager: Option<RecordId>,
 }
 
+impl NewPerson<'_> {
+    /// The person as a record, with the day they begin where it is known: ramp and headcount count from it. Refused when anybody,
+    /// gone or not, has the e-mail.
+    pub async fn create(&self, db: &Db, hired_on: Option<Date>, title: Option<&str>) -> Result<Change, AccessError> {
+        let email = self.email.trim().to_lowercase();
+        if !is_email(&email) {
+            return Err(AccessError::NotAnEmail(self.email.to_owned()));
+        }
+        let has_it = Filter("email", Value::Text(email.clone()));
+        if db.system().count(&PERSON, &ListQuery { filters: vec![has_it], ..ListQuery::default() }).await? > 0 {
+            return Err(AccessError::EmailTaken(email));
+        }
+        let text = |value: &str| Value::Text(value.trim().to_owned());
+        let mut fields: Fields =
+            vec![("name", text(self.name)), ("email", Value::Text(email)), ("role", text(self.role))];
+        let named = [("team", self.team), ("manager", self.manager)];
+        fields.extend(named.into_iter().filter_map(|(field, id)| Some((field, Value::Reference(id?)))));
+        fields.extend(hired_on.map(|day| ("hired_on", Value::Date(day))));
+        fields.extend(title.map(|title| ("title", text(title))));
+        Ok(Change::create(&PERSON, db.new_id().await?, fields))
+    }
+}
+
+/// An address as people write it: a name, and a host with a dot.
+pub fn is_email(text: &str) -> bool {
+    let parts = text.trim().split_once('@');
+    parts.is_some_and(|(name, host)| {
+        !name.is_empty() && host.contains('.') && !text.trim().contains(char::is_whitespace)
+    })
+}
+
 impl Access {
     /// Makes the person and the link with which they set their password.
     pub async fn invite(
@@ -34,21 +65,10 @@ impl Access {
         by: Option<RecordId>,
         origin: Origin,
     ) -> Result<(RecordId, String), AccessError> {
-        let email = new.email.trim().to_lowercase();
-        if !email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.')) {
-            return Err(AccessError::NotAnEmail(new.email.to_owned()));
-        }
-        if self.person_by_email(&email).await?.is_some() {
-            return Err(AccessError::EmailTaken(email));
-        }
-        let text = |value: &str| Value::Text(value.trim().to_owned());
-        let mut fields: Fields =
-            vec![("name", text(new.name)), ("email", Value::Text(email)), ("role", text(new.role))];
-        let named = [("team", new.team), ("manager", new.manager)];
-        fields.extend(named.into_iter().filter_map(|(field, id)| Some((field, Value::Reference(id?)))));
-        let id = self.db().new_id().await?;
+        let change = new.create(self.db(), None, None).await?;
+        let id = change.id;
         let mut tx = self.db().begin(by, origin);
-        tx.put(Change::create(&PERSON, id, fields))?;
+        tx.put(change)?;
         tx.commit().await?;
         Ok((id, self.link(id).await?))
     }

@@ -7,7 +7,7 @@ mod proposal;
 
 pub use api::{description, json};
 pub use error::GoalsError;
-pub use proposal::{Goals, Line, Proposal, Way, WaySum, Wish};
+pub use proposal::{Goals, Line, Proposal, Way, WaySum, Wish, ramp_ends};
 
 use access::Access;
 use axum::{Extension, Router};

@@ -25,6 +25,11 @@ use std::{
 const MONTHS: i64 = 12;
 /// After they were hired people are in ramp for so many months.
 const RAMP_MONTHS: i64 = 3;
+
+/// The first day on which somebody who began on a day is out of ramp.
+pub fn ramp_ends(hired_on: Date) -> Date {
+    hired_on.saturating_add(RAMP_MONTHS.months())
+}
 /// Of a quota, per cent: what capacity counts on.
 const EXPECTED_ATTAINMENT: i64 = 85;
 /// Potential weighs against history, per cent (the reference's example).
@@ -375,7 +380,7 @@ fn is_there(person: &Record, day: Date) -> bool {
 
 /// The twelve months, those before somebody came and in ramp left out.
 fn months(person: &Record, sold: &BTreeMap<Date, Amount>, from: Date) -> Vec<Month> {
-    let ready = person.value("hired_on").as_date().map(|hired| hired.saturating_add(RAMP_MONTHS.months()));
+    let ready = person.value("hired_on").as_date().map(ramp_ends);
     (0..MONTHS)
         .map(|place| from.saturating_add(place.months()))
         .map(|start| Month {
@@ -427,7 +432,7 @@ fn carried(people: &[Record], lines: &[Line], day: Date) -> Result<Option<Amount
     let own = people.iter().filter(|person| ids.contains(&person.id));
     let in_ramp = |person: &&Record| {
         let hired = person.value("hired_on").as_date();
-        hired.is_some_and(|hired| hired.saturating_add(RAMP_MONTHS.months()) > day)
+        hired.is_some_and(|hired| ramp_ends(hired) > day)
     };
     let (ramping, ready): (Vec<_>, Vec<_>) = own.partition(in_ramp);
     let group = |people: &[&Record], ramp: i64| RepGroup {

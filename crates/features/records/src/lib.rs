@@ -134,6 +134,12 @@ pub fn path(record_type: &str) -> Option<String> {
         | "coaching_review"
         | "pattern"
         | "pattern_sighting"
+        // And recruiting.
+        | "headcount_line"
+        | "job_opening"
+        | "candidate"
+        | "interview"
+        | "candidate_retention"
         // And training.
         | "course"
         | "xapi_source"

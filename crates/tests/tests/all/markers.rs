@@ -72,7 +72,8 @@ async fn plant(app: &TestApp, owner: RecordId) -> BTreeMap<&'static str, RecordI
     known.insert("stage", app.create(&crm::STAGE, stage).await);
     let types = || {
         let pay = pay::RECORD_TYPES.iter().chain(compensation::RECORD_TYPES);
-        crm::RECORD_TYPES.iter().chain(pay).chain(coaching::RECORD_TYPES).chain(training::RECORD_TYPES)
+        let people = coaching::RECORD_TYPES.iter().chain(training::RECORD_TYPES).chain(recruiting::RECORD_TYPES);
+        crm::RECORD_TYPES.iter().chain(pay).chain(people)
     };
     let open = types().filter(|one| ["pattern", "course"].contains(&one.name));
     for record_type in open.chain([&&appraisal::APPRAISAL_CYCLE]) {
@@ -193,8 +194,28 @@ fn record_addresses(app: &TestApp, planted: &BTreeMap<&'static str, RecordId>, o
     for path in ["statements", "activities/state", "agents/profile", "activities?activityId=x", "about"] {
         found.push(format!("/xapi/{path}"));
     }
+    found.extend(recruiting_addresses(planted));
     let deal = planted["deal"];
     found.extend([format!("/api/v1/deals?q={part}"), "/api/v1/deals".to_owned(), format!("/api/v1/deals/{deal}")]);
+    found
+}
+
+fn recruiting_addresses(planted: &BTreeMap<&'static str, RecordId>) -> Vec<String> {
+    let (opening, candidate, interview) = (planted["job_opening"], planted["candidate"], planted["interview"]);
+    let mut found: Vec<String> =
+        ["", "/plan", "/erasure", "/report.csv"].map(|path| format!("/recruiting{path}")).into();
+    for path in ["lines", "openings", "interviews", "erasure", "retention", "report"] {
+        found.push(format!("/api/v1/recruiting/{path}"));
+    }
+    for path in ["/recruiting", "/api/v1/recruiting"] {
+        found.extend([
+            format!("{path}/openings/{opening}"),
+            format!("{path}/openings/{opening}/candidates"),
+            format!("{path}/candidates/{candidate}"),
+            format!("{path}/interviews/{interview}"),
+        ]);
+    }
+    found.push(format!("/recruiting/openings/{opening}/candidates.csv"));
     found
 }
 
@@ -288,6 +309,16 @@ async fn what_is_anothers_appears_nowhere() {
             assert!(!saved.contains(" 303 ") && !tells(&saved, ""), "{role}: {saved}");
         }
         assert!(seen > 1_500, "only {seen}");
+        // Running the product shows no candidate either.
+        for role in ["ops", "finance"] {
+            let id = person(&access, role, role, Some(head)).await;
+            access.set_factor(id, &access.new_factor()).await.expect("a second factor");
+            let bearer = format!("Authorization: Bearer {}", access.new_token(id, "test", 1).await.expect("a token"));
+            for path in recruiting_addresses(&planted).iter().filter(|path| path.starts_with("/api")) {
+                let found = answer(&address, &format!("GET {path}"), &bearer, "").await;
+                assert!(!found.contains(" 500 ") && !tells(&found, path), "{role} reads {path}: {found}");
+            }
+        }
 
         // The addresses lead where they say: the owner's own token finds the marker behind them.
         let token = access.new_token(owner, "test", 1).await.expect("a token");

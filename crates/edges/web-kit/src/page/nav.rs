@@ -79,6 +79,7 @@ pub const NAV: &[NavItem] = &[
     item("appraisal", "/appraisals", "inbox", "u", NavGroup::People),
     item("coaching", "/coaching", "handshake", "1", NavGroup::People),
     item("training", "/learning", "graduation-cap", "2", NavGroup::People),
+    item("recruiting", "/recruiting", "magnet", "3", NavGroup::People),
     item("roles", "/roles", "file-text", "z", NavGroup::People),
     item("records-person", "/people", "user", "p", NavGroup::Organisation),
     item("records-team", "/teams", "network", "t", NavGroup::Organisation),

@@ -1,0 +1,217 @@
+# Recruiting: headcount, openings, candidates, scorecards, hiring, erasure.
+
+recruiting = Recruiting
+recruiting-sub = From planned seats to people: openings, candidates by stage, scorecards by competency
+recruit-none = No openings yet
+recruit-none-hint = An opening takes seats of the headcount plan. Plan a line first, then draft the opening.
+recruit-free = Still open
+recruit-own-interviews = My interviews
+recruit-no-interviews = Nobody to interview
+recruit-no-interviews-hint = Candidates you are asked about stand here, with the competencies to score.
+recruit-new-opening = New opening
+recruit-draft = Draft
+recruit-manager-of-line = Manager of the line
+recruit-seats-free = { $count ->
+    [one] 1 seat free
+   *[other] { $count } seats free
+}
+recruit-plan-sub = How many people of which role, for whom, from which day; openings never take more
+recruit-planned = Planned
+recruit-taken = In openings
+recruit-no-lines = No headcount planned yet
+recruit-no-lines-hint = A line says role, team, manager, seats and the first day.
+recruit-new-line = New line
+recruit-add-line = Plan
+recruit-change-seats = Change the seats of a line
+recruit-opening-sub = { $manager } · begins { $start } · { $filled } of { $seats } seats filled
+recruit-waits = Waits for approval by a second person.
+recruit-approve = Approve the opening
+recruit-open = Open for candidates
+recruit-board = Candidates by stage
+recruit-since = since { $day }
+recruit-scorecards-of = { $done } of { $asked } scorecards
+recruit-move-to = Move to { $stage }
+recruit-passages = How far candidates came
+recruit-passage-reached = Reached
+recruit-passage-passed = Went on
+recruit-passage-now = Now here
+recruit-passage-rejected = Rejected here
+recruit-passage-withdrawn = Withdrew here
+recruit-days-to-fill = { $days ->
+    [one] filled in 1 day
+   *[other] filled in { $days } days
+}
+recruit-days-open = { $days ->
+    [one] open for 1 day
+   *[other] open for { $days } days
+}
+recruit-days-to-hire = days from application to hire: { $days }
+recruit-hands = Who decided
+recruit-new-candidate = New candidate
+recruit-add = Add
+recruit-applied-on = Applied on
+recruit-consent-hint = The last day on which the data may be kept if nobody is hired.
+recruit-close = Close the opening
+recruit-close-hint = Everybody still on the way is rejected, with the reason that the position is closed.
+recruit-candidates-count = { $count ->
+    [one] 1 candidate
+   *[other] { $count } candidates
+}
+recruit-nobody = Nobody
+recruit-nobody-hint = No candidate stands behind this number.
+recruit-summary = Scorecards together
+recruit-count = Scores
+recruit-median = Median
+recruit-spread = From – to (spread)
+recruit-card-closed = Handed in. You read it once yours is handed in, unless it was erased.
+recruit-card-waits = Waited for until { $day }
+recruit-candidate-sub = { $role } · { $manager } · applied { $day }
+recruit-erased = Erased on { $day }: name, addresses, notes and scorecards are gone; stages and days stay.
+recruit-erased-name = Erased candidate { $number }
+recruit-own-first = Your own scorecard comes first. Then you read those of others.
+recruit-write-own = Write my scorecard
+recruit-take-back = Ask no more
+recruit-by-schedule = by schedule
+recruit-moves = Moves
+recruit-decision = Decision
+recruit-offer = Decide the offer
+recruit-offer-hint = The hiring manager decides an offer, once a scorecard is handed in.
+recruit-offer-waits = Waits for approval by somebody of HR who did not decide it.
+recruit-approve-offer = Approve the offer
+recruit-hire = Hire
+recruit-hire-hint = Makes the person with role, team, manager and first day, and takes the seat.
+recruit-ramp-ends = Ramp ends
+recruit-move = Move
+recruit-day-hint = Blank for today.
+recruit-reason-hint = Of rejected and withdrawn.
+recruit-ask = Ask an interviewer
+recruit-interview-sub = { $role } · asked by { $by } · until { $due }
+recruit-scorecard = My scorecard
+recruit-scorecard-hint = Score what you saw, each with its evidence. Leave out what you could not judge.
+recruit-evidence = What you saw or heard
+recruit-hand-in = Hand in
+recruit-hand-in-hint = It stays as it is. Others’ scorecards are shown afterwards.
+recruit-erasure = Erasure
+recruit-erasure-sub = { $months ->
+    [one] Who was not hired is erased 1 month after the decision, or when consent ends
+   *[other] Who was not hired is erased { $months } months after the decision, or when consent ends
+}
+recruit-erase = { $count ->
+    [one] Erase 1 candidate
+   *[other] Erase { $count } candidates
+}
+recruit-erase-hint = Names, addresses, notes and scorecards go for good. Stages and days stay.
+recruit-falling-due = Who falls due
+recruit-falls-due = Falls due
+recruit-why = Why
+recruit-due-decision = months after the decision
+recruit-due-consent = consent ends
+recruit-nobody-due = Nobody falls due
+recruit-nobody-due-hint = Candidates who were not hired stand here with their day.
+recruit-months-ship = As it ships
+recruit-change-months = Change the months
+recruit-error-field = { $field } cannot be “{ $value }”. { $does }
+recruit-error-over-plan = The line { $line } has { $planned } seats, of which openings take { $taken }; { $wanted } more are not planned. Take fewer, or plan more on the line first.
+recruit-error-below-taken = Openings take { $taken } seats of the line { $line }; { $wanted } are fewer. Close an opening first.
+recruit-error-twice = { $known } is in this opening with { $email } since { $since } ({ $stage }); { $new } would be the same person. Look at the candidate who is there.
+recruit-error-state = It is { $state }. Candidates are taken into an opening that is open, and moved while they are on the way.
+recruit-error-move = Nobody is moved from { $from } to { $to } by hand. An offer is decided and approved; hired is who became a person.
+recruit-error-reason = Choose a reason for { $to }.
+recruit-error-asked = { $name } is asked already.
+recruit-error-account = There is an account with { $email } already, also of somebody who left. Nothing is written.
+recruit-error-second = A second person approves what another drafted or decided.
+recruit-error-handed-in = This scorecard is handed in or taken back, and stays as it is.
+recruit-error-no-scorecard = An offer takes a scorecard that is handed in. Ask an interviewer first.
+recruit-error-no-offer = There is no offer for this step. The hiring manager decides it, and somebody of HR approves it.
+recruit-error-full = Every seat of this opening is filled.
+recruit-error-manager = The hiring manager decides an offer.
+recruit-error-erased = What this candidate was is erased. Add the candidate anew, with their consent.
+recruit-error-role = The role has no profile. Write it first, on the page of roles.
+recruit-needs-text = Write a text of 1 to 4,000 characters.
+recruit-needs-email = Write it like name@company.com.
+recruit-needs-day = Choose a day.
+recruit-needs-past-day = Choose a day that is not in the future and not before the last move.
+recruit-needs-coming-day = Choose today or a later day, and none before the line begins.
+recruit-needs-seats = Write a whole number from 1 to 500.
+recruit-needs-months = Write a whole number from 1 to 36.
+recruit-needs-word = Choose one of the list.
+recruit-needs-competency = Score a competency of the role.
+recruit-needs-score = Score at least one competency from 1 to 5.
+recruit-needs-evidence = Write what you saw or heard, in up to 4,000 characters.
+recruit-needs-person = Choose somebody who is here.
+record-headcount_line = Line of the headcount plan
+records-headcount_line = Headcount plan
+record-job_opening = Opening
+records-job_opening = Openings
+record-candidate = Candidate
+records-candidate = Candidates
+record-interview = Interview
+records-interview = Interviews
+record-candidate_retention = How long data stays
+records-candidate_retention = How long data stays
+field-planned_by = Planned by
+field-seats = Seats
+field-line = Line of the plan
+field-hiring_manager = Hiring manager
+field-seats_filled = Filled
+field-target_start = Target start
+field-drafted_by = Drafted by
+field-close_reason = Reason for closing
+field-added_by = Added by
+field-opening = Opening
+field-consent_until = Consent until
+field-stage_on = Day of the move
+field-end_reason = Reason
+field-offer_starts_on = First day
+field-offered_by = Offer decided by
+field-offered_on = Offered on
+field-offer_approved_by = Offer approved by
+field-erased_on = Erased on
+field-candidate = Candidate
+field-interviewer = Interviewer
+field-asked_by = Asked by
+field-asked_on = Asked on
+field-scorecard = Scorecard
+field-recommendation = Recommendation
+field-handed_in_on = Handed in on
+field-months = Months
+field-applied_on = Applied on
+choice-state-draft = Draft
+choice-state-filled = Filled
+choice-state-asked = Asked
+choice-state-handed_in = Handed in
+choice-stage-applied = Applied
+choice-stage-screened = Screened
+choice-stage-interview = Interview
+choice-stage-offer = Offer
+choice-stage-hired = Hired
+choice-stage-rejected = Rejected
+choice-stage-withdrawn = Withdrawn
+choice-recommendation-strong_yes = Strong yes
+choice-recommendation-yes = Yes
+choice-recommendation-no = No
+choice-recommendation-strong_no = Strong no
+choice-source-referral = Referral
+choice-source-career_site = Career site
+choice-source-job_board = Job board
+choice-source-social = Social network
+choice-source-agency = Agency
+choice-source-direct_search = Direct search
+choice-source-university = University
+choice-source-elsewhere = Elsewhere
+choice-close_reason-not_needed = Not needed any more
+choice-close_reason-no_budget = No budget
+choice-close_reason-nobody_found = Nobody found
+choice-close_reason-planned_anew = Planned anew
+choice-end_reason-experience = Experience
+choice-end_reason-skills = Competencies
+choice-end_reason-language = Language
+choice-end_reason-pay = Pay
+choice-end_reason-another_chosen = Another was chosen
+choice-end_reason-no_show = Did not come
+choice-end_reason-position_closed = Position closed
+choice-end_reason-other_offer = Took another offer
+choice-end_reason-place = Place of work
+choice-end_reason-timing = Timing
+choice-end_reason-no_answer = No answer
+choice-end_reason-consent_ended = Consent ended
