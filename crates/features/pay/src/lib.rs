@@ -24,7 +24,7 @@ pub use disputes::{Delta, Dispute, DisputeState, Question};
 pub use error::RunError;
 pub use estimates::{Estimate, EstimatedDeal};
 pub use letters::{KpiNames, Letter, LetterQuota, Letters, Listed, Signed, Terms};
-pub use looks::{Look, note as note_look, of as looks_of};
+pub use looks::{note as note_look, of as looks_of};
 pub use payroll::{Paid, Payroll};
 pub use records::{
     PAY_ADJUSTMENT, PAY_DISPUTE, PAY_LETTER, PAY_LINE, PAY_PLAN, PAY_RUN, PAY_STATEMENT, PAY_WAIVER, REASONS,
