@@ -6,6 +6,7 @@ use db::{Db, DbError, Kept, Record};
 use jiff::{Timestamp, ToSpan};
 use maud::{Markup, Render, html};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use web_kit::{WebError, Words, components::Panel};
 
 /// So long a look is kept.
@@ -55,16 +56,18 @@ pub async fn of(
     Ok(looks)
 }
 
-/// The last of them, by name.
+/// Who looked, each with the last time.
 pub async fn panel(words: Words, db: &Db, looks: &[Look]) -> Result<Markup, WebError> {
     let people = looks.iter().map(|look| RecordId(look.by)).collect();
     let people = db.system().titles(&PERSON, &people).await.map_err(WebError::internal)?;
     let zone = time_zone(db).await.map_err(WebError::internal)?;
     let title = words.t("looks");
+    let mut told = BTreeSet::new();
+    let last = looks.iter().filter(|look| told.insert(look.by)).take(SHOWN).collect::<Vec<_>>();
     let body = html! {
         @if looks.is_empty() { p.mut { (words.t("looks-none")) } }
         @else {
-            ul.rows { @for look in looks.iter().take(SHOWN) {
+            ul.rows { @for look in last {
                 li { div.grow { div.split {
                     span.ttl { (people.get(&RecordId(look.by)).map(Record::title).unwrap_or_default()) }
                     time datetime=(look.at.to_string()) { (words.moment(look.at.to_zoned(zone.clone()).datetime())) }

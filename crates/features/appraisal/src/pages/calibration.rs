@@ -113,9 +113,10 @@ fn force_panel(words: Words, cycle: &Cycle, standings: &[Graded], me: RecordId) 
     if moves.is_empty() {
         return Ok(panel(html! { p { (words.t("calibration-forced-done")) } }, false, None));
     }
+    let score = words.t(if cycle.leniency { "calibration-adjusted" } else { "form-overall" });
     let rows = moves.iter().map(|one| {
         let cells = vec![
-            Cell::number(words.decimal(one.score, 2)).labelled(words.t("form-overall")),
+            Cell::number(words.decimal(one.score, 2)).labelled(score.as_str()),
             Cell::text(one.before.map_or("–", Grade::name)).labelled(words.t("calibration-before")),
             Cell::text(html! { b { (one.after.name()) } }).labelled(words.t("calibration-after")),
         ];
@@ -123,7 +124,7 @@ fn force_panel(words: Words, cycle: &Cycle, standings: &[Graded], me: RecordId) 
     });
     let heads = vec![
         Head::text(words.t("role-person")),
-        Head::number(words.t("form-overall")),
+        Head::number(score.as_str()),
         Head::text(words.t("calibration-before")),
         Head::text(words.t("calibration-after")),
     ];
