@@ -9,7 +9,7 @@ mod outcome;
 mod result;
 mod review;
 
-pub use calibration::{Bounds, Breach, Distribution, Findings, Guide, Limit, Spread, Strictness, adjusted};
+pub use calibration::{Bounds, Breach, Distribution, Findings, Guide, Leniency, Limit, Spread, Strictness, adjusted};
 pub use development::{Degree, DevelopmentLevel, Diagnosis, Hint, Style};
 pub use outcome::{
     BonusMatrix, BonusTerms, Column, Form, MeritMatrix, MeritRow, Performance, Potential, Proposal, Range,

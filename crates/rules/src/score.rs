@@ -287,6 +287,48 @@ pub fn score(missing: Missing, parts: &[(Option<Amount>, Result<Amount, NoScore>
     Ok(Score { whole: is_told.then_some(whole), weight_present: present, parts: parts.collect() })
 }
 
+/// One KPI of a scorecard: weight and score, both as far as they are known.
+pub type Weighted = (String, Option<Amount>, Option<Amount>);
+
+/// The scorecards of roles that somebody held one after the other as one: each role's weights by its days. A KPI that several of
+/// them have is one, its score the mean by those weights. In the order given; weights make a hundred where each scorecard's do.
+pub fn weighed_by_days(cards: &[(i64, Vec<Weighted>)]) -> Result<Vec<Weighted>, AmountError> {
+    let all =
+        Exact::from(cards.iter().map(|(days, _)| Amount::from(*days)).try_fold(Amount::ZERO, Amount::checked_add)?);
+    // Weight, and of what has a score its weight and weighted score.
+    let mut found: Vec<(&str, Option<Exact>, Exact, Exact)> = Vec::new();
+    for (days, kpis) in cards {
+        for (id, weight, score) in kpis {
+            let place = found.iter().position(|(one, ..)| one == id).unwrap_or_else(|| {
+                found.push((id, None, Exact::from(0), Exact::from(0)));
+                found.len() - 1
+            });
+            let days = Exact::from(Amount::from(*days));
+            let share = weight.and_then(|weight| (&Exact::from(weight) * &days).over(&all));
+            // What is only shown has the score of its last role.
+            let by = share.clone().unwrap_or_else(|| Exact::from(0));
+            let Some((_, whole, scored, sum)) = found.get_mut(place) else { continue };
+            if let Some(share) = share {
+                *whole = Some(whole.as_ref().map_or(share.clone(), |before| before + &share));
+            }
+            if let Some(score) = score {
+                *scored = &*scored + &by;
+                *sum = &*sum + &(&by * &Exact::from(*score));
+            }
+        }
+    }
+    let weights: Vec<Exact> = found.iter().filter_map(|(_, weight, ..)| weight.clone()).collect();
+    let whole = weights.iter().sum::<Exact>().to_amount()?;
+    let mut weights = rounded_to(&weights, whole)?.into_iter();
+    let told = found.into_iter().map(|(id, weight, scored, sum)| {
+        let last =
+            || cards.iter().flat_map(|(_, kpis)| kpis).find(|(one, ..)| one == id).and_then(|(.., score)| *score);
+        let score = sum.over(&scored).map(|score| score.to_amount()).transpose()?.or_else(last);
+        Ok((id.to_owned(), weight.and_then(|_| weights.next()), score))
+    });
+    told.collect()
+}
+
 /// Each rounded so that together they make the whole: what is over or missing goes where rounding was furthest off.
 fn rounded_to(exact: &[Exact], whole: Amount) -> Result<Vec<Amount>, AmountError> {
     let mut rounded = exact.iter().map(Exact::to_amount).collect::<Result<Vec<_>, _>>()?;

@@ -6,6 +6,10 @@ mod access_rights;
 mod accruals;
 #[path = "all/acme.rs"]
 mod acme;
+#[path = "all/appraisal_career.rs"]
+mod appraisal_career;
+#[path = "all/appraisal_guide.rs"]
+mod appraisal_guide;
 #[path = "all/appraisal_results.rs"]
 mod appraisal_results;
 #[path = "all/appraisals.rs"]

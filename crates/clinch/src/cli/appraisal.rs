@@ -6,12 +6,18 @@ use super::{
     output::{self, Format, figures, text},
     report,
 };
-use ::appraisal::{Answers, Appraisal, AppraisalError, CycleState, Setup, calibrated, form_json, planned, task};
+use ::appraisal::{
+    Answers, Appraisal, AppraisalError, CycleState, Setup, calibrated, forced, form_json, planned, task,
+};
 use base::RecordId;
 use clap::{Args, Subcommand};
 use jiff::civil::Date;
 use miette::{Context as _, IntoDiagnostic};
-use rules::{access::Viewer, appraisal::Grade, log::Origin};
+use rules::{
+    access::Viewer,
+    appraisal::{Grade, Strictness},
+    log::Origin,
+};
 use std::path::PathBuf;
 
 #[derive(Subcommand)]
@@ -26,6 +32,13 @@ pub enum Command {
     Close { cycle: i64 },
     /// Grades, their distribution beside the guide, and every move, as JSON.
     Calibration { cycle: i64 },
+    /// Show what the forced distribution would move, and move it.
+    Force {
+        cycle: i64,
+        /// Show it; write nothing.
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// Move somebody's grade in calibration.
     Grade {
         appraisal: i64,
@@ -71,6 +84,12 @@ pub struct Launch {
     /// People rate their managers.
     #[arg(long)]
     upward: bool,
+    /// What the guide to the distribution of grades does: advisory, blocking or forced.
+    #[arg(long, default_value = "advisory")]
+    guide: String,
+    /// Hold scores to everybody's measure.
+    #[arg(long)]
+    leniency: bool,
     #[arg(long)]
     own_due: Date,
     #[arg(long)]
@@ -111,10 +130,9 @@ pub async fn run(context: &Context, command: Command, format: Format, viewer: Op
         }
         Command::Calibration { cycle } => {
             let cycle = appraisal.cycle(RecordId(cycle)).await.map_err(failed)?;
-            let standings = appraisal.standings(&cycle).await.map_err(failed)?;
-            let moves = appraisal.moves(&cycle).await.map_err(failed)?;
-            output::print_json(&calibrated(&standings, &moves));
+            output::print_json(&calibrated(&appraisal, &cycle).await.map_err(failed)?);
         }
+        Command::Force { cycle, dry_run } => force(&appraisal, RecordId(cycle), dry_run).await?,
         Command::Grade { appraisal: id, grade, reason } => {
             let to = Grade::ALL.into_iter().find(|one| one.name() == grade);
             let to = to.ok_or_else(|| miette::miette!(help = "write A, B, C, D or E", "{grade:?} is no grade"))?;
@@ -139,6 +157,7 @@ pub async fn run(context: &Context, command: Command, format: Format, viewer: Op
         }
         Command::Show { appraisal: id } => {
             let form = appraisal.form(RecordId(id)).await.map_err(failed)?;
+            appraisal.look(&form).await.map_err(failed)?;
             output::print_json(&form_json(&form).map_err(failed)?);
         }
         Command::Write { part, file, hand_in } => {
@@ -165,13 +184,36 @@ pub async fn run(context: &Context, command: Command, format: Format, viewer: Op
     Ok(())
 }
 
+async fn force(appraisal: &Appraisal, id: RecordId, is_dry: bool) -> miette::Result<()> {
+    let cycle = appraisal.cycle(id).await.map_err(failed)?;
+    let moves = forced(&appraisal.standings(&cycle).await.map_err(failed)?).map_err(failed)?;
+    let rows = moves.iter().map(|one| {
+        let before = one.before.map_or("-", Grade::name).to_owned();
+        vec![one.form.to_string(), one.name.clone(), one.score.to_text(), before, one.after.name().to_owned()]
+    });
+    let heads = [figures("appraisal"), text("name"), figures("score"), text("before"), text("after")];
+    output::print_table(&heads, rows.collect());
+    if is_dry {
+        eprintln!("{} grades would move; nothing was written", moves.len());
+        return Ok(());
+    }
+    let seen: Vec<_> = moves.iter().map(|one| (one.form, one.after)).collect();
+    appraisal.force(id, &seen, Origin::Cli).await.map_err(failed)?;
+    println!("{} grades of cycle {id} were moved", moves.len());
+    Ok(())
+}
+
 async fn launch(appraisal: &Appraisal, asked: Launch, format: Format) -> miette::Result<()> {
+    let wrong = || miette::miette!(help = "write advisory, blocking or forced", "{:?} is no guide", asked.guide);
+    let guide = Strictness::read(&asked.guide).ok_or_else(wrong)?;
     let setup = Setup {
         name: asked.name,
         period: asked.period,
         roles: asked.roles,
         kpi_weight: asked.kpi_weight,
         upward: asked.upward,
+        guide,
+        leniency: asked.leniency,
         own_due: asked.own_due,
         others_due: asked.others_due,
         manager_due: asked.manager_due,
@@ -182,7 +224,7 @@ async fn launch(appraisal: &Appraisal, asked: Launch, format: Format) -> miette:
     } else {
         let rows = plan.people.iter().map(|one| {
             let managers: Vec<&str> = one.managers.iter().map(|(_, name, _)| name.as_str()).collect();
-            let score = one.score.as_ref().and_then(|one| one.score).map(base::Amount::to_text).unwrap_or_default();
+            let score = one.score.map(base::Amount::to_text).unwrap_or_default();
             let notes: Vec<&str> = one.notes.iter().map(|note| note.name()).collect();
             vec![one.name.clone(), one.role.clone(), managers.join(", "), score, notes.join(", ")]
         });

@@ -6,7 +6,7 @@ mod recruiting;
 mod training;
 
 use super::{Context, report, serve};
-use ::appraisal::{Answers, Appraisal, AppraisalError, Rating, Setup};
+use ::appraisal::{Answers, Appraisal, AppraisalError, NewCareerTalk, NewWish, Rating, Setup};
 use access::{Access, PERSON};
 use clap::{Args, ValueEnum};
 use db::{Change, Db, Filter, ListQuery, Record};
@@ -20,7 +20,7 @@ use miette::{Context as _, IntoDiagnostic};
 use pay::{Pay, RunError};
 use rules::{
     access::{Viewer, administers},
-    appraisal::RaterKind,
+    appraisal::{RaterKind, Strictness},
     log::Origin,
     record::{EXTERNAL_ID, Value},
     role::SHIPPED,
@@ -239,6 +239,9 @@ const CHIEF: &str = "P01";
 const DESCRIBED: [(&str, &str); 4] = [("P04", "aem"), ("P09", "ae"), ("P25", "kam"), ("P34", "sdr")];
 /// Who has handed in their self review.
 const HANDED_IN: [&str; 3] = ["P04", "P09", "P25"];
+/// Who says what they want to become, and with whom they talk about it.
+const SELLER: &str = "P09";
+const SELLERS_MANAGER: &str = "P04";
 const DAYS_OPEN: i64 = 30;
 
 /// Job descriptions, and an appraisal cycle that is under way.
@@ -264,12 +267,15 @@ async fn appraisals(context: &Context) -> miette::Result<()> {
         roles: SHIPPED.map(|(role, _)| role.to_owned()).into(),
         kpi_weight: 70,
         upward: true,
+        guide: Strictness::Advisory,
+        leniency: false,
         own_due: due,
         others_due: due,
         manager_due: due,
     };
     let plan = hr.plan(&setup).await.map_err(told)?;
     hr.launch(&plan, Origin::Cli).await.map_err(told)?;
+    careers(context).await?;
     for person in HANDED_IN {
         let own = on_behalf(person).await?;
         let inbox = own.inbox().await.map_err(told)?;
@@ -285,6 +291,32 @@ async fn appraisals(context: &Context) -> miette::Result<()> {
         own.save(task.part.id, seen, &answers, Origin::Cli).await.map_err(told)?;
         own.hand_in(task.part.id, Origin::Cli).await.map_err(told)?;
     }
+    Ok(())
+}
+
+/// What a seller wants to become, and the talk about it.
+async fn careers(context: &Context) -> miette::Result<()> {
+    let told = |error: AppraisalError| report(&error, error.hint());
+    let on_behalf = async |external_id: &str| {
+        let viewer = context.viewer(Some(external_id)).await?;
+        Ok::<_, miette::Report>(Appraisal::new(context.db.clone(), viewer, context.folder.clone()))
+    };
+    let (own, above) = (on_behalf(SELLER).await?, on_behalf(SELLERS_MANAGER).await?);
+    let today = above.today().await.map_err(told)?;
+    let wish = NewWish {
+        wish: "Look after a handful of large accounts for years instead of closing many small ones.".to_owned(),
+        role: Some("kam".to_owned()),
+        by: Some(today.saturating_add(2.years())),
+    };
+    own.state_wish(&wish, Origin::Cli).await.map_err(told)?;
+    let talk = NewCareerTalk {
+        day: today,
+        agreed: "Joins two reviews of key accounts each quarter; writes the account plan of one of them in spring."
+            .to_owned(),
+        follow_up: Some(today.saturating_add(6.months())),
+    };
+    let person = by_source(&context.db, SELLER).await?;
+    above.keep_career_talk(person.id, &talk, Origin::Cli).await.map_err(told)?;
     Ok(())
 }
 

@@ -199,9 +199,7 @@ impl Reader {
         ids: &BTreeSet<RecordId>,
         fields: &[&'static Field],
     ) -> Result<BTreeMap<RecordId, Record>, DbError> {
-        let columns = [schema::ID, schema::ARCHIVED, schema::MERGED_INTO, schema::IMPORT];
-        let named = fields.iter().flat_map(|field| schema::names_of(field));
-        let columns: Vec<String> = columns.map(str::to_owned).into_iter().chain(named).collect();
+        let columns = columns_of(fields);
         let mut found = BTreeMap::new();
         let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
         for chunk in ids.chunks(IDS_A_STATEMENT) {
@@ -491,6 +489,13 @@ fn in_reach(registry: &Registry, scope: Scope, people: &BTreeSet<RecordId>) -> O
 
 fn is_of(field: &'static str, people: &BTreeSet<RecordId>) -> Expr {
     Expr::col(name(field)).is_in(people.iter().map(|id| id.0))
+}
+
+/// What is read of a record of which these fields are wanted.
+fn columns_of(fields: &[&'static Field]) -> Vec<String> {
+    let columns = [schema::ID, schema::ARCHIVED, schema::MERGED_INTO, schema::IMPORT];
+    let named = fields.iter().flat_map(|field| schema::names_of(field));
+    columns.map(str::to_owned).into_iter().chain(named).collect()
 }
 
 fn read_record(record_type: &'static RecordType, row: &QueryResult) -> Result<Record, DbError> {

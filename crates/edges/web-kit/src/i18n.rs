@@ -194,7 +194,7 @@ fn fluent_value(slot: &Slot) -> FluentValue<'_> {
 }
 
 /// The message files, in the order of [`Language::EVERY`].
-const FILES: [[&str; 15]; 3] = [
+const FILES: [[&str; 16]; 3] = [
     [
         include_str!("../locales/en/glossary.ftl"),
         include_str!("../locales/en/shell.ftl"),

@@ -1,6 +1,7 @@
 //! People, teams, reporting lines, territories, company settings; sign-in and who sees what. See README.md.
 
 mod factor;
+pub mod looks;
 mod pages;
 mod people;
 mod records;

@@ -6,13 +6,13 @@ use kpi::{PersonScore, json};
 use rules::{
     kpi::NullReason,
     role::{HIGHEST_LEVEL, Profile},
-    score::{Missing, NoScore, Score, score},
+    score::{Missing, NoScore, Score, score, weighed_by_days},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// An answer is no book.
-const LONGEST_TEXT: usize = 10_000;
+pub(crate) const LONGEST_TEXT: usize = 10_000;
 /// A KPI's score goes from nothing to the top of its curve (E1).
 const HIGHEST_SCORE: i64 = 120;
 
@@ -22,6 +22,9 @@ pub struct Frozen {
     #[serde(default)]
     pub missing: Option<Missing>,
     pub kpis: Vec<FrozenKpi>,
+    /// Whose scorecards they are, where somebody held several roles in the period: the last one first, with the days of each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<(String, i64)>,
 }
 
 /// As `kpi::json::scored_kpi` writes it.
@@ -39,7 +42,23 @@ pub struct FrozenKpi {
 impl Frozen {
     pub fn of(one: &PersonScore) -> Result<Self, AppraisalError> {
         let kpis = one.kpis.iter().map(|kpi| serde_json::from_value(json::scored_kpi(kpi)));
-        Ok(Self { missing: Some(one.card.missing), kpis: kpis.collect::<Result<_, _>>()? })
+        Ok(Self { missing: Some(one.card.missing), kpis: kpis.collect::<Result<_, _>>()?, roles: Vec::new() })
+    }
+
+    /// Of several roles, the last one first, each by its days.
+    pub fn weighed(roles: Vec<(String, i64, Self)>) -> Result<Self, AppraisalError> {
+        // One's own number and one's team's are two, whatever they are called.
+        let key = |one: &FrozenKpi| format!("{} {}", one.kpi, one.by);
+        let weighted = |one: &FrozenKpi| (key(one), one.weight, one.score);
+        let cards: Vec<_> =
+            roles.iter().map(|(_, days, one)| (*days, one.kpis.iter().map(weighted).collect())).collect();
+        let mut kpis = Vec::new();
+        for (id, weight, score) in weighed_by_days(&cards)? {
+            let of_roles = roles.iter().flat_map(|(.., one)| &one.kpis).filter(|one| key(one) == id);
+            kpis.extend(of_roles.take(1).map(|one| FrozenKpi { weight, score, ..one.clone() }));
+        }
+        let missing = roles.first().and_then(|(.., one)| one.missing);
+        Ok(Self { missing, kpis, roles: roles.into_iter().map(|(role, days, _)| (role, days)).collect() })
     }
 
     /// The score with what an appraiser put in place of single ones.

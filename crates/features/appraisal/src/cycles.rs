@@ -4,13 +4,18 @@ use crate::{APPRAISAL, APPRAISAL_CYCLE, APPRAISAL_PART, Appraisal, AppraisalErro
 use base::{Amount, Period, RecordId, Seq};
 use db::{Change, Record};
 use jiff::{civil::Date, tz::TimeZone};
-use kpi::{PersonScore, ScoreAsk};
+use kpi::{Kpi, PersonScore, ScoreAsk};
 use rules::{
+    appraisal::Strictness,
     log::{Imports, LogRow, Origin, Timeline},
     record::Value,
     role::Profile,
+    score::Scorecard,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// Who had somebody for fewer days of the period writes no part of their own.
 const FEWEST_DAYS: i64 = 30;
@@ -28,6 +33,10 @@ pub struct Setup {
     pub kpi_weight: i64,
     /// People rate their managers.
     pub upward: bool,
+    /// What the guide to the distribution of grades does; nobody changes it after the launch.
+    pub guide: Strictness,
+    /// Scores are held to everybody's measure; nobody changes it after the launch.
+    pub leniency: bool,
     pub own_due: Date,
     /// Of peers and reports.
     pub others_due: Date,
@@ -43,7 +52,10 @@ pub struct Planned {
     /// Managers of the period with the days each was it, the last one first.
     pub managers: Vec<(RecordId, String, i64)>,
     pub profile: Profile,
-    pub score: Option<PersonScore>,
+    /// The KPI part as it would be frozen.
+    pub frozen: Frozen,
+    /// What it comes to.
+    pub score: Option<Amount>,
     pub notes: Vec<Note>,
 }
 
@@ -104,6 +116,8 @@ pub struct Cycle {
     pub period: Period,
     pub state: CycleState,
     pub kpi_weight: Amount,
+    pub guide: Strictness,
+    pub leniency: bool,
     pub own_due: Date,
     pub others_due: Date,
     pub manager_due: Date,
@@ -145,6 +159,7 @@ impl Appraisal {
         let scores = kpi.scores(&ask).await?;
         let mut scored: BTreeMap<RecordId, PersonScore> =
             scores.people.into_iter().filter_map(|one| Some((one.person.id?, one))).collect();
+        let cards = kpi.scorecards(last).await?;
         let roles = self.roles(last).await?;
         let imports = self.db.system().imports().await?;
         let named = self.db.system().all(&access::PERSON).await?;
@@ -162,8 +177,10 @@ impl Appraisal {
                 left_out.push((name, left));
                 continue;
             }
-            let score = scored.remove(&person);
-            let mut notes = found.notes(score.as_ref().is_some_and(|one| one.score.is_some()), days.0);
+            let last = scored.remove(&person).map(|one| Frozen::of(&one)).transpose()?.unwrap_or_default();
+            let frozen = self.of_all_roles(&kpi, (&ask, &cards), person, &found.roles, last).await?;
+            let score = frozen.score(&BTreeMap::new())?.whole;
+            let mut notes = found.notes(score.is_some(), days.0);
             notes.extend(found.managers.iter().any(|(id, _)| gone.contains(id)).then_some(Note::ManagerLeft));
             let managers =
                 found.managers.iter().map(|(id, days)| (*id, names.get(id).cloned().unwrap_or_default(), *days));
@@ -174,6 +191,7 @@ impl Appraisal {
                 managers: managers.collect(),
                 profile: profile.what.clone(),
                 notes,
+                frozen,
                 score,
             });
         }
@@ -183,6 +201,37 @@ impl Appraisal {
             return Err(AppraisalError::Nobody);
         }
         Ok(LaunchPlan { setup: setup.clone(), period, seq, as_of: today, people, left_out })
+    }
+
+    /// The KPI part of somebody who held other roles before in the period: each role's scorecard by the days it was held. What its
+    /// KPIs come to is of the whole period.
+    async fn of_all_roles(
+        &self,
+        kpi: &Kpi,
+        (ask, cards): (&ScoreAsk, &BTreeMap<String, kpi::Held>),
+        person: RecordId,
+        roles: &[(String, i64)],
+        last: Frozen,
+    ) -> Result<Frozen, AppraisalError> {
+        let Some(((role, days), earlier)) = roles.split_first() else { return Ok(last) };
+        let judged = earlier.iter().filter(|(_, days)| *days >= FEWEST_DAYS);
+        let judged = judged.filter_map(|(earlier, days)| Some((earlier, *days, cards.get(earlier)?)));
+        let mut all = vec![(role.clone(), *days, last)];
+        for (earlier, days, held) in judged {
+            // The engine asks by the role of the last day.
+            let card = Scorecard { role: role.clone(), ..Scorecard::clone(&held.card) };
+            let ask = ScoreAsk { person: Some(person), instead: Some(Arc::new(card)), ..ask.clone() };
+            if let Some(one) = kpi.scores(&ask).await?.people.first() {
+                all.push((earlier.clone(), days, Frozen::of(one)?));
+            }
+        }
+        // A role without a scorecard has no weight to give.
+        all.retain(|(.., frozen)| !frozen.kpis.is_empty());
+        match all.as_slice() {
+            [] => Ok(Frozen::default()),
+            [(only, _, frozen)] if only == role => Ok(frozen.clone()),
+            _ => Frozen::weighed(all),
+        }
     }
 
     /// Writes what was planned; refused when anything was written since.
@@ -203,6 +252,8 @@ impl Appraisal {
                 ("state", text(CycleState::Open.name())),
                 ("kpi_weight", Value::Integer(setup.kpi_weight)),
                 ("upward", Value::Flag(setup.upward)),
+                ("guide", text(setup.guide.name())),
+                ("leniency", Value::Flag(setup.leniency)),
                 ("own_due", Value::Date(setup.own_due)),
                 ("others_due", Value::Date(setup.others_due)),
                 ("manager_due", Value::Date(setup.manager_due)),
@@ -213,14 +264,13 @@ impl Appraisal {
             let id = self.db.new_id().await?;
             forms.insert(one.person, id);
             let definition = one.profile.to_text().map_err(|error| AppraisalError::Unwritten(error.to_string()))?;
-            let frozen = one.score.as_ref().map(Frozen::of).transpose()?.unwrap_or_default();
             let fields = vec![
                 ("person", Value::Reference(one.person)),
                 ("cycle", Value::Reference(cycle)),
                 ("role", text(&one.role)),
                 ("definition", Value::Text(definition)),
-                ("frozen", Value::Text(serde_json::to_string(&frozen)?)),
-                ("score", one.score.as_ref().and_then(|one| one.score).map_or(Value::Null, Value::Decimal)),
+                ("frozen", Value::Text(serde_json::to_string(&one.frozen)?)),
+                ("score", one.score.map_or(Value::Null, Value::Decimal)),
                 ("as_of", Value::Date(plan.as_of)),
                 ("known_seq", Value::Integer(plan.seq.0)),
                 ("key", Value::Text(format!("{cycle} {}", one.person))),
@@ -268,6 +318,8 @@ impl Appraisal {
             period: self.company().await?.calendar.parse_label(text("period"))?,
             state: CycleState::ALL.into_iter().find(|state| state.name() == text("state")).unwrap_or(CycleState::Open),
             kpi_weight: Amount::from(record.value("kpi_weight").as_integer().unwrap_or_default()),
+            guide: Strictness::read(text("guide")).unwrap_or_default(),
+            leniency: *record.value("leniency") == Value::Flag(true),
             own_due: due("own_due"),
             others_due: due("others_due"),
             manager_due: due("manager_due"),
@@ -346,6 +398,8 @@ pub(crate) fn part(
 /// How somebody's place in the company ran over a period.
 struct Held {
     role: Option<String>,
+    /// With the days of each, the last one first.
+    roles: Vec<(String, i64)>,
     role_since: Option<Date>,
     managers: Vec<(RecordId, i64)>,
     manager_since: Option<Date>,
@@ -375,27 +429,14 @@ impl Held {
         let roles = dated("role");
         let role = roles.iter().rfind(|(since, _)| *since <= to);
         let since = |since: Option<Date>| since.filter(|since| *since > from);
+        let held_roles = days_of(&roles, (from, to));
         let managers = dated("manager");
-        let mut days: BTreeMap<RecordId, i64> = BTreeMap::new();
-        let mut order: Vec<RecordId> = Vec::new();
-        for (place, (since, manager)) in managers.iter().enumerate() {
-            let end = managers.get(place + 1).map_or(to, |(next, _)| next.yesterday().unwrap_or(*next).min(to));
-            let (first, Some(manager)) = ((*since).max(from), manager.as_reference()) else { continue };
-            if first > end {
-                continue;
-            }
-            let length = first.until(end).map_or(0, |span| i64::from(span.get_days())) + 1;
-            *days.entry(manager).or_default() += length;
-            order.retain(|one| *one != manager);
-            order.insert(0, manager);
-        }
-        let is_last = |manager: &RecordId| order.first() == Some(manager);
-        let managers_of = order
-            .iter()
-            .map(|manager| (*manager, days[manager]))
-            .filter(|(id, days)| is_last(id) || *days >= FEWEST_DAYS);
+        let all = days_of(&managers, (from, to));
+        let all = all.into_iter().filter_map(|(manager, days)| Some((manager.as_reference()?, days))).enumerate();
+        let managers_of = all.filter(|(place, (_, days))| *place == 0 || *days >= FEWEST_DAYS).map(|(_, one)| one);
         Some(Self {
             role: role.and_then(|(_, role)| role.as_text()).map(str::to_owned),
+            roles: held_roles.into_iter().filter_map(|(role, days)| Some((role.as_text()?.to_owned(), days))).collect(),
             role_since: since(role.map(|(since, _)| *since)),
             managers: managers_of.collect(),
             manager_since: since(managers.iter().rfind(|(since, _)| *since <= to).map(|(since, _)| *since)),
@@ -414,4 +455,20 @@ impl Held {
         notes.extend(self.left.map(Note::Leaves));
         notes
     }
+}
+
+/// Each value that held between two days, with how many of them; the last one first.
+fn days_of(dated: &[(Date, Value)], (from, to): (Date, Date)) -> Vec<(Value, i64)> {
+    let mut found: Vec<(Value, i64)> = Vec::new();
+    for (place, (since, value)) in dated.iter().enumerate() {
+        let end = dated.get(place + 1).map_or(to, |(next, _)| next.yesterday().unwrap_or(*next).min(to));
+        let first = (*since).max(from);
+        if first > end || *value == Value::Null {
+            continue;
+        }
+        let length = first.until(end).map_or(0, |span| i64::from(span.get_days())) + 1;
+        let before = found.iter().position(|(one, _)| one == value).map_or(0, |place| found.remove(place).1);
+        found.insert(0, (value.clone(), before + length));
+    }
+    found
 }

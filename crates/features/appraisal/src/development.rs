@@ -1,7 +1,7 @@
 //! Development (APPR-6): gaps of the last appraisal become goals with an action, a mentor and a day; done, they are assessed again. What the
 //! next role of the ladder expects stands beside what was seen.
 
-use crate::{APPRAISAL, Appraisal, AppraisalError, CycleState, DEVELOPMENT_GOAL, Form};
+use crate::{APPRAISAL, Appraisal, AppraisalError, Career, CycleState, DEVELOPMENT_GOAL, Form};
 use base::{Amount, RecordId};
 use db::{Change, Filter, Record};
 use jiff::civil::Date;
@@ -78,6 +78,9 @@ pub struct Development {
     /// By role of the ladder.
     pub ladder: Vec<(Profile, Vec<Expectation>)>,
     pub goals: Vec<Goal>,
+    pub career: Career,
+    /// What the wished role expects, where it is described.
+    pub wished: Option<Vec<Expectation>>,
     /// The person is somebody else's: whoever asks is above, or HR.
     pub is_others: bool,
 }
@@ -96,7 +99,7 @@ pub struct NewGoal {
 
 impl Appraisal {
     /// Oneself, those above on today's lines, and who sees everybody's appraisals.
-    fn may_develop(&self, person: RecordId) -> bool {
+    pub(crate) fn may_develop(&self, person: RecordId) -> bool {
         let viewer = &self.viewer;
         let is_below = match &viewer.reach {
             Reach::People(people) => people.contains(&person),
@@ -135,6 +138,8 @@ impl Appraisal {
         let own = roles.get(access::role(&record)).map(|held| &held.what);
         let ladder = own.iter().flat_map(|role| &role.grows_into).filter_map(|role| roles.get(role));
         let ladder = ladder.map(|held| (held.what.clone(), expectations(&held.what))).collect();
+        let career = self.career(person).await?;
+        let wished = career.wish().and_then(|wish| roles.get(wish.role.as_deref()?));
         Ok(Development {
             person,
             name: record.title(),
@@ -142,6 +147,8 @@ impl Appraisal {
             own: own.map(expectations).unwrap_or_default(),
             ladder,
             goals: self.goals(person).await?,
+            wished: wished.map(|held| expectations(&held.what)),
+            career,
             library,
             is_others: self.viewer.person != Some(person),
         })

@@ -1,3 +1,4 @@
+use crate::guide::Off;
 use base::CalendarError;
 use db::DbError;
 use jiff::civil::Date;
@@ -67,10 +68,22 @@ pub enum AppraisalError {
     NotDelegated,
     #[error("say what is done: on the job, by coaching or in a course")]
     NoAction,
+    #[error("say {0}: it is empty")]
+    NoText(&'static str),
+    #[error("{0} is too early: it is a day to come")]
+    PastDay(Date),
+    #[error("{0} has not come: a talk is kept after it was held")]
+    FutureDay(Date),
+    #[error("nobody keeps a career talk with themself; the manager does")]
+    OwnTalk,
     #[error("it is handed in; HR can give it back")]
     HandedIn,
     #[error("nobody moves their own grade, nor arranges who writes of them")]
     OwnGrade,
+    #[error("grades of {0} are not forced; a cycle says so before its launch")]
+    NotForced(String),
+    #[error("the grades leave the guide: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    OffGuide(Vec<Off>),
     #[error("an appeal is made once, within 14 days of the release")]
     NoAppeal,
     #[error("{0} is asked already")]
@@ -129,8 +142,13 @@ impl AppraisalError {
             Self::Unrated(_) => "rate them all, then hand in",
             Self::NotDelegated => "delegate an open part of a manager",
             Self::NoAction => "a goal has an action of one of these kinds",
+            Self::NoText(_) => "write a sentence",
+            Self::PastDay(_) | Self::FutureDay(_) => "choose another day",
+            Self::OwnTalk => "ask your manager",
             Self::HandedIn => "ask HR to give it back",
             Self::OwnGrade => "somebody else in the session does it",
+            Self::NotForced(_) => "move grades one by one, with reasons",
+            Self::OffGuide(_) => "calibrate, then release",
             Self::NoAppeal => "talk to HR",
             Self::AskedAlready(_) | Self::EnoughPeers => "name somebody else, or leave it at these",
             Self::Over(_) => "ask HR",

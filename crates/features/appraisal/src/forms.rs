@@ -166,9 +166,21 @@ impl Form {
     }
 }
 
+/// What of a part says how far it is.
+const HOW_FAR: &[&str] = &["writer", "appraisal", "cycle", "kind", "state", "days", "due", "done_on", "key"];
+
 impl Appraisal {
     pub(crate) async fn parts(&self, filters: Vec<Filter>) -> Result<Vec<Part>, AppraisalError> {
-        let query = ListQuery { filters, limit: u64::MAX, ..ListQuery::default() };
+        self.some_parts(filters, &[]).await
+    }
+
+    /// With no more than these fields; all where none is named.
+    async fn some_parts(
+        &self,
+        filters: Vec<Filter>,
+        only: &'static [&'static str],
+    ) -> Result<Vec<Part>, AppraisalError> {
+        let query = ListQuery { filters, limit: u64::MAX, only, ..ListQuery::default() };
         let found = self.db.system().list(&APPRAISAL_PART, &query).await?;
         let mut parts = found.iter().filter(|one| !one.archived).map(told).collect::<Result<Vec<_>, _>>()?;
         parts.sort_by_key(|part| (part.kind, part.id));
@@ -421,10 +433,10 @@ impl Appraisal {
     pub async fn progress(&self, cycle: RecordId) -> Result<Vec<(Record, Vec<Part>)>, AppraisalError> {
         self.only_who_runs().await?;
         let of_cycle = || vec![Filter("cycle", Value::Reference(cycle))];
-        let forms = self.visible(&APPRAISAL, of_cycle()).await?;
+        let forms = self.brief(&APPRAISAL, of_cycle(), &["person", "role"]).await?;
         let mut by_form: BTreeMap<RecordId, Vec<Part>> = BTreeMap::new();
-        for part in self.parts(of_cycle()).await? {
-            by_form.entry(part.form).or_default().push(Part { answers: Answers::default(), ..part });
+        for part in self.some_parts(of_cycle(), HOW_FAR).await? {
+            by_form.entry(part.form).or_default().push(part);
         }
         Ok(forms
             .into_iter()
@@ -500,11 +512,15 @@ pub(crate) fn outcome(
     // The last manager's word on a KPI holds.
     let overrides = parts.first().map(|part| &part.answers.overrides);
     let kpi = frozen.score(overrides.unwrap_or(&BTreeMap::new()))?;
-    let rated = rated(profile, parts)?;
-    let competency = competency_score(&rated.into_values().collect::<Vec<_>>())?;
+    let competency = competency(profile, parts)?;
     let overall = overall(kpi.whole, competency, kpi_weight)?;
     let grade = overall.map(|overall| Grades::default().of(overall));
     Ok(Outcome { kpi, competency, overall, grade })
+}
+
+/// What the competencies come to by the managers' parts (E2).
+pub(crate) fn competency(profile: &Profile, parts: &[&Part]) -> Result<Option<Amount>, AppraisalError> {
+    Ok(competency_score(&rated(profile, parts)?.into_values().collect::<Vec<_>>())?)
 }
 
 /// What the managers saw of each competency, each by their days.

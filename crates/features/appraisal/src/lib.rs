@@ -2,32 +2,39 @@
 
 mod answers;
 mod api;
+mod career;
 mod cycles;
 mod descriptions;
 mod development;
 mod error;
 mod forms;
+mod guide;
+mod looks;
 mod pages;
 mod records;
 mod results;
 mod roles;
+mod standings;
 
 pub use answers::{Answers, Frozen, FrozenKpi, Override, Rating};
 pub use api::{
     appraisals::{calibrated, form_json, planned, task},
     description, document,
 };
+pub use career::{Career, CareerTalk, NewCareerTalk, NewWish, Wish};
 pub use cycles::{Cycle, CycleState, LaunchPlan, Note, Planned, Setup};
 pub use descriptions::{Description, Standing};
 pub use development::{ACTIONS, Development, Expectation, Goal, GoalState, NewGoal};
 pub use error::AppraisalError;
 pub use forms::{Form, MOST_PEERS, Outcome, Part, PartState, Seat, Task};
+pub use guide::{FORCED, ForcedMove, Off, forced, off};
 pub use records::{
-    APPRAISAL, APPRAISAL_CYCLE, APPRAISAL_MOVE, APPRAISAL_PART, COMPETENCY, DEVELOPMENT_GOAL, JOB_DESCRIPTION,
-    RECORD_TYPES, ROLE_PROFILE,
+    APPRAISAL, APPRAISAL_CYCLE, APPRAISAL_MOVE, APPRAISAL_PART, CAREER_GOAL, CAREER_TALK, COMPETENCY, DEVELOPMENT_GOAL,
+    JOB_DESCRIPTION, RECORD_TYPES, ROLE_PROFILE,
 };
-pub use results::{APPEAL_DAYS, Aftermath, Move, Standing as Graded};
-pub use roles::{Appraisal, Held, own};
+pub use results::{APPEAL_DAYS, Aftermath, Move};
+pub use roles::{Appraisal, Held, is_there, own};
+pub use standings::{Rater, Standing as Graded};
 
 use access::Access;
 use axum::{Extension, Router};

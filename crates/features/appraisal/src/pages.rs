@@ -2,6 +2,7 @@
 
 mod aftermath;
 mod calibration;
+mod career;
 mod competencies;
 mod cycles;
 mod descriptions;
@@ -48,6 +49,8 @@ pub(crate) fn routes() -> Router<Access> {
         .route("/development", get(development::own))
         .route("/development/{id}", get(development::page).post(development::set))
         .route("/development/goals/{id}", post(development::end))
+        .route("/development/{id}/career", post(career::wish))
+        .route("/development/{id}/career-talks", post(career::talk))
         .route("/appraisals", get(home::page))
         .route("/appraisals/{id}", get(forms::page))
         .route("/appraisals/{id}/peers", post(forms::nominate))
@@ -55,7 +58,7 @@ pub(crate) fn routes() -> Router<Access> {
         .route("/appraisals/{id}/acknowledgement", post(aftermath::acknowledge))
         .route("/appraisals/{id}/appeal", post(aftermath::appeal))
         .route("/appraisals/{id}/decision", post(aftermath::decide))
-        .route("/appraisals/cycles/{id}/calibration", get(calibration::page))
+        .route("/appraisals/cycles/{id}/calibration", get(calibration::page).post(calibration::force))
         .route("/appraisals/parts/{id}", post(parts::save))
         .route("/appraisals/parts/{id}/decision", post(parts::decide))
         .route("/appraisals/cycles", get(cycles::new).post(cycles::launch))
@@ -106,7 +109,12 @@ const fn key(error: &AppraisalError) -> Option<&'static str> {
         AppraisalError::OwnDescription => "role-error-own",
         AppraisalError::NotSo { .. } => "role-error-not-so",
         AppraisalError::OtherId { .. } | AppraisalError::NotAnId(_) | AppraisalError::Wrong(_) => "role-error-file",
-        AppraisalError::NoOrder | AppraisalError::NoName | AppraisalError::NoAction => "error-required",
+        AppraisalError::NoOrder | AppraisalError::NoName | AppraisalError::NoAction | AppraisalError::NoText(_) => {
+            "error-required"
+        }
+        AppraisalError::PastDay(_) => "career-error-past",
+        AppraisalError::FutureDay(_) => "career-error-future",
+        AppraisalError::OwnTalk => "career-error-own",
         AppraisalError::Nobody => "cycle-error-nobody",
         AppraisalError::Weight(_) => "cycle-error-weight",
         AppraisalError::NotBegun(_) => "cycle-error-not-begun",
@@ -119,6 +127,7 @@ const fn key(error: &AppraisalError) -> Option<&'static str> {
         AppraisalError::NotDelegated => "form-error-delegated",
         AppraisalError::HandedIn => "form-error-handed-in",
         AppraisalError::OwnGrade => "calibration-error-own",
+        AppraisalError::NotForced(_) => "calibration-error-not-forced",
         AppraisalError::NoAppeal => "appeal-error",
         AppraisalError::AskedAlready(_) => "form-error-asked",
         AppraisalError::EnoughPeers => "form-error-enough",

@@ -71,6 +71,10 @@ pub static APPRAISAL_CYCLE: RecordType = RecordType {
         Field::new("kpi_weight", Integer).required(),
         // People rate their managers.
         Field::new("upward", Flag).required(),
+        // What the guide to the distribution does; advice where nothing is said.
+        Field::new("guide", Choice(&["advisory", "blocking", "forced"])),
+        // Scores are held to everybody's measure (E5).
+        Field::new("leniency", Flag),
         Field::new("own_due", Date).required(),
         Field::new("others_due", Date).required(),
         Field::new("manager_due", Date).required(),
@@ -98,6 +102,9 @@ pub static APPRAISAL: RecordType = RecordType {
         Field::new("known_seq", Integer).required(),
         // Where calibration put it; fixed for everybody by the release.
         Field::new("grade", Choice(GRADES)),
+        // What leniency made of the overall score, and what all sides may be told to have said: both as they were released.
+        Field::new("adjusted", Decimal),
+        Field::new("feedback", Text).long().personal(),
         Field::new("potential", Choice(&["low", "medium", "high"])),
         Field::new("acknowledged_on", Date),
         Field::new("appeal", Text).long().personal(),
@@ -181,6 +188,41 @@ pub static DEVELOPMENT_GOAL: RecordType = RecordType {
     indexes: &[&["person", "due"]],
 };
 
+/// What somebody wants to become, in their own words; the one that is not closed holds.
+pub static CAREER_GOAL: RecordType = RecordType {
+    name: "career_goal",
+    title: "role",
+    scope: Scope::Appraisal("person"),
+    fields: &[
+        Field::new("person", Reference("person")).required(),
+        Field::new("wish", Text).required().long().personal(),
+        Field::new("role", Choice(access::ROLES)),
+        Field::new("due", Date),
+        Field::new("stated_on", Date).required(),
+        Field::new("closed_on", Date),
+    ],
+    listed: &["person", "role", "due", "stated_on"],
+    ordered: &[],
+    indexes: &[&["person"]],
+};
+
+/// A talk about somebody's career, as whoever held it kept it.
+pub static CAREER_TALK: RecordType = RecordType {
+    name: "career_talk",
+    title: "agreed",
+    scope: Scope::Appraisal("person"),
+    fields: &[
+        Field::new("person", Reference("person")).required(),
+        Field::new("talked_with", Reference("person")).required(),
+        Field::new("day", Date).required(),
+        Field::new("agreed", Text).required().long().personal(),
+        Field::new("follow_up", Date),
+    ],
+    listed: &["person", "talked_with", "day", "follow_up"],
+    ordered: &[("day", "follow_up")],
+    indexes: &[&["person", "day"]],
+};
+
 pub static RECORD_TYPES: &[&RecordType] = &[
     &ROLE_PROFILE,
     &COMPETENCY,
@@ -190,4 +232,6 @@ pub static RECORD_TYPES: &[&RecordType] = &[
     &APPRAISAL_PART,
     &APPRAISAL_MOVE,
     &DEVELOPMENT_GOAL,
+    &CAREER_GOAL,
+    &CAREER_TALK,
 ];

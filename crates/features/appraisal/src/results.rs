@@ -1,48 +1,21 @@
-//! What a cycle comes to (E3–E5): grades before and after calibration, every move with its reason, the release, and what people say of
-//! their own.
+//! What becomes of a cycle (E3–E5): every move of calibration with its reason, the release, and what people say of their own.
 
 use crate::{
-    APPRAISAL, APPRAISAL_CYCLE, APPRAISAL_MOVE, Answers, Appraisal, AppraisalError, Cycle, CycleState, Form, Frozen,
-    Part, PartState, Seat, forms::outcome,
+    APPRAISAL, APPRAISAL_CYCLE, APPRAISAL_MOVE, Answers, Appraisal, AppraisalError, Cycle, CycleState, Form, Part,
+    PartState, Seat, guide,
 };
 use base::{Amount, RecordId, Seq};
 use db::{Change, Filter, Record};
 use jiff::{ToSpan, civil::Date};
 use rules::{
-    appraisal::{
-        Distribution, Feedback, Grade, Group, Level, Means, Performance, Potential, RaterKind, feedback, nine_box,
-    },
+    appraisal::{Feedback, Grade, Group, Level, Means, Potential, RaterKind, feedback},
     log::Origin,
     record::Value,
-    role::Profile,
 };
 use std::collections::BTreeMap;
 
 /// Days after the release within which people may appeal.
 pub const APPEAL_DAYS: i64 = 14;
-
-/// What somebody's appraisal comes to.
-#[derive(Debug, Clone)]
-pub struct Standing {
-    pub form: RecordId,
-    pub person: RecordId,
-    pub name: String,
-    pub role: String,
-    pub overall: Option<Amount>,
-    /// What follows from the parts.
-    pub computed: Option<Grade>,
-    /// Where calibration put it; else what follows.
-    pub grade: Option<Grade>,
-    pub potential: Option<Potential>,
-    pub is_appealed: bool,
-}
-
-impl Standing {
-    /// 1 to 9, where both sides are known (E6).
-    pub fn nine_box(&self) -> Option<u8> {
-        Some(nine_box(Performance::from(self.grade?), self.potential?))
-    }
-}
 
 /// A grade that calibration or an appeal moved.
 #[derive(Debug, Clone)]
@@ -60,6 +33,10 @@ pub struct Move {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Aftermath {
     pub grade: Option<Grade>,
+    /// The overall by everybody's measure, where the cycle holds scores to it.
+    pub adjusted: Option<Amount>,
+    /// What all sides were told to have said when it was released.
+    pub(crate) feedback: Option<Feedback>,
     pub released_on: Option<Date>,
     pub acknowledged_on: Option<Date>,
     pub appeal: Option<String>,
@@ -75,6 +52,8 @@ impl Aftermath {
         let released_on = cycle.released_on;
         Self {
             grade: grade(form).filter(|_| released_on.is_some()),
+            adjusted: form.value("adjusted").as_decimal().filter(|_| released_on.is_some()),
+            feedback: text("feedback").and_then(|told| serde_json::from_str(&told).ok()),
             released_on,
             acknowledged_on: form.value("acknowledged_on").as_date(),
             appeal: text("appeal"),
@@ -96,58 +75,28 @@ impl Form {
         if self.cycle.state == CycleState::Open || self.seat == Seat::Asked {
             return Ok(None);
         }
-        let mut groups: BTreeMap<RaterKind, Group> = BTreeMap::new();
-        for (kind, answers) in &self.all_sides {
-            let group = groups.entry(*kind).or_insert_with(|| Group { weight: kind.weight(), raters: Vec::new() });
-            let level = |(id, rating): (&String, &crate::Rating)| Some((id.clone(), Level::new(rating.level?)?));
-            group.raters.extend(answers.as_ref().map(|answers| answers.ratings.iter().filter_map(level).collect()));
+        // As it was released: from what one writer less would change of it, somebody could tell what they wrote.
+        match &self.after.feedback {
+            Some(told) => Ok(Some(told.clone())),
+            None => Ok(Some(of_all(&self.all_sides)?)),
         }
-        Ok(Some(feedback(&groups, Means::Plain)?))
     }
 }
 
+fn of_all(sides: &[(RaterKind, Option<Answers>)]) -> Result<Feedback, AppraisalError> {
+    let mut groups: BTreeMap<RaterKind, Group> = BTreeMap::new();
+    for (kind, answers) in sides {
+        let group = groups.entry(*kind).or_insert_with(|| Group { weight: kind.weight(), raters: Vec::new() });
+        let level = |(id, rating): (&String, &crate::Rating)| Some((id.clone(), Level::new(rating.level?)?));
+        group.raters.extend(answers.as_ref().map(|answers| answers.ratings.iter().filter_map(level).collect()));
+    }
+    Ok(feedback(&groups, Means::Plain)?)
+}
+
 impl Appraisal {
-    async fn only_above(&self) -> Result<RecordId, AppraisalError> {
+    pub(crate) async fn only_above(&self) -> Result<RecordId, AppraisalError> {
         self.only_who_runs().await?;
         self.viewer.person.ok_or(AppraisalError::Unnamed)
-    }
-
-    /// Everybody's overall and grade in a cycle.
-    pub async fn standings(&self, cycle: &Cycle) -> Result<Vec<Standing>, AppraisalError> {
-        self.only_above().await?;
-        let of_cycle = || vec![Filter("cycle", Value::Reference(cycle.id))];
-        let forms = self.visible(&APPRAISAL, of_cycle()).await?;
-        let mut by_form: BTreeMap<RecordId, Vec<Part>> = BTreeMap::new();
-        for part in self.parts(of_cycle()).await? {
-            if part.kind == RaterKind::Manager && part.state == PartState::Done {
-                by_form.entry(part.form).or_default().push(part);
-            }
-        }
-        let names = self.names(forms.iter().filter_map(|form| form.value("person").as_reference())).await?;
-        let library = self.library(self.today().await?).await?;
-        let mut found = Vec::new();
-        for form in &forms {
-            let text = |field: &str| form.value(field).as_text().unwrap_or_default();
-            let Some(person) = form.value("person").as_reference() else { continue };
-            let profile = Profile::read(text("definition"), &library)?;
-            let frozen: Frozen = serde_json::from_str(text("frozen"))?;
-            let parts = by_form.remove(&form.id).unwrap_or_default();
-            let outcome = outcome(&profile, &frozen, cycle.kpi_weight, &parts.iter().collect::<Vec<_>>())?;
-            let potential = Potential::ALL.into_iter().find(|one| one.name() == text("potential"));
-            found.push(Standing {
-                form: form.id,
-                person,
-                name: names.get(&person).cloned().unwrap_or_default(),
-                role: text("role").to_owned(),
-                overall: outcome.overall,
-                computed: outcome.grade,
-                grade: grade(form).or(outcome.grade),
-                potential,
-                is_appealed: !text("appeal").is_empty() && text("decision").is_empty(),
-            });
-        }
-        found.sort_by(|one, other| (other.overall, &one.name).cmp(&(one.overall, &other.name)));
-        Ok(found)
     }
 
     /// The grade of everybody in a cycle that is released, for who holds appraisals.
@@ -155,23 +104,17 @@ impl Appraisal {
         if cycle.state == CycleState::Open {
             return Err(AppraisalError::NotSo { is: cycle.state.name(), wanted: "reviewed" });
         }
-        let forms = self.visible(&APPRAISAL, vec![Filter("cycle", Value::Reference(cycle.id))]).await?;
+        let of_cycle = vec![Filter("cycle", Value::Reference(cycle.id))];
+        let forms = self.brief(&APPRAISAL, of_cycle, &["person", "grade"]).await?;
         Ok(forms.iter().filter_map(|form| Some((form.value("person").as_reference()?, grade(form)?))).collect())
     }
 
     /// Appeals of a cycle that nobody has decided: their grades may still move.
     pub async fn open_appeals(&self, cycle: &Cycle) -> Result<usize, AppraisalError> {
-        let forms = self.visible(&APPRAISAL, vec![Filter("cycle", Value::Reference(cycle.id))]).await?;
+        let of_cycle = vec![Filter("cycle", Value::Reference(cycle.id))];
+        let forms = self.brief(&APPRAISAL, of_cycle, &["appeal", "decision"]).await?;
         let is_set = |form: &Record, field: &str| form.value(field).as_text().is_some();
         Ok(forms.iter().filter(|form| is_set(form, "appeal") && !is_set(form, "decision")).count())
-    }
-
-    /// How many have each grade, beside how many the guide has for so many people.
-    pub fn distribution(standings: &[Standing]) -> Vec<(Grade, usize, usize)> {
-        let graded: Vec<Grade> = standings.iter().filter_map(|one| one.grade).collect();
-        let guide: BTreeMap<Grade, usize> = Distribution::default().quotas(graded.len()).into_iter().collect();
-        let count = |grade: Grade| graded.iter().filter(|one| **one == grade).count();
-        Grade::ALL.into_iter().map(|grade| (grade, count(grade), guide.get(&grade).copied().unwrap_or(0))).collect()
     }
 
     /// Every move of a cycle, the last first.
@@ -295,17 +238,38 @@ impl Appraisal {
         if cycle.state != CycleState::Open {
             return Err(AppraisalError::NotSo { is: cycle.state.name(), wanted: CycleState::Released.name() });
         }
+        let standings = self.standings(&cycle).await?;
+        let off = guide::off(&cycle, &standings)?;
+        if !off.is_empty() {
+            return Err(AppraisalError::OffGuide(off));
+        }
+        let told = self.told_of(id).await?;
         // What somebody hands in meanwhile would not be in it.
         let mut tx = self.db.begin(self.viewer.person, origin).only_at(seq);
         let state = ("state", Value::Text(CycleState::Released.name().to_owned()));
         let today = ("released_on", Value::Date(self.today().await?));
         tx.put(Change::set(&APPRAISAL_CYCLE, id, vec![state, today]))?;
-        for one in self.standings(&cycle).await? {
-            if let Some(grade) = one.grade {
-                tx.put(Change::set(&APPRAISAL, one.form, vec![("grade", Value::Text(grade.name().to_owned()))]))?;
+        for one in standings {
+            let mut fields = Vec::new();
+            fields.extend(one.grade.map(|grade| ("grade", Value::Text(grade.name().to_owned()))));
+            fields.extend(one.adjusted.map(|score| ("adjusted", Value::Decimal(score))));
+            if let Some(feedback) = told.get(&one.form) {
+                fields.push(("feedback", Value::Text(serde_json::to_string(feedback)?)));
+            }
+            if !fields.is_empty() {
+                tx.put(Change::set(&APPRAISAL, one.form, fields))?;
             }
         }
         self.written(tx, &cycle.name).await
+    }
+
+    /// What all sides say of everybody in a cycle, as it may be told (E3).
+    async fn told_of(&self, cycle: RecordId) -> Result<BTreeMap<RecordId, Feedback>, AppraisalError> {
+        let mut sides: BTreeMap<RecordId, Vec<(RaterKind, Option<Answers>)>> = BTreeMap::new();
+        for part in self.parts(vec![Filter("cycle", Value::Reference(cycle))]).await? {
+            sides.entry(part.form).or_default().extend(side(&part));
+        }
+        sides.into_iter().map(|(form, sides)| Ok((form, of_all(&sides)?))).collect()
     }
 
     /// An appraisal of somebody else, for who calibrates.
@@ -349,21 +313,36 @@ impl Appraisal {
         if before == Some(to) {
             return Ok(());
         }
-        let word = |grade: Grade| Value::Text(grade.name().to_owned());
-        let moved = vec![
-            ("person", form.value("person").clone()),
-            ("appraisal", Value::Reference(form.id)),
-            ("cycle", Value::Reference(cycle.id)),
-            ("before", before.map_or(Value::Null, word)),
-            ("after", word(to)),
-            ("reason", Value::Text(reason.to_owned())),
-            ("moved_by", self.viewer.person.map_or(Value::Null, Value::Reference)),
-            ("moved_on", Value::Date(self.today().await?)),
-        ];
+        let person = form.value("person").as_reference().ok_or(AppraisalError::NotThere)?;
+        let moved = self.moved(person, form.id, cycle.id, (before, to), reason, self.today().await?);
+        let grade = ("grade", Value::Text(to.name().to_owned()));
         let mut tx = self.db.begin(self.viewer.person, origin);
         tx.put(Change::create(&APPRAISAL_MOVE, self.db.new_id().await?, moved))?;
-        tx.put(Change::set(&APPRAISAL, form.id, [vec![("grade", word(to))], with].concat()).based_on(seq))?;
+        tx.put(Change::set(&APPRAISAL, form.id, [vec![grade], with].concat()).based_on(seq))?;
         self.written(tx, &cycle.name).await
+    }
+
+    /// The fields of a move by whoever asks.
+    pub(crate) fn moved(
+        &self,
+        person: RecordId,
+        form: RecordId,
+        cycle: RecordId,
+        (before, after): (Option<Grade>, Grade),
+        reason: &str,
+        today: Date,
+    ) -> Vec<(&'static str, Value)> {
+        let word = |grade: Grade| Value::Text(grade.name().to_owned());
+        vec![
+            ("person", Value::Reference(person)),
+            ("appraisal", Value::Reference(form)),
+            ("cycle", Value::Reference(cycle)),
+            ("before", before.map_or(Value::Null, word)),
+            ("after", word(after)),
+            ("reason", Value::Text(reason.to_owned())),
+            ("moved_by", self.viewer.person.map_or(Value::Null, Value::Reference)),
+            ("moved_on", Value::Date(today)),
+        ]
     }
 
     async fn set_form(

@@ -101,7 +101,17 @@ impl Appraisal {
         record_type: &'static RecordType,
         filters: Vec<Filter>,
     ) -> Result<Vec<Record>, AppraisalError> {
-        let query = ListQuery { filters, limit: u64::MAX, ..ListQuery::default() };
+        self.brief(record_type, filters, &[]).await
+    }
+
+    /// The same with no more than these fields of each; all where none is named.
+    pub async fn brief(
+        &self,
+        record_type: &'static RecordType,
+        filters: Vec<Filter>,
+        only: &'static [&'static str],
+    ) -> Result<Vec<Record>, AppraisalError> {
+        let query = ListQuery { filters, limit: u64::MAX, only, ..ListQuery::default() };
         let mut found = self.db.reader(&self.viewer).list(record_type, &query).await?;
         found.retain(|record| !record.archived);
         Ok(found)
@@ -124,12 +134,7 @@ impl Appraisal {
     /// Everybody who is there on a day, by name.
     pub async fn people(&self, day: Date) -> Result<Vec<Record>, AppraisalError> {
         let mut people = self.db.system().all(&access::PERSON).await?;
-        people.retain(|person| {
-            let on = |field: &'static str| person.value(field).as_date();
-            !person.archived
-                && on("hired_on").is_none_or(|hired| hired <= day)
-                && on("left_on").is_none_or(|left| left > day)
-        });
+        people.retain(|person| is_there(person, day));
         people.sort_by_cached_key(Record::title);
         Ok(people)
     }
@@ -214,6 +219,12 @@ impl Appraisal {
         found.sort_by_key(|one| std::cmp::Reverse((one.value("starts_on").as_date(), one.id)));
         Ok(found)
     }
+}
+
+/// Whether somebody works here on a day.
+pub fn is_there(person: &Record, day: Date) -> bool {
+    let on = |field: &'static str| person.value(field).as_date();
+    !person.archived && on("hired_on").is_none_or(|hired| hired <= day) && on("left_on").is_none_or(|left| left > day)
 }
 
 /// A company's own in place of what ships, as they hold on a day.

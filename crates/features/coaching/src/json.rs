@@ -53,6 +53,8 @@ pub fn open(one: &Open) -> Value {
     told["carried"] = json!(all(&one.carried, note));
     let readers = one.readers.iter().map(|(readers, names)| (readers.name().to_owned(), json!(names)));
     told["readers"] = readers.collect::<serde_json::Map<_, _>>().into();
+    let looks = one.looks.iter().map(|look| json!({ "person": look.by, "at": look.at.to_string() }));
+    told["looks"] = looks.collect();
     told
 }
 

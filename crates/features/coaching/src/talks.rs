@@ -5,11 +5,14 @@ use crate::{
     desk::{Lines, said, text_field, text_of, written},
     notes::{NewNote, Note, NoteKind, Readers},
 };
+use access::looks::{self, Look};
 use base::RecordId;
 use db::{Change, Record};
 use jiff::civil::Date;
 use rules::{log::Origin, record::Value};
 use std::collections::BTreeMap;
+
+const LOOK: &str = "talk_look";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TalkState {
@@ -53,6 +56,8 @@ pub struct Open {
     /// By readers: whom that would be.
     pub readers: Vec<(Readers, Vec<String>)>,
     pub is_leader: bool,
+    /// Of others than the person.
+    pub looks: Vec<Look>,
     /// It goes on: not cancelled, and the leader is still above.
     pub may_add: bool,
 }
@@ -128,9 +133,14 @@ impl Coaching {
         talk.filter(|talk| talk.is_read_by(me, lines)).ok_or(CoachingError::NotThere)
     }
 
+    /// A talk for one of the two; that the leader opens it is remembered.
     pub async fn open_talk(&self, id: RecordId) -> Result<Open, CoachingError> {
         let lines = self.lines().await?;
         let talk = self.talk(&lines, id).await?;
+        if let Some(me) = self.viewer().person.filter(|me| *me != talk.person) {
+            looks::note(self.db(), LOOK, me, id, "").await?;
+        }
+        let looks = looks::of(self.db(), LOOK, [id], "", talk.person).await?;
         let all = self.kept(&ONE_ON_ONE, "person", talk.person).await?;
         let days: BTreeMap<RecordId, Date> = all.iter().filter_map(Talk::read).map(|one| (one.id, one.day)).collect();
         let is_earlier = |other: &RecordId| days.get(other).is_some_and(|day| (*day, *other) < (talk.day, id));
@@ -148,6 +158,7 @@ impl Coaching {
             leader: lines.name(talk.leader),
             readers: Readers::ALL.map(who).into(),
             is_leader: self.me()? == talk.leader,
+            looks,
             may_add: talk.state != TalkState::Cancelled && lines.is_above(talk.leader, talk.person),
             notes,
             carried,

@@ -50,7 +50,7 @@ async fn board(Asking(hr): Asking, Query(asked): Query<Asked>) -> Result<Respons
 }
 
 async fn lines(Asking(hr): Asking, Query(asked): Query<Asked>) -> Result<Response, WebError> {
-    let board = hr.board(asked.cycle.map(RecordId)).await.map_err(told)?;
+    let board = hr.lines(asked.cycle.map(RecordId)).await.map_err(told)?;
     let lines = board.lines.iter().filter(|line| asked.holds(line)).map(line_json);
     Ok(json_answer(&json!({ "lines": lines.collect::<Vec<_>>() })))
 }
@@ -74,10 +74,9 @@ fn line_json(line: &Line) -> Value {
 pub fn json(board: &Board) -> Value {
     let teams = board.teams().into_iter().map(|(team, name)| {
         let mut counts = serde_json::Map::new();
-        let theirs = board.lines.iter().filter(|line| line.team == team);
-        for line in theirs {
-            let count = &mut counts.entry(line.topic.name()).or_insert_with(|| json!({}))[line.state];
-            *count = json!(count.as_u64().unwrap_or_default() + 1);
+        let theirs = board.tally().get(&team.map_or(0, |team| team.0));
+        for ((topic, state), count) in theirs.into_iter().flatten() {
+            counts.entry(topic.name()).or_insert_with(|| json!({}))[state] = json!(count);
         }
         json!({ "team": team.map(|team| team.0), "name": name, "counts": counts })
     });

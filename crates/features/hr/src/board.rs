@@ -2,9 +2,9 @@
 
 use crate::HrError;
 use access::PERSON;
-use appraisal::{Appraisal, Cycle, CycleState, DEVELOPMENT_GOAL, Part, PartState};
+use appraisal::{Appraisal, Cycle, CycleState, DEVELOPMENT_GOAL, Part, PartState, is_there};
 use base::RecordId;
-use db::{Db, Record};
+use db::{Db, ListQuery, Record};
 use jiff::civil::Date;
 use rules::{access::Viewer, appraisal::Grade, training::Standing};
 use std::{
@@ -12,6 +12,9 @@ use std::{
     path::PathBuf,
 };
 use training::{Training, Which};
+
+/// What of a person stands in a line.
+const OF_PERSON: &[&str] = &["name", "external_id", "team", "hired_on", "left_on"];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Topic {
@@ -73,10 +76,25 @@ pub struct Asked {
 
 impl Asked {
     pub fn holds(&self, line: &Line) -> bool {
-        self.topic.as_deref().is_none_or(|topic| topic == line.topic.name())
-            && self.state.as_deref().is_none_or(|state| state == line.state)
-            && self.team.is_none_or(|team| line.team.map_or(0, |known| known.0) == team)
+        self.names(line.topic, line.state) && self.team.is_none_or(|team| line.team.map_or(0, |known| known.0) == team)
     }
+
+    fn names(&self, topic: Topic, state: &str) -> bool {
+        self.topic.as_deref().is_none_or(|asked| asked == topic.name())
+            && self.state.as_deref().is_none_or(|asked| asked == state)
+    }
+}
+
+/// How many lines of each topic and state every team has; zero is who has none. A page of 500 teams asks for 5,000 numbers.
+pub type Tally = BTreeMap<i64, BTreeMap<(Topic, &'static str), usize>>;
+
+fn tally(lines: &[Line]) -> Tally {
+    let mut tally = Tally::new();
+    for line in lines {
+        let of_team = tally.entry(line.team.map_or(0, |team| team.0)).or_default();
+        *of_team.entry((line.topic, line.state)).or_default() += 1;
+    }
+    tally
 }
 
 #[derive(Debug, Clone)]
@@ -84,13 +102,24 @@ pub struct Board {
     pub cycle: Option<Cycle>,
     pub cycles: Vec<Cycle>,
     pub lines: Vec<Line>,
+    tally: Tally,
     /// How many of each grade the guide has for so many people.
     pub guide: Vec<(Grade, usize, usize)>,
 }
 
 impl Board {
+    /// How many lines are asked for: by team, as the page has them.
     pub fn count(&self, asked: &Asked) -> usize {
-        self.lines.iter().filter(|line| asked.holds(line)).count()
+        let teams = match asked.team {
+            Some(team) => self.tally.range(team..=team),
+            None => self.tally.range(..),
+        };
+        let is_asked = |(topic, state): &(Topic, &str)| asked.names(*topic, state);
+        teams.flat_map(|(_, counts)| counts).filter(|(of, _)| is_asked(of)).map(|(_, count)| count).sum()
+    }
+
+    pub const fn tally(&self) -> &Tally {
+        &self.tally
     }
 
     /// Teams of today by name, with those who have none last.
@@ -150,6 +179,15 @@ impl Hr {
         Self { appraisal: Appraisal::new(db, viewer, folder), training }
     }
 
+    /// The board of a cycle with the lines behind its numbers: results by name, and that somebody looks at them is remembered.
+    pub async fn lines(&self, cycle: Option<RecordId>) -> Result<Board, HrError> {
+        let board = self.board(cycle).await?;
+        if let Some(cycle) = &board.cycle {
+            self.appraisal.look_at_results(cycle.id).await?;
+        }
+        Ok(board)
+    }
+
     /// The board of a cycle; of the last one that was begun if none is named.
     pub async fn board(&self, cycle: Option<RecordId>) -> Result<Board, HrError> {
         if !self.appraisal.runs_appraisals().await? {
@@ -162,11 +200,13 @@ impl Hr {
         };
         let today = self.appraisal.today().await?;
         let system = self.appraisal.db().system();
+        let everybody = ListQuery { limit: u64::MAX, only: OF_PERSON, ..ListQuery::default() };
         let people = People {
-            records: system.all(&PERSON).await?.into_iter().map(|one| (one.id, one)).collect(),
+            records: system.list(&PERSON, &everybody).await?.into_iter().map(|one| (one.id, one)).collect(),
             teams: system.all(&access::TEAM).await?.iter().map(|one| (one.id, one.title())).collect(),
         };
-        let here: BTreeSet<RecordId> = self.appraisal.people(today).await?.iter().map(|one| one.id).collect();
+        let here: BTreeSet<RecordId> =
+            people.records.values().filter(|one| is_there(one, today)).map(|one| one.id).collect();
         let (mut lines, mut guide, mut of_cycle) = (Vec::new(), Vec::new(), BTreeSet::new());
         if let Some(cycle) = &cycle {
             for (form, parts) in self.appraisal.progress(cycle.id).await? {
@@ -224,7 +264,7 @@ impl Hr {
                 other.due,
             ))
         });
-        Ok(Board { cycle, cycles, lines, guide })
+        Ok(Board { cycle, cycles, tally: tally(&lines), lines, guide })
     }
 
     /// Development goals, and who of the cycle has none that is open or done.

@@ -26,7 +26,7 @@ pub use disputes::{Delta, Dispute, DisputeState, Question};
 pub use error::RunError;
 pub use estimates::{Estimate, EstimatedDeal};
 pub use letters::{KpiNames, Letter, LetterQuota, Letters, Listed, Signed, Terms};
-pub use looks::{Look, note as note_look, of as looks_of};
+pub use looks::{note as note_look, of as looks_of};
 pub use payroll::{Paid, Payroll};
 pub use plans::Kept;
 pub use records::{

@@ -1,11 +1,11 @@
 //! A payee's statement: of an approved run, or what a run would say of them.
 
 use crate::{
-    PAY_LINE, PAY_STATEMENT, Pay, RunError, State,
-    looks::{self, Look},
+    PAY_LINE, PAY_STATEMENT, Pay, RunError, State, looks,
     runs::{is, money, said, state},
     told::{Told, ToldPayee},
 };
+use access::looks::Look;
 use base::{Money, Period, RecordId};
 use db::{ListQuery, Record};
 use jiff::civil::Date;

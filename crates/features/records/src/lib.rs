@@ -125,6 +125,8 @@ pub fn path(record_type: &str) -> Option<String> {
         | "appraisal_part"
         | "appraisal_move"
         | "development_goal"
+        | "career_goal"
+        | "career_talk"
         // And coaching.
         | "one_on_one"
         | "coaching_note"

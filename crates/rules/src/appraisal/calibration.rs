@@ -1,7 +1,7 @@
 //! Calibration of a group (E5): strict and lenient raters, the guide to a distribution, the forced distribution.
 
 use super::{AppraisalError, Grade, WHOLE, check_order, check_weight, check_whole, count};
-use base::{Amount, AmountError};
+use base::{Amount, AmountError, Fraction, RecordId};
 use pay_rules::exact::Exact;
 use serde::{Deserialize, Serialize};
 use std::{cmp::Reverse, collections::BTreeMap};
@@ -55,13 +55,61 @@ pub fn adjusted(score: Amount, rater: &Spread, all: &Spread) -> Result<Amount, A
     (&Exact::from(all.mean) + &(&away * &stretch)).to_amount()
 }
 
+/// Strict and lenient raters of a group beside everybody (E5).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leniency {
+    pub all: Spread,
+    pub raters: BTreeMap<RecordId, Spread>,
+}
+
+impl Leniency {
+    /// Of scores, each with who gave it. None without scores.
+    pub fn of(scores: &[(RecordId, Amount)]) -> Result<Option<Self>, AmountError> {
+        let mut by_rater: BTreeMap<RecordId, Vec<Amount>> = BTreeMap::new();
+        for (rater, score) in scores {
+            by_rater.entry(*rater).or_default().push(*score);
+        }
+        let mut raters = BTreeMap::new();
+        for (rater, scores) in by_rater {
+            raters.extend(Spread::of(&scores)?.map(|spread| (rater, spread)));
+        }
+        let all: Vec<Amount> = scores.iter().map(|(_, score)| *score).collect();
+        Ok(Spread::of(&all)?.map(|all| Self { all, raters }))
+    }
+
+    /// A score of a rater's by everybody's measure.
+    pub fn adjusted(&self, rater: RecordId, score: Amount) -> Result<Amount, AmountError> {
+        self.raters.get(&rater).map_or(Ok(score), |spread| adjusted(score, spread, &self.all))
+    }
+}
+
 /// What a guide does to those who leave it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Strictness {
+    /// It is shown beside what was given.
     #[default]
     Advisory,
+    /// What is outside its bounds is not released.
     Blocking,
+    /// Grades go by rank, as many of each as its shares make.
+    Forced,
+}
+
+impl Strictness {
+    pub const ALL: [Self; 3] = [Self::Advisory, Self::Blocking, Self::Forced];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Advisory => "advisory",
+            Self::Blocking => "blocking",
+            Self::Forced => "forced",
+        }
+    }
+
+    pub fn read(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.name() == name)
+    }
 }
 
 /// How many of a group may have a grade, per cent.
@@ -136,6 +184,18 @@ impl Guide {
             return Err(AppraisalError::LeastShares(least.to_text()));
         }
         Ok(Self { strictness, bounds })
+    }
+
+    /// Each grade from half to twice its share, no more than all: of ten and more people every count that largest remainder
+    /// gives is within it [D].
+    pub fn around(strictness: Strictness, distribution: &Distribution) -> Result<Self, AppraisalError> {
+        let mut bounds = BTreeMap::new();
+        for (grade, share) in distribution.shares() {
+            let least = share.mul_fraction(Fraction::new(Amount::ONE, Amount::from(2)))?;
+            let most = share.checked_add(*share)?.min(Amount::from(WHOLE));
+            bounds.insert(*grade, Bounds { least, most });
+        }
+        Self::new(strictness, bounds)
     }
 
     pub const fn strictness(&self) -> Strictness {

@@ -174,7 +174,8 @@ pub enum Means {
 }
 
 /// What is told of one group.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Standing {
     /// The mean of the means of its competencies.
     Told { mean: Amount, raters: usize },
@@ -185,7 +186,8 @@ pub enum Standing {
 }
 
 /// What is told of all groups together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Overall {
     Told(Amount),
     /// One group is hidden: rounded to one decimal, so that it cannot be reckoned back.
@@ -196,8 +198,8 @@ pub enum Overall {
     Missing,
 }
 
-/// Feedback from all sides as it may be shown: nothing in it depends on what a hidden group answered.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Feedback from all sides as it may be shown: nothing in it depends on what a hidden group answered, nor on how many did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Feedback {
     pub groups: BTreeMap<RaterKind, Standing>,
     pub overall: Overall,

@@ -1,7 +1,7 @@
 //! Every worked example of E2–E7, and what stands beside them in words.
 
 use super::*;
-use base::Fraction;
+use base::{Fraction, RecordId};
 
 fn amount(text: &str) -> Amount {
     text.parse().expect("a number")
@@ -191,6 +191,43 @@ fn a_spread_is_that_of_the_population() {
     assert_eq!(of(&["80"; 6]), Some(spread(6, "80", "0")));
     assert_eq!(of(&[]), None);
     assert!(Spread::of(&[Amount::MAX, Amount::ZERO]).is_err());
+}
+
+#[test]
+fn each_rater_is_held_to_everybodys_measure() {
+    let (lenient, strict, few) = (RecordId(1), RecordId(2), RecordId(3));
+    let of = |rater, scores: &[&str]| amounts(scores).into_iter().map(|score| (rater, score)).collect::<Vec<_>>();
+    let given = [
+        of(lenient, &["80", "85", "90", "95", "100"]),
+        of(strict, &["50", "55", "60", "65", "70"]),
+        of(few, &["99", "1"]),
+    ]
+    .concat();
+    let found = Leniency::of(&given).expect("small").expect("there are scores");
+    assert_eq!(
+        (found.all.count, found.raters[&lenient].mean, found.raters[&strict].mean),
+        (12, amount("90"), amount("60"))
+    );
+    let adjust = |rater, score| found.adjusted(rater, amount(score)).expect("small");
+    assert_eq!(adjust(lenient, "90"), adjust(strict, "60"), "what is everybody's mean to either is the same");
+    assert_eq!(adjust(lenient, "90"), found.all.mean);
+    assert!(adjust(lenient, "100") == adjust(strict, "70") && adjust(strict, "70") > found.all.mean);
+    assert_eq!(adjust(few, "99"), amount("99"), "two scores are too few");
+    assert_eq!(Leniency::of(&[]).expect("nothing"), None);
+}
+
+#[test]
+fn the_bounds_around_a_distribution_hold_what_it_gives() {
+    let guide = Guide::around(Strictness::Blocking, &Distribution::default()).expect("sound");
+    for people in 10..200 {
+        let quotas = Distribution::default().quotas(people);
+        let grades: Vec<Grade> =
+            quotas.into_iter().flat_map(|(grade, count)| std::iter::repeat_n(grade, count)).collect();
+        assert_eq!(guide.findings(&grades).breaches, [], "{people} people");
+    }
+    let crowded = guide.findings(&grades("AAABBCCCDE"));
+    let breach = Breach { grade: Grade::A, people: 3, limit: Limit::Most(amount("20")) };
+    assert_eq!(crowded, Findings { breaches: vec![breach], is_blocking: true });
 }
 
 fn guide(strictness: Strictness) -> Guide {

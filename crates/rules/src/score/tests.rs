@@ -174,3 +174,31 @@ fn ninety_in_every_part_is_ninety_in_all_and_the_parts_make_it() {
     let parts: Vec<&Part> = found.parts.iter().collect();
     assert_eq!(together(Missing::Renormalise, &parts), Ok((amount(100), Some(amount(90)))));
 }
+
+#[test]
+fn the_scorecards_of_two_roles_are_one_by_their_days() {
+    let kpi =
+        |id: &str, weight: Option<&str>, score: Option<&str>| (id.to_owned(), weight.map(amount), score.map(amount));
+    let late =
+        vec![kpi("revenue", Some("60"), Some("90")), kpi("churn", Some("40"), None), kpi("shown", None, Some("7"))];
+    let early = vec![kpi("revenue", Some("20"), Some("60")), kpi("calls", Some("80"), Some("100"))];
+    let found = weighed_by_days(&[(270, late), (90, early)]).expect("small");
+    // Revenue: 45 of the one and 5 of the other.
+    let expected = [
+        kpi("revenue", Some("50"), Some("87")),
+        kpi("churn", Some("30"), None),
+        kpi("shown", None, Some("7")),
+        kpi("calls", Some("20"), Some("100")),
+    ];
+    assert_eq!(found, expected);
+    // Thirds sum to a hundred all the same.
+    let thirds = |ids: [&str; 3]| {
+        let weights = ["33.333333", "33.333333", "33.333334"];
+        ids.iter().zip(weights).map(|(id, weight)| kpi(id, Some(weight), Some("90"))).collect::<Vec<_>>()
+    };
+    let found = weighed_by_days(&[(184, thirds(["a", "b", "c"])), (181, thirds(["c", "d", "e"]))]).expect("small");
+    let weights = Amount::sum(found.iter().filter_map(|(_, weight, _)| *weight)).expect("small");
+    assert_eq!(weights, amount("100"));
+    assert!(found.iter().all(|(.., score)| *score == Some(amount("90"))), "a millionth less would be another grade");
+    assert_eq!(weighed_by_days(&[]).expect("nothing"), []);
+}

@@ -8,13 +8,14 @@ use crate::{
     company::{data, person},
     scores::acme,
 };
-use ::appraisal::{AppraisalError, CycleState, GoalState, NewGoal, Setup};
+use ::appraisal::{Answers, AppraisalError, CycleState, Frozen, GoalState, NewGoal, Override, Setup};
 use base::Amount;
 use jiff::{SignedDuration, civil::date};
 use rules::{
     appraisal::{Grade, Overall, Potential, RaterKind, Standing},
     log::Origin,
 };
+use std::collections::BTreeMap;
 use testkit::on_both;
 
 /// Half a KPI score that was computed apart, half what the manager rated (E2, E4).
@@ -99,6 +100,37 @@ async fn a_grade_follows_is_calibrated_with_a_reason_released_and_appealed() {
     .await;
 }
 
+/// Everybody's result is told from what is short of each form; what is long of a few rests on what a launch writes.
+#[tokio::test(flavor = "multi_thread")]
+async fn standings_are_what_each_form_comes_to() {
+    on_both(async |app| {
+        acme(app).await;
+        let (cycle, _) = launch(app, "2025", &["ae", "aem", "kam", "sdr"]).await;
+        let read = form(app, MANAGER, REP).await.expect("reads");
+        let kpi = read.frozen.kpis.iter().find(|kpi| kpi.weight.is_some()).expect("one that counts");
+        let said = Override { score: Amount::from(17), reason: "the line was down for a month".to_owned() };
+        let other = Answers { overrides: [(kpi.kpi.clone(), said)].into(), ..rated(&read, 4) };
+        write(app, MANAGER, REP, &other).await.expect("handed in");
+        let read = form(app, MANAGER, COLLEAGUE).await.expect("reads");
+        write(app, MANAGER, COLLEAGUE, &rated(&read, 3)).await.expect("handed in");
+        let hr = appraisal(app, HR).await;
+        let standings = hr.standings(&hr.cycle(cycle).await.expect("a cycle")).await.expect("read");
+        let mut definitions = BTreeMap::new();
+        for one in &standings {
+            let outcome = hr.form(one.form).await.expect("read").outcome().expect("an outcome");
+            assert_eq!((one.overall, one.computed), (outcome.overall, outcome.grade), "{}", one.name);
+            let record = app.db.system().get(&::appraisal::APPRAISAL, one.form).await.expect("read").expect("there");
+            let definition = record.value("definition").clone();
+            assert_eq!(definitions.entry(one.role.clone()).or_insert_with(|| definition.clone()), &definition);
+            let frozen: Frozen = serde_json::from_str(record.value("frozen").as_text().expect("text")).expect("read");
+            let whole = frozen.score(&BTreeMap::new()).expect("a score").whole;
+            assert_eq!(record.value("score").as_decimal(), whole, "{}", one.name);
+        }
+        assert!(standings.iter().filter(|one| one.grade.is_some()).count() == 2 && definitions.len() == 4);
+    })
+    .await;
+}
+
 /// E3: of fewer than three nothing is told, and nothing at all while somebody may still answer: who looks before and after an
 /// answer would know it.
 #[tokio::test(flavor = "multi_thread")]
@@ -140,6 +172,39 @@ async fn what_all_sides_say_is_told_after_the_release_and_of_three_and_more() {
             let asked = form(app, peer, REP).await.expect("wrote a part");
             assert_eq!(asked.feedback().expect("sound"), None, "{peer} was asked and is told nothing");
         }
+    })
+    .await;
+}
+
+/// Who is asked for their view is not among those who looked: that would tell who has answered.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_opened_a_form_is_told_to_its_person_and_to_hr() {
+    on_both(async |app| {
+        acme(app).await;
+        let (cycle, _) = launch(app, "2025", &["ae", "aem"]).await;
+        appraisal(app, MANAGER).await.nominate(form_id(app, REP).await, COLLEAGUE, Origin::Ui).await.expect("asked");
+        let looked = async |who: &str| {
+            app.clock.advance(SignedDuration::from_mins(1));
+            let own = appraisal(app, who).await;
+            let read = own.form(form_id(app, REP).await).await.expect("reads");
+            own.look(&read).await.expect("kept");
+            own.looks(&read).await.expect("read").map(|looks| looks.iter().map(|look| look.by).collect::<Vec<_>>())
+        };
+        let [rep, manager, hr] =
+            [person(app, REP).await.id.0, person(app, MANAGER).await.id.0, person(app, HR).await.id.0];
+        assert_eq!(looked(REP).await, Some(Vec::new()), "one's own look is no look");
+        assert_eq!(looked(COLLEAGUE).await, None);
+        assert_eq!(looked(MANAGER).await, None, "a manager is not told who else looked");
+        assert_eq!(looked(HR).await, Some(vec![hr, manager]));
+        assert_eq!(looked(REP).await, Some(vec![hr, manager]));
+        // The results of a cycle are results of everybody in it.
+        appraisal(app, HEAD).await.look_at_results(cycle).await.expect("kept");
+        let head = person(app, HEAD).await.id.0;
+        let told = looked(REP).await.expect("one's own");
+        assert!(told.len() == 3 && told.contains(&head) && !told.contains(&rep), "{told:?}");
+        let other = form(app, COLLEAGUE, COLLEAGUE).await.expect("one's own");
+        let told = appraisal(app, COLLEAGUE).await.looks(&other).await.expect("read").expect("one's own");
+        assert_eq!(told.iter().map(|look| look.by).collect::<Vec<_>>(), [head], "of another form nothing");
     })
     .await;
 }

@@ -11,7 +11,13 @@ use ::appraisal::{
 use base::{Amount, RecordId};
 use db::{Change, Filter, ListQuery};
 use jiff::{SignedDuration, civil::date};
-use rules::{access::Viewer, appraisal::RaterKind, log::Origin, record::Value, role::SHIPPED};
+use rules::{
+    access::Viewer,
+    appraisal::{RaterKind, Strictness},
+    log::Origin,
+    record::Value,
+    role::SHIPPED,
+};
 use std::collections::BTreeMap;
 use testkit::{TestApp, on_both};
 
@@ -36,6 +42,8 @@ pub fn setup(period: &str, roles: &[&str]) -> Setup {
         roles: roles.iter().map(|role| (*role).to_owned()).collect(),
         kpi_weight: 70,
         upward: true,
+        guide: Strictness::Advisory,
+        leniency: false,
         own_due: date(2026, 12, 1),
         others_due: date(2026, 12, 3),
         manager_due: date(2026, 12, 10),

@@ -77,6 +77,10 @@ async fn a_text_has_the_readers_that_stood_beside_it() {
         // The rep, their manager, the head of sales and the chief executive.
         assert_eq!(named(&seen, Readers::Line), Some(4));
         let own = rep.open_talk(talk).await.expect("theirs");
+        assert!(
+            !own.looks.is_empty() && own.looks.iter().all(|look| look.by == own.talk.leader.0),
+            "the leader looked"
+        );
         assert_eq!(texts(&own.notes), ["leader both", "leader line", "rep own", "rep both", "rep line"]);
         for stranger in [COLLEAGUE, OTHER, HEAD, HR, FINANCE] {
             let refused = coaching(app, stranger).await.open_talk(talk).await;

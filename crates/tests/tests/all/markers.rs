@@ -72,11 +72,12 @@ async fn plant(app: &TestApp, owner: RecordId) -> BTreeMap<&'static str, RecordI
     known.insert("stage", app.create(&crm::STAGE, stage).await);
     let types = || {
         let pay = pay::RECORD_TYPES.iter().chain(compensation::RECORD_TYPES);
+        let talent = [&appraisal::DEVELOPMENT_GOAL, &appraisal::CAREER_GOAL, &appraisal::CAREER_TALK];
         let people = coaching::RECORD_TYPES.iter().chain(training::RECORD_TYPES).chain(recruiting::RECORD_TYPES);
-        crm::RECORD_TYPES.iter().chain(pay).chain(people)
+        crm::RECORD_TYPES.iter().chain(pay).chain(people).copied().chain(talent)
     };
     let open = types().filter(|one| ["pattern", "course"].contains(&one.name));
-    for record_type in open.chain([&&appraisal::APPRAISAL_CYCLE]) {
+    for record_type in open.chain([&appraisal::APPRAISAL_CYCLE]) {
         let plain = filled(record_type, &known, owner).into_iter().map(|(name, value)| match value {
             Value::Text(_) if name == "period" => (name, text("2026")),
             Value::Text(_) if name == "roles" => (name, text("ae")),
@@ -187,6 +188,9 @@ fn record_addresses(app: &TestApp, planted: &BTreeMap<&'static str, RecordId>, o
     ]);
     for path in ["/training", "/training/sources", "/courses"] {
         found.push(format!("/api/v1{path}"));
+    }
+    for path in ["/development", "/api/v1/development"] {
+        found.push(format!("{path}/{owner}"));
     }
     for path in ["/hr", "/hr/lines", "/hr/lines.csv", "/api/v1/hr/board", "/api/v1/hr/lines"] {
         found.push(path.to_owned());

@@ -47,6 +47,8 @@ async fn graded(context: &Context) -> miette::Result<base::RecordId> {
         roles: ROLES.map(str::to_owned).into(),
         kpi_weight: 70,
         upward: false,
+        guide: rules::appraisal::Strictness::Advisory,
+        leniency: false,
         own_due: today,
         others_due: today,
         manager_due: today,

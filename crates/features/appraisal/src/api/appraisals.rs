@@ -1,7 +1,7 @@
 //! Appraisals by API: cycles, the inbox, one appraisal as its reader may see it, and what is written in it.
 
 use super::{Asking, day, told};
-use crate::{Answers, Cycle, CycleState, Form, Graded, LaunchPlan, Move, Part, PartState, Setup, Task};
+use crate::{Answers, Appraisal, Cycle, CycleState, Form, LaunchPlan, Part, PartState, Setup, Task, forced};
 use access::Access;
 use axum::{
     Json, Router,
@@ -12,7 +12,7 @@ use axum::{
 };
 use base::{RecordId, Seq};
 use rules::{
-    appraisal::{Feedback, Grade, Overall, Potential, Standing},
+    appraisal::{Feedback, Grade, Overall, Potential, Standing, Strictness},
     log::Origin,
 };
 use serde::Deserialize;
@@ -36,7 +36,7 @@ pub fn routes() -> Router<Access> {
         .route(CYCLE, get(progress).post(move_on))
         .route(INBOX, get(inbox))
         .route(APPRAISAL, get(one).post(say))
-        .route(CALIBRATION, get(calibration))
+        .route(CALIBRATION, get(calibration).post(force))
         .route(PEERS, post(nominate))
         .route(PART, put(save).post(step).patch(rearrange))
 }
@@ -50,6 +50,10 @@ struct Launch {
     kpi_weight: i64,
     #[serde(default)]
     upward: bool,
+    #[serde(default)]
+    guide: Strictness,
+    #[serde(default)]
+    leniency: bool,
     own_due: String,
     others_due: String,
     manager_due: String,
@@ -117,6 +121,8 @@ async fn launch(Asking(appraisal): Asking, Json(asked): Json<Launch>) -> Result<
         roles: asked.roles,
         kpi_weight: asked.kpi_weight,
         upward: asked.upward,
+        guide: asked.guide,
+        leniency: asked.leniency,
         own_due: day(&asked.own_due)?,
         others_due: day(&asked.others_due)?,
         manager_due: day(&asked.manager_due)?,
@@ -141,7 +147,8 @@ pub fn planned(plan: &LaunchPlan) -> Value {
             "name": one.name,
             "role": one.role,
             "managers": one.managers.iter().map(|(id, name, days)| json!({ "person": id.0, "name": name, "days": days })).collect::<Vec<_>>(),
-            "kpi_score": one.score.as_ref().and_then(|one| one.score).map(base::Amount::to_text),
+            "roles": one.frozen.roles.iter().map(|(role, days)| json!({ "role": role, "days": days })).collect::<Vec<_>>(),
+            "kpi_score": one.score.map(base::Amount::to_text),
             "notes": one.notes.iter().map(note).collect::<Vec<_>>(),
         })
     });
@@ -209,7 +216,15 @@ pub fn task(task: &Task) -> Value {
 
 async fn one(Asking(appraisal): Asking, Path(id): Path<i64>) -> Result<Response, WebError> {
     let form = appraisal.form(RecordId(id)).await.map_err(told)?;
+    appraisal.look(&form).await.map_err(told)?;
     let mut whole = form_json(&form).map_err(told)?;
+    if let Some(looks) = appraisal.looks(&form).await.map_err(told)? {
+        let names = appraisal.names(looks.iter().map(|look| RecordId(look.by))).await.map_err(told)?;
+        let looks = looks
+            .iter()
+            .map(|look| json!({ "person": look.by, "name": names.get(&RecordId(look.by)), "at": look.at.to_string() }));
+        whole["looks"] = looks.collect();
+    }
     if let Some(part) = &form.own_part {
         whole["own_part"]["version"] = appraisal.version(part.id).await.map_err(told)?.0.into();
     }
@@ -245,6 +260,7 @@ pub fn form_json(form: &Form) -> Result<Value, crate::AppraisalError> {
         "competency": plain(outcome.competency),
         "overall": plain(outcome.overall),
         "grade": outcome.grade.map(Grade::name),
+        "adjusted": plain(form.after.adjusted),
     });
     Ok(json!({
         "id": form.id.0,
@@ -267,21 +283,50 @@ pub fn form_json(form: &Form) -> Result<Value, crate::AppraisalError> {
 
 async fn calibration(Asking(appraisal): Asking, Path(id): Path<i64>) -> Result<Response, WebError> {
     let found = appraisal.cycle(RecordId(id)).await.map_err(told)?;
-    let standings = appraisal.standings(&found).await.map_err(told)?;
-    let moves = appraisal.moves(&found).await.map_err(told)?;
-    Ok(json_answer(&calibrated(&standings, &moves)))
+    Ok(json_answer(&calibrated(&appraisal, &found).await.map_err(told)?))
 }
 
-/// Grades, their distribution and every move, as command line and API tell them.
-pub fn calibrated(standings: &[Graded], moves: &[Move]) -> Value {
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Forced {
+    /// Those that were looked at.
+    moves: Vec<Target>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Target {
+    appraisal: i64,
+    grade: Grade,
+}
+
+async fn force(
+    Asking(appraisal): Asking,
+    Path(id): Path<i64>,
+    Json(asked): Json<Forced>,
+) -> Result<Response, WebError> {
+    let moves: Vec<_> = asked.moves.iter().map(|one| (RecordId(one.appraisal), one.grade)).collect();
+    appraisal.force(RecordId(id), &moves, Origin::Api).await.map_err(told)?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// Grades, their distribution beside the guide, what forcing it would move, raters, and every move, as command line and API tell
+/// them.
+pub async fn calibrated(appraisal: &Appraisal, cycle: &Cycle) -> Result<Value, crate::AppraisalError> {
+    let standings = appraisal.standings(cycle).await?;
+    appraisal.look_at_results(cycle.id).await?;
+    let moves = appraisal.moves(cycle).await?;
+    let raters = if cycle.leniency { appraisal.raters(&standings).await? } else { Vec::new() };
     let grade = |grade: Option<Grade>| grade.map(Grade::name);
+    let amount = |amount: Option<base::Amount>| amount.map(base::Amount::to_text);
     let people = standings.iter().map(|one| {
         json!({
             "appraisal": one.form.0,
             "person": one.person.0,
             "name": one.name,
             "role": one.role,
-            "overall": one.overall.map(base::Amount::to_text),
+            "overall": amount(one.overall),
+            "adjusted": amount(one.adjusted),
             "computed": grade(one.computed),
             "grade": grade(one.grade),
             "potential": one.potential.map(Potential::name),
@@ -300,14 +345,36 @@ pub fn calibrated(standings: &[Graded], moves: &[Move]) -> Value {
             "on": one.on.map(|day| day.to_string()),
         })
     });
-    let distribution = crate::Appraisal::distribution(standings).into_iter();
+    // None where the group is too small to be forced.
+    let would = if cycle.guide == Strictness::Forced { forced(&standings).ok() } else { None };
+    let would = would.map(|moves| {
+        let told = moves.iter().map(|one| {
+            json!({ "appraisal": one.form.0, "name": one.name, "before": grade(one.before), "grade": one.after.name() })
+        });
+        told.collect::<Vec<_>>()
+    });
+    let raters = raters.iter().map(|one| {
+        json!({
+            "person": one.rater.0,
+            "name": one.name,
+            "scores": one.given.count,
+            "mean": one.given.mean.to_text(),
+            "deviation": one.given.deviation.to_text(),
+            "adjusted": one.adjusted.to_text(),
+        })
+    });
+    let distribution = Appraisal::distribution(&standings).into_iter();
     let distribution =
         distribution.map(|(grade, people, guide)| json!({ "grade": grade.name(), "people": people, "guide": guide }));
-    json!({
+    Ok(json!({
+        "guide": cycle.guide.name(),
+        "leniency": cycle.leniency,
         "people": people.collect::<Vec<_>>(),
         "distribution": distribution.collect::<Vec<_>>(),
+        "forced": would,
+        "raters": raters.collect::<Vec<_>>(),
         "moves": moves.collect::<Vec<_>>(),
-    })
+    }))
 }
 
 async fn say(Asking(appraisal): Asking, Path(id): Path<i64>, Json(said): Json<Said>) -> Result<Response, WebError> {
@@ -401,6 +468,8 @@ fn cycle(cycle: &Cycle) -> Value {
         "period": cycle.period.label,
         "state": cycle.state.name(),
         "kpi_weight": cycle.kpi_weight.to_text(),
+        "guide": cycle.guide.name(),
+        "leniency": cycle.leniency,
         "own_due": cycle.own_due.to_string(),
         "others_due": cycle.others_due.to_string(),
         "manager_due": cycle.manager_due.to_string(),
@@ -426,6 +495,13 @@ pub fn describe(described: &mut Description) {
         ),
         ("kpi_weight", number("Of the KPI part, per cent.")),
         ("upward", json!({ "type": "boolean", "description": "People rate their managers." })),
+        (
+            "guide",
+            text(
+                "What the guide to the distribution of grades does: advisory, blocking or forced; advisory if left out.",
+            ),
+        ),
+        ("leniency", json!({ "type": "boolean", "description": "Scores are held to everybody's measure." })),
         ("own_due", text("A day.")),
         ("others_due", text("A day.")),
         ("manager_due", text("A day.")),
@@ -449,7 +525,12 @@ pub fn describe(described: &mut Description) {
         ("text", text("The reason of a move, an appeal, a decision.")),
     ]);
     add(APPRAISAL, "post", "Calibrates, acknowledges, appeals or decides", of, Some(&body));
-    add(CALIBRATION, "get", "Grades, their distribution beside the guide, and every move", of, None);
+    let summary = "Grades, their distribution beside the guide, what forcing it would move, raters, and every move";
+    add(CALIBRATION, "get", summary, of, None);
+    let target = object(&[("appraisal", number("Its number.")), ("grade", text("A to E."))]);
+    let moves = json!({ "type": "array", "items": target, "description": "As `forced` told them." });
+    let body = object(&[("moves", moves)]);
+    add(CALIBRATION, "post", "Forces the distribution: moves the grades that were looked at", of, Some(&body));
     let body = object(&[("peer", text("# and a number, or an external id."))]);
     add(PEERS, "post", "Names somebody who should be asked; the manager decides", of, Some(&body));
     let body = object(&[

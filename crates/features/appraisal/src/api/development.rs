@@ -1,7 +1,7 @@
 //! Development plans by API.
 
 use super::{Asking, day, told};
-use crate::{ACTIONS, Development, Expectation, Goal, NewGoal};
+use crate::{ACTIONS, CareerTalk, Development, Expectation, Goal, NewCareerTalk, NewGoal, NewWish, Wish};
 use access::Access;
 use axum::{
     Json, Router,
@@ -20,10 +20,53 @@ use web_kit::{
 };
 
 const PLAN: &str = "/api/v1/development/{id}";
+const CAREER: &str = "/api/v1/development/{id}/career";
+const CAREER_TALKS: &str = "/api/v1/development/{id}/career-talks";
 const GOAL: &str = "/api/v1/development/goals/{id}";
 
 pub fn routes() -> Router<Access> {
-    Router::new().route(PLAN, get(plan).post(set)).route(GOAL, post(close))
+    Router::new()
+        .route(PLAN, get(plan).post(set))
+        .route(GOAL, post(close))
+        .route(CAREER, post(wish))
+        .route(CAREER_TALKS, post(talk))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wished {
+    wish: String,
+    #[serde(default)]
+    role: Option<String>,
+    #[serde(default)]
+    by: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Talked {
+    day: String,
+    agreed: String,
+    #[serde(default)]
+    follow_up: Option<String>,
+}
+
+/// One's own: the address says whose, and nobody says it for another.
+async fn wish(Asking(appraisal): Asking, Path(id): Path<i64>, Json(said): Json<Wished>) -> Result<Response, WebError> {
+    if appraisal.viewer().person != Some(RecordId(id)) {
+        return Err(WebError::NotFound);
+    }
+    let by = said.by.as_deref().map(day).transpose()?;
+    let new = NewWish { wish: said.wish, role: said.role, by };
+    let wish = appraisal.state_wish(&new, Origin::Api).await.map_err(told)?;
+    Ok((StatusCode::CREATED, json_answer(&json!({ "id": wish.0 }))).into_response())
+}
+
+async fn talk(Asking(appraisal): Asking, Path(id): Path<i64>, Json(said): Json<Talked>) -> Result<Response, WebError> {
+    let follow_up = said.follow_up.as_deref().map(day).transpose()?;
+    let new = NewCareerTalk { day: day(&said.day)?, agreed: said.agreed, follow_up };
+    let talk = appraisal.keep_career_talk(RecordId(id), &new, Origin::Api).await.map_err(told)?;
+    Ok((StatusCode::CREATED, json_answer(&json!({ "id": talk.0 }))).into_response())
 }
 
 #[derive(Deserialize)]
@@ -94,6 +137,23 @@ fn development(plan: &Development) -> Value {
     let ladder = plan.ladder.iter().map(|(role, expected)| {
         json!({ "role": role.role, "expected": expected.iter().map(expectation).collect::<Vec<_>>() })
     });
+    let wish = |one: &Wish| {
+        json!({
+            "wish": one.wish,
+            "role": one.role,
+            "by": one.by.map(|day| day.to_string()),
+            "stated_on": one.stated_on.to_string(),
+            "ended_on": one.ended_on.map(|day| day.to_string()),
+        })
+    };
+    let talk = |one: &CareerTalk| {
+        json!({
+            "day": one.day.to_string(),
+            "with": one.with,
+            "agreed": one.agreed,
+            "follow_up": one.follow_up.map(|day| day.to_string()),
+        })
+    };
     json!({
         "person": plan.person.0,
         "name": plan.name,
@@ -101,6 +161,11 @@ fn development(plan: &Development) -> Value {
         "expected": plan.own.iter().map(expectation).collect::<Vec<_>>(),
         "ladder": ladder.collect::<Vec<_>>(),
         "goals": plan.goals.iter().map(goal).collect::<Vec<_>>(),
+        "career": {
+            "wishes": plan.career.wishes.iter().map(wish).collect::<Vec<_>>(),
+            "expected": plan.wished.as_ref().map(|expected| expected.iter().map(expectation).collect::<Vec<_>>()),
+            "talks": plan.career.talks.iter().map(talk).collect::<Vec<_>>(),
+        },
     })
 }
 
@@ -123,6 +188,18 @@ pub fn describe(described: &mut Description) {
         ("due", text("A day.")),
     ]);
     add(PLAN, "post", "Sets a goal", of, Some(&body));
+    let body = object(&[
+        ("wish", text("What one wants to become.")),
+        ("role", text("A role, like kam.")),
+        ("by", text("A day.")),
+    ]);
+    add(CAREER, "post", "Says what one wants to become, in place of what one said before", of, Some(&body));
+    let body = object(&[
+        ("day", text("On which the talk was held.")),
+        ("agreed", text("What was agreed.")),
+        ("follow_up", text("The day on which it is looked at again.")),
+    ]);
+    add(CAREER_TALKS, "post", "Keeps what a career talk with somebody below agreed", of, Some(&body));
     let goal = in_path("id", "The goal's number.");
     let body = object(&[
         ("reached", number("The level that somebody above sees now; without it the goal is dropped.")),

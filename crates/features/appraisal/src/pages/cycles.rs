@@ -1,7 +1,7 @@
 //! A cycle: set up with a preview on real people, launched, and how far everybody is.
 
-use super::{ACTIVE, Asking, day, failed, home};
-use crate::{Appraisal, AppraisalError, Cycle, CycleState, LaunchPlan, Note, Part, PartState, Planned, Setup};
+use super::{ACTIVE, Asking, calibration, day, failed, home};
+use crate::{Appraisal, AppraisalError, Cycle, CycleState, Frozen, LaunchPlan, Note, Part, PartState, Planned, Setup};
 use access::Asker;
 use axum::{
     Form,
@@ -11,12 +11,15 @@ use axum::{
 use base::RecordId;
 use jiff::{ToSpan, civil::Date};
 use maud::{Markup, Render, html};
-use rules::{appraisal::RaterKind, log::Origin};
+use rules::{
+    appraisal::{RaterKind, Strictness},
+    log::Origin,
+};
 use std::collections::BTreeMap;
 use web_kit::{
     WebError, Words,
     components::{
-        Cell, Field, Head, Input, Message, Mood, Panel, Purpose, Row as Line, Table, button, check_box, field,
+        Cell, Choice, Field, Head, Input, Message, Mood, Panel, Purpose, Row as Line, Table, button, check_box, field,
         link_button, message, page_head, progress, record_link, tag,
     },
 };
@@ -35,6 +38,8 @@ struct Typed {
     roles: Vec<String>,
     kpi_weight: String,
     upward: bool,
+    guide: String,
+    leniency: bool,
     own_due: String,
     others_due: String,
     manager_due: String,
@@ -52,6 +57,8 @@ impl Typed {
             roles: appraisal.roles(today).await?.into_keys().collect(),
             kpi_weight: KPI_WEIGHT.to_owned(),
             upward: true,
+            guide: Strictness::default().name().to_owned(),
+            leniency: false,
             own_due: after(OWN_DAYS),
             others_due: after(OTHERS_DAYS),
             manager_due: after(MANAGER_DAYS),
@@ -68,6 +75,8 @@ impl Typed {
             roles: pairs.iter().filter(|(name, _)| name == "role").map(|(_, role)| role.clone()).collect(),
             kpi_weight: said("kpi_weight"),
             upward: !said("upward").is_empty(),
+            guide: said("guide"),
+            leniency: !said("leniency").is_empty(),
             own_due: said("own_due"),
             others_due: said("others_due"),
             manager_due: said("manager_due"),
@@ -81,6 +90,8 @@ impl Typed {
             roles: self.roles.clone(),
             kpi_weight: self.kpi_weight.parse().map_err(|_| WebError::Refused { hint_key: "error-not-a-number" })?,
             upward: self.upward,
+            guide: Strictness::read(&self.guide).ok_or(WebError::Refused { hint_key: "error-not-a-choice" })?,
+            leniency: self.leniency,
             own_due: day(&self.own_due)?,
             others_due: day(&self.others_due)?,
             manager_due: day(&self.manager_due)?,
@@ -134,6 +145,8 @@ async fn document(asker: &Asker, appraisal: &Appraisal, typed: &Typed, below: &M
     let today = appraisal.today().await.map_err(failed)?;
     let roles = appraisal.roles(today).await.map_err(failed)?;
     let title = words.t("cycle-new");
+    let guides =
+        Strictness::ALL.map(|one| Choice { value: one.name().to_owned(), label: words.choice("guide", one.name()) });
     let text = |name, label: &str, input| {
         field(words, &Field { is_required: true, ..Field::new(name, words.t(label), input) })
     };
@@ -149,6 +162,7 @@ async fn document(asker: &Asker, appraisal: &Appraisal, typed: &Typed, below: &M
                         (text("own_due", "cycle-own-due", Input::Date(&typed.own_due)))
                         (text("others_due", "cycle-others-due", Input::Date(&typed.others_due)))
                         (text("manager_due", "cycle-manager-due", Input::Date(&typed.manager_due)))
+                        (text("guide", "field-guide", Input::Select { chosen: &typed.guide, choices: guides.into() }))
                     }
                     fieldset.checks {
                         legend { (words.t("cycle-roles")) }
@@ -160,6 +174,7 @@ async fn document(asker: &Asker, appraisal: &Appraisal, typed: &Typed, below: &M
                         }
                     }
                     (check_box("upward", &words.t("cycle-upward"), typed.upward))
+                    (check_box("leniency", &words.t("cycle-leniency"), typed.leniency))
                     div.btns { button.btn name="step" value="preview" { (words.t("preview")) } }
                 }
             }
@@ -173,12 +188,14 @@ async fn document(asker: &Asker, appraisal: &Appraisal, typed: &Typed, below: &M
 fn preview(words: Words, plan: &LaunchPlan) -> Markup {
     let row = |one: &Planned| {
         let managers: Vec<String> = one.managers.iter().map(|(_, name, _)| name.clone()).collect();
-        let score = one.score.as_ref().and_then(|one| one.score);
         let cells = vec![
             Cell::text(words.choice("role", &one.role)),
             Cell::text(managers.join(" · ")),
-            Cell::number(score.map_or_else(|| "–".to_owned(), |score| words.decimal(score, 1))),
-            Cell::text(notes(words, &one.notes)),
+            Cell::number(one.score.map_or_else(|| "–".to_owned(), |score| words.decimal(score, 1))),
+            Cell::text(html! {
+                (notes(words, &one.notes))
+                @if !one.frozen.roles.is_empty() { div.mut.small { (weighed(words, &one.frozen)) } }
+            }),
         ];
         Line::new(one.name.as_str(), cells)
     };
@@ -214,6 +231,17 @@ fn preview(words: Words, plan: &LaunchPlan) -> Markup {
         ..Panel::default()
     }
     .render()
+}
+
+/// Whose scorecards a KPI part is of, with the days of each.
+pub fn weighed(words: Words, frozen: &Frozen) -> String {
+    let roles = frozen.roles.iter().map(|(role, days)| {
+        words.t_with(
+            "form-role-days",
+            &[("role", words.choice("role", role).into()), ("days", words.count(*days).into())],
+        )
+    });
+    words.t_with("form-weighed", &[("roles", roles.collect::<Vec<_>>().join(" · ").into())])
 }
 
 fn notes(words: Words, notes: &[Note]) -> Markup {
@@ -373,14 +401,23 @@ pub struct MovedOn {
 }
 
 pub async fn move_on(
-    Asking { appraisal, .. }: Asking,
+    Asking { asker, appraisal }: Asking,
     Path(id): Path<i64>,
     Form(to): Form<MovedOn>,
-) -> Result<Redirect, WebError> {
+) -> Result<Response, WebError> {
     let to = CycleState::ALL.into_iter().find(|state| state.name() == to.state);
     let to = to.ok_or(WebError::Refused { hint_key: "error-not-a-choice" })?;
-    appraisal.move_on(RecordId(id), to, Origin::Ui).await.map_err(failed)?;
-    Ok(Redirect::to(&format!("/appraisals/cycles/{id}")))
+    match appraisal.move_on(RecordId(id), to, Origin::Ui).await {
+        // Where it is mended, with the counts.
+        Err(AppraisalError::OffGuide(off)) => {
+            let page = calibration::document(&asker, &appraisal, RecordId(id), Some(&off)).await?;
+            Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+        moved => {
+            moved.map_err(failed)?;
+            Ok(Redirect::to(&format!("/appraisals/cycles/{id}")).into_response())
+        }
+    }
 }
 
 #[derive(serde::Deserialize)]

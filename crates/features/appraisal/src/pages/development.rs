@@ -1,6 +1,6 @@
 //! Development plans: gaps, goals, and what the next role expects.
 
-use super::{ACTIVE, Asking, day, failed};
+use super::{ACTIVE, Asking, career, day, failed};
 use crate::{Development, Expectation, Goal, GoalState, NewGoal};
 use axum::{Form, extract::Path, response::Redirect};
 use base::RecordId;
@@ -35,6 +35,7 @@ pub async fn page(Asking { asker, appraisal }: Asking, Path(id): Path<i64>) -> R
             div.stack {
                 (goals(words, &plan, today))
                 (new(words, &plan, &people, today))
+                (career::part(words, &plan, today))
             }
             div.stack {
                 (expected(words, &plan, "own", &words.t("development-gaps"), &plan.own))

@@ -7,7 +7,7 @@ use crate::{
 use access::Asker;
 use axum::{Form, extract::Path, response::Redirect};
 use base::{Amount, RecordId};
-use kpi::{Company, PersonScore, ScoreAsk};
+use kpi::{Company, PersonScore, ScoreAsk, ScoredKpi};
 use maud::{Markup, Render, html};
 use rules::{
     appraisal::{Grade, Grades, RaterKind},
@@ -32,6 +32,7 @@ const ADDS_DECIMALS: u32 = 2;
 
 pub async fn page(Asking { asker, appraisal }: Asking, Path(id): Path<i64>) -> Result<Markup, WebError> {
     let form = appraisal.form(RecordId(id)).await.map_err(failed)?;
+    appraisal.look(&form).await.map_err(failed)?;
     let page = Page::new(&asker, &appraisal, &form).await?;
     page.document(&asker, &appraisal).await
 }
@@ -119,6 +120,7 @@ impl<'a> Page<'a> {
                     @if let Some(feedback) = form.feedback().map_err(failed)? { (aftermath::feedback(words, &feedback)) }
                     @if form.seat != Seat::Asked { (aftermath::answer(words, form, self.may_decide)) }
                     (self.rule())
+                    @if let Some(looks) = appraisal.looks(form).await.map_err(failed)? { (access::looks::panel(words, appraisal.db(), &looks).await?) }
                 }
             }
         };
@@ -156,7 +158,9 @@ impl<'a> Page<'a> {
             step("part-manager", done(manager).or_else(|| Some(due(form.cycle.manager_due))), done(manager).is_some()),
         ];
         if form.seat == Seat::Above {
-            steps.push(step("cycle-others", Some(answered), form.asked > 0 && form.answered == form.asked));
+            // Of a side that is hidden nobody learns afterwards how many there were.
+            let answered = Some(answered).filter(|_| !is_released);
+            steps.push(step("cycle-others", answered, form.asked > 0 && form.answered == form.asked));
         }
         steps.push(step("cycle-released", None, is_released));
         let now = steps.iter().position(|step| !step.is_done).unwrap_or(steps.len() - 1);
@@ -207,6 +211,8 @@ impl<'a> Page<'a> {
                 |value| number_link(&self.address(kpi), &words.exact(value, unit)),
             );
             let said = overrides.get(&kpi.kpi);
+            // Of two roles it may stand twice; what is put in its place counts for both.
+            let is_first = form.frozen.kpis.iter().find(|one| one.kpi == kpi.kpi).is_some_and(|one| one.by == kpi.by);
             let score = kpi.score.map_or_else(|| "–".to_owned(), |score| words.decimal(score, DECIMALS));
             let score = html! {
                 @if let Some(said) = said { s { (score) } " " b { (words.decimal(said.score, DECIMALS)) } } @else { (score) }
@@ -215,9 +221,10 @@ impl<'a> Page<'a> {
                 (self.name(&kpi.kpi))
                 @if let Some(reason) = reason { div.mut.small { (words.t(&format!("form-no-score-{}", if reason == "no_target" { "target" } else { "value" }))) } }
                 @if let Some(said) = said.filter(|_| !is_writing) { div.mut.small { (words.t("form-override-reason")) ": " (said.reason) } }
-                @if is_writing { (self.replace(kpi, said)) }
+                @if is_writing && is_first { (self.replace(kpi, said)) }
             };
-            let weight = kpi.weight.map(|weight| format!("{}%", weight.to_text())).unwrap_or_default();
+            let weight = kpi.weight.map(|weight| format!("{}%", weight.round_to(2).unwrap_or(weight).to_text()));
+            let weight = weight.unwrap_or_default();
             let cells = vec![
                 Cell::number(value),
                 Cell::number(kpi.target.map(|target| words.exact(target, unit).to_string()).unwrap_or_default()).labelled(words.t("target")),
@@ -248,6 +255,7 @@ impl<'a> Page<'a> {
             &[("date", words.date(form.as_of).into()), ("seq", words.count(form.known_seq.0).into())],
         );
         let footer = html! {
+            @if !form.frozen.roles.is_empty() { p.mut.small { (super::cycles::weighed(words, &form.frozen)) } }
             @for note in self.corrections() { p { (note) } }
             @if let Some(missing) = form.frozen.missing { p.mut.small { (words.t(&format!("missing-{}", missing.name()))) } }
         };
@@ -295,7 +303,8 @@ impl<'a> Page<'a> {
         let Some(since) = &self.since else { return Vec::new() };
         let words = self.words;
         let changed = self.form.frozen.kpis.iter().filter_map(|kpi| {
-            let now = since.kpis.iter().find(|one| one.item.id == kpi.kpi)?;
+            let is_it = |one: &&ScoredKpi| one.item.id == kpi.kpi && one.by.name() == kpi.by;
+            let now = since.kpis.iter().find(is_it)?;
             let value: Option<Amount> =
                 now.row.as_ref().and_then(|row| row.value.as_deref()).and_then(|value| value.parse().ok());
             if value == kpi.value {
@@ -400,11 +409,12 @@ impl<'a> Page<'a> {
         // Once released it is the one that was fixed.
         let is_fixed = form.after.released_on.is_some();
         let grade = if is_fixed { &form.after.grade } else { computed };
-        let rows = vec![
+        let mut rows = vec![
             (format!("{} {}", words.t("form-kpi-score"), weight(form.cycle.kpi_weight)), number(kpi.whole)),
             (format!("{} {}", words.t("role-competencies"), weight(rest)), number(*competency)),
             (words.t("form-overall"), number(*overall)),
         ];
+        rows.extend(form.after.adjusted.map(|adjusted| (words.t("calibration-adjusted"), number(Some(adjusted)))));
         let below = overall.and_then(above).filter(|_| grade == computed);
         let body = html! {
             (facts(&rows))
@@ -413,6 +423,7 @@ impl<'a> Page<'a> {
                 p { (words.t_with("form-grade", &[("grade", grade.name().into())]))
                     @if let Some((next, by)) = below { " " span.mut { (words.t_with("form-below", &[("by", words.decimal(by, ADDS_DECIMALS).into()), ("grade", next.name().into())])) } } }
             } @else { p.mut.small { (words.t("form-no-grade")) } }
+            @if form.cycle.leniency { p.mut.small { (words.t("calibration-leniency-rule")) } }
         };
         let note = words.t(if is_fixed { "form-after-calibration" } else { "form-before-calibration" });
         Ok(Panel { id: "result", title: &title, note: Some(&note), body, ..Panel::default() }.render())

@@ -44,6 +44,7 @@ pub async fn page(Asking { asker, coaching }: Asking, Path(id): Path<i64>) -> Re
                 div.stack {
                     @if open.may_add { (add(words, &open)) }
                     (who_reads(words, &open))
+                    (access::looks::panel(words, coaching.db(), &open.looks).await?)
                 }
             }
         }

@@ -1,11 +1,11 @@
 //! What a review gives somebody, as a page and as a letter.
 
 use super::{ACTIVE, Asking, failed, figure, percent, plain};
-use crate::{Compensation, Outcome};
+use crate::Outcome;
 use axum::{extract::Path, response::Response};
 use base::{Fraction, RecordId};
 use documents::{Paper, Part, Signature};
-use maud::{Markup, Render, html};
+use maud::{Markup, html};
 use web_kit::{
     WebError, Words, attached,
     components::{Panel, facts, page_head, prints},
@@ -14,6 +14,8 @@ use web_kit::{
 pub async fn page(Asking { asker, compensation }: Asking, Path(id): Path<i64>) -> Result<Markup, WebError> {
     let found = compensation.outcome(RecordId(id)).await.map_err(failed)?;
     let words = asker.words;
+    let looks = pay::looks_of(&compensation.db, found.person, None, &found.of).await;
+    let looks = looks.map_err(|error| failed(error.into()))?;
     let title = words.t_with("outcome-of", &[("name", found.name.as_str().into())]);
     let content = html! {
         (page_head(&title, Some(&found.of), &html! {}))
@@ -26,30 +28,11 @@ pub async fn page(Asking { asker, compensation }: Asking, Path(id): Path<i64>) -
             }
             div.stack {
                 (prints(words, &format!("/compensation/outcomes/{id}/pdf")))
-                (looks(words, &compensation, &found).await?)
+                (access::looks::panel(words, &compensation.db, &looks).await?)
             }
         }
     };
     Ok(asker.document(&title, Some(ACTIVE), None, &content))
-}
-
-/// Who else has looked.
-async fn looks(words: Words, compensation: &Compensation, found: &Outcome) -> Result<Markup, WebError> {
-    let looks = pay::looks_of(&compensation.db, found.person, None, &found.of).await;
-    let looks = looks.map_err(|error| failed(error.into()))?;
-    let names = compensation.names(looks.iter().map(|look| RecordId(look.by))).await.map_err(failed)?;
-    let zone = access::time_zone(&compensation.db).await.map_err(WebError::internal)?;
-    let told = looks.iter().take(10).map(|look| {
-        let name = names.get(&RecordId(look.by)).cloned().unwrap_or_default();
-        (name, words.moment(look.at.to_zoned(zone.clone()).datetime()))
-    });
-    let (title, told) = (words.t("pay-looks"), told.collect::<Vec<_>>());
-    let body = if told.is_empty() {
-        html! { p.mut { (words.t("pay-no-looks")) } }
-    } else {
-        facts(&told)
-    };
-    Ok(Panel { id: "looks", title: &title, body, ..Panel::default() }.render())
 }
 
 /// The letter, in a language.

@@ -168,7 +168,7 @@ pub async fn page(Asking { asker, pay }: Asking, Path(id): Path<i64>) -> Result<
                 }
                 (signature(&asker, &letter, signed(&pay, words, &letter).await.map_err(failed)?))
                 (prints(words, &format!("/pay/letters/{id}/pdf")))
-                (statement::looks(words, &pay, &seen).await?)
+                (access::looks::panel(words, &pay.db, &seen).await?)
             }
         }
     };

@@ -1,8 +1,8 @@
 //! A statement: what is paid, by which lines and why, where the payee stands, and the file that recomputes it.
 
 use super::{ACTIVE, Asking, cells, component, failed, figure, plain, run::way, shown};
-use crate::{Pay, RunError, Said, Told, looks::Look};
-use access::{Asker, PERSON};
+use crate::{Pay, RunError, Said, Told};
+use access::Asker;
 use axum::{
     extract::{Path, Query},
     response::Response,
@@ -102,7 +102,7 @@ async fn document(
                 @if let Some(id) = of { (super::disputes::of_statement(pay, asker, said, id).await?) }
                 (recompute(words, said, file.as_deref()))
                 @if let Some(id) = of { (prints(words, &format!("/pay/statements/{id}/pdf"))) }
-                (looks(words, pay, &said.looks).await?)
+                (access::looks::panel(words, &pay.db, &said.looks).await?)
             }
         }
     };
@@ -269,24 +269,4 @@ fn recompute(words: Words, said: &Said, file: Option<&str>) -> Markup {
         }
     };
     Panel { id: "recompute", title: &title, body, ..Panel::default() }.render()
-}
-
-/// Who else has looked at it.
-pub async fn looks(words: Words, pay: &Pay, looks: &[Look]) -> Result<Markup, WebError> {
-    let people = looks.iter().map(|look| RecordId(look.by)).collect();
-    let people = pay.db.system().titles(&PERSON, &people).await.map_err(WebError::internal)?;
-    let zone = access::time_zone(&pay.db).await.map_err(WebError::internal)?;
-    let title = words.t("pay-looks");
-    let body = html! {
-        @if looks.is_empty() { p.mut { (words.t("pay-no-looks")) } }
-        @else {
-            ul.rows { @for look in looks.iter().take(10) {
-                li { div.grow { div.split {
-                    span.ttl { (people.get(&RecordId(look.by)).map(db::Record::title).unwrap_or_default()) }
-                    time datetime=(look.at.to_string()) { (words.moment(look.at.to_zoned(zone.clone()).datetime())) }
-                } } }
-            } }
-        }
-    };
-    Ok(Panel { id: "looks", title: &title, body, is_flush: !looks.is_empty(), ..Panel::default() }.render())
 }
