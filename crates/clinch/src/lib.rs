@@ -42,6 +42,7 @@ pub fn registry() -> Registry {
         compensation::RECORD_TYPES,
         coaching::RECORD_TYPES,
         training::RECORD_TYPES,
+        territories::RECORD_TYPES,
     ])
 }
 

@@ -194,7 +194,7 @@ fn fluent_value(slot: &Slot) -> FluentValue<'_> {
 }
 
 /// The message files, in the order of [`Language::EVERY`].
-const FILES: [[&str; 14]; 3] = [
+const FILES: [[&str; 15]; 3] = [
     [
         include_str!("../locales/en/glossary.ftl"),
         include_str!("../locales/en/shell.ftl"),
@@ -207,6 +207,7 @@ const FILES: [[&str; 14]; 3] = [
         include_str!("../locales/en/payreview.ftl"),
         include_str!("../locales/en/plan.ftl"),
         include_str!("../locales/en/training.ftl"),
+        include_str!("../locales/en/territories.ftl"),
         include_str!("../locales/en/quotaplan.ftl"),
         include_str!("../locales/en/records.ftl"),
         include_str!("../locales/en/errors.ftl"),
@@ -223,6 +224,7 @@ const FILES: [[&str; 14]; 3] = [
         include_str!("../locales/th/payreview.ftl"),
         include_str!("../locales/th/plan.ftl"),
         include_str!("../locales/th/training.ftl"),
+        include_str!("../locales/th/territories.ftl"),
         include_str!("../locales/th/quotaplan.ftl"),
         include_str!("../locales/th/records.ftl"),
         include_str!("../locales/th/errors.ftl"),
@@ -239,6 +241,7 @@ const FILES: [[&str; 14]; 3] = [
         include_str!("../locales/ja/payreview.ftl"),
         include_str!("../locales/ja/plan.ftl"),
         include_str!("../locales/ja/training.ftl"),
+        include_str!("../locales/ja/territories.ftl"),
         include_str!("../locales/ja/quotaplan.ftl"),
         include_str!("../locales/ja/records.ftl"),
         include_str!("../locales/ja/errors.ftl"),

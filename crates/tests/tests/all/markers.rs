@@ -35,6 +35,14 @@ async fn person(access: &Access, name: &str, role: &str, manager: Option<RecordI
 fn filled(record_type: &RecordType, known: &BTreeMap<&str, RecordId>, own: RecordId) -> Fields {
     let value = |field: &Field| {
         Some(match field.kind {
+            // What does not read is shown to nobody.
+            FieldKind::Text if (record_type.name, field.name) == ("territory_rules", "definition") => {
+                Value::Text("[]".to_owned())
+            }
+            FieldKind::Text if (record_type.name, field.name) == ("territory_change", "definition") => {
+                let stored = r#"{"basis":{"rules":{"version":1}},"credit_days":90,"handed_over":[]}"#;
+                Value::Text(stored.to_owned())
+            }
             FieldKind::Text => Value::Text(format!("{MARKER} {}", field.name)),
             FieldKind::Decimal if field.fraction => Value::Decimal("0.5".parse().expect("a number")),
             FieldKind::Decimal => Value::Decimal(base::Amount::from(AMOUNT)),
@@ -72,7 +80,8 @@ async fn plant(app: &TestApp, owner: RecordId) -> BTreeMap<&'static str, RecordI
     known.insert("stage", app.create(&crm::STAGE, stage).await);
     let types = || {
         let pay = pay::RECORD_TYPES.iter().chain(compensation::RECORD_TYPES);
-        crm::RECORD_TYPES.iter().chain(pay).chain(coaching::RECORD_TYPES).chain(training::RECORD_TYPES)
+        let people = coaching::RECORD_TYPES.iter().chain(training::RECORD_TYPES);
+        crm::RECORD_TYPES.iter().chain(pay).chain(people).chain(territories::RECORD_TYPES)
     };
     let open = types().filter(|one| ["pattern", "course"].contains(&one.name));
     for record_type in open.chain([&&appraisal::APPRAISAL_CYCLE]) {
@@ -182,6 +191,14 @@ fn record_addresses(app: &TestApp, planted: &BTreeMap<&'static str, RecordId>, o
     for path in ["/hr", "/hr/lines", "/hr/lines.csv", "/api/v1/hr/board", "/api/v1/hr/lines"] {
         found.push(path.to_owned());
     }
+    let change = planted["territory_change"];
+    for path in ["", "/rules", "/plan?from=2027-01-01", "/proposal?from=2027-01-01", "/changes"] {
+        found.extend([format!("/territories{path}"), format!("/api/v1/territories{path}")]);
+    }
+    for path in ["/accounts?state=homeless", "/rules.csv", "/plan.csv", "/proposal.csv"] {
+        found.push(format!("/territories{path}"));
+    }
+    found.extend([format!("/territories/changes/{change}"), format!("/territories/changes/{change}/accounts.csv")]);
     for path in ["statements", "activities/state", "agents/profile", "activities?activityId=x", "about"] {
         found.push(format!("/xapi/{path}"));
     }
