@@ -6,10 +6,10 @@ use crate::{
 use access::{Access, Caller};
 use axum::{
     Json, Router,
-    extract::{FromRequestParts, Query},
+    extract::{FromRequestParts, Path, Query},
     http::{StatusCode, request::Parts},
     response::{IntoResponse, Response},
-    routing::{get, put},
+    routing::{get, patch, put},
 };
 use base::{Amount, RecordId};
 use jiff::civil::Date;
@@ -23,6 +23,7 @@ use web_kit::{
 };
 
 const TREE: &str = "/api/v1/territories";
+const TERRITORY: &str = "/api/v1/territories/{id}";
 const RULES: &str = "/api/v1/territories/rules";
 const PLAN: &str = "/api/v1/territories/plan";
 const PROPOSAL: &str = "/api/v1/territories/proposal";
@@ -32,7 +33,8 @@ const CREDIT_DAYS: &str = "/api/v1/territories/credit-days";
 
 pub(crate) fn routes() -> Router<Access> {
     Router::new()
-        .route(TREE, get(overview))
+        .route(TREE, get(overview).post(add))
+        .route(TERRITORY, patch(set))
         .route(RULES, get(rules).post(set_rules))
         .route(PLAN, get(plan).post(commit_plan))
         .route(PROPOSAL, get(proposal).post(commit_proposal))
@@ -93,6 +95,31 @@ async fn overview(Asking(territories): Asking, Query(looked): Query<Looked>) -> 
         ..usual
     };
     Ok(json_answer(&overview_json(&territories.overview(asked).await.map_err(told)?)))
+}
+
+/// A territory's name, and the one above it; without one it is at the top.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Named {
+    name: String,
+    #[serde(default)]
+    parent: String,
+    #[serde(default)]
+    from: String,
+}
+
+async fn add(Asking(territories): Asking, Json(sent): Json<Named>) -> Result<Response, WebError> {
+    if !sent.from.is_empty() {
+        return Err(told(TerritoriesError::field("from", &sent.from, "a new territory is there from now on")));
+    }
+    let id = territories.add_territory(&sent.name, &sent.parent, Origin::Api).await.map_err(told)?;
+    Ok((StatusCode::CREATED, json_answer(&json!({ "id": id.0 }))).into_response())
+}
+
+async fn set(Asking(territories): Asking, Path(id): Path<i64>, Json(sent): Json<Named>) -> Result<Response, WebError> {
+    let from = if sent.from.is_empty() { territories.today().await.map_err(told)? } else { day("from", &sent.from)? };
+    territories.set_territory(RecordId(id), &sent.name, &sent.parent, from, Origin::Api).await.map_err(told)?;
+    Ok(json_answer(&json!({ "id": id, "from": from.to_string() })))
 }
 
 #[derive(Deserialize)]
@@ -407,6 +434,17 @@ pub fn description() -> Description {
     let summary =
         "The tree of territories: who works them, what they carry, how even it is, and what the rules leave open";
     described.operation(TREE, "get", operation(summary, &looked, None, &any, true));
+
+    let mut named = object(&[
+        ("name", text("Of no other territory.")),
+        ("parent", text("The one above it: external id, name, or # and number; without one it is at the top.")),
+    ]);
+    named["required"] = json!(["name"]);
+    described.operation(TREE, "post", operation("A territory more", &[], Some(&named), &any, true));
+    named["properties"]["from"] = text("The day from which it is so; today if left out.");
+    let id = [web_kit::openapi::in_path("id", "Its number.")];
+    let summary = "Another name, or another place in the tree, from a day on";
+    described.operation(TERRITORY, "patch", operation(summary, &id, Some(&named), &any, true));
 
     let on = [parameter("on", "The day whose rules are told; today if left out.", false)];
     let summary = "The rules that assign accounts, and their versions";

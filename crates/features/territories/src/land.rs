@@ -241,6 +241,11 @@ impl Land {
 impl Territories {
     /// Read whole on the product's own behalf: what is told of it follows from the viewer.
     pub(crate) async fn land(&self, day: Date) -> Result<Land, TerritoriesError> {
+        // Questions to the engine take room, which callers that look at several days would hold several times.
+        Box::pin(self.land_read(day)).await
+    }
+
+    async fn land_read(&self, day: Date) -> Result<Land, TerritoriesError> {
         let system = self.db.system();
         let seq = system.last_seq().await?;
         let company = Company::load(&self.db).await?;
@@ -287,7 +292,7 @@ impl Territories {
             people,
             loads: BTreeMap::new(),
         };
-        land.loads = self.loads(&land).await?;
+        land.loads = Box::pin(self.loads(&land)).await?;
         Ok(land)
     }
 
@@ -353,7 +358,7 @@ impl Territories {
             folder: self.folder.clone(),
         };
         let amounts = async |ask: &Ask| {
-            let rows = kpi.ask(ask).await?.rows;
+            let rows = Box::pin(kpi.ask(ask)).await?.rows;
             let amount = |row: kpi::Row| Some((row.entity.id?, row.value.and_then(|_| row.numerator)?));
             Ok::<BTreeMap<RecordId, Amount>, TerritoriesError>(rows.into_iter().filter_map(amount).collect())
         };

@@ -11,6 +11,7 @@ mod pages;
 mod plan;
 mod records;
 mod ruleset;
+mod tree;
 
 pub use api::{description, overview_json, plan_json};
 pub use changes::Change;

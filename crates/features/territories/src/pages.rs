@@ -7,6 +7,7 @@ mod home;
 mod plan;
 mod rules;
 mod territory;
+mod tree;
 
 use crate::{Folder, Land, Load, Territories, TerritoriesError};
 use access::{Access, Asker};
@@ -30,7 +31,7 @@ const ACTIVE: &str = "records-territory";
 
 pub(crate) fn routes() -> Router<Access> {
     Router::new()
-        .route("/territories", get(home::page))
+        .route("/territories", get(home::page).post(tree::add))
         .route("/territories/accounts", get(accounts::page))
         .route("/territories/rules", get(rules::page).post(rules::save))
         .route("/territories/rules/new", post(rules::add))
@@ -45,7 +46,7 @@ pub(crate) fn routes() -> Router<Access> {
         .route("/territories/changes/credit-days", post(change::set_credit_days))
         .route("/territories/changes/{id}", get(change::page))
         .route("/territories/changes/{id}/accounts.csv", get(change::csv))
-        .route("/territories/{id}", get(territory::page))
+        .route("/territories/{id}", get(territory::page).post(tree::set))
 }
 
 /// A signed-in person, and what is told to them.
@@ -79,6 +80,7 @@ fn failed(error: TerritoriesError) -> WebError {
         E::NoReason => "error-required",
         E::Field { field: "pinned" | "person", .. } => "error-no-such-record",
         E::Field { field: "credit_days", .. } => "error-not-whole",
+        E::Field { field: "name", .. } => "territories-error-name",
         E::Field { .. } => "error-not-a-choice",
         E::Goal(_) => "territories-error-terms",
         E::Csv(_) => "territories-error-csv",

@@ -457,3 +457,34 @@ async fn the_golden_balance_comes_out_on_a_companys_own_accounts() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_tree_grows_and_changes_from_a_day_on() {
+    on_both(async |app| {
+        acme(app).await;
+        let head = territories(app, HEAD).await;
+        let refused = territories(app, MANAGER).await.add_territory("Okinawa", "Y-JP", Origin::Ui).await;
+        assert!(matches!(refused, Err(TerritoriesError::DesignsNone)));
+        for (name, parent) in [("", "Y-JP"), (" osaka ", "Y-JP"), ("Okinawa", "Nowhere")] {
+            let refused = head.add_territory(name, parent, Origin::Ui).await;
+            let is_told = matches!(refused, Err(TerritoriesError::Field { .. } | TerritoriesError::NoTerritory(_)));
+            assert!(is_told, "{name} below {parent}");
+        }
+        let id = head.add_territory("Okinawa", "Y-JP", Origin::Ui).await.expect("added");
+        let land = async |day| head.overview(Asked::on(day)).await.expect("told").land;
+        let parent = |land: &Land| land.territories[&id].parent;
+        let now = land(TODAY).await;
+        assert_eq!(parent(&now), Some(territory(&now, "Y-JP")));
+        head.set_territory(id, "Okinawa", "Y-INT", FROM, Origin::Ui).await.expect("set");
+        assert_eq!(parent(&land(TODAY).await), Some(territory(&now, "Y-JP")), "not before the day");
+        assert_eq!(parent(&land(FROM).await), Some(territory(&now, "Y-INT")));
+        let japan = territory(&now, "Y-JP");
+        let circle = head.set_territory(japan, "Japan", "Y-OSA1", FROM, Origin::Ui).await;
+        assert!(matches!(circle, Err(TerritoriesError::Field { .. })), "below itself");
+        let past = head.set_territory(id, "Ryukyu", "Y-JP", date(2026, 1, 1), Origin::Ui).await;
+        assert!(matches!(past, Err(TerritoriesError::Past(_))));
+        let same = head.set_territory(japan, "Japan", "", TODAY, Origin::Ui).await;
+        assert!(matches!(same, Err(TerritoriesError::Nothing)));
+    })
+    .await;
+}

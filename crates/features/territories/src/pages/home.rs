@@ -51,6 +51,7 @@ pub async fn page(Asking { asker, territories }: Asking, Query(query): Query<Loo
         div.stack {
             (tree(words, &found, today))
             @if sees_all { (open(words, &found)) }
+            @if designs { (super::tree::new(words, &found.land)) }
         }
     };
     Ok(asker.document(&title, Some(ACTIVE), past, &content))

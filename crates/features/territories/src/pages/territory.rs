@@ -68,6 +68,7 @@ pub async fn page(
             (about)
             @if is_seen { (accounts(words, &land, territory.id)?) }
             @if designs && below.is_empty() { (hand_over(words, &territories, &land, territory.id).await?) }
+            @if designs { (super::tree::edit(words, &land, territory)) }
         }
     };
     Ok(asker.document(&title, Some(super::ACTIVE), past, &content))
