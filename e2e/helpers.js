@@ -165,7 +165,7 @@ const messages = new Map();
 /** A text of the pages in a language, from the translations; `{ $name }` is filled in. */
 export function words(lang, key, values = {}) {
   if (!messages.has(lang)) {
-    const files = ["access", "errors", "glossary", "kpi", "pay", "records", "runs", "people", "coaching", "payreview", "planform", "plan", "training", "quotaplan", "recruiting", "shell"];
+    const files = ["access", "errors", "glossary", "kpi", "pay", "records", "runs", "people", "coaching", "payreview", "planform", "plan", "training", "quotaplan", "recruiting", "territories", "shell"];
     const read = (file) => readFileSync(new URL(`crates/edges/web-kit/locales/${lang}/${file}.ftl`, root), "utf8");
     const lines = files.flatMap((file) => read(file).split("\n"));
     messages.set(lang, new Map(lines.map((line) => /^([\w-]+) = (.+)$/.exec(line)?.slice(1, 3)).filter(Boolean)));
@@ -335,6 +335,8 @@ export async function everyPage() {
   }
   const asked = await found("acme-sdr", "/recruiting", /\/recruiting\/interviews\/\d+/);
   const scored = await found("acme-esd", "/recruiting", /\/recruiting\/interviews\/\d+/);
+  const territory = await found("acme-ae", "/territories", /\/territories\/\d+/);
+  const territoryChange = await found("acme-hos", "/territories/changes", /\/territories\/changes\/\d+/);
   const development = (await get("acme-ae", "/development")).headers.get("location");
   return [
     { name: "sign-in", who: null, path: "/sign-in" },
@@ -390,6 +392,16 @@ export async function everyPage() {
     { name: "what a review of pay gave", who: "acme-esd", path: outcome },
     { name: "pay run that is not for her", who: "acme-ae", path: "/pay/runs/2026-09", status: 403 },
     { name: "quotas of a year", who: "acme-hos", path: "/quotas/plan?year=2027" },
+    { name: "territories", who: "acme-hos", path: "/territories" },
+    { name: "territories as a salesperson sees them", who: "acme-ae", path: "/territories" },
+    { name: "territory", who: "acme-hos", path: territory },
+    { name: "accounts without a rule", who: "acme-hos", path: "/territories/accounts?state=unruled" },
+    { name: "rules of territories", who: "acme-hos", path: "/territories/rules" },
+    { name: "what the rules would move", who: "acme-hos", path: "/territories/plan" },
+    { name: "moves that are proposed", who: "acme-hos", path: "/territories/proposal" },
+    { name: "changes of territories", who: "acme-hos", path: "/territories/changes" },
+    { name: "change of territories", who: "acme-hos", path: territoryChange },
+    { name: "rules of territories that are not for her", who: "acme-ae", path: "/territories/rules", status: 403 },
     { name: "coaching of a leader", who: "acme-aem", path: "/coaching" },
     { name: "coaching of a salesperson", who: "acme-ae", path: "/coaching" },
     { name: "somebody's coaching", who: "acme-aem", path: led },

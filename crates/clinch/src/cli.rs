@@ -88,7 +88,7 @@ enum Command {
     /// Quotas of a year, by several ways side by side.
     #[command(subcommand)]
     Quota(quota::Command),
-    /// Territories from a file: which account belongs to which.
+    /// Territories: the company's own, and from a file.
     #[command(subcommand)]
     Territory(territory::Command),
     /// Pay: calculated from files, without a database; or run, approved and paid in one.
@@ -213,8 +213,8 @@ impl Cli {
         if let Command::Pay(pay::Command::Files(command)) = self.command {
             return pay::run(command, self.format);
         }
-        if let Command::Territory(command) = self.command {
-            return territory::run(command, self.format);
+        if let Command::Territory(territory::Command::Propose(asked)) = &self.command {
+            return territory::run(asked, self.format);
         }
         let context = Context::open(&self.db, self.facts, self.key_file).await?;
         match self.command {
@@ -253,6 +253,10 @@ impl Cli {
                 let viewer = context.proven(self.token.as_deref(), self.as_person.as_deref(), false).await?;
                 quota::run(&context, command, self.format, viewer.unwrap_or_else(Viewer::system)).await
             }
+            Command::Territory(territory::Command::Company(command)) => {
+                let viewer = context.proven(self.token.as_deref(), self.as_person.as_deref(), false).await?;
+                territory::company::run(&context, command, self.format, viewer.unwrap_or_else(Viewer::system)).await
+            }
             Command::Coaching(command) => {
                 let viewer = context.proven(self.token.as_deref(), self.as_person.as_deref(), true).await?;
                 coaching::run(&context, command, self.format, viewer).await
@@ -277,7 +281,9 @@ impl Cli {
                 hr::run(&context, command, self.format, viewer.unwrap_or_else(Viewer::system)).await
             }
             // These need no such database, above.
-            Command::Demo(_) | Command::Territory(_) | Command::Pay(pay::Command::Files(_)) => Ok(()),
+            Command::Demo(_)
+            | Command::Territory(territory::Command::Propose(_))
+            | Command::Pay(pay::Command::Files(_)) => Ok(()),
         }
     }
 }

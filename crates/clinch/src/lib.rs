@@ -43,6 +43,7 @@ pub fn registry() -> Registry {
         coaching::RECORD_TYPES,
         training::RECORD_TYPES,
         recruiting::RECORD_TYPES,
+        territories::RECORD_TYPES,
     ])
 }
 

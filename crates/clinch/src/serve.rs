@@ -46,6 +46,7 @@ pub fn description() -> Value {
             appraisal::description(),
             coaching::description(),
             goals::description(),
+            territories::description(),
             training::description(),
             compensation::description(),
             hr::description(),
@@ -64,6 +65,7 @@ pub fn app(access: Access, folder: PathBuf, registry: &Registry) -> Router {
         .merge(appraisal::routes(folder.clone()))
         .merge(coaching::routes(folder.clone()))
         .merge(goals::routes(folder.clone()))
+        .merge(territories::routes(folder.clone()))
         .merge(training::routes(folder.clone()))
         .merge(compensation::routes(folder.clone()))
         .merge(hr::routes(folder.clone()))
@@ -131,6 +133,7 @@ mod tests {
             ("/api/v1/pay/runs/{period}", "post"),
             ("/api/v1/pay/statements/{id}/file", "get"),
             ("/api/v1/roles/{role}", "put"),
+            ("/api/v1/territories/proposal", "post"),
             ("/api/v1/job-descriptions/{id}", "post"),
             ("/api/v1/deals", "get"),
             ("/api/v1/deals/{id}", "get"),
@@ -139,7 +142,7 @@ mod tests {
         ] {
             assert!(document["paths"][path][method].is_object(), "{method} {path}");
         }
-        assert_eq!(document["paths"].as_object().map(serde_json::Map::len), Some(137));
+        assert_eq!(document["paths"].as_object().map(serde_json::Map::len), Some(145));
         let text = document.to_string();
         for name in text.split("#/components/schemas/").skip(1).filter_map(|rest| rest.split('"').next()) {
             assert!(document["components"]["schemas"][name].is_object(), "{name}");

@@ -48,6 +48,13 @@ pub fn sets_scorecards(role: &str) -> bool {
     SETS_SCORECARDS.contains(&role)
 }
 
+/// Roles that say which account belongs to which territory.
+const DESIGNS_TERRITORIES: [&str; 2] = ["hos", "ops"];
+
+pub fn designs_territories(role: &str) -> bool {
+    DESIGNS_TERRITORIES.contains(&role)
+}
+
 /// Roles that say how the company computes a KPI.
 const DEFINES_KPIS: [&str; 2] = ["hos", "ops"];
 

@@ -1,13 +1,17 @@
-//! Quota setting and territory design (reference, F1–F3): ways to set quotas, what they sum to, how fair they are, and which unit
-//! belongs to which territory.
+//! Quota setting and territory design (reference, F1–F3): ways to set quotas, what they sum to, how fair they are, which unit
+//! belongs to which territory by rules and by balance, and what a change takes along of quotas.
 //!
 //! Shares, factors and growth are per cent. Everything is exact until it is returned, and then rounded once.
 
+mod assignment;
 mod fairness;
+mod handover;
 mod quota;
 mod territory;
 
+pub use assignment::{Attribute, Candidate, Rule, RuleError, Tree, Verdict, assign_accounts, check_rule, leaves};
 pub use fairness::{Fairness, follows, spearman};
+pub use handover::{Passed, Shift, rest, shifts};
 pub use quota::{
     AccountPotential, Average, AverageTerms, BANDS, Commitment, Criterion, Gap, Goal, Health, Level, Lot, Month, Pool,
     Reach, RepGroup, Split, account_based, average, bottom_up, capacity, health, levels, phase, required_headcount,

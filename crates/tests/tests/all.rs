@@ -80,6 +80,8 @@ mod roles;
 mod scans;
 #[path = "all/scores.rs"]
 mod scores;
+#[path = "all/territories.rs"]
+mod territories;
 #[path = "all/training.rs"]
 mod training;
 #[path = "all/upkeep.rs"]

@@ -3,6 +3,7 @@
 mod coaching;
 mod compensation;
 mod recruiting;
+mod territories;
 mod training;
 
 use super::{Context, report, serve};
@@ -146,6 +147,8 @@ async fn make(company: Company, arguments: &Arguments) -> miette::Result<()> {
         compensation::compensation(&context, &salaries).await?;
         let candidates = arguments.data.join(company.name()).join("recruiting/candidates.csv");
         recruiting::recruiting(&context, &candidates).await?;
+        let rules = arguments.data.join(company.name()).join("territories/rules.csv");
+        territories::territories(&context, &rules).await?;
     }
     let table = people(&context.access()?, company).await?;
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&logins).into_diagnostic()?;
@@ -235,6 +238,7 @@ async fn runs(context: &Context, folder: &Path) -> miette::Result<()> {
 /// HR, who issues job descriptions and opens the cycle, and the chief executive, who approves them.
 const HR: &str = "P39";
 const CHIEF: &str = "P01";
+const HEAD_OF_SALES: &str = "P02";
 /// Who has a job description, with its role; the last has yet to acknowledge it.
 const DESCRIBED: [(&str, &str); 4] = [("P04", "aem"), ("P09", "ae"), ("P25", "kam"), ("P34", "sdr")];
 /// Who has handed in their self review.

@@ -1,5 +1,7 @@
 //! Territories from a file: which account belongs to which, so that loads are even, accounts lie near each other and few change hands
-//! (reference F3). Needs no database; docs/territories.md describes the columns.
+//! (reference F3). Needs no database; docs/territories.md describes the columns. Those of the company are in `company`.
+
+pub mod company;
 
 use super::{
     output::{self, Format, figures, text},
@@ -14,8 +16,11 @@ use std::{collections::BTreeMap, path::PathBuf};
 
 #[derive(Subcommand)]
 pub enum Command {
-    /// Propose which unit belongs to which territory.
+    /// Propose which unit belongs to which territory, from a file.
     Propose(Asked),
+    /// The company's own.
+    #[command(flatten)]
+    Company(company::Command),
 }
 
 #[derive(Args)]
@@ -164,8 +169,7 @@ fn named(names: &[String], id: RecordId) -> &str {
     names.get(at).map_or("", String::as_str)
 }
 
-pub fn run(command: Command, format: Format) -> miette::Result<()> {
-    let Command::Propose(asked) = command;
+pub fn run(asked: &Asked, format: Format) -> miette::Result<()> {
     let name = asked.units.display().to_string();
     let text = read(&asked.units)?;
     let file = File::read(&name, &text, &asked.territories)?;

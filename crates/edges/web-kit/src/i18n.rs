@@ -194,7 +194,7 @@ fn fluent_value(slot: &Slot) -> FluentValue<'_> {
 }
 
 /// The message files, in the order of [`Language::EVERY`].
-const FILES: [[&str; 16]; 3] = [
+const FILES: [[&str; 17]; 3] = [
     [
         include_str!("../locales/en/glossary.ftl"),
         include_str!("../locales/en/shell.ftl"),
@@ -208,6 +208,7 @@ const FILES: [[&str; 16]; 3] = [
         include_str!("../locales/en/planform.ftl"),
         include_str!("../locales/en/plan.ftl"),
         include_str!("../locales/en/training.ftl"),
+        include_str!("../locales/en/territories.ftl"),
         include_str!("../locales/en/quotaplan.ftl"),
         include_str!("../locales/en/recruiting.ftl"),
         include_str!("../locales/en/records.ftl"),
@@ -226,6 +227,7 @@ const FILES: [[&str; 16]; 3] = [
         include_str!("../locales/th/planform.ftl"),
         include_str!("../locales/th/plan.ftl"),
         include_str!("../locales/th/training.ftl"),
+        include_str!("../locales/th/territories.ftl"),
         include_str!("../locales/th/quotaplan.ftl"),
         include_str!("../locales/th/recruiting.ftl"),
         include_str!("../locales/th/records.ftl"),
@@ -244,6 +246,7 @@ const FILES: [[&str; 16]; 3] = [
         include_str!("../locales/ja/planform.ftl"),
         include_str!("../locales/ja/plan.ftl"),
         include_str!("../locales/ja/training.ftl"),
+        include_str!("../locales/ja/territories.ftl"),
         include_str!("../locales/ja/quotaplan.ftl"),
         include_str!("../locales/ja/recruiting.ftl"),
         include_str!("../locales/ja/records.ftl"),

@@ -77,6 +77,8 @@ pub static COMPANY: RecordType = RecordType {
         Field::new("time_zone", Text),
         Field::new("lost_includes_no_decision", Flag),
         Field::new("discount_rate", Decimal).fraction(),
+        // So long an open deal stays with who had it when a territory changes; 90 where it is empty.
+        Field::new("territory_credit_days", Integer),
     ],
     listed: &["currency", "revenue_basis", "fiscal_start_month", "time_zone"],
     ordered: &[],

@@ -67,13 +67,7 @@ fn pages(types: impl IntoIterator<Item = &'static RecordType>, editable: &'stati
     types.into_iter().filter_map(|record_type| Some((record_type, path(record_type.name)?))).fold(
         Router::new().route(access::SEARCH, get(search::page)).route("/records", get(all::page)),
         |router, (record_type, path)| {
-            router
-                .route(
-                    &path,
-                    get(move |access, asker, query| {
-                        list::page(record_type, of(editable, record_type), access, asker, query)
-                    }),
-                )
+            let router = router
                 .route(
                     &format!("{path}.csv"),
                     get(move |access, asker, query| file::page(File::Csv, record_type, access, asker, query)),
@@ -81,6 +75,16 @@ fn pages(types: impl IntoIterator<Item = &'static RecordType>, editable: &'stati
                 .route(
                     &format!("{path}.xlsx"),
                     get(move |access, asker, query| file::page(File::Xlsx, record_type, access, asker, query)),
+                );
+            if SHOWN_ELSEWHERE.contains(&record_type.name) {
+                return router;
+            }
+            router
+                .route(
+                    &path,
+                    get(move |access, asker, query| {
+                        list::page(record_type, of(editable, record_type), access, asker, query)
+                    }),
                 )
                 .route(
                     &format!("{path}/{{id}}"),
@@ -91,6 +95,9 @@ fn pages(types: impl IntoIterator<Item = &'static RecordType>, editable: &'stati
         },
     )
 }
+
+/// Types whose list and record have pages of their own at these addresses.
+const SHOWN_ELSEWHERE: [&str; 1] = ["territory"];
 
 /// Where a type's list is; none for types that are shown within others.
 pub fn path(record_type: &str) -> Option<String> {
@@ -142,6 +149,9 @@ pub fn path(record_type: &str) -> Option<String> {
         | "candidate"
         | "interview"
         | "candidate_retention"
+        // And territories, of which their own pages tell.
+        | "territory_rules"
+        | "territory_change"
         // And training.
         | "course"
         | "xapi_source"

@@ -35,6 +35,14 @@ async fn person(access: &Access, name: &str, role: &str, manager: Option<RecordI
 fn filled(record_type: &RecordType, known: &BTreeMap<&str, RecordId>, own: RecordId) -> Fields {
     let value = |field: &Field| {
         Some(match field.kind {
+            // What does not read is shown to nobody.
+            FieldKind::Text if (record_type.name, field.name) == ("territory_rules", "definition") => {
+                Value::Text("[]".to_owned())
+            }
+            FieldKind::Text if (record_type.name, field.name) == ("territory_change", "definition") => {
+                let stored = r#"{"basis":{"rules":{"version":1}},"credit_days":90,"handed_over":[]}"#;
+                Value::Text(stored.to_owned())
+            }
             FieldKind::Text => Value::Text(format!("{MARKER} {}", field.name)),
             FieldKind::Decimal if field.fraction => Value::Decimal("0.5".parse().expect("a number")),
             FieldKind::Decimal => Value::Decimal(base::Amount::from(AMOUNT)),
@@ -74,7 +82,8 @@ async fn plant(app: &TestApp, owner: RecordId) -> BTreeMap<&'static str, RecordI
         let pay = pay::RECORD_TYPES.iter().chain(compensation::RECORD_TYPES);
         let talent = [&appraisal::DEVELOPMENT_GOAL, &appraisal::CAREER_GOAL, &appraisal::CAREER_TALK];
         let people = coaching::RECORD_TYPES.iter().chain(training::RECORD_TYPES).chain(recruiting::RECORD_TYPES);
-        crm::RECORD_TYPES.iter().chain(pay).chain(people).copied().chain(talent)
+        let land = territories::RECORD_TYPES;
+        crm::RECORD_TYPES.iter().chain(pay).chain(people).chain(land).copied().chain(talent)
     };
     let open = types().filter(|one| ["pattern", "course"].contains(&one.name));
     for record_type in open.chain([&appraisal::APPRAISAL_CYCLE]) {
@@ -195,6 +204,14 @@ fn record_addresses(app: &TestApp, planted: &BTreeMap<&'static str, RecordId>, o
     for path in ["/hr", "/hr/lines", "/hr/lines.csv", "/api/v1/hr/board", "/api/v1/hr/lines"] {
         found.push(path.to_owned());
     }
+    let change = planted["territory_change"];
+    for path in ["", "/rules", "/plan?from=2027-01-01", "/proposal?from=2027-01-01", "/changes"] {
+        found.extend([format!("/territories{path}"), format!("/api/v1/territories{path}")]);
+    }
+    for path in ["/accounts?state=homeless", "/rules.csv", "/plan.csv", "/proposal.csv"] {
+        found.push(format!("/territories{path}"));
+    }
+    found.extend([format!("/territories/changes/{change}"), format!("/territories/changes/{change}/accounts.csv")]);
     for path in ["statements", "activities/state", "agents/profile", "activities?activityId=x", "about"] {
         found.push(format!("/xapi/{path}"));
     }
