@@ -40,7 +40,8 @@ fn keys(path: &[&Table]) -> BTreeSet<String> {
     let (mut text, mut header) = (String::new(), String::new());
     for table in path {
         header = if header.is_empty() { table.name.to_owned() } else { format!("{header}.{}", table.name) };
-        text += &if table.is_list { format!("[[{header}]]\n") } else { format!("[{header}]\n") };
+        let (open, close) = if table.is_list { ("[[", "]]") } else { ("[", "]") };
+        text.extend([open, &header, close, "\n"]);
     }
     let error = Plan::read(&(text + "another = 1\n")).expect_err("no such key").problem;
     let (_, expected) = error.split_once("expected").unwrap_or_else(|| panic!("{header}: {error}"));

@@ -70,10 +70,10 @@ mod northwind;
 mod open;
 #[path = "all/pay.rs"]
 mod pay_runs;
-#[path = "all/replays.rs"]
-mod replays;
 #[path = "all/recruiting.rs"]
 mod recruiting;
+#[path = "all/replays.rs"]
+mod replays;
 #[path = "all/roles.rs"]
 mod roles;
 #[path = "all/scans.rs"]

@@ -200,6 +200,70 @@ async fn dispute(pay: &Pay, command: Command) -> miette::Result<()> {
     Ok(())
 }
 
+async fn replay(pay: &Pay, command: Command, format: Format) -> miette::Result<()> {
+    let Command::Replay { file, from, to, publish } = command else { return Ok(()) };
+    let given = fs::read_to_string(&file).into_diagnostic().wrap_err_with(|| file.display().to_string())?;
+    let replay = pay.replay(&given, &from, &to).await.map_err(failed)?;
+    print_replay(&replay, format)?;
+    if let Some(seen) = replay.evidence().filter(|_| publish) {
+        pay.publish(&given, (&from, &to), &seen, None, Origin::Cli).await.map_err(failed)?;
+        eprintln!("{} is kept", file.display());
+    }
+    Ok(())
+}
+
+async fn accrual(pay: &Pay, command: Command, format: Format) -> miette::Result<()> {
+    match command {
+        Command::Accrual { day, void: true, .. } => {
+            pay.void_accrual(day, Origin::Cli).await.map_err(failed)?;
+            println!("the booking of {day} is taken back");
+        }
+        Command::Accrual { day, book, void: false } => {
+            let found = if book { pay.book_accrual(day, None, Origin::Cli).await } else { pay.accrual(day).await };
+            let found = found.map_err(failed)?;
+            if format == Format::Json {
+                output::print_json(&pay::accrual_json(&found));
+            } else {
+                print!("{}", found.to_csv().map_err(failed)?);
+            }
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+async fn statement(
+    context: &Context,
+    pay: &Pay,
+    me: Option<RecordId>,
+    command: Command,
+    format: Format,
+) -> miette::Result<()> {
+    let Command::Statement { period, person, file, pdf, lang } = command else { return Ok(()) };
+    let payee = match person {
+        Some(person) => context.person(&person).await?.id,
+        None => me.ok_or_else(|| failed(RunError::SeesNoPay))?,
+    };
+    let statements = pay.statements(payee).await.map_err(failed)?;
+    let found = statements.iter().find(|one| one.title() == period);
+    let found = found.ok_or_else(|| failed(RunError::NoRun(period.clone())))?;
+    let said = pay.statement(found.id).await.map_err(failed)?;
+    let said = said.ok_or_else(|| failed(RunError::NoRun(period)))?;
+    print_lines(&said.told, format)?;
+    if let Some(path) = pdf {
+        let (_, bytes) = pay.statement_on_paper(found.id, Words::new(lang)).await.map_err(failed)?;
+        fs::write(&path, bytes).into_diagnostic().wrap_err_with(|| path.display().to_string())?;
+    }
+    if let Some(path) = file {
+        let hint = "it takes others' pay to recompute it";
+        let file = said.file.ok_or_else(|| miette::miette!(help = hint, "there is no file of this statement"))?;
+        let text = file.to_text().map_err(|error| failed(RunError::File(error)))?;
+        fs::write(&path, text).into_diagnostic().wrap_err_with(|| path.display().to_string())?;
+        eprintln!("{}: `clinch pay recompute` makes the statement again", path.display());
+    }
+    Ok(())
+}
+
 pub async fn run(context: &Context, command: Command, format: Format, viewer: Viewer) -> miette::Result<()> {
     let me = viewer.person;
     let pay = Pay::new(context.db.clone(), viewer, context.folder.clone());
@@ -229,33 +293,11 @@ pub async fn run(context: &Context, command: Command, format: Format, viewer: Vi
         Command::Run { period, dry_run: false } => {
             print(&pay.calculate(&period, Origin::Cli).await.map_err(failed)?, format)?;
         }
-        Command::Replay { file, from, to, publish } => {
-            let given = fs::read_to_string(&file).into_diagnostic().wrap_err_with(|| file.display().to_string())?;
-            let replay = pay.replay(&given, &from, &to).await.map_err(failed)?;
-            print_replay(&replay, format)?;
-            if publish {
-                if let Some(seen) = replay.evidence() {
-                    pay.publish(&given, (&from, &to), &seen, None, Origin::Cli).await.map_err(failed)?;
-                    eprintln!("{} is kept", file.display());
-                }
-            }
-        }
+        command @ Command::Replay { .. } => replay(&pay, command, format).await?,
         Command::Export { period } => {
             print!("{}", pay.payroll(&period).await.and_then(|payroll| payroll.to_csv()).map_err(failed)?);
         }
-        Command::Accrual { day, void: true, .. } => {
-            pay.void_accrual(day, Origin::Cli).await.map_err(failed)?;
-            println!("the booking of {day} is taken back");
-        }
-        Command::Accrual { day, book, void: false } => {
-            let found = if book { pay.book_accrual(day, None, Origin::Cli).await } else { pay.accrual(day).await };
-            let found = found.map_err(failed)?;
-            if format == Format::Json {
-                output::print_json(&pay::accrual_json(&found));
-            } else {
-                print!("{}", found.to_csv().map_err(failed)?);
-            }
-        }
+        command @ Command::Accrual { .. } => accrual(&pay, command, format).await?,
         Command::Runs => {
             let runs = pay.runs().await.map_err(failed)?;
             let rows = runs.iter().map(|run| {
@@ -294,30 +336,7 @@ pub async fn run(context: &Context, command: Command, format: Format, viewer: Vi
         | Command::GrantDispute { .. }
         | Command::DeclineDispute { .. }
         | Command::WithdrawDispute { .. }) => dispute(&pay, command).await?,
-        Command::Statement { period, person, file, pdf, lang } => {
-            let payee = match person {
-                Some(person) => context.person(&person).await?.id,
-                None => me.ok_or_else(|| failed(RunError::SeesNoPay))?,
-            };
-            let statements = pay.statements(payee).await.map_err(failed)?;
-            let found = statements.iter().find(|one| one.title() == period);
-            let found = found.ok_or_else(|| failed(RunError::NoRun(period.clone())))?;
-            let said = pay.statement(found.id).await.map_err(failed)?;
-            let said = said.ok_or_else(|| failed(RunError::NoRun(period)))?;
-            print_lines(&said.told, format)?;
-            if let Some(path) = pdf {
-                let (_, bytes) = pay.statement_on_paper(found.id, Words::new(lang)).await.map_err(failed)?;
-                fs::write(&path, bytes).into_diagnostic().wrap_err_with(|| path.display().to_string())?;
-            }
-            if let Some(path) = file {
-                let hint = "it takes others' pay to recompute it";
-                let file =
-                    said.file.ok_or_else(|| miette::miette!(help = hint, "there is no file of this statement"))?;
-                let text = file.to_text().map_err(|error| failed(RunError::File(error)))?;
-                fs::write(&path, text).into_diagnostic().wrap_err_with(|| path.display().to_string())?;
-                eprintln!("{}: `clinch pay recompute` makes the statement again", path.display());
-            }
-        }
+        command @ Command::Statement { .. } => statement(context, &pay, me, command, format).await?,
     }
     Ok(())
 }

@@ -143,6 +143,9 @@ impl Appraisal {
         if !self.may_develop(person) {
             return Err(AppraisalError::NotThere);
         }
+        if self.db.system().get(&access::PERSON, person).await?.is_none() {
+            return Err(AppraisalError::NotThere);
+        }
         let leader = self.viewer.person.filter(|me| *me != person).ok_or(AppraisalError::OwnTalk)?;
         let agreed = said("agreed", &new.agreed)?;
         if new.day > self.today().await? {

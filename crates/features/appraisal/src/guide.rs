@@ -127,7 +127,8 @@ impl Appraisal {
             return Err(AppraisalError::Moved(cycle.name));
         }
         let today = self.today().await?;
-        let mut tx = self.db.begin(self.viewer.person, origin);
+        // Whatever is handed in meanwhile may rank them otherwise.
+        let mut tx = self.db.begin(self.viewer.person, origin).only_at(seq);
         for one in &moves {
             let moved = self.moved(one.person, one.form, id, (one.before, one.after), FORCED, today);
             tx.put(Change::create(&APPRAISAL_MOVE, self.db.new_id().await?, moved))?;

@@ -50,7 +50,7 @@ async fn board(Asking(hr): Asking, Query(asked): Query<Asked>) -> Result<Respons
 }
 
 async fn lines(Asking(hr): Asking, Query(asked): Query<Asked>) -> Result<Response, WebError> {
-    let board = hr.lines(asked.cycle.map(RecordId)).await.map_err(told)?;
+    let board = hr.lines(&asked).await.map_err(told)?;
     let lines = board.lines.iter().filter(|line| asked.holds(line)).map(line_json);
     Ok(json_answer(&json!({ "lines": lines.collect::<Vec<_>>() })))
 }

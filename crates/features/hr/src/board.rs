@@ -179,10 +179,11 @@ impl Hr {
         Self { appraisal: Appraisal::new(db, viewer, folder), training }
     }
 
-    /// The board of a cycle with the lines behind its numbers: results by name, and that somebody looks at them is remembered.
-    pub async fn lines(&self, cycle: Option<RecordId>) -> Result<Board, HrError> {
-        let board = self.board(cycle).await?;
-        if let Some(cycle) = &board.cycle {
+    /// The board of a cycle with the lines behind its numbers; that somebody looks at grades and moves by name is remembered.
+    pub async fn lines(&self, asked: &Asked) -> Result<Board, HrError> {
+        let board = self.board(asked.cycle.map(RecordId)).await?;
+        let is_result = |line: &Line| matches!(line.topic, Topic::Grade | Topic::Move) && asked.holds(line);
+        if let Some(cycle) = board.cycle.as_ref().filter(|_| board.lines.iter().any(is_result)) {
             self.appraisal.look_at_results(cycle.id).await?;
         }
         Ok(board)

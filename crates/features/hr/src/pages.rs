@@ -215,7 +215,7 @@ fn moves(words: Words, board: &Board) -> Markup {
 
 async fn lines(Asking { asker, hr }: Asking, Query(asked): Query<Asked>) -> Result<Markup, WebError> {
     let words = asker.words;
-    let board = hr.lines(asked.cycle.map(RecordId)).await.map_err(failed)?;
+    let board = hr.lines(&asked).await.map_err(failed)?;
     let title = words.t("hr-lines");
     let end = html! {
         (link_button(Purpose::Plain, "/hr", None, &words.t("hr-board")))
@@ -273,7 +273,7 @@ fn state(words: Words, line: &Line) -> Markup {
 }
 
 async fn file(Asking { hr, .. }: Asking, Query(asked): Query<Asked>) -> Result<Response, WebError> {
-    let board = hr.lines(asked.cycle.map(RecordId)).await.map_err(failed)?;
+    let board = hr.lines(&asked).await.map_err(failed)?;
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(["topic", "state", "person", "team", "what", "by", "day"]).map_err(WebError::internal)?;
     for line in board.lines.iter().filter(|line| asked.holds(line)) {

@@ -153,5 +153,5 @@ fn estimated(
         [one] => one.earns,
         _ => earned(&together)?,
     };
-    Ok(Estimate { together, period, so_far, deals })
+    Ok(Estimate { period, so_far, deals, together })
 }

@@ -139,7 +139,7 @@ async fn rules(Asking(territories): Asking, Query(asked): Query<On>) -> Result<R
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Rules {
+struct NewVersion {
     rules: Vec<RuleRow>,
     starts_on: String,
     #[serde(default)]
@@ -148,7 +148,7 @@ struct Rules {
     commit: bool,
 }
 
-async fn set_rules(Asking(territories): Asking, Json(sent): Json<Rules>) -> Result<Response, WebError> {
+async fn set_rules(Asking(territories): Asking, Json(sent): Json<NewVersion>) -> Result<Response, WebError> {
     let rows: Vec<(u64, RuleRow)> = (1..).zip(sent.rules).collect();
     let plan = territories.plan_rules(&rows, day("starts_on", &sent.starts_on)?).await.map_err(told)?;
     let problem = |(row, problem): &(u64, TerritoriesError)| json!({ "row": row, "problem": problem.to_string() });

@@ -98,13 +98,11 @@ impl Territories {
                     || word == format!("#{}", one.id)
             };
             let called: Vec<RecordId> = accounts.iter().filter(is_called).map(|one| one.id).collect();
-            match called.as_slice() {
-                [only] => found.insert(*only),
-                _ => {
-                    let hint = "write external ids or names of accounts, with ; between them";
-                    return Err(TerritoriesError::field("pinned", &word, hint));
-                }
+            let [only] = called.as_slice() else {
+                let hint = "write external ids or names of accounts, with ; between them";
+                return Err(TerritoriesError::field("pinned", &word, hint));
             };
+            found.insert(*only);
         }
         Ok(found)
     }

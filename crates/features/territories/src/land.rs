@@ -359,7 +359,7 @@ impl Territories {
         };
         let amounts = async |ask: &Ask| {
             let rows = Box::pin(kpi.ask(ask)).await?.rows;
-            let amount = |row: kpi::Row| Some((row.entity.id?, row.value.and_then(|_| row.numerator)?));
+            let amount = |row: kpi::Row| Some((row.entity.id?, row.value.and(row.numerator)?));
             Ok::<BTreeMap<RecordId, Amount>, TerritoriesError>(rows.into_iter().filter_map(amount).collect())
         };
         let revenue = amounts(&ask("revenue", Grain::All, from)).await?;

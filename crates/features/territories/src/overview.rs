@@ -95,7 +95,7 @@ impl Territories {
         let homeless = land.accounts.values().filter(is_homeless).map(|one| one.id);
         let homeless = if sees_all { homeless.collect() } else { Vec::new() };
         let mean = sees_all.then_some(even.mean).flatten();
-        Ok(Overview { asked, rules, lines, mean, conflicts, unruled, homeless, land })
+        Ok(Overview { asked, land, rules, lines, mean, conflicts, unruled, homeless })
     }
 
     /// Who works a territory and whose its accounts are today are all within reach.

@@ -141,17 +141,11 @@ fn balance_cell(words: Words, percent: Option<Amount>, tolerance: Amount) -> Cel
 }
 
 fn territory_link(land: &Land, id: Option<RecordId>) -> Markup {
-    match id {
-        Some(id) => record_link(&format!("/territories/{id}"), land.name_of(id)),
-        None => html! { span.mut { "–" } },
-    }
+    html! { @if let Some(id) = id { (record_link(&format!("/territories/{id}"), land.name_of(id))) } @else { span.mut { "–" } } }
 }
 
 fn person_link(land: &Land, id: Option<RecordId>) -> Markup {
-    match id {
-        Some(id) => record_link(&format!("/people/{id}"), land.person(Some(id))),
-        None => html! { span.mut { "–" } },
-    }
+    html! { @if let Some(id) = id { (record_link(&format!("/people/{id}"), land.person(Some(id)))) } @else { span.mut { "–" } } }
 }
 
 /// Accounts, customers, open pipeline and revenue.

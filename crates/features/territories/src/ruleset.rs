@@ -88,7 +88,7 @@ impl RuleRow {
             let line = record.position().map_or(0, csv::Position::line);
             let mut row = Self::default();
             for (head, cell) in heads.iter().zip(&record) {
-                *row.cell_mut(head) = unguarded(cell).to_owned();
+                unguarded(cell).clone_into(row.cell_mut(head));
             }
             rows.push((line, row));
         }

@@ -113,27 +113,9 @@ pub async fn answer(address: &str, request: &str, head: &str, body: &str) -> Str
     String::from_utf8_lossy(&answer).into_owned()
 }
 
-/// Every address of pages of records, with the ids of what was planted.
-fn record_addresses(app: &TestApp, planted: &BTreeMap<&'static str, RecordId>, owner: RecordId) -> Vec<String> {
-    let part = &MARKER[..6];
-    let mut found: Vec<String> =
-        ["/", "/profile", "/people/invite", "/sign-in", "/nowhere", clinch::serve::DESCRIPTION]
-            .map(str::to_owned)
-            .into();
-    for record_type in app.db.registry().iter() {
-        let Some(path) = records::path(record_type.name) else { continue };
-        found.extend([format!("{path}?q={part}"), format!("{path}.csv"), path.clone()]);
-        found.extend(record_type.all_fields().map(|field| format!("{path}?sort=-{}", field.name)));
-        let named = record_type.fields.iter().filter_map(|field| match field.kind {
-            FieldKind::Reference("person") => Some((field.name, owner)),
-            FieldKind::Reference(target) => Some((field.name, *planted.get(target)?)),
-            _ => None,
-        });
-        found.extend(named.map(|(field, id)| format!("{path}?{field}=%23{id}")));
-        let ids =
-            planted.get(record_type.name).copied().into_iter().chain((record_type.name == "person").then_some(owner));
-        found.extend(ids.flat_map(|id| [format!("{path}/{id}"), format!("{path}/{id}/edit")]));
-    }
+/// Of pay and of compensation.
+fn pay_addresses(planted: &BTreeMap<&'static str, RecordId>, owner: RecordId) -> Vec<String> {
+    let mut found = Vec::new();
     let (plan, statement) = (planted["pay_plan"], planted["pay_statement"]);
     for path in
         ["/pay", "/pay/plans", "/pay/runs/2026-01", "/api/v1/pay/runs", "/api/v1/pay/plans", "/api/v1/pay/statements"]
@@ -168,6 +150,31 @@ fn record_addresses(app: &TestApp, planted: &BTreeMap<&'static str, RecordId>, o
     for path in [format!("statements/{statement}"), format!("letters/{letter}")] {
         found.push(format!("/api/v1/pay/{path}/pdf/en"));
     }
+    found
+}
+
+/// Every address of pages of records, with the ids of what was planted.
+fn record_addresses(app: &TestApp, planted: &BTreeMap<&'static str, RecordId>, owner: RecordId) -> Vec<String> {
+    let part = &MARKER[..6];
+    let mut found: Vec<String> =
+        ["/", "/profile", "/people/invite", "/sign-in", "/nowhere", clinch::serve::DESCRIPTION]
+            .map(str::to_owned)
+            .into();
+    for record_type in app.db.registry().iter() {
+        let Some(path) = records::path(record_type.name) else { continue };
+        found.extend([format!("{path}?q={part}"), format!("{path}.csv"), path.clone()]);
+        found.extend(record_type.all_fields().map(|field| format!("{path}?sort=-{}", field.name)));
+        let named = record_type.fields.iter().filter_map(|field| match field.kind {
+            FieldKind::Reference("person") => Some((field.name, owner)),
+            FieldKind::Reference(target) => Some((field.name, *planted.get(target)?)),
+            _ => None,
+        });
+        found.extend(named.map(|(field, id)| format!("{path}?{field}=%23{id}")));
+        let ids =
+            planted.get(record_type.name).copied().into_iter().chain((record_type.name == "person").then_some(owner));
+        found.extend(ids.flat_map(|id| [format!("{path}/{id}"), format!("{path}/{id}/edit")]));
+    }
+    found.extend(pay_addresses(planted, owner));
     for (name, path) in
         [("one_on_one", "talks"), ("coached_task", "tasks"), ("coaching_review", "reviews"), ("pattern", "patterns")]
     {

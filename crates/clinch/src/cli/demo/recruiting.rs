@@ -20,8 +20,11 @@ use std::{collections::BTreeMap, path::Path};
 /// Role, team, hiring manager and seats of each line, and how many of them its opening takes.
 const LINES: [(&str, &str, &str, i64, i64); 3] =
     [("ae", "T-BKK", "P04", 2, 2), ("sdr", "T-SDR", "P28", 2, 1), ("kam", "T-KEY", "P02", 1, 1)];
+/// What is added to each expected level, and the recommendation.
+type Handed = Option<(i8, &'static str)>;
+
 /// Whoever is asked about a candidate by the place in the file, with what is added to each expected level; none: not handed in yet.
-const ASKED: [(usize, &str, Option<(i8, &str)>); 5] = [
+const ASKED: [(usize, &str, Handed); 5] = [
     (0, "P09", Some((0, "yes"))),
     (0, "P02", Some((1, "strong_yes"))),
     (1, "P09", None),

@@ -259,7 +259,7 @@ pub fn form_json(form: &Form) -> Result<Value, crate::AppraisalError> {
         "kpi": plain(outcome.kpi.whole),
         "competency": plain(outcome.competency),
         "overall": plain(outcome.overall),
-        "grade": outcome.grade.map(Grade::name),
+        "grade": outcome.grade.filter(|_| !form.cycle.leniency).map(Grade::name),
         "adjusted": plain(form.after.adjusted),
     });
     Ok(json!({

@@ -408,14 +408,16 @@ impl<'a> Page<'a> {
         let Outcome { kpi, competency, overall, grade: computed } = &outcome;
         // Once released it is the one that was fixed.
         let is_fixed = form.after.released_on.is_some();
-        let grade = if is_fixed { &form.after.grade } else { computed };
+        // With leniency it follows from a score that the raters of all decide.
+        let open = if form.cycle.leniency { &None } else { computed };
+        let grade = if is_fixed { &form.after.grade } else { open };
         let mut rows = vec![
             (format!("{} {}", words.t("form-kpi-score"), weight(form.cycle.kpi_weight)), number(kpi.whole)),
             (format!("{} {}", words.t("role-competencies"), weight(rest)), number(*competency)),
             (words.t("form-overall"), number(*overall)),
         ];
         rows.extend(form.after.adjusted.map(|adjusted| (words.t("calibration-adjusted"), number(Some(adjusted)))));
-        let below = overall.and_then(above).filter(|_| grade == computed);
+        let below = overall.and_then(above).filter(|_| grade == computed && form.after.adjusted.is_none());
         let body = html! {
             (facts(&rows))
             @if let Some(grade) = grade {

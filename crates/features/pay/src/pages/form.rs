@@ -148,8 +148,8 @@ async fn stepped(
 
 /// The table that a place is of.
 fn part(place: &str) -> Option<&'static Part> {
-    let names = place.split('.').filter(|part| part.parse::<usize>().is_err());
-    names.fold(Some(&PLAN), |part, name| part?.table(name))
+    let mut names = place.split('.').filter(|part| part.parse::<usize>().is_err());
+    names.try_fold(&PLAN, Part::table)
 }
 
 /// What a plan says, in sentences.

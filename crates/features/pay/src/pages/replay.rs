@@ -132,12 +132,10 @@ impl Replayed<'_> {
         let percent = |bound: i64| {
             format!(
                 "{}{}%",
-                if bound > 0 {
-                    "+"
-                } else if bound < 0 {
-                    "−"
-                } else {
-                    ""
+                match bound.signum() {
+                    1 => "+",
+                    -1 => "−",
+                    _ => "",
                 },
                 bound.abs()
             )

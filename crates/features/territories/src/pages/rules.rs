@@ -143,7 +143,7 @@ fn condition(words: Words, land: &Land, rule: &Rule) -> Markup {
     html! { (parts.join(" · ")) }
 }
 
-fn common<'a>(words: Words, typed: &'a Typed) -> [Field<'a>; 2] {
+fn common(words: Words, typed: &Typed) -> [Field<'_>; 2] {
     [
         Field { is_required: true, ..Field::new("starts_on", words.t("holds-from"), Input::Date(&typed.starts_on)) },
         Field { is_required: true, ..Field::new("reason", words.field("reason"), Input::Text(&typed.reason)) },
