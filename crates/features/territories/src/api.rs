@@ -29,6 +29,7 @@ const PLAN: &str = "/api/v1/territories/plan";
 const PROPOSAL: &str = "/api/v1/territories/proposal";
 const HOLDER: &str = "/api/v1/territories/holder";
 const CHANGES: &str = "/api/v1/territories/changes";
+const DUE: &str = "/api/v1/territories/due-deals";
 const CREDIT_DAYS: &str = "/api/v1/territories/credit-days";
 
 pub(crate) fn routes() -> Router<Access> {
@@ -40,6 +41,7 @@ pub(crate) fn routes() -> Router<Access> {
         .route(PROPOSAL, get(proposal).post(commit_proposal))
         .route(HOLDER, get(holder).post(commit_holder))
         .route(CHANGES, get(changes))
+        .route(DUE, get(due).post(pass))
         .route(CREDIT_DAYS, put(set_credit_days))
 }
 
@@ -419,11 +421,33 @@ pub fn plan_json(found: &Plan) -> Value {
     })
 }
 
+async fn due(Asking(territories): Asking) -> Result<Response, WebError> {
+    let due = territories.due_deals().await.map_err(told)?;
+    let row = |one: &crate::Due| {
+        json!({
+            "deal": one.deal.0,
+            "name": one.name,
+            "owner": number(one.owner),
+            "to": number(one.to),
+            "since": one.since.to_string(),
+        })
+    };
+    Ok(json_answer(&json!({ "deals": due.iter().map(row).collect::<Vec<_>>() })))
+}
+
+async fn pass(Asking(territories): Asking) -> Result<Response, WebError> {
+    let passed = territories.pass_deals(Origin::Api).await.map_err(told)?;
+    Ok(json_answer(&json!({ "passed": passed })))
+}
+
 pub fn description() -> Description {
     let text = |says: &str| json!({ "type": "string", "description": says });
     let any = json!({ "type": "object" });
     let mut described = Description::default();
     let day = |name: &str, says: &str| parameter(name, says, true);
+    let summary = "Open deals whose days with who had their account are over";
+    described.operation(DUE, "get", operation(summary, &[], None, &any, true));
+    described.operation(DUE, "post", operation("Passes them to who has the account now", &[], None, &any, true));
     let evens = Measure::ALL.map(Measure::name);
     let even = choice("even", "What has to be even.", &evens, Measure::default().name());
     let within = parameter("within", "A branch of the tree: external id, name, or # and number.", false);

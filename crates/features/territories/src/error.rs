@@ -29,6 +29,8 @@ pub enum TerritoriesError {
     NoReason,
     #[error("something was written since this was looked at")]
     Moved,
+    #[error("rules from {0} on are set already; set them from that day on or later")]
+    LaterRules(Date),
     #[error(transparent)]
     Goal(#[from] GoalError),
     #[error(transparent)]
@@ -51,6 +53,7 @@ impl TerritoriesError {
     /// What the person can do about it.
     pub fn hint(&self) -> String {
         let hint = match self {
+            Self::LaterRules(_) => "or take the later ones into account and set both",
             Self::SeesNotAll | Self::DesignsNone => "ask one of them",
             Self::NoTerritory(_) => "name it by its external id, by # and its number, or by its name",
             Self::NoChange(_) => "look at the list of changes",

@@ -6,10 +6,7 @@ use crm::{ACTIVITY, DEAL, QUOTA, STAGE, VISIT_PLAN};
 use db::{ListQuery, Record};
 use jiff::civil::Date;
 use kpi::Company;
-use rules::{
-    goal::{Passed, Shift, rest, shifts},
-    log::Timeline,
-};
+use rules::goal::{Passed, Shift, rest, shifts};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,7 +23,7 @@ pub struct OpenDeal {
     pub currency: Option<Currency>,
     pub stage: String,
     pub owner: Option<RecordId>,
-    /// The day from which it is the new owner's; none: it stays, for it is somebody else's or passes on another day already.
+    /// The day from which it may pass, if it is open and theirs still ([`Territories::pass_deals`]); none: it is somebody else's and stays.
     pub passes_on: Option<Date>,
 }
 
@@ -79,13 +76,12 @@ impl Territories {
         let ids: BTreeSet<RecordId> = moves.iter().map(|one| one.account).collect();
         let mut deals = self.open_deals(&ids).await?;
         let visits = self.next_visits(&ids, land.today).await?;
-        let scheduled = self.scheduled(&deals, land).await?;
         let on = passes_on(land.day, credit_days);
         let row = |passed: &Move| {
             let mut own = deals.remove(&passed.account).unwrap_or_default();
             for deal in &mut own {
                 let is_theirs = passed.changes_hands() && deal.owner.is_some() && deal.owner == passed.from_owner;
-                deal.passes_on = (is_theirs && !scheduled.contains(&deal.id)).then_some(on);
+                deal.passes_on = is_theirs.then_some(on);
             }
             HandedOver {
                 passed: *passed,
@@ -99,7 +95,7 @@ impl Territories {
         Ok(found)
     }
 
-    async fn open_deals(
+    pub(crate) async fn open_deals(
         &self,
         accounts: &BTreeSet<RecordId>,
     ) -> Result<BTreeMap<RecordId, Vec<OpenDeal>>, TerritoriesError> {
@@ -125,24 +121,6 @@ impl Territories {
             });
         }
         Ok(found)
-    }
-
-    /// Deals whose owner changes later already.
-    async fn scheduled(
-        &self,
-        deals: &BTreeMap<RecordId, Vec<OpenDeal>>,
-        land: &Land,
-    ) -> Result<BTreeSet<RecordId>, TerritoriesError> {
-        let system = self.db.system();
-        let ids: BTreeSet<RecordId> = deals.values().flatten().map(|deal| deal.id).collect();
-        let imports = system.imports().await?;
-        let now = self.db.now();
-        let histories = system.histories(&DEAL, &ids).await?;
-        let is_later = |rows: &Vec<rules::log::LogRow>| {
-            let known = Timeline::known(rows, &imports, land.seq);
-            known.is_some_and(|known| known.steps("owner").iter().any(|step| step.effective_at > now))
-        };
-        Ok(histories.iter().filter(|(_, rows)| is_later(rows)).map(|(id, _)| *id).collect())
     }
 
     /// Of each account the next visit or meeting that is written down.

@@ -268,17 +268,20 @@ impl Territories {
             !one.archived && has_begun && on(one, "ends_on").is_none_or(|to| day < to)
         });
         assigned.sort_by_key(|one| (on(one, "starts_on"), one.id));
+        let staff = system.all(&PERSON).await?;
+        let is_there = |one: &&db::Record| !one.archived && on(one, "left_on").is_none_or(|left| day <= left);
+        let there: BTreeSet<RecordId> = staff.iter().filter(is_there).map(|one| one.id).collect();
         let mut holders: BTreeMap<RecordId, Vec<RecordId>> = BTreeMap::new();
         for one in &assigned {
             let of = |field: &str| one.value(field).as_reference();
-            if let (Some(person), Some(territory)) = (of("person"), of("territory")) {
+            if let (Some(person), Some(territory)) = (of("person").filter(|id| there.contains(id)), of("territory")) {
                 let own = holders.entry(territory).or_default();
                 if !own.contains(&person) {
                     own.push(person);
                 }
             }
         }
-        let people = system.all(&PERSON).await?.iter().map(|one| (one.id, one.title())).collect();
+        let people = staff.iter().map(|one| (one.id, one.title())).collect();
         let accounts = self.accounts(end, &company.zone, seq, &imports, &territories).await?;
         let mut land = Land {
             day,

@@ -14,7 +14,7 @@ mod ruleset;
 mod tree;
 
 pub use api::{description, overview_json, plan_json};
-pub use changes::Change;
+pub use changes::{Change, Due};
 pub use design::Wish;
 pub use error::TerritoriesError;
 pub use handover::{HandedOver, OpenDeal, QuotaLine, handover_csv};

@@ -43,6 +43,7 @@ pub(crate) fn routes() -> Router<Access> {
         .route("/territories/holder", get(territory::plan).post(territory::commit))
         .route("/territories/holder.csv", get(territory::csv))
         .route("/territories/changes", get(change::list))
+        .route("/territories/changes/due", post(change::pass))
         .route("/territories/changes/credit-days", post(change::set_credit_days))
         .route("/territories/changes/{id}", get(change::page))
         .route("/territories/changes/{id}/accounts.csv", get(change::csv))
@@ -75,6 +76,7 @@ fn failed(error: TerritoriesError) -> WebError {
         E::Moved => return WebError::Conflict,
         E::Past(_) => "territories-error-past",
         E::Nothing => "territories-error-nothing",
+        E::LaterRules(_) => "territories-error-later-rules",
         E::NobodyHolds(_) => "territories-error-nobody",
         E::Works(_) => "territories-error-works",
         E::NoReason => "error-required",
@@ -82,6 +84,7 @@ fn failed(error: TerritoriesError) -> WebError {
         E::Field { field: "credit_days", .. } => "error-not-whole",
         E::Field { field: "name", .. } => "territories-error-name",
         E::Field { .. } => "error-not-a-choice",
+        E::Goal(::rules::goal::GoalError::TooMany { .. }) => "territories-error-too-many",
         E::Goal(_) => "territories-error-terms",
         E::Csv(_) => "territories-error-csv",
         E::Kpi(KpiError::NotYet(_)) => "error-not-yet",

@@ -7,7 +7,7 @@ use crate::{
 };
 use access::TERRITORY_ASSIGNMENT;
 use base::{Amount, RecordId, Seq, TerritoryId};
-use crm::{ACCOUNT, DEAL};
+use crm::ACCOUNT;
 use db::{Change, Tx};
 use jiff::{ToSpan, civil::Date};
 use rules::{
@@ -140,6 +140,9 @@ impl Territories {
         let [person] = named.as_slice() else {
             return Err(TerritoriesError::field("person", person, "write an external id, or # and a number"));
         };
+        if person.archived || person.value("left_on").as_date().is_some_and(|left| left < day) {
+            return Err(TerritoriesError::field("person", &person.title(), "name somebody who is there on the day"));
+        }
         let (person, before) = (person.id, land.holders_of(territory));
         if before.contains(&person) {
             return Err(TerritoriesError::Works(land.person(Some(person)).to_owned()));
@@ -218,10 +221,6 @@ impl Territories {
             }
             tx.put(dated(Change::set(&ACCOUNT, one.account, fields), land, day))?;
         }
-        for (deal, passes_on, to) in plan.passing_deals() {
-            let fields = vec![("owner", optional(to))];
-            tx.put(dated(Change::set(&DEAL, deal, fields), land, passes_on))?;
-        }
         if let Some((territory, person)) = holder {
             self.assign(&mut tx, territory, person, day).await?;
         }
@@ -266,16 +265,6 @@ impl Territories {
         ];
         tx.put(Change::create(&TERRITORY_ASSIGNMENT, self.db.new_id().await?, fields))?;
         Ok(())
-    }
-}
-
-impl Plan {
-    /// Open deals with the day on which they pass, and to whom.
-    fn passing_deals(&self) -> impl Iterator<Item = (RecordId, Date, Option<RecordId>)> + '_ {
-        self.handed_over.iter().flat_map(|one| {
-            let passing = one.deals.iter().filter_map(|deal| Some((deal.id, deal.passes_on?)));
-            passing.map(move |(deal, day)| (deal, day, one.passed.to_owner))
-        })
     }
 }
 

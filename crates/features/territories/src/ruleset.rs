@@ -243,6 +243,12 @@ impl Territories {
         if reason.trim().is_empty() {
             return Err(TerritoriesError::NoReason);
         }
+        // A version would end what it does not know of.
+        if let Some(later) =
+            self.rules().await?.iter().map(|one| one.starts_on).filter(|day| plan.starts_on < *day).max()
+        {
+            return Err(TerritoriesError::LaterRules(later));
+        }
         let fields = vec![
             ("starts_on", Value::Date(plan.starts_on)),
             ("definition", Value::Text(serde_json::to_string(&plan.rules)?)),

@@ -223,6 +223,50 @@ async fn check_moved(app: &TestApp, plan: &Plan) {
     }
 }
 
+/// On the day accounts pass and deals stay; after theirs they pass if they are open and theirs still.
+async fn check_deals(app: &TestApp, head: &Territories, plan: &Plan) {
+    let owner = async |id| {
+        let deal = app.db.system().get(&DEAL, id).await.expect("read").expect("there");
+        deal.value("owner").as_reference()
+    };
+    let (row, deal) = plan
+        .handed_over
+        .iter()
+        .find_map(|one| Some((one, one.deals.iter().find(|deal| deal.passes_on.is_some())?)))
+        .expect("one passes");
+    assert_eq!(owner(deal.id).await, row.passed.from_owner);
+    assert!(head.due_deals().await.expect("told").is_empty(), "their days are not over");
+    app.clock.set("2027-04-02T09:00:00Z".parse().expect("a moment"));
+    app.db.catch_up().await.expect("caught up");
+    assert_eq!(owner(deal.id).await, row.passed.from_owner, "nothing passes by itself");
+    let due = head.due_deals().await.expect("told");
+    let passing: Vec<RecordId> = plan
+        .handed_over
+        .iter()
+        .flat_map(|one| &one.deals)
+        .filter(|one| one.passes_on.is_some())
+        .map(|one| one.id)
+        .collect();
+    assert_eq!(due.iter().map(|one| one.deal).collect::<BTreeSet<_>>(), passing.iter().copied().collect());
+    // One that was won meanwhile stays whose it was, and one whose account came back stays too.
+    let stages = app.db.system().all(&STAGE).await.expect("read");
+    let kept = passing.iter().copied().find(|id| *id != deal.id).expect("another one");
+    let other = app.db.system().get(&DEAL, kept).await.expect("read").expect("there");
+    let here = stages.iter().find(|one| Some(one.id) == other.value("stage").as_reference()).expect("a stage");
+    let is_won = |one: &&db::Record| {
+        one.value("pipeline") == here.value("pipeline") && one.value("kind").as_text() == Some("won")
+    };
+    let won = stages.iter().find(is_won).expect("a stage for what is won").id;
+    let mut tx = app.db.begin(None, Origin::Cli);
+    tx.put(db::Change::set(&DEAL, kept, vec![("stage", Value::Reference(won))])).expect("sound");
+    tx.commit().await.expect("written");
+    let (seller, passed) = (owner(kept).await, head.pass_deals(Origin::Ui).await.expect("passed"));
+    assert_eq!(passed, passing.len() - 1);
+    assert_eq!((owner(deal.id).await, owner(kept).await), (row.passed.to_owner, seller));
+    assert!(head.due_deals().await.expect("told").is_empty());
+    assert!(matches!(territories(app, REP).await.due_deals().await, Err(TerritoriesError::DesignsNone)));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_rules_say_is_committed_from_a_day_on_and_moves_nothing_before_it() {
     on_both(async |app| {
@@ -301,27 +345,17 @@ async fn what_the_rules_say_is_committed_from_a_day_on_and_moves_nothing_before_
         let earlier = head.plan(date(2026, 12, 1)).await.expect("planned");
         assert_eq!((earlier.moves.len(), earlier.later.len()), (0, plan.moves.len()));
 
-        // The day comes: accounts pass, deals stay with who had them for 90 days, then pass too.
+        // The day comes.
         app.clock.set("2027-01-02T09:00:00Z".parse().expect("a moment"));
         app.db.catch_up().await.expect("caught up");
         check_moved(app, &plan).await;
-        let owner = async |id| {
-            let deal = app.db.system().get(&DEAL, id).await.expect("read").expect("there");
-            deal.value("owner").as_reference()
-        };
-        let (row, deal) = plan
-            .handed_over
-            .iter()
-            .find_map(|one| Some((one, one.deals.iter().find(|deal| deal.passes_on.is_some())?)))
-            .expect("one passes");
-        assert_eq!(owner(deal.id).await, row.passed.from_owner);
-        app.clock.set("2027-04-02T09:00:00Z".parse().expect("a moment"));
-        app.db.catch_up().await.expect("caught up");
-        assert_eq!(owner(deal.id).await, row.passed.to_owner);
+        check_deals(app, &head, &plan).await;
         let change = head.changes().await.expect("read").remove(0);
         assert_eq!((change.day, change.basis.name(), change.reason.as_str()), (FROM, "rules", "new year"));
         assert_eq!(change.handed_over, plan.handed_over);
         let csv = plan.to_csv().expect("a file");
+        let mut deals = plan.handed_over.iter().flat_map(|one| &one.deals);
+        let deal = deals.find(|deal| deal.passes_on.is_some()).expect("one passes");
         assert!(csv.lines().any(|line| line.contains(&deal.name) && line.ends_with("2027-04-01")), "{csv}");
         let refused = territories(app, REP).await.changes().await;
         assert!(matches!(refused, Err(TerritoriesError::SeesNotAll)));

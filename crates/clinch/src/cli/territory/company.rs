@@ -54,6 +54,11 @@ pub enum Command {
     },
     /// So many days after a change an open deal stays with who had it.
     CreditDays { days: i64 },
+    /// Open deals whose days with who had their account are over; with --commit they pass to who has it now.
+    PassDeals {
+        #[arg(long)]
+        commit: bool,
+    },
 }
 
 #[derive(Args)]
@@ -140,6 +145,16 @@ pub async fn run(context: &Context, command: Command, format: Format, viewer: Vi
         Command::Assign { territory, person, decided } => {
             let plan = territories.plan_holder(&territory, &person, decided.from).await.map_err(failed)?;
             decide(&territories, &plan, &decided, format).await?;
+        }
+        Command::PassDeals { commit: true } => {
+            println!("{} deals passed", territories.pass_deals(Origin::Cli).await.map_err(failed)?);
+        }
+        Command::PassDeals { commit: false } => {
+            let due = territories.due_deals().await.map_err(failed)?;
+            let name = |id: Option<RecordId>| id.map(|id| format!("#{id}")).unwrap_or_default();
+            let row =
+                |one: &territories::Due| vec![one.name.clone(), name(one.owner), name(one.to), one.since.to_string()];
+            output::print_table(&["deal", "owner", "to", "since"].map(text), due.iter().map(row).collect());
         }
         Command::CreditDays { days } => {
             territories.set_credit_days(&days.to_string(), Origin::Cli).await.map_err(failed)?;

@@ -90,7 +90,7 @@ territories-next-visit = Next visit
 territories-handover = Hand-over list
 territories-nothing-moves = No account moves
 territories-nothing-moves-hint = Every account is where it is to be, or nothing decides about it.
-territories-passes-on = passes on { $day }
+territories-passes-on = may pass from { $day }
 territories-stays-with = stays with { $person }
 territories-quotas = What it does to quotas
 territories-quotas-hint = The rest of this fiscal year’s quota by days, and the share of it that the accounts brought. Quotas stay as they are until somebody changes them.
@@ -123,7 +123,7 @@ territories-changes-hint = Every change that was committed, with its hand-over l
 territories-changes-none = No changes yet
 territories-changes-none-hint = What is committed stands here, with why and by whom.
 territories-credit = Credit of open deals
-territories-credit-days-hint = A deal that is open when its account passes stays with who had it for so long, and with it the credit.
+territories-credit-days-hint = A deal that is open when its account passes stays with who had it for so long. Then it is listed here, and passes when somebody passes it.
 territories-change-of = Change from { $day } on
 territories-top = At the top
 territories-new = New territory
@@ -149,3 +149,12 @@ territories-count = { $count ->
     [one] { $count } account
    *[other] { $count } accounts
 }
+territories-due = Deals that are due
+territories-due-owner = Owner
+territories-due-to = Passes to
+territories-due-since = Since
+territories-due-none = No deal is due
+territories-due-none-hint = Open deals stay with who had their account for the days below; then they stand here.
+territories-due-pass = Pass them
+territories-error-later-rules = Rules from a later day on are set already. Set yours from that day on or later.
+territories-error-too-many = Too many accounts at once. Design one region at a time.

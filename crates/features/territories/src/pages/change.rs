@@ -1,7 +1,7 @@
 //! What was moved, by what and why, with its hand-over list; and how long an open deal stays with who had it.
 
 use super::{Asking, failed, home, plan};
-use crate::{Basis, Change, Land, handover_csv};
+use crate::{Basis, Change, Due, Land, handover_csv};
 use axum::{
     Form,
     extract::Path,
@@ -13,7 +13,10 @@ use rules::log::Origin;
 use serde::Deserialize;
 use web_kit::{
     CSV, WebError, Words, attached,
-    components::{Cell, Field, Form as PageForm, Head, Input, Panel, Row, Table, facts, form, page_head, record_link},
+    components::{
+        Cell, Field, Form as PageForm, Head, Input, Panel, Purpose, Row, Table, button, facts, form, page_head,
+        record_link,
+    },
 };
 
 pub async fn list(Asking { asker, territories }: Asking) -> Result<Markup, WebError> {
@@ -51,11 +54,44 @@ pub async fn list(Asking { asker, territories }: Asking) -> Result<Markup, WebEr
         div.stack {
             (table.in_panel("changes", (&words.t("territories-changes-none"), &words.t("territories-changes-none-hint"))))
             @if designs {
+                (due(words, &land, &territories.due_deals().await.map_err(failed)?))
                 (form(words, &PageForm::fresh(words, "/territories/changes/credit-days", &heading, &save, &[setting])))
             }
         }
     };
     Ok(home::document(&asker, &title, &content))
+}
+
+/// Deals whose days are over.
+fn due(words: Words, land: &Land, due: &[Due]) -> Markup {
+    let title = words.t("territories-due");
+    let row = |one: &Due| {
+        let cells = vec![
+            Cell::text(land.person(one.owner)).labelled(words.t("territories-due-owner")),
+            Cell::text(land.person(one.to)).labelled(words.t("territories-due-to")),
+            Cell::text(words.date(one.since)).labelled(words.t("territories-due-since")),
+        ];
+        Row::new(record_link(&format!("/deals/{}", one.deal), &one.name), cells)
+    };
+    let heads = [
+        words.record("deal"),
+        words.t("territories-due-owner"),
+        words.t("territories-due-to"),
+        words.t("territories-due-since"),
+    ];
+    let rows = due.iter().map(row).collect();
+    let table = Table { label: &title, heads: heads.map(Head::text).into(), rows, is_lines: true, ..Table::default() };
+    html! {
+        (table.in_panel("due", (&words.t("territories-due-none"), &words.t("territories-due-none-hint"))))
+        @if !due.is_empty() {
+            form method="post" action="/territories/changes/due" { (button(Purpose::Primary, &words.t("territories-due-pass"))) }
+        }
+    }
+}
+
+pub async fn pass(Asking { territories, .. }: Asking) -> Result<Redirect, WebError> {
+    territories.pass_deals(Origin::Ui).await.map_err(failed)?;
+    Ok(Redirect::to("/territories/changes"))
 }
 
 fn set_by(words: Words, land: &Land, change: &Change) -> String {

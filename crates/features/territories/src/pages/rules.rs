@@ -57,7 +57,7 @@ async fn document(asker: &Asker, territories: &Territories, on: Date, typed: Typ
     let title = words.t("territories-rules");
     let way = html! {
         (home::back(words))
-        (link_button(Purpose::Plain, "/territories/rules.csv", Some("download"), &words.t("export-csv")))
+        (link_button(Purpose::Plain, &format!("/territories/rules.csv?as_of={on}"), Some("download"), &words.t("export-csv")))
     };
     let rows = now.map(|now| now.rows(&land)).unwrap_or_default();
     let text = match typed.rows.clone() {
