@@ -81,7 +81,7 @@ impl Recruiting {
             return Err(RecruitingError::NotYours);
         }
         let mut found = self.candidates_of(vec![Filter("opening", Value::Reference(opening.id))]).await?;
-        found.retain(|one| !who.is_called(one.email.as_deref()));
+        found.retain(|one| !who.is_candidate(one));
         Ok(found)
     }
 
@@ -101,7 +101,7 @@ impl Recruiting {
     pub async fn candidate(&self, id: RecordId) -> Result<(Candidate, Opening), RecruitingError> {
         let who = self.who().await?;
         let (mut found, opening) = self.any_candidate(id).await?;
-        if who.is_called(found.email.as_deref()) {
+        if who.is_candidate(&found) {
             return Err(RecruitingError::NotThere);
         }
         if who.runs(&opening) {
@@ -111,6 +111,8 @@ impl Recruiting {
             return Err(RecruitingError::NotThere);
         }
         (found.email, found.phone, found.note, found.offer) = (None, None, None, None);
+        (found.reason, found.decided_on, found.person) = (None, None, None);
+        found.source.clear();
         found.steps.clear();
         Ok((found, opening))
     }

@@ -1,6 +1,6 @@
 //! On whose behalf: HR sees everything, a hiring manager their openings, an interviewer whom they are asked about.
 
-use crate::{Needs, Opening, RecruitingError};
+use crate::{Candidate, Needs, Opening, RecruitingError};
 use appraisal::Appraisal;
 use base::{RecordId, Seq};
 use db::{Change, Db, DbError, Filter, ListQuery, Record};
@@ -38,7 +38,7 @@ impl Who {
     }
 
     pub fn sees_opening(&self, opening: &Opening) -> bool {
-        self.plans() || opening.hiring_manager.0 == self.me
+        self.plans() || [opening.hiring_manager.0, opening.drafted_by.0].contains(&self.me)
     }
 
     /// HR and the hiring manager.
@@ -46,9 +46,10 @@ impl Who {
         self.is_hr || opening.hiring_manager.0 == self.me
     }
 
-    /// Nobody reads what is said of themself.
-    pub fn is_called(&self, email: Option<&str>) -> bool {
-        email.is_some_and(|email| self.email.as_deref() == Some(email))
+    /// Nobody reads what is said of themself, by whatever address they came.
+    pub fn is_candidate(&self, candidate: &Candidate) -> bool {
+        let is_called = candidate.email.is_some() && self.email == candidate.email;
+        is_called || candidate.person == Some(self.me)
     }
 }
 

@@ -59,7 +59,7 @@ impl Recruiting {
             return Err(RecruitingError::NoScorecard);
         }
         let today = self.today().await?;
-        if starts_on < today {
+        if starts_on < today.max(self.line(opening.line).await?.starts_on) {
             return Err(RecruitingError::field("offer_starts_on", &starts_on.to_string(), Needs::ComingDay));
         }
         let mut fields = vec![
@@ -84,6 +84,9 @@ impl Recruiting {
         };
         if !who.is_hr || offer.offered_by.0 == who.me {
             return Err(RecruitingError::SecondPerson);
+        }
+        if candidate.stage.is_over() {
+            return Err(RecruitingError::State(candidate.stage.name()));
         }
         if opening.state != OpeningState::Open {
             return Err(RecruitingError::State(opening.state.name()));

@@ -133,7 +133,7 @@ impl Recruiting {
             Some(state) => state == InterviewState::HandedIn,
             None => who.runs(opening),
         };
-        if own.is_none() && !who.runs(opening) || who.is_called(candidate.email.as_deref()) {
+        if own.is_none() && !who.runs(opening) || who.is_candidate(candidate) {
             return Err(RecruitingError::NotThere);
         }
         for one in found.iter_mut().filter(|_| !reads) {
@@ -176,6 +176,10 @@ impl Recruiting {
         if self.interviews(&found, &opening).await?.iter().any(|one| one.interviewer.0 == interviewer) {
             return Err(RecruitingError::AskedAlready(name));
         }
+        // Who asks has read what is there.
+        if interviewer == who.me && found.handed_in > 0 {
+            return Err(RecruitingError::SecondPerson);
+        }
         let today = self.today().await?;
         if due < today {
             return Err(RecruitingError::field("due", &due.to_string(), Needs::ComingDay));
@@ -202,13 +206,16 @@ impl Recruiting {
         Ok(self.run_candidate(candidate).await?.0.id)
     }
 
-    /// Whoever was asked is asked no more.
+    /// Whoever was asked is asked no more; not by themself, for then they would read the others'.
     pub async fn take_back(&self, id: RecordId, origin: Origin) -> Result<(), RecruitingError> {
         let seq = self.last_seq().await?;
         self.interview_candidate(id).await?;
         let record = self.one(&INTERVIEW, id).await?;
         if text_of(&record, "state") != InterviewState::Asked.name() {
             return Err(RecruitingError::HandedIn);
+        }
+        if record.value("interviewer").as_reference() == Some(self.who().await?.me) {
+            return Err(RecruitingError::SecondPerson);
         }
         let state = vec![("state", Value::Text(InterviewState::Withdrawn.name().to_owned()))];
         self.set((&INTERVIEW, id), state, Some(seq), origin).await

@@ -301,7 +301,9 @@ async fn nobody_reads_anothers_scorecard_before_their_own_is_handed_in() {
         rep.hand_in(first, &good, "strong_yes", Origin::Ui).await.expect("handed in");
         assert!(matches!(rep.hand_in(first, &good, "no", Origin::Ui).await, Err(E::HandedIn)));
         assert_eq!((cards(REP).await, cards(MANAGER).await, cards(HR).await), (2, 0, 2));
-        of(app, MANAGER).await.take_back(third, Origin::Ui).await.expect("asked no more");
+        let own = of(app, MANAGER).await.take_back(third, Origin::Ui).await;
+        assert!(matches!(own, Err(E::SecondPerson)), "he would read the others': {own:?}");
+        of(app, HR).await.take_back(third, Origin::Ui).await.expect("asked no more");
         assert!(matches!(of(app, HR).await.take_back(first, Origin::Ui).await, Err(E::HandedIn)));
         assert_eq!(cards(MANAGER).await, 2);
         // Two and five: the median is half way, the spread three.
