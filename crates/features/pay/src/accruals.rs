@@ -65,7 +65,8 @@ pub struct Accrued {
     pub closing: Money,
 }
 
-const HEADS: [&str; 9] = ["as_of", "employee", "name", "pay_code", "currency", "opening", "paid", "expense", "closing"];
+const HEADS: [&str; 11] =
+    ["as_of", "since", "booked", "employee", "name", "pay_code", "currency", "opening", "paid", "expense", "closing"];
 
 impl Accrual {
     fn table(&self) -> Vec<Vec<String>> {
