@@ -176,7 +176,7 @@ test("a goal is set by the person and assessed again by the manager", async () =
     await page.getByText(text("development-close")).first().click();
     await page.getByLabel(new RegExp(`^${text("development-seen")}`)).selectOption("4");
     await page.getByRole("textbox", { name: new RegExp(`^${text("development-evidence")}`) }).fill("Held the price twice");
-    await press(page, text("save"));
+    await page.getByRole("group", { name: text("development-goals") }).getByRole("button", { name: text("save"), exact: true }).click();
     await page.getByText(text("development-reached", { level: "4" })).waitFor();
   });
 });

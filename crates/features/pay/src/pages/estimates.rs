@@ -66,12 +66,11 @@ fn told(words: Words, found: &Estimate) -> Markup {
             Cell::text(one.close_date.map(|day| words.date(day)).unwrap_or_default()),
             Cell::number(format!("{} {}", one.currency, words.decimal(one.credit, decimals))),
             Cell::number(figure(words, one.earns)),
+            Cell::text(html! {
+                input.checkbox type="checkbox" name="deal" value=(one.deal) checked[one.is_chosen] form="chosen" aria-label=(one.name);
+            }),
         ];
-        let name = html! {
-            input type="checkbox" name="deal" value=(one.deal) checked[one.is_chosen] form="chosen" aria-label=(one.name); " "
-            (record_link(&format!("/deals/{}", one.deal), &one.name))
-        };
-        Line::new(name, cells)
+        Line::new(record_link(&format!("/deals/{}", one.deal), &one.name), cells)
     };
     let title = words.records("deal");
     let heads = vec![
@@ -79,6 +78,7 @@ fn told(words: Words, found: &Estimate) -> Markup {
         Head::text(words.field("close_date")),
         Head::number(words.t("credit")),
         Head::number(words.t("estimates-earns")),
+        Head::text(words.t("estimates-choose")),
     ];
     let table = Table { label: &title, heads, rows: found.deals.iter().map(row).collect(), ..Table::default() };
     let choose = html! {
