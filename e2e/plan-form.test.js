@@ -38,7 +38,7 @@ for (const [name, size] of [["a desktop", {}], ["a phone", { width: 360, height:
       // Tiers that overlap are told with their place, beside what was typed.
       await step(page, "look");
       const main = page.getByRole("main");
-      assert.match(await main.innerText(), /Commission 1 · Tiers 2/);
+      assert.match(await main.innerText(), /Commission 1 · Tiers 1 · Up to/);
       assert.equal(await at(page, "commission.0.tiers.1.from").inputValue(), "90%");
       await at(page, "commission.0.tiers.1.from").fill("100%");
       await at(page, "commission.0.tiers.1.from").blur();
