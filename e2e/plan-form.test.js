@@ -25,7 +25,7 @@ for (const [name, size] of [["a desktop", {}], ["a phone", { width: 360, height:
       await at(page, "who.0.role").selectOption("se");
       await step(page, "add:commission");
       await at(page, "commission.0.id").fill(id);
-      await at(page, "commission.0.when").fill("type = renewal\nyears >= 2");
+      await at(page, "commission.0.when").fill("type = renewal\nunits >= 2");
       await at(page, "commission.0.interval").selectOption("quarter");
       await step(page, "add:commission.0.tiers");
       await step(page, "add:commission.0.tiers");
@@ -53,9 +53,9 @@ for (const [name, size] of [["a desktop", {}], ["a phone", { width: 360, height:
       await page.getByRole("link", { name: `Plan of ${id}` }).click();
       const file = await page.getByLabel(text("pay-plan-file")).inputValue();
       assert.match(file, /\[\[commission\.tiers\]\]\nfrom = "100%"\nrate = "6%"/);
-      assert.match(file, /when = \{ type = \["renewal"\], years = ">= 2" \}/);
+      assert.match(file, /when = \{ type = \["renewal"\], units = ">= 2" \}/);
       await page.getByRole("link", { name: text("planform-as-form") }).click();
-      assert.equal(await at(page, "commission.0.when").inputValue(), "type = renewal\nyears >= 2");
+      assert.equal(await at(page, "commission.0.when").inputValue(), "type = renewal\nunits >= 2");
       assert.equal(await at(page, "who.0.role").inputValue(), "se");
       assert.deepEqual(found, []);
     }));
