@@ -30,7 +30,7 @@ async function opened(seats) {
     await page.locator("#target_start").fill(start);
     await press(page, text("recruit-draft"));
     // More than the line has: the line is named, and what was typed stays.
-    await page.getByRole("alert").getByText(new RegExp(`${role}.*${seats} seats`)).waitFor();
+    await page.getByRole("alert").getByText(new RegExp(`${role}.*${seats} planned`)).waitFor();
     assert.equal(await page.locator("#target_start").inputValue(), start);
     await page.locator("#seats").fill(String(seats));
     await press(page, text("recruit-draft"));

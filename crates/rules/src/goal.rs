@@ -9,7 +9,7 @@ mod handover;
 mod quota;
 mod territory;
 
-pub use assignment::{Attribute, Candidate, Rule, RuleError, Tree, Verdict, assign_accounts, check_rule, leaves};
+pub use assignment::{Attribute, Candidate, Rule, RuleError, Tree, Verdict, assign_accounts, check_rule};
 pub use fairness::{Fairness, follows, spearman};
 pub use handover::{Passed, Shift, rest, shifts};
 pub use quota::{

@@ -1,9 +1,11 @@
 //! Pay by API: plans, runs and their steps, statements and the files that recompute them.
 
 mod accruals;
+mod disputes;
 mod letters;
+mod replay;
 
-use crate::{Dispute, Pay, Question, REASONS, Run, RunError, Told, runs::Folder};
+use crate::{Pay, REASONS, Run, RunError, Told, runs::Folder};
 use access::{Access, Caller};
 use axum::{
     Json, Router,
@@ -19,7 +21,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use web_kit::{
     WebError, Words, attached, json_answer,
-    openapi::{Description, answers, in_path, object, operation, parameter, with_optional, word_in_path},
+    openapi::{Description, answers, in_path, object, operation, parameter, word_in_path},
 };
 
 const PLANS: &str = "/api/v1/pay/plans";
@@ -28,13 +30,9 @@ const RUN: &str = "/api/v1/pay/runs/{period}";
 const WAIVERS: &str = "/api/v1/pay/runs/{period}/waivers";
 const ADJUSTMENTS: &str = "/api/v1/pay/runs/{period}/adjustments";
 const ADJUSTMENT: &str = "/api/v1/pay/runs/{period}/adjustments/{id}";
-const REPLAY: &str = "/api/v1/pay/replay";
 const PAYROLL: &str = "/api/v1/pay/runs/{period}/payroll";
 const STATEMENTS: &str = "/api/v1/pay/statements";
 const STATEMENT: &str = "/api/v1/pay/statements/{id}";
-const DISPUTES: &str = "/api/v1/pay/disputes";
-const DISPUTE: &str = "/api/v1/pay/disputes/{id}";
-const QUESTION: &str = "/api/v1/pay/statements/{id}/disputes";
 const STATEMENT_PDF: &str = "/api/v1/pay/statements/{id}/pdf/{language}";
 const ESTIMATES: &str = "/api/v1/pay/estimates";
 const FILE: &str = "/api/v1/pay/statements/{id}/file";
@@ -47,19 +45,16 @@ pub(crate) fn routes() -> Router<Access> {
         .route(WAIVERS, post(waive))
         .route(ADJUSTMENTS, post(adjust))
         .route(ADJUSTMENT, post(approve_adjustment).delete(withdraw_adjustment))
-        .route(REPLAY, post(replay))
         .route(PAYROLL, get(payroll))
         .route(STATEMENTS, get(statements))
         .route(STATEMENT, get(statement))
         .route(FILE, get(file))
         .route(STATEMENT_PDF, get(statement_pdf))
-        .route(DISPUTES, get(disputes))
-        .route(DISPUTE, post(decide))
-        .route(QUESTION, post(question))
         .route(ESTIMATES, get(estimates))
-        .route(accruals::ACCRUALS, get(accruals::all))
-        .route(accruals::ACCRUAL, get(accruals::of).post(accruals::book).delete(accruals::void))
+        .merge(accruals::routes())
+        .merge(disputes::routes())
         .merge(letters::routes())
+        .merge(replay::routes())
 }
 
 #[derive(Deserialize)]
@@ -230,28 +225,6 @@ async fn withdraw_adjustment(
     Ok(json_answer(&json!({ "id": id, "withdrawn": true })))
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Replaying {
-    file: String,
-    from: String,
-    to: String,
-    /// Keeps the plan, where the replay still shows this, as an earlier answer has it.
-    #[serde(default)]
-    publish: Option<crate::Evidence>,
-}
-
-async fn replay(Asking(pay): Asking, Json(sent): Json<Replaying>) -> Result<Response, WebError> {
-    let replay = pay.replay(&sent.file, &sent.from, &sent.to).await.map_err(told)?;
-    let mut answer = replay_json(&replay).map_err(told)?;
-    if let Some(seen) = sent.publish {
-        let window = (sent.from.as_str(), sent.to.as_str());
-        let id = pay.publish(&sent.file, window, &seen, None, Origin::Api).await.map_err(told)?;
-        answer["published"] = json!(id.0);
-    }
-    Ok(json_answer(&answer))
-}
-
 async fn payroll(Asking(pay): Asking, Path(label): Path<String>) -> Result<Response, WebError> {
     let payroll = pay.payroll(&label).await.map_err(told)?;
     let rows = payroll.rows.iter().map(|one| {
@@ -266,51 +239,6 @@ async fn payroll(Asking(pay): Asking, Path(label): Path<String>) -> Result<Respo
     let totals = payroll.totals.iter().map(|(code, total)| (code.clone(), Value::from(total.to_string())));
     let totals: serde_json::Map<_, _> = totals.collect();
     Ok(json_answer(&json!({ "period": payroll.period, "rows": rows.collect::<Vec<_>>(), "control_totals": totals })))
-}
-
-/// A replay, as command line and API tell it.
-pub fn replay_json(replay: &crate::Replay) -> Result<Value, RunError> {
-    let plain = |minor: i64, one: &crate::Replayed| Money::new(minor, one.currency).to_string();
-    let payees = replay.payees.iter().map(|one| {
-        let drivers = one.drivers.iter().take(10).map(|(fact, now, then)| {
-            let name = replay.facts.get(fact).map(|fact| fact.name.clone());
-            json!({ "fact": fact, "name": name, "now": plain(*now, one), "then": plain(*then, one) })
-        });
-        json!({
-            "id": one.id,
-            "person": one.person,
-            "name": one.name,
-            "currency": one.currency.code(),
-            "now": plain(one.now, one),
-            "then": plain(one.then, one),
-            "change": plain(one.change(), one),
-            "drivers": drivers.collect::<Vec<_>>(),
-        })
-    });
-    let cost = replay
-        .cost()
-        .into_iter()
-        .map(|(code, (now, then))| (code, json!({ "now": now.to_string(), "then": then.to_string() })));
-    let distribution = replay.distribution();
-    let band =
-        |((from, to), count): ((Option<i64>, Option<i64>), usize)| json!({ "from": from, "to": to, "people": count });
-    let bands: Vec<Value> = crate::replay::BANDS.into_iter().zip(distribution.bands).map(band).collect();
-    let quarters = |spread: crate::Spread| spread.map(|value| value.map(base::Amount::to_text));
-    let spread = replay.spread()?.into_iter();
-    let spread = spread.map(|(code, (now, then))| (code, json!({ "now": quarters(now), "then": quarters(then) })));
-    Ok(json!({
-        "plan": replay.plan,
-        "distribution": { "percent": bands, "not_paid_now": distribution.new },
-        "quarters": spread.collect::<serde_json::Map<_, _>>(),
-        "periods": replay.periods.iter().map(|period| period.label.as_str()).collect::<Vec<_>>(),
-        "replaces": replay.replaces,
-        "evidence": replay.evidence(),
-        "exceptions": replay.exceptions,
-        "winners": replay.winners(),
-        "losers": replay.losers(),
-        "cost": cost.collect::<serde_json::Map<_, _>>(),
-        "payees": payees.collect::<Vec<_>>(),
-    }))
 }
 
 /// One's own.
@@ -344,83 +272,6 @@ async fn file(Asking(pay): Asking, Path(id): Path<i64>) -> Result<Response, WebE
     let file = found.and_then(|said| said.file).ok_or(WebError::NotFound)?;
     let text = file.to_text().map_err(|error| told(RunError::File(error)))?;
     Ok(([(header::CONTENT_TYPE, "application/json")], text).into_response())
-}
-
-async fn disputes(Asking(pay): Asking) -> Result<Response, WebError> {
-    let found = pay.disputes().await.map_err(told)?;
-    Ok(json_answer(&json!({ "disputes": found.iter().map(dispute_json).collect::<Vec<_>>() })))
-}
-
-/// A dispute, as command line and API tell it.
-pub fn dispute_json(one: &Dispute) -> Value {
-    let delta = one.delta.as_ref().map(|delta| {
-        json!({
-            "amount": delta.amount.to_string(),
-            "currency": delta.amount.currency.code(),
-            "period": delta.period,
-            "approved": delta.is_approved,
-        })
-    });
-    json!({
-        "id": one.id.0,
-        "statement": one.statement.0,
-        "person": one.payee.0,
-        "name": one.name,
-        "period": one.period,
-        "component": one.component,
-        "fact": one.fact,
-        "claim": one.claim,
-        "evidence": one.evidence,
-        "opened_on": one.opened_on.to_string(),
-        "state": one.state.name(),
-        "answer": one.answer,
-        "decided_by": one.decided.as_ref().map(|(name, _)| name),
-        "decided_on": one.decided.as_ref().map(|(_, day)| day.to_string()),
-        "delta": delta,
-    })
-}
-
-async fn question(Asking(pay): Asking, Path(id): Path<i64>, Json(asked): Json<Question>) -> Result<Response, WebError> {
-    let id = pay.dispute(RecordId(id), &asked, Origin::Api).await.map_err(told)?;
-    Ok((StatusCode::CREATED, json_answer(&json!({ "id": id.0 }))).into_response())
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Decision {
-    step: String,
-    #[serde(default)]
-    answer: String,
-    #[serde(default)]
-    period: String,
-    #[serde(default)]
-    amount: String,
-    #[serde(default)]
-    currency: String,
-}
-
-async fn decide(Asking(pay): Asking, Path(id): Path<i64>, Json(to): Json<Decision>) -> Result<Response, WebError> {
-    let id = RecordId(id);
-    match to.step.as_str() {
-        "grant" => {
-            let amount = crate::runs::money(&to.amount, &to.currency)
-                .ok_or_else(|| told(RunError::NotAnAmount(to.amount.clone(), to.currency.clone())))?;
-            let adjustment = pay.grant(id, &to.period, amount, &to.answer, Origin::Api).await.map_err(told)?;
-            Ok((StatusCode::CREATED, json_answer(&json!({ "adjustment": adjustment.0 }))).into_response())
-        }
-        "decline" => {
-            pay.decline(id, &to.answer, Origin::Api).await.map_err(told)?;
-            Ok(StatusCode::NO_CONTENT.into_response())
-        }
-        "withdraw" => {
-            pay.withdraw_dispute(id, Origin::Api).await.map_err(told)?;
-            Ok(StatusCode::NO_CONTENT.into_response())
-        }
-        other => {
-            let detail = format!("{other:?} is no step; write grant, decline or withdraw");
-            Err(WebError::Told { status: StatusCode::BAD_REQUEST, detail })
-        }
-    }
 }
 
 fn brief(run: &Run) -> Value {
@@ -508,6 +359,8 @@ fn told(error: RunError) -> WebError {
 }
 
 pub use accruals::to_json as accrual_json;
+pub use disputes::to_json as dispute_json;
+pub use replay::to_json as replay_json;
 
 pub fn description() -> Description {
     let text = |says: &str| json!({ "type": "string", "description": says });
@@ -542,63 +395,17 @@ pub fn description() -> Description {
     let of_adjustment = [period.clone(), id.clone()];
     add(ADJUSTMENT, "post", "Approves an adjustment that somebody else entered", &of_adjustment, None);
     add(ADJUSTMENT, "delete", "Takes back an adjustment that nobody approved", &of_adjustment, None);
-    let body = object(&[
-        ("file", text("A candidate plan, as docs/pay-format.md has it.")),
-        ("from", text("The first pay period.")),
-        ("to", text("The last one.")),
-    ]);
-    let body = with_optional(
-        body,
-        &[(
-            "publish",
-            json!({ "type": "object", "description": "Keeps the plan where the replay still shows this: `evidence` of an earlier answer." }),
-        )],
-    );
-    add(
-        REPLAY,
-        "post",
-        "What a candidate plan would have paid whom; nothing is written unless it is published",
-        &[],
-        Some(&body),
-    );
     add(PAYROLL, "get", "What payroll is told of an approved run, with control totals", of_run, None);
     add(STATEMENTS, "get", "One's own statements", &[], None);
     let of_statement = std::slice::from_ref(&id);
     add(STATEMENT, "get", "A statement, for its payee and those who see everybody's pay", of_statement, None);
-    add(DISPUTES, "get", "One's own disputes, or everybody's for those who see pay: the open ones first", &[], None);
-    let body = object(&[
-        ("component", text("A component of the statement; blank for all of it.")),
-        ("fact", text("A line of the component; blank for all of it.")),
-        ("claim", text("What is wrong.")),
-        ("evidence", text("What it rests on.")),
-    ]);
-    add(
-        QUESTION,
-        "post",
-        "Whose pay it is questions a line, a component or all of a statement",
-        of_statement,
-        Some(&body),
-    );
-    let body = object(&[
-        ("step", text("grant, decline or withdraw.")),
-        ("answer", text("Why.")),
-        ("period", text("Granted: an open pay period.")),
-        ("amount", text("Granted: decimal digits.")),
-        ("currency", text("Granted: an ISO 4217 code.")),
-    ]);
-    add(
-        DISPUTE,
-        "post",
-        "Decides a dispute, or takes one's own back; what is granted is an adjustment",
-        of_statement,
-        Some(&body),
-    );
     add(FILE, "get", "The file from which `clinch pay recompute` makes the statement anywhere", of_statement, None);
     let chosen =
         [parameter("deal", "A deal looked at together with others, once for each; without any all are.", false)];
     let summary = "What each of one's open deals would earn, and those together, by the function that pays";
     described.operation(ESTIMATES, "get", operation(summary, &chosen, None, &any, true));
     accruals::describe(&mut described);
+    disputes::describe(&mut described);
     let of_paper = [id.clone(), word_in_path("language", "en, th or ja.")];
     described.operation(
         STATEMENT_PDF,
@@ -606,5 +413,6 @@ pub fn description() -> Description {
         answers(operation("A statement as PDF", &of_paper, None, &any, true), documents::PDF),
     );
     letters::describe(&mut described);
+    replay::describe(&mut described);
     described
 }

@@ -117,12 +117,6 @@ pub fn check_rule(rule: &Rule, tree: &Tree) -> Result<(), RuleError> {
     Ok(())
 }
 
-/// The territories with none below them.
-pub fn leaves(tree: &Tree) -> BTreeSet<TerritoryId> {
-    let above: BTreeSet<TerritoryId> = tree.values().flatten().copied().collect();
-    tree.keys().copied().filter(|territory| !above.contains(territory)).collect()
-}
-
 /// What the rules say of each account: those by name come before all others, then the lowest rank. Neither the order of accounts
 /// nor that of rules of one rank matters. A rule that is not sound on the tree takes nothing: a leaf may have grown.
 pub fn assign_accounts(rules: &[Rule], tree: &Tree, accounts: &[Candidate]) -> BTreeMap<RecordId, Verdict> {

@@ -177,7 +177,7 @@ async fn an_archived_record_stays_and_says_so() {
     .await;
 }
 
-async fn raw_log(app: &TestApp) -> String {
+pub async fn raw_log(app: &TestApp) -> String {
     let url = app.db.address();
     let url = if url.starts_with("postgres") { url.to_owned() } else { format!("sqlite:{url}") };
     let connection = Database::connect(url).await.expect("connects");

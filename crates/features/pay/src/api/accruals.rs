@@ -2,7 +2,8 @@
 
 use super::{Asking, told};
 use crate::{Accrual, RunError, Sums, accruals};
-use axum::{Json, extract::Path, http::StatusCode, response::Response};
+use access::Access;
+use axum::{Json, Router, extract::Path, http::StatusCode, response::Response, routing::get};
 use base::Money;
 use jiff::civil::Date;
 use rules::log::Origin;
@@ -14,33 +15,37 @@ use web_kit::{
     openapi::{Description, operation, optional, word_in_path},
 };
 
-pub const ACCRUALS: &str = "/api/v1/pay/accruals";
-pub const ACCRUAL: &str = "/api/v1/pay/accruals/{day}";
+const ACCRUALS: &str = "/api/v1/pay/accruals";
+const ACCRUAL: &str = "/api/v1/pay/accruals/{day}";
+
+pub fn routes() -> Router<Access> {
+    Router::new().route(ACCRUALS, get(all)).route(ACCRUAL, get(of).post(book).delete(void))
+}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Seen {
+struct Seen {
     #[serde(default)]
     sha256: Option<String>,
 }
 
-pub async fn all(Asking(pay): Asking) -> Result<Response, WebError> {
+async fn all(Asking(pay): Asking) -> Result<Response, WebError> {
     let found = pay.accruals().await.map_err(told)?;
     let booking = |one: &crate::Booking| json!({ "day": one.day.to_string(), "by": one.by, "at": one.at.to_string(), "totals": totals(&one.totals) });
     Ok(json_answer(&json!({ "bookings": found.iter().map(booking).collect::<Vec<_>>() })))
 }
 
-pub async fn of(Asking(pay): Asking, Path(day): Path<String>) -> Result<Response, WebError> {
+async fn of(Asking(pay): Asking, Path(day): Path<String>) -> Result<Response, WebError> {
     let found = pay.accrual(read(&day)?).await.map_err(told)?;
     Ok(json_answer(&to_json(&found)))
 }
 
-pub async fn book(Asking(pay): Asking, Path(day): Path<String>, Json(seen): Json<Seen>) -> Result<Response, WebError> {
+async fn book(Asking(pay): Asking, Path(day): Path<String>, Json(seen): Json<Seen>) -> Result<Response, WebError> {
     let found = pay.book_accrual(read(&day)?, seen.sha256.as_deref(), Origin::Api).await.map_err(told)?;
     Ok(json_answer(&to_json(&found)))
 }
 
-pub async fn void(Asking(pay): Asking, Path(day): Path<String>) -> Result<StatusCode, WebError> {
+async fn void(Asking(pay): Asking, Path(day): Path<String>) -> Result<StatusCode, WebError> {
     pay.void_accrual(read(&day)?, Origin::Api).await.map_err(told)?;
     Ok(StatusCode::NO_CONTENT)
 }

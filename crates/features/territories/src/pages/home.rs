@@ -94,7 +94,7 @@ fn controls(words: Words, found: &Overview) -> Markup {
     let (as_of, tolerance) = (asked.day.to_string(), asked.tolerance.to_text());
     let within = asked.within.map(|id| id.to_string()).unwrap_or_default();
     let form = html! {
-        form.filters method="get" action="/territories" data-autosubmit {
+        form.fgrid method="get" action="/territories" data-autosubmit {
             (entry("as_of", &Input::Date(&as_of), &words.t("as_of")))
             (entry("within", &Input::Select { chosen: &within, choices: branches(words, &found.land) }, &words.t("territories-within")))
             (entry("even", &Input::Select { chosen: asked.even.name(), choices: evens(words) }, &words.t("territories-even")))
@@ -115,7 +115,8 @@ fn tree(words: Words, found: &Overview, today: Date) -> Markup {
         .map(|name| words.t(name))
         .collect();
     let row = |line: &Line| {
-        let mut cells = vec![Cell::text(holders(words, land, line))];
+        let held = Cell::text(holders(words, land, line));
+        let mut cells = vec![if line.holders.is_empty() && !line.is_leaf { held.absent() } else { held }];
         match &line.load {
             None => cells.extend((0..4).map(|_| Cell::number(null(words, NullReason::Withheld)))),
             Some(load) => {
