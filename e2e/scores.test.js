@@ -1,7 +1,7 @@
 // Scores of people: they add up, they stay among those who may see them, and a scorecard is tried out before it holds.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { get, withPage, words } from "./helpers.js";
+import { clinch, get, readable, withPage, words } from "./helpers.js";
 
 const text = (key, values) => words("en", key, values);
 const last = async (row) => (await row.getByRole("cell").last().innerText()).trim();
@@ -36,6 +36,33 @@ test("a scorecard is tried out on real people while one types, and nothing is wr
     assert.notEqual(cells[0], cells[1], "other weights, another score");
     await page.goto("/scorecards/esd");
     assert.equal(await page.getByLabel(text("weight"), { exact: true }).nth(0).inputValue(), "35");
+  }));
+
+test("a scorecard gets a group of its own, with a KPI of the company", () =>
+  withPage("acme-hos", {}, async (page) => {
+    await page.goto("/scorecards/kam");
+    const groups = page.locator("form.stack section, form.stack .panel").filter({ has: page.getByLabel(text("kpi-name-en")) });
+    const group = groups.last();
+    await group.getByRole("heading", { name: text("new-group") }).waitFor();
+    await group.getByLabel(text("kpi-name-en")).fill("The company as a whole");
+    await group.getByLabel(text("kpis"), { exact: true }).selectOption("win_rate");
+    await group.getByLabel(text("whose-numbers")).selectOption("company");
+    await group.getByLabel(text("weight"), { exact: true }).fill("10");
+    await group.getByLabel(text("weight"), { exact: true }).blur();
+    const preview = page.locator("#preview");
+    await preview.getByText(text("scorecard-error-whole", { what: "110" })).waitFor();
+    await group.getByLabel(text("weight"), { exact: true }).fill("");
+    await group.getByLabel(text("kpi-name-en")).fill("");
+    await group.getByLabel(text("kpi-name-en")).blur();
+    await preview.getByText(text("scorecard-error-name")).waitFor();
+    await group.getByLabel(text("kpi-name-en")).fill("The company as a whole");
+    await page.getByLabel(text("holds-from")).fill("2031-01-01");
+    await page.getByRole("button", { name: text("save"), exact: true }).click();
+    await page.waitForURL(/scorecards$/);
+    const file = clinch("score", "card", "kam", "--on", "2031-01-01");
+    assert.match(file, /The company as a whole/);
+    await page.goto("/scorecards/kam");
+    await page.getByText(text("scorecard-later", { date: readable("2031-01-01") })).waitFor();
   }));
 
 test("a salesperson finds their own score alone, and no way to scorecards", () =>

@@ -7,8 +7,8 @@ use clap::{Args, Subcommand};
 use db::Db;
 use jiff::civil::Date;
 use kpi::{
-    Against, Answer, Ask, ByWord, Compared, DefinitionPlan, Explained, KnownAt, Kpi, KpiError, MOST_TIME, Opened, Row,
-    Scanned, Values, Version, json,
+    Against, Answer, Ask, ByWord, Compared, DefinitionPlan, Explained, KnownAt, Kpi, KpiError, MOST_TIME, Opened,
+    Placed, Row, Scanned, Values, Version, json,
 };
 use miette::{Context as _, IntoDiagnostic};
 use rules::{
@@ -429,14 +429,22 @@ fn print_explained(explained: &Explained, format: Format) -> miette::Result<()> 
     Ok(())
 }
 
-/// What a question took: a line for each reading of facts.
+/// What a question took: a line for each fact type, and under it one for each way in which its facts were placed.
 fn scans(scans: &[Scanned]) -> String {
-    let line = |scan: &Scanned| {
-        let (fact, way, measures) = (scan.fact, &scan.way, scan.measures);
-        format!("{fact:<20} {way:<14} {measures:>4} sums {:>12} bytes {:>9} µs", scan.bytes, scan.took.as_micros())
+    let lines = |scan: &Scanned| {
+        let Scanned { fact, readings, bytes, rows, took, ways } = scan;
+        let took = took.as_micros();
+        let read = format!("{fact:<20} {readings:>3} readings {bytes:>12} bytes {rows:>10} rows held {took:>9} µs");
+        let placed = ways.iter().map(|placed| {
+            let Placed { way, measures, took } = placed;
+            format!("  {way:<18} {measures:>3} sums {:>54} µs", took.as_micros())
+        });
+        [read].into_iter().chain(placed).collect::<Vec<_>>()
     };
-    let took: u128 = scans.iter().map(|scan| scan.took.as_micros()).sum();
-    let mut lines: Vec<String> = scans.iter().map(line).collect();
-    lines.push(format!("{} readings of facts, {took} µs", scans.len()));
-    lines.join("\n")
+    let times = scans.iter().flat_map(|scan| scan.ways.iter().map(|placed| placed.took).chain([scan.took]));
+    let took: u128 = times.map(|took| took.as_micros()).sum();
+    let readings: u64 = scans.iter().map(|scan| scan.readings).sum();
+    let mut told: Vec<String> = scans.iter().flat_map(lines).collect();
+    told.push(format!("{readings} readings of facts, {took} µs"));
+    told.join("\n")
 }

@@ -27,7 +27,12 @@ pub enum Command {
     /// The scorecards of all roles.
     Cards,
     /// One role's scorecard, as a file that `set` takes.
-    Card { role: String },
+    Card {
+        role: String,
+        /// The one that holds on this day; today when nothing is said.
+        #[arg(long)]
+        on: Option<Date>,
+    },
     /// Put a file in place of a role's scorecard (docs/scorecard-format.md).
     Set {
         file: PathBuf,
@@ -102,9 +107,10 @@ pub async fn run(context: &Context, command: Command, format: Format, person: Op
             let heads = [text("role"), figures("groups"), figures("kpis"), text("own since")];
             output::print_table(&heads, rows.collect());
         }
-        Command::Card { role } => {
+        Command::Card { role, on } => {
             kpi.setters_only().await.map_err(failed)?;
-            let mut held = kpi.scorecards(kpi.day().await.map_err(failed)?).await.map_err(failed)?;
+            let day = on.unwrap_or(kpi.day().await.map_err(failed)?);
+            let mut held = kpi.scorecards(day).await.map_err(failed)?;
             let held = held.remove(&role).ok_or_else(|| failed(KpiError::NoRole(role)))?;
             print!("{}", held.card.to_text().into_diagnostic()?);
         }

@@ -6,16 +6,26 @@ use std::{
     time::Duration,
 };
 
-/// One reading of one fact type.
+/// What a question read of one fact type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scanned {
     pub fact: &'static str,
-    /// How facts were placed in periods.
+    /// How often its files were read: once, unless what is needed of them was too much to hold.
+    pub readings: u64,
+    /// Of the fact's files.
+    pub bytes: u64,
+    /// What was held of them, and how long that took; nothing where they are placed while they are read.
+    pub rows: u64,
+    pub took: Duration,
+    pub ways: Vec<Placed>,
+}
+
+/// Facts placed in periods one way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Placed {
     pub way: String,
     /// How many sums came of it.
     pub measures: usize,
-    /// Of the fact's files.
-    pub bytes: u64,
     pub took: Duration,
 }
 
@@ -41,8 +51,8 @@ static REFUSED: AtomicU64 = AtomicU64::new(0);
 
 pub(crate) fn answered(scans: &[Scanned], took: Duration) {
     QUESTIONS.fetch_add(1, Ordering::Relaxed);
-    SCANS.fetch_add(scans.len() as u64, Ordering::Relaxed);
-    BYTES.fetch_add(scans.iter().map(|scan| scan.bytes).sum(), Ordering::Relaxed);
+    SCANS.fetch_add(scans.iter().map(|scan| scan.readings).sum(), Ordering::Relaxed);
+    BYTES.fetch_add(scans.iter().map(|scan| scan.readings * scan.bytes).sum(), Ordering::Relaxed);
     MICROSECONDS.fetch_add(u64::try_from(took.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
 }
 

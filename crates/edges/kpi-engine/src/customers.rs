@@ -7,6 +7,7 @@ use crate::{
     place::{self, AT, ENTITY, OWNER, RATE, RATE_AT},
     question::{Found, Question, Scan, Wanted},
     read::{amount, column, integer, integer32},
+    source::Source,
 };
 use base::{Amount, RecordId};
 use datafusion::{
@@ -58,7 +59,7 @@ struct Line {
 type Outsiders = BTreeMap<(Option<RecordId>, RecordId), Vec<(RecordId, Date)>>;
 
 pub(crate) async fn aggregate(
-    context: &SessionContext,
+    source: &Source<'_>,
     question: &Question<'_>,
     scan: &Scan<'_>,
 ) -> Result<Found, EngineError> {
@@ -73,11 +74,11 @@ pub(crate) async fn aggregate(
     if let Some(of_all) = readings.remove(&(&none, None)) {
         match readings.iter_mut().find(|((_, expanded), _)| expanded.is_some()) {
             Some((_, wanted)) => wanted.extend(of_all),
-            None => found.extend(of_same_facts(context, question, scan, &of_all).await?),
+            None => found.extend(of_same_facts(source, question, scan, &of_all).await?),
         }
     }
     for wanted in readings.into_values() {
-        found.extend(of_same_facts(context, question, scan, &wanted).await?);
+        found.extend(of_same_facts(source, question, scan, &wanted).await?);
     }
     Ok(found)
 }
@@ -88,13 +89,13 @@ fn is_expansion(wanted: &Wanted<'_>) -> bool {
 }
 
 async fn of_same_facts(
-    context: &SessionContext,
+    source: &Source<'_>,
     question: &Question<'_>,
     scan: &Scan<'_>,
     wanted: &[&Wanted<'_>],
 ) -> Result<Found, EngineError> {
-    let fact_type = scan.way.fact_type;
-    let mut frame = place::known(context, question, fact_type).await?;
+    let (context, fact_type) = (&source.context, scan.way.fact_type);
+    let mut frame = place::known(source, question, fact_type).await?;
     let mut counts = col(DATE).lt(place::day(question.to)).and(col(ACCOUNT).is_not_null());
     if fact_type.measure(AMOUNT).is_some() {
         // A lost deal is no purchase.

@@ -1,19 +1,20 @@
 //! How far off forecasts were: what was forecast for a stretch of days beside what came in the same days (D4).
 
 use crate::{
-    EngineError, Scanned,
+    EngineError,
     columns::{self, DATE, RECORD, UNTIL},
     distinct::distinct,
     measures::{converted, only, outsiders},
     place::{self, AT, ENTITY, OWNER, RATE, RATE_AT, day},
     question::{Cell, Cells, Question, cells},
     read::{amount, column, integer, integer32},
+    source::Source,
 };
 use base::{Amount, Grain, Period, RecordId};
 use datafusion::{
     arrow::array::Date32Array,
     functions_aggregate::expr_fn::{count_distinct, max, sum},
-    prelude::{Expr, SessionContext, col, lit, when},
+    prelude::{Expr, col, lit, when},
 };
 use jiff::civil::Date;
 use rules::kpi::{Axis, ForecastError, resolve};
@@ -39,13 +40,12 @@ struct Forecast {
 /// Opened, a bias is forecasts less what came in their days: what came stands in both sides. An error without its sign is no sum of
 /// single records.
 pub(crate) async fn answer(
-    context: &SessionContext,
+    source: &Source<'_>,
     question: &Question<'_>,
     (kpi, error): (usize, &ForecastError),
     found: &mut Cells,
-    scanned: &mut Vec<Scanned>,
 ) -> Result<(), EngineError> {
-    let forecasts = forecasts(context, question, error).await?;
+    let forecasts = forecasts(source, question, error).await?;
     if question.open {
         let of = |forecast: &&Forecast| question.periods.iter().position(|period| is_within(forecast.days, period));
         for (period, forecast) in forecasts.iter().filter_map(|forecast| Some((of(&forecast)?, forecast))) {
@@ -76,7 +76,7 @@ pub(crate) async fn answer(
             end: last.end,
             ..question.clone()
         };
-        let came = cells(&asked, scanned).await?;
+        let came = cells(source, &asked).await?;
         if question.open {
             for mut cell in came {
                 let days = (periods[cell.period].start, periods[cell.period].end);
@@ -123,7 +123,7 @@ fn is_within((from, to): (Date, Date), period: &Period) -> bool {
 
 /// What was forecast for days that are over.
 async fn forecasts(
-    context: &SessionContext,
+    source: &Source<'_>,
     question: &Question<'_>,
     error: &ForecastError,
 ) -> Result<Vec<Forecast>, EngineError> {
@@ -132,10 +132,10 @@ async fn forecasts(
     let Some(fact_type) = resolve(measure.place().0, question.basis) else { return Ok(Vec::new()) };
     let is_over = col(DATE).gt_eq(day(question.from)).and(col(UNTIL).lt_eq(day(question.to)));
     let counts = only(measure).into_iter().fold(is_over, Expr::and);
-    let frame = place::known(context, question, fact_type).await?.filter(counts)?;
-    let frame = place::of_entity(context, question, frame, DATE)?;
+    let frame = place::known(source, question, fact_type).await?.filter(counts)?;
+    let frame = place::of_entity(&source.context, question, frame, DATE)?;
     let frame = frame.with_column(AT, col(DATE))?.with_column(RATE_AT, col(DATE))?;
-    let frame = place::with_rate(context, question, Axis::Flow, frame)?;
+    let frame = place::with_rate(&source.context, question, Axis::Flow, frame)?;
     let amounts = col(measure.place().1);
     let each = vec![
         sum(converted(question, amounts.clone())?).alias(AMOUNT),

@@ -7,12 +7,13 @@ use crate::{
     place::{self, ENTITY, OWNER, PERIOD},
     question::{Found, Question, Scan, in_a_period},
     read::{amount, integer, place as place_of},
+    source::Source,
 };
 use base::RecordId;
 use datafusion::{
     common::ScalarValue,
     functions_aggregate::expr_fn::last_value,
-    prelude::{Expr, SessionContext, col, lit},
+    prelude::{Expr, col, lit},
 };
 use rules::kpi::How;
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,7 +24,7 @@ const ROW: &str = "row";
 const WHOSE: &str = "whose";
 
 pub(crate) async fn aggregate(
-    context: &SessionContext,
+    source: &Source<'_>,
     question: &Question<'_>,
     scan: &Scan<'_>,
 ) -> Result<Found, EngineError> {
@@ -37,7 +38,7 @@ pub(crate) async fn aggregate(
         reach: question.reach.clone(),
         ..*question
     };
-    let frame = place::placed(context, &whole, &scan.way).await?.filter(in_a_period())?;
+    let frame = place::placed(source, &whole, &scan.way).await?.filter(in_a_period())?;
     let whose = if scan.way.fact_type.key(OWNER).is_some() { col(OWNER) } else { lit(ScalarValue::Int64(None)) };
     for wanted in &scan.wanted {
         let (How::Latest(at_least), Some((column, key))) = (wanted.measure.how, wanted.measure.quotient()) else {

@@ -13,10 +13,11 @@ mod question;
 mod read;
 mod records;
 mod segment;
+mod source;
 mod spread;
 mod trailing;
 
-pub use counted::{Counted, Scanned, counted};
+pub use counted::{Counted, Placed, Scanned, counted};
 use datafusion::error::DataFusionError;
 pub use question::{By, Cell, Closing, Facts, Question, Rate, Span, answer, answer_scanned, extent};
 pub use segment::{SegmentWriter, Written};

@@ -7,6 +7,7 @@ use crate::{
     place::{self, ADJUSTS, DAYS, ENTITY, OF_DAYS, OWNER, PERIOD, RATE},
     question::{Found, Question, Scan, Wanted, in_a_period},
     read::{amount, column, integer, integer32, place as place_of},
+    source::Source,
 };
 use base::{Amount, Fraction, RecordId};
 use datafusion::{
@@ -18,7 +19,7 @@ use datafusion::{
     dataframe::DataFrame,
     functions_aggregate::expr_fn::{count_distinct, max, min, sum},
     logical_expr::{Operator, binary_expr, cast},
-    prelude::{Expr, SessionContext, col, lit, when},
+    prelude::{Expr, col, lit, when},
 };
 use jiff::civil::Date;
 use rules::{
@@ -70,11 +71,11 @@ pub(crate) struct Columns {
 }
 
 pub(crate) async fn aggregate(
-    context: &SessionContext,
+    source: &Source<'_>,
     question: &Question<'_>,
     scan: &Scan<'_>,
 ) -> Result<Found, EngineError> {
-    let frame = place::placed(context, question, &scan.way).await?.filter(in_a_period())?;
+    let frame = place::placed(source, question, &scan.way).await?.filter(in_a_period())?;
     let fact_type = scan.way.fact_type;
     let has_adjustments = !question.closings.is_empty() && scan.way.axis.takes_adjustments();
     let mut others = Vec::new();

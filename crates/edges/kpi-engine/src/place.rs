@@ -3,9 +3,10 @@
 use crate::{
     EngineError,
     columns::{self, CURRENCY, DATE, KNOWN_FROM, KNOWN_TO, RECORD, UNTIL},
-    question::{By, Facts, Question, Rate, Span},
+    question::{By, Question, Rate, Span},
+    source::Source,
 };
-use base::Amount;
+use base::{Amount, RecordId};
 use datafusion::{
     arrow::{
         array::{Array, ArrayRef, Date32Array, Decimal128Array, Int32Array, Int64Array, RecordBatch},
@@ -14,7 +15,7 @@ use datafusion::{
     common::{DataFusionError, JoinType, Result as EngineResult, ScalarValue},
     dataframe::DataFrame,
     logical_expr::{ColumnarValue, Volatility, cast, create_udf},
-    prelude::{Expr, ParquetReadOptions, SessionContext, col, lit, when},
+    prelude::{Expr, SessionContext, col, lit, when},
 };
 use jiff::{ToSpan, civil::Date};
 use rules::{
@@ -65,29 +66,6 @@ pub(crate) struct Way<'a> {
     pub has_tier: bool,
 }
 
-/// Every fact of a type with all that was ever known: files without the replaced records, and the tail.
-async fn ever_known(
-    context: &SessionContext,
-    question: &Question<'_>,
-    fact_type: &'static FactType,
-) -> Result<DataFrame, EngineError> {
-    let none = Facts::default();
-    let facts = question.facts.get(fact_type.name).unwrap_or(&none);
-    let tail = columns::batch(fact_type, &facts.tail).map_err(DataFusionError::from)?;
-    let mut frame = context.read_batch(tail)?;
-    if !facts.files.is_empty() {
-        let paths: Vec<String> = facts.files.iter().map(|path| path.display().to_string()).collect();
-        let schema = columns::schema(fact_type);
-        let mut files = context.read_parquet(paths, ParquetReadOptions::default().schema(&schema)).await?;
-        if !facts.replaced.is_empty() {
-            let replaced = facts.replaced.iter().map(|id| lit(id.0)).collect();
-            files = files.filter(col(RECORD).in_list(replaced, true))?;
-        }
-        frame = files.union(frame)?;
-    }
-    Ok(frame)
-}
-
 /// Known at a seq.
 fn is_known(at: Expr) -> Expr {
     col(KNOWN_FROM).lt_eq(at.clone()).and(col(KNOWN_TO).is_null().or(col(KNOWN_TO).gt(at)))
@@ -95,11 +73,11 @@ fn is_known(at: Expr) -> Expr {
 
 /// The facts of a type as known; those of a closed period as they were known when it was closed.
 pub(crate) async fn known(
-    context: &SessionContext,
+    source: &Source<'_>,
     question: &Question<'_>,
     fact_type: &'static FactType,
 ) -> Result<DataFrame, EngineError> {
-    let frame = ever_known(context, question, fact_type).await?;
+    let frame = source.facts(fact_type).await?;
     Ok(reported(question, frame)?)
 }
 
@@ -123,7 +101,8 @@ fn flowing(question: &Question<'_>, fact_type: &FactType, frame: DataFrame) -> E
     let late = |seq: &str| col(seq).gt(closed_at(question)).and(col(seq).lt_eq(now()));
     let learnt = frame.clone().filter(late(KNOWN_FROM))?.with_column(PLACED_ON, open_day(question, KNOWN_FROM))?;
     let mut withdrawn = frame.filter(late(KNOWN_TO))?.with_column(PLACED_ON, open_day(question, KNOWN_TO))?;
-    for measure in fact_type.measures {
+    let columns = withdrawn.schema().clone();
+    for measure in fact_type.measures.iter().filter(|measure| columns.has_column_with_unqualified_name(measure.name)) {
         withdrawn = withdrawn.with_column(measure.name, -col(measure.name))?;
     }
     let adjustments = learnt.union(withdrawn)?.with_column(ADJUSTS, lit(true))?;
@@ -132,11 +111,12 @@ fn flowing(question: &Question<'_>, fact_type: &FactType, frame: DataFrame) -> E
 
 /// Known facts with period, entity and rate.
 pub(crate) async fn placed(
-    context: &SessionContext,
+    source: &Source<'_>,
     question: &Question<'_>,
     way: &Way<'_>,
 ) -> Result<DataFrame, EngineError> {
-    let frame = ever_known(context, question, way.fact_type).await?;
+    let context = &source.context;
+    let frame = source.facts(way.fact_type).await?;
     let frame = in_periods(context, question, way, frame)?;
     let frame = of_entity(context, question, frame, AT)?;
     let frame = if question.open { frame.with_column(ENTITY, col(way.row_key))? } else { frame };
@@ -315,6 +295,56 @@ fn windows(question: &Question<'_>, axis: Axis) -> Vec<Window> {
         }
     }
     windows
+}
+
+/// All facts that one way can place in the question's periods are among these.
+pub(crate) fn placeable(question: &Question<'_>, axis: Axis) -> EngineResult<Expr> {
+    let windows = windows(question, axis);
+    let first = |of: &dyn Fn(&Window) -> Date| day(windows.iter().map(of).min().unwrap_or(question.to));
+    let last = |of: &dyn Fn(&Window) -> Date| day(windows.iter().map(of).max().unwrap_or(question.from));
+    let lasts = |from: Expr| col(UNTIL).is_null().or(col(UNTIL).gt(from));
+    let of_days = match axis {
+        Axis::Customers => col(DATE).lt(day(question.to)),
+        Axis::Flow | Axis::Records | Axis::Latest => {
+            col(DATE).gt_eq(day(question.from)).and(col(DATE).lt(day(question.to)))
+        }
+        Axis::Trailing | Axis::Earlier(_) | Axis::Remaining => {
+            col(DATE).gt_eq(first(&|window| window.from)).and(col(DATE).lt(last(&|window| window.to)))
+        }
+        axis if axis.is_stock() => {
+            let stood = col(DATE).lt_eq(last(&|window| window.at.max(window.last)));
+            stood.and(lasts(first(&|window| window.at.min(window.last))))
+        }
+        _ => col(DATE).lt(last(&|window| window.to)).and(lasts(first(&|window| window.from))),
+    };
+    let closed = question.closings.iter().map(|closing| closing.seq);
+    let (earliest, latest) =
+        closed.fold((question.known_at, question.known_at), |(first, last), seq| (first.min(seq), last.max(seq)));
+    let is_known =
+        col(KNOWN_FROM).lt_eq(lit(latest.0)).and(col(KNOWN_TO).is_null().or(col(KNOWN_TO).gt(lit(earliest.0))));
+    if question.closings.is_empty() || !axis.takes_adjustments() {
+        return Ok(of_days.and(is_known));
+    }
+    let closed = closed_at(question);
+    let is_late = col(KNOWN_FROM).gt(closed.clone()).or(col(KNOWN_TO).gt(closed));
+    Ok(of_days.or(is_late).and(is_known))
+}
+
+/// Facts of those asked about are among these, where they are few enough to be named.
+pub(crate) fn asked(question: &Question<'_>) -> Option<Expr> {
+    let is_one = |key: &str, ids: BTreeSet<i64>| {
+        (ids.len() <= FEW).then(|| col(key).in_list(ids.into_iter().map(lit).collect(), false))
+    };
+    let of = |by: &By, entities: &[RecordId]| match by {
+        By::Company => None,
+        By::Key(key) => is_one(key, entities.iter().map(|id| id.0).collect()),
+        By::Dated { key, spans } => {
+            is_one(key, spans.iter().filter(|span| entities.contains(&span.entity)).map(|span| span.id.0).collect())
+        }
+    };
+    let only = question.only.iter().filter_map(|only| of(&question.by, only));
+    let filters = question.filters.iter().filter_map(|(by, entity)| of(by, &[*entity]));
+    only.chain(filters).reduce(Expr::and)
 }
 
 /// The year up to the end of each period, as stretches of days: days between which each lies, and which stretches are a period's.

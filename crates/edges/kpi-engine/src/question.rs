@@ -1,13 +1,14 @@
 //! From a question to cells: one scan for each fact type and way of placing facts in periods, whatever the number of KPIs.
 
 use crate::{
-    EngineError, Scanned,
+    EngineError, Placed, Scanned,
     columns::{self, DATE, UNTIL},
     counted, customers, forecast, latest,
     measures::{self, PartValue},
     place::{self, PERIOD, Way},
     read::column,
     records,
+    source::Source,
     spread::{self, Spread},
     trailing,
 };
@@ -34,7 +35,7 @@ use std::{
 use tokio::{sync::Semaphore, time::Instant};
 
 const SECONDS: u64 = 10;
-/// Readings of facts at once: while one is planned or put together another is read.
+/// Ways of placing at once: while one is planned or put together another is read.
 const AT_ONCE: usize = 2;
 /// A question about everybody that reads more bytes of files waits until no other such is asked: two at once would take each
 /// other's time and memory.
@@ -52,6 +53,13 @@ pub struct Facts {
     pub replaced: BTreeSet<RecordId>,
 }
 
+impl Facts {
+    /// Of the files.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.files.iter().filter_map(|file| Some(file.metadata().ok()?.len())).sum()
+    }
+}
+
 /// How a cell's entity follows from a fact.
 #[derive(Debug, Clone)]
 pub enum By {
@@ -63,6 +71,15 @@ pub enum By {
         key: &'static str,
         spans: Vec<Span>,
     },
+}
+
+impl By {
+    pub(crate) const fn key(&self) -> Option<&'static str> {
+        match self {
+            Self::Company => None,
+            Self::Key(key) | Self::Dated { key, .. } => Some(key),
+        }
+    }
 }
 
 /// From a day to before a day, this id belonged to this entity.
@@ -136,7 +153,7 @@ impl Question<'_> {
     }
 
     fn is_large(&self) -> bool {
-        let read = |scan: &Scan<'_>| self.facts.get(scan.way.fact_type.name).map_or(0, bytes);
+        let read = |scan: &Scan<'_>| self.facts.get(scan.way.fact_type.name).map_or(0, Facts::bytes);
         self.only.is_none() && scans(self).iter().map(read).sum::<u64>() > LARGE
     }
 
@@ -210,20 +227,21 @@ pub async fn answer(question: &Question<'_>) -> Result<Vec<Cell>, EngineError> {
 pub async fn answer_scanned(question: &Question<'_>) -> Result<(Vec<Cell>, Vec<Scanned>), EngineError> {
     // Nobody closes it, so waiting ends in the turn.
     let _turn = if question.is_large() { ONE_LARGE.acquire().await.ok() } else { None };
-    let (began, mut scanned) = (Instant::now(), Vec::new());
-    let found = tokio::time::timeout(Duration::from_secs(SECONDS), cells(question, &mut scanned)).await;
+    let began = Instant::now();
+    let source = Source::of(question)?;
+    let found = tokio::time::timeout(Duration::from_secs(SECONDS), cells(&source, question)).await;
     let found = found.unwrap_or(Err(EngineError::TimedOut(SECONDS)));
     if found.as_ref().is_err_and(EngineError::is_too_large) {
         counted::refused();
     }
-    let cells = found?;
+    let (cells, scanned) = (found?, source.into_scanned());
     counted::answered(&scanned, began.elapsed());
     Ok((cells, scanned))
 }
 
 /// The first and last day that the facts of the question's KPIs are about, as known.
 pub async fn extent(question: &Question<'_>) -> Result<Option<(Date, Date)>, EngineError> {
-    let context = context(question)?;
+    let source = Source::plain(question)?;
     let mut wanted: BTreeMap<(&str, Axis), &'static FactType> = BTreeMap::new();
     for measure in question.kpis.iter().flat_map(|kpi| kpi.formula.measures()).map(|(_, measure)| measure) {
         let axis = match measure.axis() {
@@ -247,7 +265,8 @@ pub async fn extent(question: &Question<'_>) -> Result<Option<(Date, Date)>, Eng
             Axis::Spread => col(UNTIL),
             _ => col(DATE),
         };
-        let frame = place::of_entity(&context, question, place::known(&context, question, fact_type).await?, DATE)?;
+        let frame = place::known(&source, question, fact_type).await?;
+        let frame = place::of_entity(&source.context, question, frame, DATE)?;
         let frame = if axis == Axis::Spread { frame } else { frame.filter(col(DATE).lt(place::day(question.to)))? };
         let batches =
             frame.aggregate(vec![], vec![min(col(DATE)).alias("first"), max(last).alias("last")])?.collect().await?;
@@ -264,30 +283,23 @@ pub async fn extent(question: &Question<'_>) -> Result<Option<(Date, Date)>, Eng
     extent.map(|(first, last)| Ok((columns::date(first)?, columns::date(last)?))).transpose()
 }
 
-pub(crate) async fn cells(question: &Question<'_>, scanned: &mut Vec<Scanned>) -> Result<Vec<Cell>, EngineError> {
-    let context = context(question)?;
+pub(crate) async fn cells(source: &Source<'_>, question: &Question<'_>) -> Result<Vec<Cell>, EngineError> {
     let mut cells = Cells::new();
-    let read = async |scan: Scan<'_>| {
+    let place = async |scan: Scan<'_>| {
         let began = Instant::now();
         let found = match scan.way.axis {
-            Axis::Customers => customers::aggregate(&context, question, &scan).await?,
-            Axis::Records => records::aggregate(&context, question, &scan).await?,
-            Axis::Latest => latest::aggregate(&context, question, &scan).await?,
-            Axis::Trailing if !question.open => trailing::aggregate(&context, question, &scan).await?,
-            _ => measures::aggregate(&context, question, &scan).await?,
+            Axis::Customers => customers::aggregate(source, question, &scan).await?,
+            Axis::Records => records::aggregate(source, question, &scan).await?,
+            Axis::Latest => latest::aggregate(source, question, &scan).await?,
+            Axis::Trailing if !question.open => trailing::aggregate(source, question, &scan).await?,
+            _ => measures::aggregate(source, question, &scan).await?,
         };
-        let scanned = Scanned {
-            fact: scan.way.fact_type.name,
-            way: format!("{:?}", scan.way.axis),
-            measures: scan.wanted.len(),
-            bytes: question.facts.get(scan.way.fact_type.name).map_or(0, bytes),
-            took: began.elapsed(),
-        };
-        Ok::<_, EngineError>((scanned, found))
+        let (way, measures) = (format!("{:?}", scan.way.axis), scan.wanted.len());
+        source.placed(scan.way.fact_type.name, Placed { way, measures, took: began.elapsed() });
+        Ok::<_, EngineError>(found)
     };
-    let mut readings = stream::iter(scans(question)).map(read).buffered(AT_ONCE);
-    while let Some((reading, found)) = readings.try_next().await? {
-        scanned.push(reading);
+    let mut placed = stream::iter(scans(question)).map(place).buffered(AT_ONCE);
+    while let Some(found) = placed.try_next().await? {
         for (kpi, side, values) in found {
             merge(&mut cells, kpi, side, values);
         }
@@ -296,12 +308,12 @@ pub(crate) async fn cells(question: &Question<'_>, scanned: &mut Vec<Scanned>) -
         if let Formula::Error(error) = &definition.formula
             && (error.is_signed || !question.open)
         {
-            Box::pin(forecast::answer(&context, question, (kpi, error), &mut cells, scanned)).await?;
+            Box::pin(forecast::answer(source, question, (kpi, error), &mut cells)).await?;
         }
         if let Formula::Spread { fact, over, as_index } = &definition.formula {
             let Some(fact_type) = resolve(fact, question.basis) else { continue };
             let way = Way { fact_type, row_key: &definition.rows, axis: Axis::Records, has_tier: false };
-            spread::answer(&context, question, &Spread { kpi, way, over, index: *as_index }, &mut cells).await?;
+            spread::answer(source, question, &Spread { kpi, way, over, index: *as_index }, &mut cells).await?;
         }
     }
     Ok(cells.into_values().collect())
@@ -324,14 +336,9 @@ pub(crate) fn shared() -> Result<SessionState, EngineError> {
     SHARED.as_ref().cloned().map_err(|error| EngineError::Shape(error.to_string()))
 }
 
-/// Of a fact's files.
-fn bytes(facts: &Facts) -> u64 {
-    facts.files.iter().filter_map(|file| Some(file.metadata().ok()?.len())).sum()
-}
-
-fn context(question: &Question<'_>) -> Result<SessionContext, EngineError> {
+pub(crate) fn session(question: &Question<'_>) -> Result<SessionContext, EngineError> {
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
-    let bytes: u64 = question.facts.values().map(bytes).sum();
+    let bytes: u64 = question.facts.values().map(Facts::bytes).sum();
     let parts = usize::try_from(bytes / BYTES_A_PARTITION).unwrap_or(usize::MAX);
     let shared = shared()?;
     let config = shared.config().clone().with_target_partitions(parts.clamp(1, 4 * cores));
@@ -361,7 +368,7 @@ pub(crate) struct Wanted<'a> {
 pub(crate) type Found = Vec<(usize, Side, BTreeMap<(Option<RecordId>, usize), PartValue>)>;
 
 /// One scan for all measures that read the same facts the same way. An opened number is one KPI's, so are its records.
-fn scans<'a>(question: &'a Question<'_>) -> Vec<Scan<'a>> {
+pub(crate) fn scans<'a>(question: &'a Question<'_>) -> Vec<Scan<'a>> {
     let mut scans: BTreeMap<(&str, Axis), Scan> = BTreeMap::new();
     for (kpi, definition) in question.kpis.iter().enumerate() {
         let adjusts = !definition.formula.has(|how| how == How::Count);

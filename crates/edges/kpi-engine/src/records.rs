@@ -7,11 +7,12 @@ use crate::{
     place::{self, ENTITY, PERIOD, RATE},
     question::{Found, Question, Scan, in_a_period},
     read::{amount, integer, integer32, place as place_of},
+    source::Source,
 };
 use base::{Amount, Fraction, RecordId};
 use datafusion::{
     functions_aggregate::expr_fn::{max, sum},
-    prelude::{Expr, SessionContext, col, lit, when},
+    prelude::{Expr, col, lit, when},
 };
 use rules::kpi::{How, quantile};
 use std::collections::BTreeMap;
@@ -24,11 +25,11 @@ const OUTSIDERS: &str = "outsiders";
 
 /// A record counts once, whoever shares it (R-DUR): what it comes to is the sum of its parts over the sum of their weights.
 pub(crate) async fn aggregate(
-    context: &SessionContext,
+    source: &Source<'_>,
     question: &Question<'_>,
     scan: &Scan<'_>,
 ) -> Result<Found, EngineError> {
-    let frame = place::placed(context, question, &scan.way).await?.filter(in_a_period())?;
+    let frame = place::placed(source, question, &scan.way).await?.filter(in_a_period())?;
     let mut found = Found::new();
     for wanted in &scan.wanted {
         let measure = wanted.measure;

@@ -7,9 +7,10 @@ use crate::{
     place::{self, ENTITY, PERIOD, Way},
     question::{Cell, Cells, Question, in_a_period},
     read::{integer, place as place_of},
+    source::Source,
 };
 use base::{Amount, RecordId};
-use datafusion::prelude::{SessionContext, col};
+use datafusion::prelude::col;
 use rules::kpi::{Index, spread};
 use std::collections::BTreeMap;
 
@@ -26,12 +27,12 @@ pub(crate) struct Spread<'a> {
 
 /// Opened, each account counts one.
 pub(crate) async fn answer(
-    context: &SessionContext,
+    source: &Source<'_>,
     question: &Question<'_>,
     asked: &Spread<'_>,
     cells: &mut Cells,
 ) -> Result<(), EngineError> {
-    let frame = place::placed(context, question, &asked.way).await?;
+    let frame = place::placed(source, question, &asked.way).await?;
     let has_both = col(ACCOUNT).is_not_null().and(col(asked.over).is_not_null());
     let frame = frame.filter(in_a_period())?.filter(has_both)?;
     let accounts = || distinct(question, col(ACCOUNT)).alias(ACCOUNTS);

@@ -7,11 +7,12 @@ use crate::{
     place::{self, ENTITY, PERIOD},
     question::{Found, Question, Scan, Wanted},
     read::{amount, column, integer32, place as place_of},
+    source::Source,
 };
 use base::{Amount, RecordId};
 use datafusion::{
     arrow::array::{BinaryArray, RecordBatch},
-    prelude::{SessionContext, col},
+    prelude::col,
 };
 use roaring::RoaringTreemap;
 use std::collections::BTreeMap;
@@ -47,11 +48,11 @@ impl Sum {
 }
 
 pub(crate) async fn aggregate(
-    context: &SessionContext,
+    source: &Source<'_>,
     question: &Question<'_>,
     scan: &Scan<'_>,
 ) -> Result<Found, EngineError> {
-    let frame = place::placed(context, question, &scan.way).await?;
+    let frame = place::placed(source, question, &scan.way).await?;
     let (names, values, others) = sums(question, scan, ids)?;
     let each = [values, others].concat();
     let batches = frame.aggregate(vec![col(ENTITY), col(PERIOD)], each)?.collect().await?;

@@ -179,7 +179,7 @@ impl Kpi {
         })
     }
 
-    /// What it takes to answer: each reading of a fact type.
+    /// What it takes to answer, by fact type.
     pub async fn scans(&self, ask: &Ask) -> Result<Vec<Scanned>, KpiError> {
         let known = self.known(&ask.folder).await?;
         let prepared = self.prepare(ask, &known, None).await?;

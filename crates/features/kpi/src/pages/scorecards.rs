@@ -18,7 +18,7 @@ use rules::{
 };
 use std::{collections::BTreeMap, sync::Arc};
 use web_kit::{
-    WebError, Words,
+    Language, WebError, Words,
     components::{
         Cell, Head, Input, Message, Mood, Panel, Purpose, Row as Line, Table, button, entry, link_button, message,
         page_head, record_link, tag,
@@ -212,7 +212,8 @@ struct Row {
     weight: String,
     target: String,
     curve: String,
-    whose: Option<Whose>,
+    /// Empty: as the scorecard says.
+    whose: String,
 }
 
 impl Edited {
@@ -223,13 +224,12 @@ impl Edited {
             weight: item.weight.map(Amount::to_text).unwrap_or_default(),
             target: item.target.map(|target| shown(kpi, &item.id, target)).unwrap_or_default(),
             curve: item.curve.to_string(),
-            whose: item.whose,
+            whose: item.whose.map_or("", named).to_owned(),
         };
         let groups = card.groups.iter().map(|group| (group.names.clone(), group.items.iter().map(row).collect()));
-        let whose = WHOSE.iter().find(|(whose, _)| *whose == card.whose).map_or("", |(_, name)| name);
         Self {
             role: card.role.clone(),
-            whose: whose.to_owned(),
+            whose: named(card.whose).to_owned(),
             missing: card.missing.name().to_owned(),
             from: from.to_string(),
             later: held.later,
@@ -240,24 +240,25 @@ impl Edited {
         }
     }
 
-    /// What was typed, in the groups of the scorecard that holds today.
     async fn typed(kpi: &Kpi, role: &str, typed: Vec<(String, String)>) -> Result<Self, WebError> {
         let today = kpi.day().await.map_err(failed)?;
         let held = held(kpi, role, today).await?;
         let typed: BTreeMap<String, String> = typed.into_iter().collect();
         let said = |name: &str| typed.get(name).map(|text| text.trim().to_owned()).unwrap_or_default();
-        let whose: BTreeMap<&String, Option<Whose>> = held.card.items().map(|item| (&item.id, item.whose)).collect();
-        let groups = held.card.groups.iter().enumerate().map(|(place, group)| {
-            let rows = (0..typed.len()).take_while(|line| typed.contains_key(&format!("kpi-{place}-{line}")));
-            let rows = rows.map(|line| {
+        let groups = (0..).take_while(|place| typed.contains_key(&format!("kpi-{place}-0"))).map(|place| {
+            let names =
+                Language::EVERY.map(|language| (language.code(), said(&format!("name-{place}-{}", language.code()))));
+            let names = names.into_iter().filter(|(_, name)| !name.is_empty());
+            let names = names.map(|(language, name)| (language.to_owned(), name)).collect();
+            let rows = (0..).take_while(|line| typed.contains_key(&format!("kpi-{place}-{line}"))).map(|line| {
                 let said = |what: &str| said(&format!("{what}-{place}-{line}"));
-                let id = said("kpi");
+                let (id, whose) = (said("kpi"), said("whose"));
                 // What is nobody's is the company's.
                 let is_companys = kpi.catalogue().get(&id).is_some_and(|kpi| !kpi.has_key("owner"));
-                let whose = whose.get(&id).copied().flatten().or(is_companys.then_some(Whose::Company));
+                let whose = if is_companys { named(Whose::Company).to_owned() } else { whose };
                 Row { weight: said("weight"), target: said("target"), curve: said("curve"), whose, id }
             });
-            (group.names.clone(), rows.filter(|row| !row.id.is_empty()).collect())
+            (names, rows.filter(|row| !row.id.is_empty()).collect())
         });
         Ok(Self {
             role: role.to_owned(),
@@ -282,7 +283,7 @@ impl Edited {
             let stored = |target| scaled(kpi, &row.id, target, Fraction::new(Amount::ONE, Amount::from(HUNDRED)));
             let target = target.map(stored).transpose().map_err(|_| wrong(row.target.clone()))?;
             let curve = if row.curve.is_empty() { Curve::default() } else { row.curve.parse()? };
-            Ok(Item { id: row.id.clone(), weight, target, curve, whose: row.whose })
+            Ok(Item { id: row.id.clone(), weight, target, curve, whose: whose(&row.whose) })
         };
         let group = |(names, rows): &(BTreeMap<String, String>, Vec<Row>)| {
             let items = rows.iter().map(item).collect::<Result<Vec<_>, ScorecardError>>()?;
@@ -291,13 +292,21 @@ impl Edited {
         let groups = self.groups.iter().map(group).collect::<Result<Vec<_>, ScorecardError>>()?;
         let card = Scorecard {
             role: self.role.clone(),
-            whose: WHOSE.iter().find(|(_, name)| *name == self.whose).map_or(Whose::Person, |(whose, _)| *whose),
+            whose: whose(&self.whose).unwrap_or(Whose::Person),
             missing: Missing::ALL.into_iter().find(|missing| missing.name() == self.missing).unwrap_or_default(),
             groups: groups.into_iter().filter(|group| !group.items.is_empty()).collect(),
         };
         card.check(kpi.catalogue())?;
         Ok(card)
     }
+}
+
+fn named(whose: Whose) -> &'static str {
+    WHOSE.iter().find(|(one, _)| *one == whose).map_or("", |(_, name)| name)
+}
+
+fn whose(name: &str) -> Option<Whose> {
+    WHOSE.iter().find(|(_, known)| *known == name).map(|(whose, _)| *whose)
 }
 
 /// A number as typed, with or without its sign for percent; what was typed when it is none.
@@ -382,6 +391,7 @@ fn document(asker: &Asker, kpi: &Kpi, edited: &Edited, preview: &Markup) -> Mark
     };
     let way = link_button(Purpose::Plain, "/scorecards", None, &words.t("scorecards"));
     let code = words.language.code();
+    let empty = [(BTreeMap::new(), Vec::new())];
     let content = html! {
         (page_head(&title, Some(&words.t("scorecard-edit-hint")), &way))
         form.stack method="post" action=(address) hx-post=(live) hx-trigger="change delay:400ms" hx-target="#preview" hx-swap="innerHTML" {
@@ -394,9 +404,11 @@ fn document(asker: &Asker, kpi: &Kpi, edited: &Edited, preview: &Markup) -> Mark
                 (message(words, &Message { mood: Mood::Info, what: &what, hint: None, buttons: None, reference: None }))
             }
             (Panel { id: "settings", title: &words.t("scorecard"), body: settings, ..Panel::default() })
-            @for (place, (names, rows)) in edited.groups.iter().enumerate() {
-                @let name = names.get(code).or_else(|| names.get("en")).map_or("", String::as_str);
-                (Panel { id: &format!("group-{place}"), title: name, body: lines(words, kpi, place, rows), is_flush: true, ..Panel::default() })
+            @for (place, (names, rows)) in edited.groups.iter().chain(&empty).enumerate() {
+                @let new = words.t("new-group");
+                @let name = names.get(code).or_else(|| names.get("en")).map_or(new.as_str(), String::as_str);
+                @let body = html! { (group_names(words, place, names)) (lines(words, kpi, place, rows)) };
+                (Panel { id: &format!("group-{place}"), title: name, body, is_flush: true, ..Panel::default() })
             }
             div id="preview" aria-live="polite" { (preview) }
             div.btns {
@@ -406,6 +418,23 @@ fn document(asker: &Asker, kpi: &Kpi, edited: &Edited, preview: &Markup) -> Mark
         }
     };
     asker.document(&title, Some(ACTIVE), None, &content)
+}
+
+/// What a group is called, in each language.
+fn group_names(words: Words, place: usize, names: &BTreeMap<String, String>) -> Markup {
+    html! {
+        div.body {
+            div.fgrid {
+                @for language in Language::EVERY {
+                    @let id = format!("name-{place}-{}", language.code());
+                    div.field {
+                        label for=(id) { (words.t(&format!("kpi-name-{}", language.code()))) }
+                        input.input type="text" id=(id) name=(id) lang=(language.code()) value=(names.get(language.code()).map_or("", String::as_str));
+                    }
+                }
+            }
+        }
+    }
 }
 
 /// The KPIs of a group to type in, and an empty line.
@@ -426,10 +455,17 @@ fn lines(words: Words, kpi: &Kpi, place: usize, rows: &[Row]) -> Markup {
                 @for (id, name) in &all { option value=(id) selected[*id == row.id] { (name) } }
             }
         };
+        let chosen = html! {
+            select.select name=(named("whose")) aria-label=(words.t("whose-numbers")) {
+                option value="" { (words.t("whose-as-scorecard")) }
+                @for (_, name) in WHOSE { option value=(name) selected[name == row.whose] { (words.t(&format!("whose-{name}"))) } }
+            }
+        };
         let cells = vec![
             Cell::text(input("weight", "weight", &Input::Percent(&row.weight))),
             Cell::text(input("target", "target", &target)),
             Cell::text(input("curve", "curve", &Input::Suggested { typed: &row.curve, words: curves.clone() })),
+            Cell::text(chosen),
         ];
         Line::new(choose, cells)
     });
@@ -438,6 +474,7 @@ fn lines(words: Words, kpi: &Kpi, place: usize, rows: &[Row]) -> Markup {
         Head::text(words.t("weight")),
         Head::text(words.t("target")),
         Head::text(words.t("curve")),
+        Head::text(words.t("whose-numbers")),
     ];
     Table { label: &words.t("kpis"), heads, rows: lines.collect(), ..Table::default() }.render()
 }
