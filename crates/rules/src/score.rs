@@ -143,6 +143,8 @@ pub enum ScorecardError {
     NoName,
     #[error("it has no KPI")]
     Empty,
+    #[error("the group {0} has no KPI")]
+    EmptyGroup(String),
 }
 
 impl Scorecard {
@@ -200,6 +202,9 @@ impl Scorecard {
         }
         if seen.is_empty() {
             return Err(ScorecardError::Empty);
+        }
+        if let Some(group) = self.groups.iter().find(|group| group.items.is_empty()) {
+            return Err(ScorecardError::EmptyGroup(group.name("en").to_owned()));
         }
         if self.groups.iter().any(|group| group.name("en").is_empty()) {
             return Err(ScorecardError::NoName);

@@ -21,6 +21,7 @@ pub use counted::{Counted, Placed, Scanned, counted};
 use datafusion::error::DataFusionError;
 pub use question::{By, Cell, Closing, Facts, Question, Rate, Span, answer, answer_scanned, extent};
 pub use segment::{SegmentWriter, Written};
+pub use source::HELD_BYTES;
 
 /// What can go wrong in the engine.
 #[derive(Debug, thiserror::Error)]

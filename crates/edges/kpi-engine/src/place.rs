@@ -297,13 +297,13 @@ fn windows(question: &Question<'_>, axis: Axis) -> Vec<Window> {
     windows
 }
 
-/// All facts that one way can place in the question's periods are among these.
-pub(crate) fn placeable(question: &Question<'_>, axis: Axis) -> EngineResult<Expr> {
+/// The days of all facts that one way can place in the question's periods.
+pub(crate) fn placeable(question: &Question<'_>, axis: Axis) -> Expr {
     let windows = windows(question, axis);
     let first = |of: &dyn Fn(&Window) -> Date| day(windows.iter().map(of).min().unwrap_or(question.to));
     let last = |of: &dyn Fn(&Window) -> Date| day(windows.iter().map(of).max().unwrap_or(question.from));
     let lasts = |from: Expr| col(UNTIL).is_null().or(col(UNTIL).gt(from));
-    let of_days = match axis {
+    match axis {
         Axis::Customers => col(DATE).lt(day(question.to)),
         Axis::Flow | Axis::Records | Axis::Latest => {
             col(DATE).gt_eq(day(question.from)).and(col(DATE).lt(day(question.to)))
@@ -316,18 +316,20 @@ pub(crate) fn placeable(question: &Question<'_>, axis: Axis) -> EngineResult<Exp
             stood.and(lasts(first(&|window| window.at.min(window.last))))
         }
         _ => col(DATE).lt(last(&|window| window.to)).and(lasts(first(&|window| window.from))),
-    };
-    let closed = question.closings.iter().map(|closing| closing.seq);
-    let (earliest, latest) =
-        closed.fold((question.known_at, question.known_at), |(first, last), seq| (first.min(seq), last.max(seq)));
-    let is_known =
-        col(KNOWN_FROM).lt_eq(lit(latest.0)).and(col(KNOWN_TO).is_null().or(col(KNOWN_TO).gt(lit(earliest.0))));
-    if question.closings.is_empty() || !axis.takes_adjustments() {
-        return Ok(of_days.and(is_known));
     }
+}
+
+/// Facts that were known at any seq that counts.
+pub(crate) fn ever_known(question: &Question<'_>) -> Expr {
+    let seqs = || question.closings.iter().map(|closing| closing.seq).chain([question.known_at]);
+    let (first, last) = (seqs().min().unwrap_or(question.known_at), seqs().max().unwrap_or(question.known_at));
+    col(KNOWN_FROM).lt_eq(lit(last.0)).and(col(KNOWN_TO).is_null().or(col(KNOWN_TO).gt(lit(first.0))))
+}
+
+/// What was learnt of closed periods afterwards, of whatever day.
+pub(crate) fn learnt_late(question: &Question<'_>) -> Expr {
     let closed = closed_at(question);
-    let is_late = col(KNOWN_FROM).gt(closed.clone()).or(col(KNOWN_TO).gt(closed));
-    Ok(of_days.or(is_late).and(is_known))
+    col(KNOWN_FROM).gt(closed.clone()).or(col(KNOWN_TO).gt(closed))
 }
 
 /// Facts of those asked about are among these, where they are few enough to be named.

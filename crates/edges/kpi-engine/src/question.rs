@@ -8,7 +8,7 @@ use crate::{
     place::{self, PERIOD, Way},
     read::column,
     records,
-    source::Source,
+    source::{HELD_BYTES, Source},
     spread::{self, Spread},
     trailing,
 };
@@ -153,8 +153,9 @@ impl Question<'_> {
     }
 
     fn is_large(&self) -> bool {
-        let read = |scan: &Scan<'_>| self.facts.get(scan.way.fact_type.name).map_or(0, Facts::bytes);
-        self.only.is_none() && scans(self).iter().map(read).sum::<u64>() > LARGE
+        let read: BTreeSet<&str> = scans(self).iter().map(|scan| scan.way.fact_type.name).collect();
+        let bytes = |fact| self.facts.get(fact).map_or(0, Facts::bytes);
+        self.only.is_none() && read.into_iter().map(bytes).sum::<u64>() > LARGE
     }
 
     /// What is known of some days: all within one closed period, what was known when it was closed.
@@ -220,15 +221,18 @@ pub(crate) type Cells = BTreeMap<(usize, Option<RecordId>, usize), Cell>;
 
 /// Answers within ten seconds of its turn, or says that it could not; all questions of a process share one gigabyte.
 pub async fn answer(question: &Question<'_>) -> Result<Vec<Cell>, EngineError> {
-    Ok(answer_scanned(question).await?.0)
+    Ok(answer_scanned(question, HELD_BYTES).await?.0)
 }
 
-/// The same, with what it took.
-pub async fn answer_scanned(question: &Question<'_>) -> Result<(Vec<Cell>, Vec<Scanned>), EngineError> {
+/// The same, with what it took, holding no more of the facts than so many bytes.
+pub async fn answer_scanned(
+    question: &Question<'_>,
+    may_hold: usize,
+) -> Result<(Vec<Cell>, Vec<Scanned>), EngineError> {
     // Nobody closes it, so waiting ends in the turn.
     let _turn = if question.is_large() { ONE_LARGE.acquire().await.ok() } else { None };
     let began = Instant::now();
-    let source = Source::of(question)?;
+    let source = Source::of(question, may_hold)?;
     let found = tokio::time::timeout(Duration::from_secs(SECONDS), cells(&source, question)).await;
     let found = found.unwrap_or(Err(EngineError::TimedOut(SECONDS)));
     if found.as_ref().is_err_and(EngineError::is_too_large) {

@@ -6,11 +6,14 @@ use crate::{
     columns::{self, CURRENCY, DATE, KNOWN_FROM, KNOWN_TO, RECORD, UNTIL},
     counted::Placed,
     place::{self, OWNER},
-    question::{By, Facts, Question, Scan, scans, session},
+    question::{By, Facts, MEMORY_BYTES, Question, Scan, scans, session},
 };
 use async_trait::async_trait;
 use datafusion::{
-    arrow::{array::RecordBatch, datatypes::SchemaRef},
+    arrow::{
+        array::{Array, RecordBatch},
+        datatypes::SchemaRef,
+    },
     catalog::{MemTable, Session, TableProvider},
     common::{DataFusionError, Result as EngineResult},
     dataframe::DataFrame,
@@ -19,7 +22,7 @@ use datafusion::{
         file_format::options::ReadOptions,
         listing::{ListingTable, ListingTableConfig, ListingTableUrl},
     },
-    execution::memory_pool::{MemoryConsumer, MemoryReservation},
+    execution::memory_pool::{MemoryConsumer, MemoryPool, MemoryReservation},
     logical_expr::TableProviderFilterPushDown,
     physical_plan::ExecutionPlan,
     prelude::{Expr, ParquetReadOptions, SessionContext, col, lit},
@@ -43,39 +46,51 @@ const ACCOUNT: &str = "account";
 const STAGE: &str = "stage";
 
 /// What one question may hold of facts; the rest of the memory is for putting them together.
-const HELD_BYTES: usize = 256 << 20;
+pub const HELD_BYTES: usize = 256 << 20;
 
 pub(crate) struct Source<'a> {
     pub context: SessionContext,
     facts: &'a BTreeMap<&'static str, Facts>,
     types: BTreeMap<&'static str, OfType>,
+    may_hold: usize,
     taken: Arc<AtomicUsize>,
 }
 
 /// A fact type as the question uses it.
 struct OfType {
-    need: Need,
+    columns: BTreeSet<String>,
+    /// What the question can need is among these.
+    counts: Expr,
+    /// Its facts are placed more than once.
+    is_shared: bool,
     held: OnceCell<Option<Held>>,
     readings: Arc<AtomicU64>,
-    told: Mutex<(u64, Duration, Vec<Placed>)>,
+    told: Mutex<Told>,
+}
+
+#[derive(Default)]
+struct Told {
+    rows: u64,
+    took: Duration,
+    ways: Vec<Placed>,
 }
 
 impl<'a> Source<'a> {
     /// For a question that places each fact once.
     pub fn plain(question: &Question<'a>) -> Result<Self, EngineError> {
-        Ok(Self { context: session(question)?, facts: question.facts, types: BTreeMap::new(), taken: Arc::default() })
+        let (context, facts) = (session(question)?, question.facts);
+        Ok(Self { context, facts, types: BTreeMap::new(), may_hold: 0, taken: Arc::default() })
     }
 
-    pub fn of(question: &Question<'a>) -> Result<Self, EngineError> {
-        let types = needs(question)?.into_iter().map(|(fact, need)| (fact, OfType::from(need)));
-        Ok(Self { types: types.collect(), ..Self::plain(question)? })
+    pub fn of(question: &Question<'a>, may_hold: usize) -> Result<Self, EngineError> {
+        Ok(Self { types: needs(question), may_hold, ..Self::plain(question)? })
     }
 
     /// Every fact of a type with all that was ever known, as far as the question can need it: files without the replaced records,
     /// and the tail.
     pub async fn facts(&self, fact_type: &'static FactType) -> Result<DataFrame, EngineError> {
         match self.types.get(fact_type.name) {
-            Some(of_type) if of_type.need.uses > 1 => {
+            Some(of_type) if of_type.is_shared => {
                 match of_type.held.get_or_try_init(|| self.hold(fact_type, of_type)).await? {
                     Some(held) => Ok(self.context.read_table(Arc::clone(&held.table) as Arc<dyn TableProvider>)?),
                     None => self.read(fact_type),
@@ -87,18 +102,18 @@ impl<'a> Source<'a> {
 
     pub fn placed(&self, fact: &str, placed: Placed) {
         if let Some(of_type) = self.types.get(fact) {
-            of_type.told.lock().unwrap_or_else(PoisonError::into_inner).2.push(placed);
+            of_type.told.lock().unwrap_or_else(PoisonError::into_inner).ways.push(placed);
         }
     }
 
     /// What was read, and how it was placed.
     pub fn into_scanned(self) -> Vec<Scanned> {
         let told = |(fact, of_type): (&'static str, OfType)| {
-            let (rows, took, ways) = of_type.told.into_inner().unwrap_or_else(PoisonError::into_inner);
+            let Told { rows, took, ways } = of_type.told.into_inner().unwrap_or_else(PoisonError::into_inner);
             let bytes = self.facts.get(fact).map_or(0, Facts::bytes);
             Scanned { fact, readings: of_type.readings.load(Ordering::Relaxed), bytes, rows, took, ways }
         };
-        self.types.into_iter().map(told).collect()
+        self.types.into_iter().map(told).filter(|scan| scan.readings > 0 || !scan.ways.is_empty()).collect()
     }
 
     fn read(&self, fact_type: &'static FactType) -> Result<DataFrame, EngineError> {
@@ -131,23 +146,22 @@ impl<'a> Source<'a> {
     async fn hold(&self, fact_type: &'static FactType, of_type: &OfType) -> Result<Option<Held>, EngineError> {
         let began = Instant::now();
         let columns = columns::schema(fact_type);
-        let columns = columns
-            .fields()
-            .iter()
-            .map(|field| field.name())
-            .filter(|name| of_type.need.columns.contains(name.as_str()));
+        let columns =
+            columns.fields().iter().map(|field| field.name()).filter(|name| of_type.columns.contains(name.as_str()));
         let frame =
-            self.read(fact_type)?.filter(of_type.need.counts())?.select(columns.map(col).collect::<Vec<_>>())?;
+            self.read(fact_type)?.filter(of_type.counts.clone())?.select(columns.map(col).collect::<Vec<_>>())?;
         let schema = Arc::new(frame.schema().as_arrow().clone());
         let mut parts = JoinSet::new();
         for mut stream in frame.execute_stream_partitioned().await? {
             let consumer = MemoryConsumer::new(fact_type.name);
-            let reservation = consumer.register(&self.context.runtime_env().memory_pool);
-            let mut taken = Taken { reservation, of_question: Arc::clone(&self.taken) };
+            let pool = Arc::clone(&self.context.runtime_env().memory_pool);
+            let reservation = consumer.register(&pool);
+            let of_question = Arc::clone(&self.taken);
+            let mut taken = Taken { reservation, pool, of_question, may_hold: self.may_hold };
             parts.spawn(async move {
                 let mut batches = Vec::new();
                 while let Some(batch) = stream.try_next().await? {
-                    if !taken.grows(batch.get_array_memory_size()) {
+                    if !taken.grows(bytes(&batch)) {
                         return Ok(None);
                     }
                     batches.push(batch);
@@ -165,7 +179,7 @@ impl<'a> Source<'a> {
         }
         let rows = partitions.iter().flatten().map(RecordBatch::num_rows).sum::<usize>() as u64;
         let mut told = of_type.told.lock().unwrap_or_else(PoisonError::into_inner);
-        (told.0, told.1) = (rows, began.elapsed());
+        (told.rows, told.took) = (rows, began.elapsed());
         Ok(Some(Held { table: Arc::new(MemTable::try_new(schema, partitions)?), _room: room }))
     }
 }
@@ -178,15 +192,21 @@ struct Held {
 
 struct Taken {
     reservation: MemoryReservation,
+    pool: Arc<dyn MemoryPool>,
     of_question: Arc<AtomicUsize>,
+    may_hold: usize,
 }
 
 impl Taken {
+    /// Half of what all questions share stays for putting facts together.
     fn grows(&mut self, bytes: usize) -> bool {
-        self.of_question.load(Ordering::Relaxed) + bytes <= HELD_BYTES && self.reservation.try_grow(bytes).is_ok() && {
+        let has_room = self.of_question.load(Ordering::Relaxed) + bytes <= self.may_hold
+            && self.pool.reserved() + bytes <= MEMORY_BYTES / 2
+            && self.reservation.try_grow(bytes).is_ok();
+        if has_room {
             self.of_question.fetch_add(bytes, Ordering::Relaxed);
-            true
         }
+        has_room
     }
 }
 
@@ -196,44 +216,36 @@ impl Drop for Taken {
     }
 }
 
+/// Of the rows of a batch: what is cut from a larger one shares its memory with the others.
+fn bytes(batch: &RecordBatch) -> usize {
+    batch.columns().iter().map(|column| column.to_data().get_slice_memory_size().unwrap_or(0)).sum()
+}
+
 /// What a question needs of a fact type.
 #[derive(Default)]
 struct Need {
     columns: BTreeSet<String>,
-    /// The facts that each way of placing can place.
+    /// The days of the facts that each way can place.
     ways: Vec<Expr>,
-    /// How often they are placed, and how often anew for one way.
-    uses: usize,
+    /// One way places them in several passes.
+    has_passes: bool,
+    takes_adjustments: bool,
     /// Facts of others than who is asked about tell something of them.
     of_others: bool,
-    asked: Option<Expr>,
-}
-
-impl From<Need> for OfType {
-    fn from(need: Need) -> Self {
-        Self { need, held: OnceCell::new(), readings: Arc::default(), told: Mutex::default() }
-    }
 }
 
 impl Need {
-    fn counts(&self) -> Expr {
-        let some = self.ways.iter().cloned().reduce(Expr::or).unwrap_or_else(|| lit(false));
-        self.asked.iter().filter(|_| !self.of_others).cloned().fold(some, Expr::and)
+    fn takes<'a>(&mut self, columns: impl IntoIterator<Item = &'a str>) {
+        self.columns.extend(columns.into_iter().map(str::to_owned));
     }
 
-    fn takes(&mut self, columns: impl IntoIterator<Item: Into<String>>) {
-        self.columns.extend(columns.into_iter().map(Into::into));
-    }
-
-    fn places(&mut self, question: &Question<'_>, axis: Axis) -> EngineResult<()> {
-        self.ways.push(place::placeable(question, axis)?);
-        self.uses += match axis {
-            // Sums and what is counted apart; what stood and what has moved.
-            axis if axis.is_lasting() => 2,
-            Axis::Slipped | Axis::Latest | Axis::Records | Axis::Customers => 2,
-            axis if axis.takes_adjustments() && !question.closings.is_empty() => 3,
-            _ => 1,
-        };
+    fn places(&mut self, question: &Question<'_>, axis: Axis) {
+        self.ways.push(place::placeable(question, axis));
+        let is_once = !axis.is_lasting()
+            && !matches!(axis, Axis::Slipped | Axis::Latest | Axis::Records | Axis::Customers)
+            && (question.closings.is_empty() || !axis.takes_adjustments());
+        self.has_passes |= !is_once;
+        self.takes_adjustments |= axis.takes_adjustments() && !question.closings.is_empty();
         if axis.is_due() {
             self.takes([DUE]);
         }
@@ -241,14 +253,12 @@ impl Need {
             self.of_others = true;
             self.takes(["document", "amount"]);
         }
-        Ok(())
     }
 }
 
 /// What a question needs of each fact type.
 struct Needs<'a> {
     question: &'a Question<'a>,
-    asked: Option<Expr>,
     types: BTreeMap<&'static str, Need>,
 }
 
@@ -257,46 +267,55 @@ impl Needs<'_> {
         let question = self.question;
         let fact_type = resolve(fact, question.basis)?;
         let need = self.types.entry(fact_type.name).or_default();
-        need.asked.clone_from(&self.asked);
         need.takes([RECORD, DATE, UNTIL, CURRENCY, KNOWN_FROM, KNOWN_TO, OWNER, ACCOUNT, STAGE]);
         need.takes(question.filters.iter().map(|(by, _)| by).chain([&question.by]).filter_map(By::key));
         Some(need)
     }
 }
 
-fn needs(question: &Question<'_>) -> EngineResult<BTreeMap<&'static str, Need>> {
-    let mut needs = Needs { question, asked: place::asked(question), types: BTreeMap::new() };
+fn needs(question: &Question<'_>) -> BTreeMap<&'static str, OfType> {
+    let mut needs = Needs { question, types: BTreeMap::new() };
     for Scan { way, wanted } in scans(question) {
         let Some(need) = needs.of(way.fact_type.name) else { continue };
         need.takes(wanted.iter().flat_map(|wanted| columns_of(wanted.measure, wanted.row_key)));
-        need.places(question, way.axis)?;
+        need.places(question, way.axis);
     }
     for definition in &question.kpis {
         match &definition.formula {
             Formula::Error(error) => {
-                let measures = error.parts.iter().flat_map(|part| {
-                    part.formula.measures().into_iter().map(|(_, measure)| (measure, part.rows.as_str()))
-                });
-                for (measure, row_key) in measures {
-                    let Some(need) = needs.of(measure.place().0) else { continue };
-                    need.takes(columns_of(measure, row_key));
-                    need.places(question, measure.axis())?;
-                    // What came is placed anew in the days of each layer of forecasts: flows within those that are asked about.
-                    need.uses += 1;
-                    if measure.axis() != Axis::Flow {
-                        need.ways.push(lit(true));
+                for part in &error.parts {
+                    let ended = part.matures.iter();
+                    for measure in part.formula.measures().into_iter().map(|(_, measure)| measure).chain(ended) {
+                        let Some(need) = needs.of(measure.place().0) else { continue };
+                        need.takes(columns_of(measure, &part.rows));
+                        need.places(question, measure.axis());
+                        // What came is placed anew in the days of each layer of forecasts: flows within those that are asked about.
+                        need.has_passes = true;
+                        if measure.axis() != Axis::Flow {
+                            need.ways.push(lit(true));
+                        }
                     }
                 }
             }
             Formula::Spread { fact, over, .. } => {
                 let Some(need) = needs.of(fact) else { continue };
-                need.takes([over, &definition.rows]);
-                need.places(question, Axis::Records)?;
+                need.takes([over, definition.rows.as_str()]);
+                need.places(question, Axis::Records);
             }
             _ => {}
         }
     }
-    Ok(needs.types)
+    let (is_known, asked) = (place::ever_known(question), place::asked(question));
+    let of_type = |need: Need| {
+        let late = need.takes_adjustments.then(|| place::learnt_late(question));
+        let is_shared = need.has_passes || need.ways.len() > 1;
+        let days = need.ways.into_iter().chain(late).reduce(Expr::or).unwrap_or_else(|| lit(false));
+        let asked = asked.iter().filter(|_| !need.of_others).cloned();
+        let counts = asked.fold(days.and(is_known.clone()), Expr::and);
+        let (held, readings, told) = (OnceCell::new(), Arc::default(), Mutex::default());
+        OfType { columns: need.columns, counts, is_shared, held, readings, told }
+    };
+    needs.types.into_iter().map(|(fact, need)| (fact, of_type(need))).collect()
 }
 
 /// The columns that a measure reads, and its records.

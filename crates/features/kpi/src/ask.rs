@@ -179,11 +179,11 @@ impl Kpi {
         })
     }
 
-    /// What it takes to answer, by fact type.
-    pub async fn scans(&self, ask: &Ask) -> Result<Vec<Scanned>, KpiError> {
+    /// What the engine answers, and what it takes by fact type when it may hold no more of the facts than so many bytes.
+    pub async fn scans(&self, ask: &Ask, may_hold: usize) -> Result<(Vec<Cell>, Vec<Scanned>), KpiError> {
         let known = self.known(&ask.folder).await?;
         let prepared = self.prepare(ask, &known, None).await?;
-        Ok(kpi_engine::answer_scanned(&prepared.question(false)).await?.1)
+        Ok(kpi_engine::answer_scanned(&prepared.question(false), may_hold).await?)
     }
 
     /// Opens one number into the records behind it.

@@ -37,7 +37,7 @@ pub use definitions::{DefinitionPlan, MOST_TIME, Tried, Version};
 pub use error::KpiError;
 pub use explain::{Against, Cause, End, Explained, Kind};
 pub use facts::{known_now, rebuild};
-pub use kpi_engine::{Placed, Scanned};
+pub use kpi_engine::{Cell, HELD_BYTES, Placed, Scanned};
 pub use metrics::metrics;
 pub use organisation::histories;
 pub use pages::unit;

@@ -4,7 +4,7 @@ use crate::company::{ask, import, kpi};
 use base::{Amount, Grain};
 use clinch::EDITABLE;
 use jiff::{SignedDuration, civil::date};
-use kpi::{Ask, ByWord, KpiError};
+use kpi::{Ask, ByWord, HELD_BYTES, KpiError};
 use records::edit::{self, Author, Edit, Since};
 use rules::log::Origin;
 use testkit::{TestApp, on_both};
@@ -28,6 +28,43 @@ async fn correct(app: &TestApp, deal: &str, field: &str, value: &str) {
     let edit = Edit { id: found[deal], values, since: Since::Beginning, based_on: None };
     edit::edit(&app.db, &EDITABLE[0], &Author::operator(), &edit).await.expect("written");
     app.clock.advance(SignedDuration::from_mins(1));
+}
+
+/// What may be left out of what is held is what no way of placing wants: all KPIs, of closed and open periods, of all and of parts.
+#[tokio::test(flavor = "multi_thread")]
+async fn facts_that_are_held_answer_as_facts_that_are_read_anew() {
+    let app = &TestApp::sqlite().await;
+    acme(app).await;
+    for month in ["2026-04", "2026-05"] {
+        close(app, month).await;
+        correct(app, "D0081", "amount", "125000").await;
+    }
+    close(app, "2026-06").await;
+    correct(app, "D0081", "amount", "250000").await;
+    let kpi = kpi(app).await;
+    let whole = |by, grain| {
+        let needs =
+            |id: &&str| by == ByWord::Company || kpi.catalogue().get(id).is_some_and(|kpi| kpi.has_key("owner"));
+        let ids: Vec<&str> = kpi.catalogue().iter().map(|kpi| kpi.id.as_str()).filter(needs).collect();
+        Ask { from: Some(date(2026, 2, 10)), to: Some(date(2026, 11, 20)), ..ask(app, &ids, by, grain) }
+    };
+    let person = |of: &str| Some(of.to_owned());
+    let thailand = vec![(ByWord::Team, "T-TH".to_owned())];
+    let asked = [
+        whole(ByWord::Company, Grain::Month),
+        Ask { restated: true, ..whole(ByWord::Company, Grain::Quarter) },
+        whole(ByWord::Rep, Grain::Month),
+        Ask { entity: person("P09"), ..whole(ByWord::Rep, Grain::Month) },
+        Ask { entity: person("P04"), ..whole(ByWord::Manager, Grain::Quarter) },
+        Ask { filters: thailand, ..whole(ByWord::Rep, Grain::Month) },
+    ];
+    for asked in asked {
+        let (held, scans) = kpi.scans(&asked, HELD_BYTES).await.expect("an answer");
+        let (read, _) = kpi.scans(&asked, 0).await.expect("an answer");
+        assert!(scans.iter().any(|scan| scan.rows > 0) && held.len() > 100, "{} cells", held.len());
+        assert!(scans.iter().all(|scan| scan.readings <= 1), "{scans:?}");
+        assert_eq!(held, read, "{asked:?}");
+    }
 }
 
 async fn months(app: &TestApp, kpi_id: &str, restated: bool) -> Vec<Amount> {

@@ -55,6 +55,7 @@ scorecard-error-curve-less = { $kpi }: of this KPI less is better, and the curve
 scorecard-error-target = { $kpi }: a target is a number above zero, not { $what }.
 scorecard-error-name = A group has no name in English.
 scorecard-error-empty = It has no KPI.
+scorecard-error-empty-group = { $what } has no KPI: add one, or empty its names.
 scorecard-error-shape = { $what } is no curve: begin with linear, step or band, or write one of linear, inverse, milestone, binary alone.
 scorecard-error-point = In a curve { $what } is no point: write it like 80%:60, or 72:60 for a value of the KPI.
 scorecard-error-few = { $what }: a curve has at least two points, a step at least one.

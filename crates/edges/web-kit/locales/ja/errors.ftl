@@ -55,6 +55,7 @@ scorecard-error-curve-less = { $kpi }: この KPI は小さいほどよいのに
 scorecard-error-target = { $kpi }: 目標は 0 より大きい数です。{ $what } は使えません。
 scorecard-error-name = 英語の名前のないグループがあります。
 scorecard-error-empty = KPI がありません。
+scorecard-error-empty-group = グループ { $what } に KPI がありません。KPI を追加するか、名前を空にしてください。
 scorecard-error-shape = { $what } は採点曲線ではありません。linear、step、band で始めるか、linear、inverse、milestone、binary のいずれか 1 語を書いてください。
 scorecard-error-point = 採点曲線の { $what } は点ではありません。80%:60、または KPI の値として 72:60 のように書いてください。
 scorecard-error-few = { $what }: 曲線には 2 点以上、段階には 1 点以上が必要です。

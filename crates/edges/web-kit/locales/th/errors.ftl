@@ -55,6 +55,7 @@ scorecard-error-curve-less = { $kpi }: KPI นี้ยิ่งน้อยย�
 scorecard-error-target = { $kpi }: เป้าหมายต้องเป็นตัวเลขมากกว่าศูนย์ ไม่ใช่ { $what }
 scorecard-error-name = มีกลุ่มที่ไม่มีชื่อภาษาอังกฤษ
 scorecard-error-empty = ไม่มี KPI
+scorecard-error-empty-group = กลุ่ม { $what } ยังไม่มี KPI เพิ่ม KPI หรือลบชื่อกลุ่ม
 scorecard-error-shape = { $what } ไม่ใช่เส้นคะแนน: เริ่มด้วย linear, step หรือ band หรือเขียนคำเดียวว่า linear, inverse, milestone, binary
 scorecard-error-point = ในเส้นคะแนน { $what } ไม่ใช่จุด: เขียนเช่น 80%:60 หรือ 72:60 สำหรับค่าของ KPI
 scorecard-error-few = { $what }: เส้นคะแนนต้องมีอย่างน้อยสองจุด ขั้นบันไดอย่างน้อยหนึ่งจุด

@@ -240,16 +240,18 @@ impl Edited {
         }
     }
 
+    /// What was typed; groups of which nothing is left are gone.
     async fn typed(kpi: &Kpi, role: &str, typed: Vec<(String, String)>) -> Result<Self, WebError> {
         let today = kpi.day().await.map_err(failed)?;
         let held = held(kpi, role, today).await?;
         let typed: BTreeMap<String, String> = typed.into_iter().collect();
         let said = |name: &str| typed.get(name).map(|text| text.trim().to_owned()).unwrap_or_default();
         let groups = (0..).take_while(|place| typed.contains_key(&format!("kpi-{place}-0"))).map(|place| {
-            let names =
-                Language::EVERY.map(|language| (language.code(), said(&format!("name-{place}-{}", language.code()))));
-            let names = names.into_iter().filter(|(_, name)| !name.is_empty());
-            let names = names.map(|(language, name)| (language.to_owned(), name)).collect();
+            let of_group = format!("name-{place}-");
+            let names = typed.iter().filter_map(|(field, name)| Some((field.strip_prefix(&of_group)?, name.trim())));
+            let names = names.filter(|(_, name)| !name.is_empty());
+            let names: BTreeMap<String, String> =
+                names.map(|(language, name)| (language.to_owned(), name.to_owned())).collect();
             let rows = (0..).take_while(|line| typed.contains_key(&format!("kpi-{place}-{line}"))).map(|line| {
                 let said = |what: &str| said(&format!("{what}-{place}-{line}"));
                 let (id, whose) = (said("kpi"), said("whose"));
@@ -258,8 +260,9 @@ impl Edited {
                 let whose = if is_companys { named(Whose::Company).to_owned() } else { whose };
                 Row { weight: said("weight"), target: said("target"), curve: said("curve"), whose, id }
             });
-            (names, rows.filter(|row| !row.id.is_empty()).collect())
+            (names, rows.filter(|row| !row.id.is_empty()).collect::<Vec<Row>>())
         });
+        let groups = groups.filter(|(names, rows)| !names.is_empty() || !rows.is_empty());
         Ok(Self {
             role: role.to_owned(),
             whose: said("whose"),
@@ -267,7 +270,7 @@ impl Edited {
             from: said("from"),
             later: held.later,
             broken: None,
-            seen: said("seen"),
+            seen: said("seen").replace("\r\n", "\n"), // as browsers send lines
             is_preview: typed.contains_key("preview"),
             groups: groups.collect(),
         })
@@ -294,7 +297,7 @@ impl Edited {
             role: self.role.clone(),
             whose: whose(&self.whose).unwrap_or(Whose::Person),
             missing: Missing::ALL.into_iter().find(|missing| missing.name() == self.missing).unwrap_or_default(),
-            groups: groups.into_iter().filter(|group| !group.items.is_empty()).collect(),
+            groups,
         };
         card.check(kpi.catalogue())?;
         Ok(card)
@@ -335,6 +338,7 @@ fn wrong(words: Words, kpi: &Kpi, error: &ScorecardError) -> String {
         ScorecardError::Target { kpi, target } => ("target", Some(kpi), target.clone()),
         ScorecardError::NoName => ("name", None, String::new()),
         ScorecardError::Empty => ("empty", None, String::new()),
+        ScorecardError::EmptyGroup(group) => ("empty-group", None, group.clone()),
         ScorecardError::Curve(CurveError::Shape(text)) => ("shape", None, text.clone()),
         ScorecardError::Curve(CurveError::Point { point, .. }) => ("point", None, point.clone()),
         ScorecardError::Curve(CurveError::TooFew(text)) => ("few", None, text.clone()),
@@ -406,7 +410,8 @@ fn document(asker: &Asker, kpi: &Kpi, edited: &Edited, preview: &Markup) -> Mark
             (Panel { id: "settings", title: &words.t("scorecard"), body: settings, ..Panel::default() })
             @for (place, (names, rows)) in edited.groups.iter().chain(&empty).enumerate() {
                 @let new = words.t("new-group");
-                @let name = names.get(code).or_else(|| names.get("en")).map_or(new.as_str(), String::as_str);
+                @let name = names.get(code).or_else(|| names.get("en")).map_or("", String::as_str);
+                @let name = if place == edited.groups.len() { new.as_str() } else { name };
                 @let body = html! { (group_names(words, place, names)) (lines(words, kpi, place, rows)) };
                 (Panel { id: &format!("group-{place}"), title: name, body, is_flush: true, ..Panel::default() })
             }
@@ -431,6 +436,9 @@ fn group_names(words: Words, place: usize, names: &BTreeMap<String, String>) -> 
                         label for=(id) { (words.t(&format!("kpi-name-{}", language.code()))) }
                         input.input type="text" id=(id) name=(id) lang=(language.code()) value=(names.get(language.code()).map_or("", String::as_str));
                     }
+                }
+                @for (code, name) in names.iter().filter(|(code, _)| Language::EVERY.iter().all(|language| language.code() != *code)) {
+                    input type="hidden" name=(format!("name-{place}-{code}")) value=(name);
                 }
             }
         }
