@@ -89,10 +89,10 @@ class Company:
         self.grows("facts written, MB of memory", first.megabytes)
         self.files = {f"{path.name.rsplit('-', 2)[0]}_facts": str(path) for path in facts}
 
-    def multiply(self, copies):
-        """Each fact of deals, orders and activities so many times, of other records each time."""
+    def multiply(self, copies, facts=MANY):
+        """Each of these facts so many times, of other records each time."""
         folder = next(self.folder.glob("bench.db-facts/*"))
-        run = Run(self.clinch.parent / "examples/multiply", folder, copies, *MANY)
+        run = Run(self.clinch.parent / "examples/multiply", folder, copies, *facts)
         size = sum(file.stat().st_size for file in folder.glob("*.parquet")) / 1e6
         return f"{run.wall:,.0f} s (CPU {run.cpu:,.0f}), {run.megabytes:,.0f} MB; {size:,.0f} MB of files"
 

@@ -44,6 +44,7 @@ pub fn registry() -> Registry {
         training::RECORD_TYPES,
         recruiting::RECORD_TYPES,
         territories::RECORD_TYPES,
+        goals::RECORD_TYPES,
     ])
 }
 

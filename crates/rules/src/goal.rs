@@ -6,12 +6,14 @@
 mod assignment;
 mod fairness;
 mod handover;
+mod outlook;
 mod quota;
 mod territory;
 
 pub use assignment::{Attribute, Candidate, Rule, RuleError, Tree, Verdict, assign_accounts, check_rule};
 pub use fairness::{Fairness, follows, spearman};
 pub use handover::{Passed, Shift, rest, shifts};
+pub use outlook::Outlook;
 pub use quota::{
     AccountPotential, Average, AverageTerms, BANDS, Commitment, Criterion, Gap, Goal, Health, Level, Lot, Month, Pool,
     Reach, RepGroup, Split, account_based, average, bottom_up, capacity, health, levels, phase, required_headcount,

@@ -76,6 +76,8 @@ mod recruiting;
 mod replays;
 #[path = "all/roles.rs"]
 mod roles;
+#[path = "all/sales_plans.rs"]
+mod sales_plans;
 #[path = "all/scans.rs"]
 mod scans;
 #[path = "all/scores.rs"]

@@ -7,7 +7,8 @@ use super::{
 };
 use base::Amount;
 use clap::{Args, Subcommand};
-use goals::{Goals, GoalsError, Way, Wish, json};
+use goals::{Goals, GoalsError, SalesPlan, Way, WhatIf, Wish, json, plan_json};
+use kpi::Kpi;
 use rules::{access::Viewer, log::Origin};
 
 #[derive(Subcommand)]
@@ -24,6 +25,26 @@ pub enum Command {
         #[arg(long)]
         reason: String,
     },
+    /// Somebody's sales plan of a year, with what the year comes to.
+    SalesPlan(Planned),
+    /// Approve somebody's sales plan, or give it back with what is to change.
+    Decide {
+        #[command(flatten)]
+        planned: Planned,
+        #[arg(long, required_unless_present = "give_back")]
+        approve: bool,
+        #[arg(long, conflicts_with = "approve")]
+        give_back: Option<String>,
+    },
+}
+
+#[derive(Args)]
+pub struct Planned {
+    /// Whose plan it is: an external id, or # and a number.
+    person: String,
+    /// 2027; the year of today when nothing is said.
+    #[arg(default_value = "")]
+    year: String,
 }
 
 #[derive(Args)]
@@ -47,8 +68,16 @@ impl Asked {
     }
 }
 
+impl Planned {
+    async fn of(&self, goals: &Goals, context: &Context, viewer: Viewer) -> miette::Result<SalesPlan> {
+        let kpi = Kpi::new(context.db.clone(), viewer).await.map_err(|error| failed(error.into()))?;
+        let person = kpi.person(&self.person).await.map_err(|error| failed(error.into()))?;
+        goals.sales_plan(person, &self.year, WhatIf::default()).await.map_err(failed)
+    }
+}
+
 pub async fn run(context: &Context, command: Command, format: Format, viewer: Viewer) -> miette::Result<()> {
-    let goals = Goals::new(context.db.clone(), viewer, context.folder.clone());
+    let goals = Goals::new(context.db.clone(), viewer.clone(), context.folder.clone());
     match command {
         Command::Plan(asked) => {
             let found = goals.propose(&asked.wish()).await.map_err(failed)?;
@@ -82,6 +111,17 @@ pub async fn run(context: &Context, command: Command, format: Format, viewer: Vi
             let found = goals.propose(&asked.wish()).await.map_err(failed)?;
             let written = goals.commit(&found, way, &reason, Origin::Cli).await.map_err(failed)?;
             println!("{written} quotas of {} are set", found.year.label);
+        }
+        Command::SalesPlan(planned) => {
+            let plan = planned.of(&goals, context, viewer).await?;
+            output::print_json(&plan_json(&plan).map_err(failed)?);
+        }
+        Command::Decide { planned, give_back, .. } => {
+            let plan = planned.of(&goals, context, viewer).await?;
+            let answer = give_back.as_deref().unwrap_or_default();
+            goals.decide_plan(&plan, give_back.is_none(), answer, Origin::Cli).await.map_err(failed)?;
+            let done = if give_back.is_none() { "approved" } else { "given back" };
+            println!("the sales plan of {} for {} is {done}", plan.name, plan.year.label);
         }
     }
     Ok(())

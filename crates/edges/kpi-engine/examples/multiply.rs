@@ -1,5 +1,5 @@
 //! For measuring at a size that no import reaches in an hour: fact files written again with each fact so many times, each
-//! time of other documents and accounts, by the writer that the product writes them with.
+//! time of other records than people, products and stages, by the writer that the product writes them with.
 //!
 //! multiply FOLDER COPIES FACT...    of one copy the files stay what they were
 
@@ -11,7 +11,7 @@ use datafusion::{
 };
 use jiff::{ToSpan, civil::Date};
 use kpi_engine::SegmentWriter;
-use rules::facts::{Fact, FactType, KnownFact, fact_type};
+use rules::facts::{Fact, FactType, Key, KnownFact, fact_type};
 use std::{
     error::Error,
     fs,
@@ -82,16 +82,16 @@ fn known_fact(batch: &RecordBatch, row: usize, fact_type: &FactType, copy: i64) 
     let currency = (!currencies.is_null(row)).then(|| currencies.value(row).to_be_bytes());
     let currency = currency.map(|[_, letters @ ..]| String::from_utf8(letters.to_vec())).transpose()?;
     let shifted = |id: i64| RecordId(id + copy * APART);
-    let key = |name: &'static str| -> Result<Option<RecordId>, Failed> {
-        let is_of_the_copy = ["document", "account"].contains(&name);
-        Ok(integer(name)?.map(|id| if is_of_the_copy { shifted(id) } else { RecordId(id) }))
+    let key = |key: &Key| -> Result<Option<RecordId>, Failed> {
+        let is_of_the_copy = key.entity.is_some_and(|entity| !["person", "product", "stage"].contains(&entity));
+        Ok(integer(key.name)?.map(|id| if is_of_the_copy { shifted(id) } else { RecordId(id) }))
     };
     let fact = Fact {
         record: shifted(integer("record")?.ok_or("a fact without a record")?),
         date: day("date")?.ok_or("a fact without a day")?,
         until: day("until")?,
         currency: currency.map(|code| code.parse::<Currency>()).transpose()?,
-        keys: fact_type.keys.iter().map(|column| key(column.name)).collect::<Result<_, _>>()?,
+        keys: fact_type.keys.iter().map(key).collect::<Result<_, _>>()?,
         measures: fact_type.measures.iter().map(|column| amount(column.name)).collect::<Result<_, _>>()?,
     };
     let known_from = Seq(integer("known_from")?.ok_or("a fact that was never known")?);

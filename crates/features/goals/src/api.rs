@@ -1,5 +1,9 @@
 //! Quotas of a year by API.
 
+mod sales_plan;
+
+pub use sales_plan::plan_json;
+
 use crate::{Folder, Goals, GoalsError, Proposal, Way, Wish};
 use access::{Access, Caller};
 use axum::{
@@ -22,7 +26,7 @@ use web_kit::{
 const PLAN: &str = "/api/v1/quotas/plan";
 
 pub(crate) fn routes() -> Router<Access> {
-    Router::new().route(PLAN, get(propose).post(commit))
+    Router::new().route(PLAN, get(propose).post(commit)).merge(sales_plan::routes())
 }
 
 /// On behalf of whoever holds the token.
@@ -140,8 +144,8 @@ pub fn json(found: &Proposal) -> Value {
 
 fn told(error: GoalsError) -> WebError {
     let status = match &error {
-        GoalsError::Kpi(KpiError::SetsNoScorecards) => StatusCode::FORBIDDEN,
-        GoalsError::Moved | GoalsError::Has(_) => StatusCode::CONFLICT,
+        GoalsError::Kpi(KpiError::SetsNoScorecards) | GoalsError::NotYours => StatusCode::FORBIDDEN,
+        GoalsError::Moved | GoalsError::Has(_) | GoalsError::NotWaiting => StatusCode::CONFLICT,
         GoalsError::Kpi(_) | GoalsError::Db(_) | GoalsError::Amount(_) => return WebError::internal(error),
         _ => StatusCode::BAD_REQUEST,
     };
@@ -169,5 +173,6 @@ pub fn description() -> Description {
     ]);
     let summary = "Writes the quotas of one way, a person and quarter each";
     described.operation(PLAN, "post", operation(summary, &[], Some(&object(&body)), &any, true));
+    sales_plan::describe(&mut described);
     described
 }

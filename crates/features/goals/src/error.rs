@@ -11,12 +11,20 @@ pub enum GoalsError {
     NotAYear(String),
     #[error("nobody sold in the twelve months before; there is nothing to propose from")]
     Nobody,
-    #[error("say why the quotas are these")]
+    #[error("say why")]
     NoReason,
     #[error("{0} has quotas of that year already")]
     Has(String),
-    #[error("something was written since the proposal; look at it again")]
+    #[error("something was written since it was shown; look at it again")]
     Moved,
+    #[error("that is not yours to see or to write")]
+    NotYours,
+    #[error("no plan waits here for you to decide")]
+    NotWaiting,
+    #[error("{0} is no goal of a plan: active_customers, new_customers")]
+    NoGoal(String),
+    #[error("a plan has amounts from 0 up, at least one above it, not {0}")]
+    NotAPlan(String),
     #[error(transparent)]
     Rule(#[from] rules::goal::GoalError),
     #[error(transparent)]
@@ -36,9 +44,13 @@ impl GoalsError {
             Self::NoWay(_) => "the proposal shows the three",
             Self::NotAYear(_) | Self::Calendar(_) => "write it like 2027",
             Self::Nobody => "import orders first",
-            Self::NoReason => "it stands on every quota",
+            Self::NoReason => "it stands on the plan and on every quota",
             Self::Has(_) => "change those quotas in the list, or archive them first",
-            Self::Moved => "ask for the proposal anew",
+            Self::Moved => "ask for it anew",
+            Self::NotYours => "a plan is written by whose it is, and read by those above them too",
+            Self::NotWaiting => "it is decided already, or its owner has to write it first",
+            Self::NoGoal(_) => "name one of the two",
+            Self::NotAPlan(_) => "correct the quarter",
             Self::Rule(_) => "check the number",
             Self::Kpi(error) => return error.hint(),
             Self::Db(error) => error.hint(),

@@ -1,13 +1,17 @@
-//! Setting quotas: ways side by side, reconciled with the target, and one of them committed. See README.md.
+//! Setting quotas: ways side by side, reconciled with the target, and one of them committed; people's own sales plans. See README.md.
 
 mod api;
 mod error;
 mod pages;
 mod proposal;
+mod records;
+mod sales_plan;
 
-pub use api::{description, json};
+pub use api::{description, json, plan_json};
 pub use error::GoalsError;
 pub use proposal::{Goals, Line, Proposal, Way, WaySum, Wish, ramp_ends};
+pub use records::{RECORD_TYPES, SALES_PLAN};
+pub use sales_plan::{BASE, BaseGoal, PlanLine, Quarter, SalesPlan, Stated, Stating, WhatIf};
 
 use access::Access;
 use axum::{Extension, Router};

@@ -1,5 +1,7 @@
 //! The quotas of a year by several ways, side by side.
 
+mod sales_plan;
+
 use crate::{Folder, Goals, GoalsError, Line, Proposal, Way, WaySum, Wish};
 use access::{Access, Asker};
 use axum::{
@@ -26,7 +28,7 @@ use web_kit::{
 const ACTIVE: &str = "records-quota";
 
 pub(crate) fn routes() -> Router<Access> {
-    Router::new().route("/quotas/plan", get(page).post(commit))
+    Router::new().route("/quotas/plan", get(page).post(commit)).merge(sales_plan::routes())
 }
 
 struct Asking {
@@ -47,13 +49,17 @@ impl FromRequestParts<Access> for Asking {
 
 fn failed(error: GoalsError) -> WebError {
     let hint_key = match error {
-        GoalsError::Kpi(KpiError::SetsNoScorecards) => return WebError::Forbidden,
+        GoalsError::Kpi(KpiError::SetsNoScorecards) | GoalsError::NotYours => return WebError::Forbidden,
         GoalsError::Moved => return WebError::Conflict,
         GoalsError::Has(_) => "quotaplan-error-has",
         GoalsError::Nobody => "quotaplan-error-nobody",
         GoalsError::NoReason => "error-required",
-        GoalsError::NoWay(_) | GoalsError::NotAYear(_) | GoalsError::Calendar(_) => "error-not-a-choice",
+        GoalsError::NoWay(_) | GoalsError::NoGoal(_) | GoalsError::NotAYear(_) | GoalsError::Calendar(_) => {
+            "error-not-a-choice"
+        }
         GoalsError::Rule(_) => "quotaplan-error-number",
+        GoalsError::NotWaiting => "salesplan-error-not-waiting",
+        GoalsError::NotAPlan(_) => "salesplan-error-amounts",
         other => return WebError::internal(other),
     };
     WebError::Refused { hint_key }

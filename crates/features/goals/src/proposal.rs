@@ -137,9 +137,9 @@ pub struct Proposal {
 /// Goals on somebody's behalf.
 #[derive(Clone)]
 pub struct Goals {
-    db: Db,
-    viewer: Viewer,
-    folder: PathBuf,
+    pub(crate) db: Db,
+    pub(crate) viewer: Viewer,
+    pub(crate) folder: PathBuf,
 }
 
 type PerPerson = BTreeMap<RecordId, Amount>;
@@ -151,6 +151,10 @@ impl Goals {
 
     pub async fn today(&self) -> Result<Date, GoalsError> {
         Ok(self.db.now().to_zoned(Company::load(&self.db).await?.zone).date())
+    }
+
+    pub(crate) async fn currency(&self) -> Result<Currency, GoalsError> {
+        Ok(Company::load(&self.db).await?.currency)
     }
 
     /// Quotas of all people, so only for who sets them.
@@ -232,7 +236,7 @@ impl Goals {
     }
 
     /// Quotas of a kind in a period, by person.
-    async fn sums(&self, period: &Period, kind: &str) -> Result<PerPerson, GoalsError> {
+    pub(crate) async fn sums(&self, period: &Period, kind: &str) -> Result<PerPerson, GoalsError> {
         let mut found = PerPerson::new();
         for quota in self.db.system().list(&QUOTA, &ListQuery { limit: u64::MAX, ..ListQuery::default() }).await? {
             let day = |field: &str| quota.value(field).as_date();

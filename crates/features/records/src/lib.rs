@@ -149,7 +149,8 @@ pub fn path(record_type: &str) -> Option<String> {
         | "candidate"
         | "interview"
         | "candidate_retention"
-        // And territories, of which their own pages tell.
+        // And sales plans and territories, of which their own pages tell.
+        | "sales_plan"
         | "territory_rules"
         | "territory_change"
         // And training.

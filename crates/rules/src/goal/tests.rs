@@ -279,3 +279,28 @@ fn ranks_are_compared_and_equals_share_theirs() {
     assert_eq!((ranked(&[]), ranked(&[(1, 1)]), ranked(&[(1, 7), (2, 7)])), (None, None, None));
     assert_eq!((follows(amount("0.8")), follows(amount("0.799999"))), (true, false));
 }
+
+/// By hand: 1,200,000 came, and 25 % of 1,200,000 that is open makes 300,000. 146 days are left and a deal takes 73, so that of two deals a
+/// month those of 2.4 months are won: 2 × 2.4 × 25 % × 500,000 = 600,000.
+#[test]
+fn a_year_comes_to_what_came_what_is_open_and_what_can_still_be_won() {
+    let outlook = Outlook {
+        came: Amount::from(1_200_000),
+        open: Amount::from(1_200_000),
+        opened: Amount::from(2),
+        win_rate: Amount::from(25),
+        deal: Amount::from(500_000),
+        cycle: Amount::from(73),
+        days: 146,
+    };
+    assert_eq!(outlook.new_business(), Ok(Amount::from(600_000)));
+    assert_eq!(outlook.comes_to(), Ok(Amount::from(2_100_000)));
+    // 3,000,000 lacks 1,500,000, and a deal a month brings 300,000.
+    assert_eq!(outlook.opened_for(Amount::from(3_000_000)), Ok(Some(Amount::from(5))));
+    assert_eq!(outlook.opened_for(Amount::from(1_000_000)), Ok(Some(Amount::ZERO)), "more than that is there");
+    let late = Outlook { days: 60, ..outlook };
+    assert_eq!(late.new_business(), Ok(Amount::ZERO), "what is opened now is won next year");
+    assert_eq!(late.opened_for(Amount::from(3_000_000)), Ok(None));
+    let wrong = Outlook { win_rate: Amount::from(-1), ..outlook };
+    assert!(matches!(wrong.comes_to(), Err(GoalError::Negative { what: "a win rate", .. })));
+}

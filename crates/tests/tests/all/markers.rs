@@ -211,6 +211,9 @@ fn record_addresses(app: &TestApp, planted: &BTreeMap<&'static str, RecordId>, o
     for path in ["/hr", "/hr/lines", "/hr/lines.csv", "/api/v1/hr/board", "/api/v1/hr/lines"] {
         found.push(path.to_owned());
     }
+    for path in ["/sales-plan", "/api/v1/sales-plans"] {
+        found.extend([format!("{path}?year=2026"), format!("{path}/{owner}"), format!("{path}/{owner}?year=2026")]);
+    }
     let change = planted["territory_change"];
     for path in ["", "/rules", "/plan?from=2027-01-01", "/proposal?from=2027-01-01", "/changes"] {
         found.extend([format!("/territories{path}"), format!("/api/v1/territories{path}")]);

@@ -63,6 +63,7 @@ pub const NAV: &[NavItem] = &[
     docked(item("scorecard", "/scorecard", "gauge", "s", NavGroup::Results)),
     item("scores", "/scores", "trophy", "w", NavGroup::Results),
     item("cascade", "/cascade", "list-tree", "k", NavGroup::Results),
+    item("sales-plan", "/sales-plan", "clipboard-check", "4", NavGroup::Results),
     item("kpis", "/kpis", "sigma", "m", NavGroup::Results),
     item("compensation", "/pay", "banknote", "n", NavGroup::Results),
     item("periods", "/periods", "lock", "f", NavGroup::Results),
