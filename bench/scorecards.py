@@ -47,7 +47,7 @@ EVERYBODYS_FACTS = {"staffed", "quota", "planned", "forecast", "market_size"}
 # The program knows tiers of the accounts that were imported alone.
 LEFT_OUT_OF_FULL = {"key_account_share"}
 # They name a record; and what tells a lead from another.
-NAMES = {"id", "account", "contact", "deal", "lead", "order", "organisation", "email"}
+NAMES = {"id", "account", "contact", "deal", "lead", "order", "relationship", "organisation", "email"}
 
 # What the SQL says of Acme, said of this company: days from 2022 on, a February of 29 days among the lengths of months, an
 # earlier Monday, a deal's share in means of days (docs/decisions/0009; Acme is asked of people without shared deals), and

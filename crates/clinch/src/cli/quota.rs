@@ -5,9 +5,9 @@ use super::{
     output::{self, Format, figures, text},
     report,
 };
-use base::Amount;
+use base::{Amount, RecordId, Seq};
 use clap::{Args, Subcommand};
-use goals::{Goals, GoalsError, SalesPlan, Way, WhatIf, Wish, json, plan_json};
+use goals::{Goals, GoalsError, Way, WhatIf, Wish, json, plan_json};
 use kpi::Kpi;
 use rules::{access::Viewer, log::Origin};
 
@@ -31,6 +31,9 @@ pub enum Command {
     Decide {
         #[command(flatten)]
         planned: Planned,
+        /// Of the plan that you looked at, as `sales-plan` tells it: what was written since is not decided.
+        #[arg(long)]
+        seq: i64,
         #[arg(long, required_unless_present = "give_back")]
         approve: bool,
         #[arg(long, conflicts_with = "approve")]
@@ -68,12 +71,9 @@ impl Asked {
     }
 }
 
-impl Planned {
-    async fn of(&self, goals: &Goals, context: &Context, viewer: Viewer) -> miette::Result<SalesPlan> {
-        let kpi = Kpi::new(context.db.clone(), viewer).await.map_err(|error| failed(error.into()))?;
-        let person = kpi.person(&self.person).await.map_err(|error| failed(error.into()))?;
-        goals.sales_plan(person, &self.year, WhatIf::default()).await.map_err(failed)
-    }
+async fn found(context: &Context, viewer: Viewer, person: &str) -> miette::Result<RecordId> {
+    let kpi = Kpi::new(context.db.clone(), viewer).await.map_err(|error| failed(error.into()))?;
+    kpi.person(person).await.map_err(|error| failed(error.into()))
 }
 
 pub async fn run(context: &Context, command: Command, format: Format, viewer: Viewer) -> miette::Result<()> {
@@ -112,16 +112,16 @@ pub async fn run(context: &Context, command: Command, format: Format, viewer: Vi
             let written = goals.commit(&found, way, &reason, Origin::Cli).await.map_err(failed)?;
             println!("{written} quotas of {} are set", found.year.label);
         }
-        Command::SalesPlan(planned) => {
-            let plan = planned.of(&goals, context, viewer).await?;
+        Command::SalesPlan(Planned { person, year }) => {
+            let person = found(context, viewer, &person).await?;
+            let plan = goals.sales_plan(person, &year, WhatIf::default()).await.map_err(failed)?;
             output::print_json(&plan_json(&plan).map_err(failed)?);
         }
-        Command::Decide { planned, give_back, .. } => {
-            let plan = planned.of(&goals, context, viewer).await?;
-            let answer = give_back.as_deref().unwrap_or_default();
-            goals.decide_plan(&plan, give_back.is_none(), answer, Origin::Cli).await.map_err(failed)?;
-            let done = if give_back.is_none() { "approved" } else { "given back" };
-            println!("the sales plan of {} for {} is {done}", plan.name, plan.year.label);
+        Command::Decide { planned: Planned { person, year }, seq, give_back, .. } => {
+            let person = found(context, viewer, &person).await?;
+            let decision = (give_back.is_none(), give_back.as_deref().unwrap_or_default());
+            goals.decide_plan((person, &year), decision, Seq(seq), Origin::Cli).await.map_err(failed)?;
+            println!("the sales plan is {}", if give_back.is_none() { "approved" } else { "given back" });
         }
     }
     Ok(())

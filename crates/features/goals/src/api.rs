@@ -145,7 +145,8 @@ pub fn json(found: &Proposal) -> Value {
 fn told(error: GoalsError) -> WebError {
     let status = match &error {
         GoalsError::Kpi(KpiError::SetsNoScorecards) | GoalsError::NotYours => StatusCode::FORBIDDEN,
-        GoalsError::Moved | GoalsError::Has(_) | GoalsError::NotWaiting => StatusCode::CONFLICT,
+        GoalsError::Moved | GoalsError::Has(_) | GoalsError::NotWaiting | GoalsError::Beside(_) => StatusCode::CONFLICT,
+        GoalsError::Nobodys => StatusCode::NOT_FOUND,
         GoalsError::Kpi(_) | GoalsError::Db(_) | GoalsError::Amount(_) => return WebError::internal(error),
         _ => StatusCode::BAD_REQUEST,
     };

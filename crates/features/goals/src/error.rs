@@ -19,6 +19,10 @@ pub enum GoalsError {
     Moved,
     #[error("that is not yours to see or to write")]
     NotYours,
+    #[error("there is no such person")]
+    Nobodys,
+    #[error("{0} is a plan of one product or of days beyond the year, which would count twice")]
+    Beside(String),
     #[error("no plan waits here for you to decide")]
     NotWaiting,
     #[error("{0} is no goal of a plan: active_customers, new_customers")]
@@ -48,6 +52,8 @@ impl GoalsError {
             Self::Has(_) => "change those quotas in the list, or archive them first",
             Self::Moved => "ask for it anew",
             Self::NotYours => "a plan is written by whose it is, and read by those above them too",
+            Self::Nobodys => "name somebody of the company",
+            Self::Beside(_) => "archive it among the quotas first",
             Self::NotWaiting => "it is decided already, or its owner has to write it first",
             Self::NoGoal(_) => "name one of the two",
             Self::NotAPlan(_) => "correct the quarter",

@@ -11,7 +11,7 @@ pub use api::{description, json, plan_json};
 pub use error::GoalsError;
 pub use proposal::{Goals, Line, Proposal, Way, WaySum, Wish, ramp_ends};
 pub use records::{RECORD_TYPES, SALES_PLAN};
-pub use sales_plan::{BASE, BaseGoal, PlanLine, Quarter, SalesPlan, Stated, Stating, WhatIf};
+pub use sales_plan::{Above, BASE, BaseGoal, PlanLine, Plans, Quarter, SalesPlan, Standing, Stated, Stating, WhatIf};
 
 use access::Access;
 use axum::{Extension, Router};

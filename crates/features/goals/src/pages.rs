@@ -50,6 +50,7 @@ impl FromRequestParts<Access> for Asking {
 fn failed(error: GoalsError) -> WebError {
     let hint_key = match error {
         GoalsError::Kpi(KpiError::SetsNoScorecards) | GoalsError::NotYours => return WebError::Forbidden,
+        GoalsError::Nobodys => return WebError::NotFound,
         GoalsError::Moved => return WebError::Conflict,
         GoalsError::Has(_) => "quotaplan-error-has",
         GoalsError::Nobody => "quotaplan-error-nobody",
@@ -59,6 +60,7 @@ fn failed(error: GoalsError) -> WebError {
         }
         GoalsError::Rule(_) => "quotaplan-error-number",
         GoalsError::NotWaiting => "salesplan-error-not-waiting",
+        GoalsError::Beside(_) => "salesplan-error-beside",
         GoalsError::NotAPlan(_) => "salesplan-error-amounts",
         other => return WebError::internal(other),
     };
@@ -80,18 +82,20 @@ impl Asked {
     async fn wish(&self, goals: &Goals) -> Result<Wish, WebError> {
         let next = goals.today().await.map_err(failed)?.year() + 1;
         let usual = Wish::of(self.year.as_deref().unwrap_or(&next.to_string()));
-        let number = |text: &str| match text.trim() {
-            "" => Ok(None),
-            text => {
-                text.parse::<Amount>().map(Some).map_err(|_| WebError::Refused { hint_key: "quotaplan-error-number" })
-            }
-        };
         Ok(Wish {
             target: number(&self.target)?,
             over_assignment: number(&self.over)?.unwrap_or(usual.over_assignment),
             raise: number(&self.raise)?.unwrap_or(usual.raise),
             ..usual
         })
+    }
+}
+
+/// As typed; none where nothing is.
+fn number(text: &str) -> Result<Option<Amount>, WebError> {
+    match text.trim() {
+        "" => Ok(None),
+        text => text.parse().map(Some).map_err(|_| WebError::Refused { hint_key: "quotaplan-error-number" }),
     }
 }
 

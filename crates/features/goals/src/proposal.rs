@@ -153,10 +153,6 @@ impl Goals {
         Ok(self.db.now().to_zoned(Company::load(&self.db).await?.zone).date())
     }
 
-    pub(crate) async fn currency(&self) -> Result<Currency, GoalsError> {
-        Ok(Company::load(&self.db).await?.currency)
-    }
-
     /// Quotas of all people, so only for who sets them.
     pub async fn propose(&self, wish: &Wish) -> Result<Proposal, GoalsError> {
         let kpi = Kpi::new(self.db.clone(), self.viewer.clone()).await?;

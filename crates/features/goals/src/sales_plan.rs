@@ -2,14 +2,15 @@
 //! year comes to. They write it, whoever leads them approves it.
 
 use crate::{Goals, GoalsError, SALES_PLAN};
-use access::PERSON;
-use base::{Amount, Currency, Grain, Period, RecordId, Seq};
+use access::{PERSON, TEAM};
+use base::{Amount, Currency, Fraction, Grain, Period, RecordId, Seq};
 use crm::{QUOTA, TARGET};
 use db::{Change, DbError, Filter, ListQuery, Record, Tx};
 use jiff::{ToSpan, civil::Date};
-use kpi::{Ask, ByWord, CascadeAsk, Company, Kpi, Node, Row};
+use kpi::{Ask, ByWord, CascadeAsk, Company, Kpi, Row};
 use rules::{
     goal::Outlook,
+    kpi::months,
     log::{Event, Origin},
     record::Value,
 };
@@ -17,28 +18,56 @@ use std::collections::BTreeMap;
 
 /// KPIs of the base of customers that a plan has goals for.
 pub const BASE: [&str; 2] = ["active_customers", "new_customers"];
+const OPEN: &str = "pipeline_coverage.open";
+const PACE: &str = "quota_pace";
+const SUBMITTED: &str = "submitted";
+/// Teams above each other.
+const DEEPEST: usize = 20;
 const QUARTERS: [&str; 4] = ["quarter_1", "quarter_2", "quarter_3", "quarter_4"];
 /// Months of somebody's own past that what-if begins with.
 const MONTHS: i64 = 12;
 const TYPICAL: [&str; 4] = ["win_rate_closed", "avg_deal_size", "sales_cycle_length", "win_rate_created"];
 
+/// How a plan stands, and who may do what with it.
 #[derive(Debug, Clone)]
-pub struct SalesPlan {
+pub struct Standing {
     pub person: RecordId,
     pub name: String,
     pub year: Period,
+    /// Labels of the years before and after, where the calendar has them.
+    pub beside: [Option<String>; 2],
     pub currency: Currency,
     pub as_of: Date,
     pub quarters: Vec<Quarter>,
-    pub base: Vec<BaseGoal>,
-    /// Targets of revenue from the company down to this person.
-    pub above: Vec<Node>,
+    /// Of the year, by whatever days it is given.
+    pub quota: Option<Amount>,
+    pub plan: Option<Amount>,
     pub stated: Option<Stated>,
-    pub outlook: Outlook,
     pub may_write: bool,
     pub may_decide: bool,
     /// With what was known at it.
     pub seq: Seq,
+    /// Quotas of the kind `plan` that touch the year.
+    planned: Vec<Record>,
+    team: Option<RecordId>,
+    hired_on: Option<Date>,
+}
+
+#[derive(Debug, Clone)]
+pub struct SalesPlan {
+    pub standing: Standing,
+    /// By quarter.
+    pub came: Vec<Option<Amount>>,
+    /// Open deals that are due in each quarter; none once it is over.
+    pub open: Vec<Option<Amount>>,
+    pub base: Vec<BaseGoal>,
+    /// Targets of revenue from the company down to this person.
+    pub above: Vec<Above>,
+    /// Revenue beside the quota of the days that have come.
+    pub pace: Option<Fraction>,
+    /// What the outlook rests on; what nobody knows is to be said.
+    pub inputs: WhatIf,
+    pub outlook: Option<Outlook>,
 }
 
 #[derive(Debug, Clone)]
@@ -47,9 +76,12 @@ pub struct Quarter {
     pub quota: Option<Amount>,
     /// As approved.
     pub plan: Option<Amount>,
-    pub came: Amount,
-    /// Open deals that are due in it.
-    pub open: Amount,
+}
+
+impl Quarter {
+    fn is_over(&self, today: Date) -> bool {
+        self.period.end <= today
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -57,6 +89,25 @@ pub struct BaseGoal {
     pub kpi: &'static str,
     pub goal: Option<Amount>,
     pub value: Option<Amount>,
+}
+
+/// The company, a team or the person themself, and what is expected of them.
+#[derive(Debug, Clone)]
+pub struct Above {
+    pub name: String,
+    pub target: Option<Amount>,
+    /// The sum of the targets below.
+    pub of_parts: Option<Amount>,
+}
+
+/// The plans of a year.
+#[derive(Debug, Clone)]
+pub struct Plans {
+    pub year: Period,
+    /// Labels of the years before and after, where the calendar has them.
+    pub beside: [Option<String>; 2],
+    pub currency: Currency,
+    pub lines: Vec<PlanLine>,
 }
 
 /// One of the plans of a year.
@@ -104,21 +155,15 @@ pub struct WhatIf {
     pub cycle: Option<Amount>,
 }
 
-impl SalesPlan {
-    pub fn sum(&self, of: impl Fn(&Quarter) -> Option<Amount>) -> Result<Option<Amount>, GoalsError> {
-        let found: Vec<Amount> = self.quarters.iter().filter_map(of).collect();
-        Ok(if found.is_empty() { None } else { Some(Amount::sum(found)?) })
-    }
-}
-
 fn number(row: Option<&Row>) -> Option<Amount> {
     row?.value.as_deref()?.parse().ok()
 }
 
 impl Goals {
     /// Of everybody whom one may see and who has a quota, a plan, or wrote one.
-    pub async fn sales_plans(&self, year: &str) -> Result<(Period, Vec<PlanLine>), GoalsError> {
-        let year = self.year(&Company::load(&self.db).await?, year).await?;
+    pub async fn sales_plans(&self, year: &str) -> Result<Plans, GoalsError> {
+        let company = Company::load(&self.db).await?;
+        let year = self.year(&company, year).await?;
         let (quotas, plans) = (self.sums(&year, "quota").await?, self.sums(&year, "plan").await?);
         let query = ListQuery {
             filters: vec![Filter("plan_year", Value::Text(year.label.clone()))],
@@ -145,73 +190,104 @@ impl Goals {
             })
             .collect();
         lines.sort_by(|one, other| one.name.cmp(&other.name));
-        Ok((year, lines))
+        Ok(Plans { beside: beside(&company, &year), currency: company.currency, year, lines })
     }
 
     /// For whose it is, those above them, and who sees everybody.
-    pub async fn sales_plan(&self, person: RecordId, year: &str, wish: WhatIf) -> Result<SalesPlan, GoalsError> {
+    pub async fn standing(&self, person: RecordId, year: &str) -> Result<Standing, GoalsError> {
         if !self.viewer.reaches(person) {
             return Err(GoalsError::NotYours);
         }
         let seq = self.db.system().last_seq().await?;
-        let record = self.db.system().get(&PERSON, person).await?.ok_or(GoalsError::NotYours)?;
-        let kpi = Kpi::new(self.db.clone(), self.viewer.clone()).await?;
+        let record = self.db.system().get(&PERSON, person).await?.ok_or(GoalsError::Nobodys)?;
         let company = Company::load(&self.db).await?;
         let year = self.year(&company, year).await?;
-        let today = self.today().await?;
-        let periods = company.calendar.periods(year.start, year.end, Grain::Quarter)?;
-        let entity = Some(format!("#{}", person.0));
+        let as_of = self.today().await?;
+        let query = ListQuery {
+            filters: vec![Filter("person", Value::Reference(person))],
+            limit: u64::MAX,
+            ..ListQuery::default()
+        };
+        let mut quotas = self.db.system().list(&QUOTA, &query).await?;
+        quotas.retain(|quota| {
+            let (starts, ends) = (day(quota, "starts_on"), day(quota, "ends_on"));
+            !quota.archived && starts < Some(year.end) && ends.is_some_and(|ends| ends > year.start)
+        });
+        let sum = |kind: &str, period: &Period| sum(&quotas, kind, period, company.currency);
+        let mut quarters = Vec::new();
+        for period in company.calendar.periods(year.start, year.end, Grain::Quarter)? {
+            quarters.push(Quarter { quota: sum("quota", &period)?, plan: sum("plan", &period)?, period });
+        }
+        let (quota, plan) = (sum("quota", &year)?, sum("plan", &year)?);
+        let stated = self.stated(person, &year.label).await?;
+        let is_own = self.viewer.person == Some(person);
+        let is_waiting = stated.as_ref().is_some_and(|stated| stated.state == SUBMITTED);
+        quotas.retain(|quota| kind(quota) == "plan");
+        Ok(Standing {
+            may_write: is_own && year.end > as_of,
+            may_decide: !is_own && is_waiting && year.end > as_of && self.leads(&record).await?,
+            person,
+            name: record.title(),
+            beside: beside(&company, &year),
+            currency: company.currency,
+            as_of,
+            quarters,
+            quota,
+            plan,
+            stated,
+            seq,
+            year,
+            planned: quotas,
+            team: record.value("team").as_reference(),
+            hired_on: record.value("hired_on").as_date(),
+        })
+    }
+
+    /// With what has come of it and what the year comes to.
+    pub async fn sales_plan(&self, person: RecordId, year: &str, wish: WhatIf) -> Result<SalesPlan, GoalsError> {
+        let standing = self.standing(person, year).await?;
+        let (year, today) = (&standing.year, standing.as_of);
+        let kpi = Kpi::new(self.db.clone(), self.viewer.clone()).await?;
         let ask = |kpis: &[&str], grain, from, to| Ask {
             kpis: kpis.iter().map(|id| (*id).to_owned()).collect(),
             by: ByWord::Rep,
             grain,
             from: Some(from),
             to: Some(to),
-            entity: entity.clone(),
-            ..kpi.whole(&year, self.folder.clone())
+            entity: Some(format!("#{}", person.0)),
+            ..kpi.whole(year, self.folder.clone())
         };
-        let rows =
-            kpi.ask(&ask(&["revenue", "pipeline_coverage.open"], Grain::Quarter, year.start, year.end)).await?.rows;
-        let of = |id: &str, period: &Period| {
-            number(rows.iter().find(|row| row.kpi == id && row.period.start == period.start)).unwrap_or_default()
+        let rows = kpi.ask(&ask(&["revenue", OPEN], Grain::Quarter, year.start, year.end)).await?.rows;
+        // Where there is no row nothing came; a row without a value is not known.
+        let of = |id: &str, quarter: &Quarter| {
+            let row = rows.iter().find(|row| row.kpi == id && row.period.start == quarter.period.start);
+            if row.is_some() { number(row) } else { Some(Amount::ZERO) }
         };
-        let mut quarters = Vec::new();
-        for period in periods {
-            quarters.push(Quarter {
-                quota: self.sums(&period, "quota").await?.get(&person).copied(),
-                plan: self.sums(&period, "plan").await?.get(&person).copied(),
-                came: of("revenue", &period),
-                open: of("pipeline_coverage.open", &period),
-                period,
-            });
-        }
-        let base = kpi.ask(&ask(&BASE, Grain::Year, year.start, year.end)).await?.rows;
-        let base = BASE.map(|id| {
-            let row = base.iter().find(|row| row.kpi == id);
-            BaseGoal { kpi: id, goal: row.and_then(|row| row.target), value: number(row) }
-        });
+        let came: Vec<Option<Amount>> = standing.quarters.iter().map(|quarter| of("revenue", quarter)).collect();
+        let open: Vec<Option<Amount>> =
+            standing.quarters.iter().map(|quarter| of(OPEN, quarter).filter(|_| !quarter.is_over(today))).collect();
+        let rows = kpi.ask(&ask(&[BASE[0], BASE[1], PACE], Grain::Year, year.start, year.end)).await?.rows;
+        let row = |id: &str| rows.iter().find(|row| row.kpi == id);
+        let base =
+            BASE.map(|id| BaseGoal { kpi: id, goal: row(id).and_then(|row| row.target), value: number(row(id)) });
+        let pace = row(PACE).and_then(|row| Some(Fraction::new(row.numerator?, row.denominator?)));
         let until = today.first_of_month();
-        let typical = kpi.ask(&ask(&TYPICAL, Grain::All, until.saturating_sub(MONTHS.months()), until)).await?.rows;
-        let outlook = outlook(&quarters, &typical, wish, year.end.max(today), today)?;
-        let stated = self.stated(person, &year.label).await?;
-        let is_own = self.viewer.person == Some(person);
-        Ok(SalesPlan {
-            may_write: is_own && year.end > today,
-            may_decide: !is_own
-                && stated.as_ref().is_some_and(|stated| stated.state == "submitted")
-                && self.leads(&record).await?,
-            person,
-            name: record.title(),
-            currency: company.currency,
-            as_of: today,
-            above: self.above(&kpi, person, &year).await?,
-            base: base.into(),
-            quarters,
-            stated,
-            outlook,
-            seq,
-            year,
-        })
+        let year_ago = until.saturating_sub(MONTHS.months());
+        let since = standing.hired_on.map_or(year_ago, |hired| hired.first_of_month().clamp(year_ago, until));
+        let inputs = if since < until {
+            usual(&kpi.ask(&ask(&TYPICAL, Grain::All, since, until)).await?.rows, since, until)?
+        } else {
+            WhatIf::default()
+        };
+        let inputs = WhatIf {
+            opened: wish.opened.or(inputs.opened),
+            win_rate: wish.win_rate.or(inputs.win_rate),
+            deal: wish.deal.or(inputs.deal),
+            cycle: wish.cycle.or(inputs.cycle),
+        };
+        let above = self.above(&kpi, &standing).await?;
+        let outlook = outlook(&standing, &came, &open, inputs)?;
+        Ok(SalesPlan { standing, came, open, base: base.into(), above, pace, inputs, outlook })
     }
 
     /// The year of today when nothing is said.
@@ -230,24 +306,31 @@ impl Goals {
         Ok(is_manager || Kpi::new(self.db.clone(), self.viewer.clone()).await?.setters_only().await.is_ok())
     }
 
-    async fn above(&self, kpi: &Kpi, person: RecordId, year: &Period) -> Result<Vec<Node>, GoalsError> {
+    /// Whose teams they are in today, up to the company; with a target or without one.
+    async fn above(&self, kpi: &Kpi, standing: &Standing) -> Result<Vec<Above>, GoalsError> {
         let ask = CascadeAsk {
             kpi: "revenue".to_owned(),
-            period: year.label.clone(),
+            period: standing.year.label.clone(),
             folder: self.folder.clone(),
             ..CascadeAsk::default()
         };
         let nodes = kpi.cascade(&ask).await?.nodes;
-        let own = nodes.iter().position(|node| node.by == ByWord::Rep && node.entity.id == Some(person));
-        let Some(own) = own else { return Ok(Vec::new()) };
-        let mut found: Vec<Node> = Vec::new();
-        for node in nodes[..=own].iter().rev() {
-            if found.last().is_none_or(|below| node.depth < below.depth) {
-                found.push(node.clone());
-            }
+        let told = |by: ByWord, id: Option<RecordId>, name: String| {
+            let node = nodes.iter().find(|node| node.by == by && (by == ByWord::Company || node.entity.id == id));
+            Above { name, target: node.and_then(|node| node.target), of_parts: node.and_then(|node| node.of_parts) }
+        };
+        let mut found = vec![told(ByWord::Rep, Some(standing.person), standing.name.clone())];
+        let mut team = standing.team;
+        while let Some(id) = team.filter(|_| found.len() <= DEEPEST) {
+            let Some(record) = self.db.system().get(&TEAM, id).await? else { break };
+            found.push(told(ByWord::Team, Some(id), record.title()));
+            team = record.value("parent").as_reference();
+        }
+        if let Some(company) = nodes.iter().find(|node| node.by == ByWord::Company) {
+            found.push(told(ByWord::Company, None, company.entity.name.clone()));
         }
         found.reverse();
-        Ok(found)
+        Ok(if found.iter().any(|one| one.target.is_some()) { found } else { Vec::new() })
     }
 
     async fn stated(&self, person: RecordId, year: &str) -> Result<Option<Stated>, GoalsError> {
@@ -277,35 +360,49 @@ impl Goals {
         }))
     }
 
-    /// Writes one's own plan, or writes it anew: it is to be approved from then on, and what was approved before stands until it is.
-    pub async fn state_plan(&self, plan: &SalesPlan, new: &Stating, origin: Origin) -> Result<(), GoalsError> {
+    /// Writes one's own plan, or writes it anew: it is to be approved from then on, and what was approved before stands until it is. What
+    /// was approved of a quarter that is over stays.
+    pub async fn state_plan(
+        &self,
+        (person, year): (RecordId, &str),
+        new: &Stating,
+        seen: Seq,
+        origin: Origin,
+    ) -> Result<(), GoalsError> {
+        let plan = self.standing(person, year).await?;
         if !plan.may_write {
             return Err(GoalsError::NotYours);
         }
-        let amounts = || new.quarters.iter().chain(new.base.values());
-        if let Some(wrong) = amounts().find(|amount| amount.is_negative()) {
+        let mut quarters = new.quarters;
+        for (amount, quarter) in
+            quarters.iter_mut().zip(&plan.quarters).filter(|(_, quarter)| quarter.is_over(plan.as_of))
+        {
+            *amount = quarter.plan.unwrap_or(*amount);
+        }
+        if let Some(wrong) = quarters.iter().chain(new.base.values()).find(|amount| amount.is_negative()) {
             return Err(GoalsError::NotAPlan(wrong.to_text()));
         }
-        if new.quarters.iter().all(|amount| amount.is_zero()) {
+        if quarters.iter().all(|amount| amount.is_zero()) {
             return Err(GoalsError::NotAPlan("0".to_owned()));
         }
         if new.reason.trim().is_empty() {
             return Err(GoalsError::NoReason);
         }
+        let seen = seen.min(plan.seq);
         let text = |text: &str| Value::Text(text.to_owned());
         let mut fields = vec![
-            ("state", text("submitted")),
+            ("state", text(SUBMITTED)),
             ("currency", Value::Text(plan.currency.to_string())),
             ("reason", text(new.reason.trim())),
             ("answer", Value::Null),
             ("decided_by", Value::Null),
             ("decided_on", Value::Null),
         ];
-        fields.extend(QUARTERS.into_iter().zip(new.quarters).map(|(field, amount)| (field, Value::Decimal(amount))));
+        fields.extend(QUARTERS.into_iter().zip(quarters).map(|(field, amount)| (field, Value::Decimal(amount))));
         fields.extend(BASE.map(|kpi| (kpi, new.base.get(kpi).map_or(Value::Null, |goal| Value::Decimal(*goal)))));
         let mut tx = self.db.begin(self.viewer.person, origin);
         if let Some(stated) = &plan.stated {
-            tx.put(Change::set(&SALES_PLAN, stated.id, fields).based_on(plan.seq))?;
+            tx.put(Change::set(&SALES_PLAN, stated.id, fields).based_on(seen))?;
         } else {
             fields.retain(|(_, value)| *value != Value::Null);
             fields.extend([
@@ -329,12 +426,14 @@ impl Goals {
     /// Approves a plan, which then stands as quotas of the kind `plan` and as targets, or gives it back with what is to change.
     pub async fn decide_plan(
         &self,
-        plan: &SalesPlan,
-        approve: bool,
-        answer: &str,
+        (person, year): (RecordId, &str),
+        (approve, answer): (bool, &str),
+        seen: Seq,
         origin: Origin,
     ) -> Result<(), GoalsError> {
+        let plan = self.standing(person, year).await?;
         let Some(stated) = plan.stated.as_ref().filter(|_| plan.may_decide) else { return Err(GoalsError::NotWaiting) };
+        let seen = seen.min(plan.seq);
         if !approve && answer.trim().is_empty() {
             return Err(GoalsError::NoReason);
         }
@@ -345,42 +444,35 @@ impl Goals {
             ("decided_on", Value::Date(plan.as_of)),
         ];
         let mut tx = self.db.begin(self.viewer.person, origin);
-        tx.put(Change::set(&SALES_PLAN, stated.id, fields).based_on(plan.seq))?;
+        tx.put(Change::set(&SALES_PLAN, stated.id, fields).based_on(seen))?;
         if approve {
-            self.put_quotas(&mut tx, plan, stated).await?;
-            self.put_targets(&mut tx, plan, stated).await?;
+            self.put_quotas(&mut tx, &plan, stated).await?;
+            self.put_targets(&mut tx, &plan, stated).await?;
         }
         written(tx).await
     }
 
-    /// What was planned for days within the year before is archived; of the same days the amount changes.
-    async fn put_quotas(&self, tx: &mut Tx, plan: &SalesPlan, stated: &Stated) -> Result<(), GoalsError> {
-        let query = ListQuery {
-            filters: vec![
-                Filter("person", Value::Reference(plan.person)),
-                Filter("kind", Value::Text("plan".to_owned())),
-            ],
-            limit: u64::MAX,
-            ..ListQuery::default()
+    /// What was planned for other days of the year is archived; of the same days the amount changes. A plan of one product, or of days
+    /// beyond the year, would count twice.
+    async fn put_quotas(&self, tx: &mut Tx, plan: &Standing, stated: &Stated) -> Result<(), GoalsError> {
+        let is_within = |quota: &Record| {
+            day(quota, "starts_on") >= Some(plan.year.start)
+                && day(quota, "ends_on").is_some_and(|end| end <= plan.year.end)
         };
-        let mut held = self.db.system().list(&QUOTA, &query).await?;
-        held.retain(|quota| {
-            let day = |field: &str| quota.value(field).as_date();
-            let is_within =
-                day("starts_on") >= Some(plan.year.start) && day("ends_on").is_some_and(|end| end <= plan.year.end);
-            is_within && !quota.archived && quota.value("product").as_reference().is_none()
-        });
+        let beside = |quota: &&Record| !is_within(quota) || quota.value("product").as_reference().is_some();
+        if let Some(quota) = plan.planned.iter().find(beside) {
+            return Err(GoalsError::Beside(quota.title()));
+        }
+        let mut held = plan.planned.clone();
         for (quarter, amount) in plan.quarters.iter().zip(stated.quarters) {
-            let is_same = |quota: &Record| {
-                quota.value("starts_on").as_date() == Some(quarter.period.start)
-                    && quota.value("ends_on").as_date() == Some(quarter.period.end)
-            };
+            let days = (Some(quarter.period.start), Some(quarter.period.end));
             let said = vec![
                 ("amount", Value::Decimal(amount)),
                 ("currency", Value::Text(plan.currency.to_string())),
                 ("reason", Value::Text(stated.reason.clone())),
             ];
-            if let Some(place) = held.iter().position(is_same) {
+            if let Some(place) = held.iter().position(|quota| (day(quota, "starts_on"), day(quota, "ends_on")) == days)
+            {
                 tx.put(Change::set(&QUOTA, held.swap_remove(place).id, said).based_on(plan.seq))?;
             } else {
                 let own = [
@@ -398,7 +490,7 @@ impl Goals {
         Ok(())
     }
 
-    async fn put_targets(&self, tx: &mut Tx, plan: &SalesPlan, stated: &Stated) -> Result<(), GoalsError> {
+    async fn put_targets(&self, tx: &mut Tx, plan: &Standing, stated: &Stated) -> Result<(), GoalsError> {
         let query = ListQuery {
             filters: vec![Filter("person", Value::Reference(plan.person))],
             limit: u64::MAX,
@@ -441,22 +533,70 @@ async fn written(tx: Tx) -> Result<(), GoalsError> {
     }
 }
 
-/// From today to the end of the year, by what was usual in the twelve months before where nothing else is said.
-fn outlook(quarters: &[Quarter], typical: &[Row], wish: WhatIf, end: Date, today: Date) -> Result<Outlook, GoalsError> {
-    let row = |id: &str| typical.iter().find(|row| row.kpi == id);
-    let is_to_come = |quarter: &&Quarter| quarter.period.end > today;
-    let hundredfold = |share: Amount| share.mul_fraction(base::Fraction::new(Amount::from(100), Amount::ONE));
-    let win_rate = number(row("win_rate_closed")).map(hundredfold).transpose()?;
+fn day(record: &Record, field: &str) -> Option<Date> {
+    record.value(field).as_date()
+}
+
+fn kind(quota: &Record) -> &str {
+    quota.value("kind").as_text().unwrap_or("quota")
+}
+
+/// Quotas of a kind within some days, of all products; none where there is none, or one is in another currency.
+fn sum(quotas: &[Record], of: &str, period: &Period, currency: Currency) -> Result<Option<Amount>, GoalsError> {
+    let is_within = |quota: &&Record| {
+        let is_of = kind(quota) == of && quota.value("product").as_reference().is_none();
+        is_of
+            && day(quota, "starts_on") >= Some(period.start)
+            && day(quota, "ends_on").is_some_and(|end| end <= period.end)
+    };
+    let found: Vec<&Record> = quotas.iter().filter(is_within).collect();
+    let is_ours = |quota: &&Record| quota.value("currency").as_text() == Some(currency.to_string().as_str());
+    if found.is_empty() || !found.iter().all(is_ours) {
+        return Ok(None);
+    }
+    Ok(Some(Amount::sum(found.iter().map(|quota| quota.value("amount").as_decimal().unwrap_or_default()))?))
+}
+
+fn beside(company: &Company, year: &Period) -> [Option<String>; 2] {
+    let after = company.calendar.period_of(year.end, Grain::Year);
+    [company.calendar.previous(year), after].map(|year| year.ok().map(|year| year.label))
+}
+
+/// How somebody worked in some whole months.
+fn usual(rows: &[Row], since: Date, until: Date) -> Result<WhatIf, GoalsError> {
+    let row = |id: &str| rows.iter().find(|row| row.kpi == id);
+    let hundredfold = |share: Amount| share.mul_fraction(Fraction::new(Amount::from(100), Amount::ONE));
     let opened = row("win_rate_created").and_then(|row| row.denominator);
-    let opened =
-        opened.map(|opened| opened.mul_fraction(base::Fraction::new(Amount::ONE, Amount::from(MONTHS)))).transpose()?;
-    Ok(Outlook {
-        came: Amount::sum(quarters.iter().map(|quarter| quarter.came))?,
-        open: Amount::sum(quarters.iter().filter(is_to_come).map(|quarter| quarter.open))?,
-        opened: wish.opened.or(opened).unwrap_or_default(),
-        win_rate: wish.win_rate.or(win_rate).unwrap_or_default(),
-        deal: wish.deal.or_else(|| number(row("avg_deal_size"))).unwrap_or_default(),
-        cycle: wish.cycle.or_else(|| number(row("sales_cycle_length"))).unwrap_or_default(),
-        days: today.until(end).map_or(0, |span| span.get_days()),
+    let opened = opened.map(|opened| opened.mul_fraction(Fraction::new(Amount::ONE, months(since, until))));
+    Ok(WhatIf {
+        opened: opened.transpose()?,
+        win_rate: number(row("win_rate_closed")).map(hundredfold).transpose()?,
+        deal: number(row("avg_deal_size")),
+        cycle: number(row("sales_cycle_length")),
     })
+}
+
+/// None where something is not known.
+fn outlook(
+    standing: &Standing,
+    came: &[Option<Amount>],
+    open: &[Option<Amount>],
+    inputs: WhatIf,
+) -> Result<Option<Outlook>, GoalsError> {
+    let came: Option<Vec<Amount>> = came.iter().copied().collect();
+    let WhatIf { opened: Some(opened), win_rate: Some(win_rate), deal: Some(deal), cycle: Some(cycle) } = inputs else {
+        return Ok(None);
+    };
+    let Some(came) = came else { return Ok(None) };
+    let until = |day: Date| standing.as_of.until(day).map_or(0, |span| span.get_days()).max(0);
+    Ok(Some(Outlook {
+        came: Amount::sum(came)?,
+        open: Amount::sum(open.iter().flatten().copied())?,
+        opened,
+        win_rate,
+        deal,
+        cycle,
+        days: until(standing.year.end),
+        before: until(standing.year.start),
+    }))
 }

@@ -23,8 +23,9 @@ pub struct Outlook {
     pub deal: Amount,
     /// … so many days after they were opened.
     pub cycle: Amount,
-    /// Days that are left of the year.
+    /// Days until the year ends, and until it begins where it has not.
     pub days: i32,
+    pub before: i32,
 }
 
 impl Outlook {
@@ -35,9 +36,9 @@ impl Outlook {
         check_not_negative("a sales cycle", [self.cycle])
     }
 
-    /// Months in which what is opened is still won within the year.
+    /// Months in which what is opened is won within the year.
     fn months(&self) -> Exact {
-        let days = &Exact::from(self.days) - &Exact::from(self.cycle);
+        let days = &Exact::from(self.days) - &Exact::from(self.cycle).max(Exact::from(self.before));
         (&days * &Exact::ratio(MONTHS, DAYS)).or_zero()
     }
 

@@ -292,6 +292,7 @@ fn a_year_comes_to_what_came_what_is_open_and_what_can_still_be_won() {
         deal: Amount::from(500_000),
         cycle: Amount::from(73),
         days: 146,
+        before: 0,
     };
     assert_eq!(outlook.new_business(), Ok(Amount::from(600_000)));
     assert_eq!(outlook.comes_to(), Ok(Amount::from(2_100_000)));
@@ -301,6 +302,9 @@ fn a_year_comes_to_what_came_what_is_open_and_what_can_still_be_won() {
     let late = Outlook { days: 60, ..outlook };
     assert_eq!(late.new_business(), Ok(Amount::ZERO), "what is opened now is won next year");
     assert_eq!(late.opened_for(Amount::from(3_000_000)), Ok(None));
+    // A year that begins in 100 days: of 365 days, and what is opened 73 days before it counts too, but not what is won before it.
+    let next = Outlook { days: 465, before: 100, ..outlook };
+    assert_eq!(next.new_business(), Ok(Amount::from(3_000_000)), "twelve months");
     let wrong = Outlook { win_rate: Amount::from(-1), ..outlook };
     assert!(matches!(wrong.comes_to(), Err(GoalError::Negative { what: "a win rate", .. })));
 }

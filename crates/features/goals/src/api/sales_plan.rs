@@ -1,7 +1,7 @@
 //! Sales plans by API.
 
 use super::{Asking, told};
-use crate::{BASE, Goals, GoalsError, SalesPlan, Stating, WhatIf};
+use crate::{BASE, GoalsError, SalesPlan, Stating, WhatIf};
 use access::Access;
 use axum::{
     Json, Router,
@@ -10,7 +10,10 @@ use axum::{
     routing::{get, post},
 };
 use base::{Amount, RecordId, Seq};
-use rules::log::Origin;
+use rules::{
+    goal::{GoalError, Outlook},
+    log::Origin,
+};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -57,8 +60,8 @@ struct Decided {
 }
 
 async fn all(Asking(goals): Asking, Query(asked): Query<Asked>) -> Result<Response, WebError> {
-    let (year, lines) = goals.sales_plans(&asked.year).await.map_err(told)?;
-    let lines = lines.iter().map(|line| {
+    let plans = goals.sales_plans(&asked.year).await.map_err(told)?;
+    let lines = plans.lines.iter().map(|line| {
         json!({
             "person": line.person.0,
             "name": line.name,
@@ -67,7 +70,7 @@ async fn all(Asking(goals): Asking, Query(asked): Query<Asked>) -> Result<Respon
             "state": line.state,
         })
     });
-    Ok(json_answer(&json!({ "year": year.label, "plans": lines.collect::<Vec<_>>() })))
+    Ok(json_answer(&json!({ "year": plans.year.label, "plans": lines.collect::<Vec<_>>() })))
 }
 
 async fn one(Asking(goals): Asking, Path(person): Path<i64>, Query(asked): Query<Asked>) -> Result<Response, WebError> {
@@ -77,15 +80,15 @@ async fn one(Asking(goals): Asking, Path(person): Path<i64>, Query(asked): Query
 }
 
 async fn state(Asking(goals): Asking, Path(person): Path<i64>, Json(said): Json<Said>) -> Result<Response, WebError> {
-    let plan = as_seen(&goals, person, &said.year, said.seq).await?;
     let mut base = BTreeMap::new();
     for (kpi, goal) in said.goals {
         let known = BASE.into_iter().find(|known| *known == kpi);
         base.insert(known.ok_or_else(|| told(GoalsError::NoGoal(kpi)))?, goal);
     }
     let new = Stating { quarters: said.quarters, base, reason: said.reason };
-    goals.state_plan(&plan, &new, Origin::Api).await.map_err(told)?;
-    shown(&goals, &plan).await
+    let of = (RecordId(person), said.year.as_str());
+    goals.state_plan(of, &new, Seq(said.seq), Origin::Api).await.map_err(told)?;
+    Ok(json_answer(&json!({ "person": person, "year": said.year, "state": "submitted" })))
 }
 
 async fn decide(
@@ -93,75 +96,72 @@ async fn decide(
     Path(person): Path<i64>,
     Json(said): Json<Decided>,
 ) -> Result<Response, WebError> {
-    let plan = as_seen(&goals, person, &said.year, said.seq).await?;
-    goals.decide_plan(&plan, said.approve, &said.answer, Origin::Api).await.map_err(told)?;
-    shown(&goals, &plan).await
-}
-
-async fn as_seen(goals: &Goals, person: i64, year: &str, seq: i64) -> Result<SalesPlan, WebError> {
-    let plan = goals.sales_plan(RecordId(person), year, WhatIf::default()).await.map_err(told)?;
-    Ok(SalesPlan { seq: Seq(seq), ..plan })
-}
-
-async fn shown(goals: &Goals, plan: &SalesPlan) -> Result<Response, WebError> {
-    let plan = goals.sales_plan(plan.person, &plan.year.label, WhatIf::default()).await.map_err(told)?;
-    Ok(json_answer(&plan_json(&plan).map_err(told)?))
+    let of = (RecordId(person), said.year.as_str());
+    goals.decide_plan(of, (said.approve, &said.answer), Seq(said.seq), Origin::Api).await.map_err(told)?;
+    let state = if said.approve { "approved" } else { "returned" };
+    Ok(json_answer(&json!({ "person": person, "year": said.year, "state": state })))
 }
 
 /// A plan as command line and API tell it.
 pub fn plan_json(plan: &SalesPlan) -> Result<Value, GoalsError> {
     let text = Amount::to_text;
-    let quarters = plan.quarters.iter().map(|one| {
+    let standing = &plan.standing;
+    let quarters = standing.quarters.iter().zip(plan.came.iter().zip(&plan.open)).map(|(one, (came, open))| {
         json!({
             "period": one.period.label,
             "quota": one.quota.map(text),
             "plan": one.plan.map(text),
-            "came": text(one.came),
-            "open": text(one.open),
+            "revenue": came.map(text),
+            "open": open.map(text),
         })
     });
     let base =
         plan.base.iter().map(|one| json!({ "kpi": one.kpi, "goal": one.goal.map(text), "value": one.value.map(text) }));
-    let above = plan.above.iter().map(|node| {
-        json!({ "name": node.entity.name, "target": node.target.map(text), "sum_below": node.of_parts.map(text) })
-    });
-    let stated = plan.stated.as_ref().map(|stated| {
+    let above = plan
+        .above
+        .iter()
+        .map(|one| json!({ "name": one.name, "target": one.target.map(text), "sum_below": one.of_parts.map(text) }));
+    let stated = standing.stated.as_ref().map(|stated| {
+        let goals = stated.base.iter().map(|(kpi, goal)| ((*kpi).to_owned(), json!(text(*goal))));
         json!({
             "state": stated.state,
             "quarters": stated.quarters.map(text),
-            "goals": stated.base.iter().map(|(kpi, goal)| ((*kpi).to_owned(), json!(text(*goal)))).collect::<serde_json::Map<_, _>>(),
+            "goals": goals.collect::<serde_json::Map<_, _>>(),
             "reason": stated.reason,
             "answer": stated.answer,
             "decided_by": stated.decided_by,
             "decided_on": stated.decided_on.map(|day| day.to_string()),
         })
     });
-    let outlook = &plan.outlook;
-    let quota = plan.sum(|one| one.quota)?;
-    let needed = quota.map(|quota| outlook.opened_for(quota)).transpose()?.flatten();
+    let (inputs, outlook) = (&plan.inputs, plan.outlook.as_ref());
+    let of = |told: fn(&Outlook) -> Result<Amount, GoalError>| outlook.map(told).transpose();
+    let needed = outlook.zip(standing.quota).map(|(outlook, quota)| outlook.opened_for(quota)).transpose()?.flatten();
     Ok(json!({
-        "person": plan.person.0,
-        "name": plan.name,
-        "year": plan.year.label,
-        "currency": plan.currency.to_string(),
+        "person": standing.person.0,
+        "name": standing.name,
+        "year": standing.year.label,
+        "currency": standing.currency.to_string(),
+        "quota": standing.quota.map(text),
+        "plan": standing.plan.map(text),
+        "quota_pace": plan.pace.map(|pace| pace.to_amount()).transpose()?.flatten().map(text),
         "quarters": quarters.collect::<Vec<_>>(),
         "goals": base.collect::<Vec<_>>(),
         "above": above.collect::<Vec<_>>(),
         "written": stated,
         "what_if": {
-            "opened": text(outlook.opened),
-            "win_rate": text(outlook.win_rate),
-            "deal": text(outlook.deal),
-            "cycle": text(outlook.cycle),
-            "came": text(outlook.came),
-            "won_of_open": text(outlook.won_of_open()?),
-            "new_business": text(outlook.new_business()?),
-            "comes_to": text(outlook.comes_to()?),
+            "opened": inputs.opened.map(text),
+            "win_rate": inputs.win_rate.map(text),
+            "deal": inputs.deal.map(text),
+            "cycle": inputs.cycle.map(text),
+            "revenue": outlook.map(|outlook| text(outlook.came)),
+            "won_of_open": of(Outlook::won_of_open)?.map(text),
+            "new_business": of(Outlook::new_business)?.map(text),
+            "comes_to": of(Outlook::comes_to)?.map(text),
             "opened_for_quota": needed.map(text),
         },
-        "may_write": plan.may_write,
-        "may_decide": plan.may_decide,
-        "seq": plan.seq.0,
+        "may_write": standing.may_write,
+        "may_decide": standing.may_decide,
+        "seq": standing.seq.0,
     }))
 }
 
