@@ -45,8 +45,8 @@ test("a scorecard gets a group of its own, with a KPI of the company", () =>
     const group = groups.last();
     await group.getByRole("heading", { name: text("new-group") }).waitFor();
     await group.getByLabel(text("kpi-name-en")).fill("The company as a whole");
-    await group.getByLabel(text("kpis"), { exact: true }).selectOption("win_rate");
-    await group.getByLabel(text("whose-numbers")).selectOption("company");
+    await group.getByRole("combobox", { name: text("kpis"), exact: true }).selectOption("win_rate_closed");
+    await group.getByRole("combobox", { name: text("whose-numbers") }).selectOption("company");
     await group.getByLabel(text("weight"), { exact: true }).fill("10");
     await group.getByLabel(text("weight"), { exact: true }).blur();
     const preview = page.locator("#preview");

@@ -44,6 +44,7 @@ sales-plans-hint = 各自が年間に販売する計画とノルマの比較で�
 sales-plan-of = { $name }の販売計画
 no-sales-plans = この年の計画はありません
 no-sales-plans-hint = ノルマのある人がこのページで計画を書きます。
+salesplan-hint = チームへの期待から、自分の四半期と顧客まで
 salesplan-year = 年
 salesplan-quota = ノルマ
 salesplan-plan = 計画

@@ -44,6 +44,7 @@ sales-plans-hint = ยอดที่แต่ละคนวางแผนข�
 sales-plan-of = แผนการขายของ { $name }
 no-sales-plans = ยังไม่มีแผนในปีนี้
 no-sales-plans-hint = ผู้ที่มีโควตาเขียนแผนได้ที่หน้านี้
+salesplan-hint = จากเป้าของทีมถึงยอดรายไตรมาสและฐานลูกค้าของตนเอง
 salesplan-year = ปี
 salesplan-quota = โควตา
 salesplan-plan = แผน

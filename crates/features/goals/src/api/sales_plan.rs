@@ -9,7 +9,7 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
-use base::{Amount, RecordId, Seq};
+use base::{Amount, Fraction, RecordId, Seq};
 use rules::{
     goal::{GoalError, Outlook},
     log::Origin,
@@ -143,7 +143,7 @@ pub fn plan_json(plan: &SalesPlan) -> Result<Value, GoalsError> {
         "currency": standing.currency.to_string(),
         "quota": standing.quota.map(text),
         "plan": standing.plan.map(text),
-        "quota_pace": plan.pace.map(|pace| pace.to_amount()).transpose()?.flatten().map(text),
+        "quota_pace": plan.pace.map(Fraction::to_amount).transpose()?.flatten().map(text),
         "quarters": quarters.collect::<Vec<_>>(),
         "goals": base.collect::<Vec<_>>(),
         "above": above.collect::<Vec<_>>(),

@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
-use base::{Amount, Currency, Fraction, RecordId, Seq};
+use base::{Amount, Currency, Fraction, Period, RecordId, Seq};
 use maud::{Markup, Render, html};
 use rules::{
     goal::{GoalError, Outlook},
@@ -78,7 +78,7 @@ async fn list(Asking { asker, goals }: Asking, Query(Year { year }): Query<Year>
         ..Table::default()
     };
     let content = html! {
-        (page_head(&title, Some(&words.t("sales-plans-hint")), &years(words, "/sales-plan", year, &plans.beside)))
+        (page_head(&title, Some(&words.t("sales-plans-hint")), &years(words, "/sales-plan", &plans.year, &plans.beside)))
         div.stack { (table.in_panel("plans", (&words.t("no-sales-plans"), &words.t("no-sales-plans-hint")))) }
     };
     Ok(asker.document(&title, Some(ACTIVE), None, &content).into_response())
@@ -115,9 +115,9 @@ fn state_tag(words: Words, state: &str) -> Markup {
 }
 
 /// The year before and the one after.
-fn years(words: Words, path: &str, year: &str, beside: &[Option<String>; 2]) -> Markup {
+fn years(words: Words, path: &str, year: &Period, beside: &[Option<String>; 2]) -> Markup {
     let [earlier, later] = beside.clone().map(|year| year.map(|year| format!("{path}?year={year}")));
-    stepper(words, &words.t("salesplan-year"), year, earlier.as_deref(), later.as_deref())
+    stepper(words, &words.t("salesplan-year"), &words.period(year), earlier.as_deref(), later.as_deref())
 }
 
 #[derive(Default, Deserialize)]
@@ -155,9 +155,9 @@ fn document(asker: &Asker, plan: &SalesPlan, typed: &Typed) -> Result<Markup, We
     let (words, standing) = (asker.words, &plan.standing);
     let title = words.t_with("sales-plan-of", &[("name", standing.name.as_str().into())]);
     let path = format!("/sales-plan/{}", standing.person.0);
-    let way = years(words, &path, &standing.year.label, &standing.beside);
+    let way = years(words, &path, &standing.year, &standing.beside);
     let content = html! {
-        (page_head(&title, Some(&words.period(&standing.year)), &way))
+        (page_head(&title, Some(&words.t("salesplan-hint")), &way))
         div.stack {
             @if let Some(stated) = &standing.stated { (decision(words, stated)) }
             (quarters(words, plan))
@@ -261,7 +261,7 @@ fn base(words: Words, plan: &SalesPlan) -> Markup {
             Cell::number(count(one.value)),
             Cell::number(share(words, one.value, one.goal)),
         ];
-        Line::new(html! { a href=(href) { (words.t(one.kpi)) } }, cells)
+        Line::new(html! { a.nowrap href=(href) { (words.t(one.kpi)) } }, cells)
     });
     let title = words.t("salesplan-base");
     let heads = vec![
@@ -290,14 +290,13 @@ fn what_if(words: Words, plan: &SalesPlan) -> Result<Markup, WebError> {
         let input = if *name == "win_rate" { Input::Percent(typed) } else { Input::Decimal(typed) };
         Field::new(name, words.t(label), input)
     });
-    let told = match &plan.outlook {
-        Some(outlook) => facts(&outlook_lines(words, standing, outlook)?),
-        None => {
-            let unknown = asked.iter().filter(|(.., amount)| amount.is_none()).map(|(_, label, _)| words.t(label));
-            let came = plan.came.contains(&None).then(|| words.t("revenue"));
-            let unknown = unknown.chain(came).collect::<Vec<_>>().join(", ");
-            html! { p { (words.t_with("salesplan-unknown", &[("what", unknown.into())])) } }
-        }
+    let told = if let Some(outlook) = &plan.outlook {
+        facts(&outlook_lines(words, standing, outlook)?)
+    } else {
+        let unknown = asked.iter().filter(|(.., amount)| amount.is_none()).map(|(_, label, _)| words.t(label));
+        let came = plan.came.contains(&None).then(|| words.t("revenue"));
+        let unknown = unknown.chain(came).collect::<Vec<_>>().join(", ");
+        html! { p { (words.t_with("salesplan-unknown", &[("what", unknown.into())])) } }
     };
     let title = words.t("salesplan-what-if");
     let body = html! {
