@@ -272,14 +272,14 @@ impl Definition {
 
     /// True when values of parts sum to the value of the whole.
     pub const fn is_additive(&self) -> bool {
-        matches!(&self.formula, Formula::Measure(measure) if matches!(measure.how, How::Sum | How::Stock))
+        matches!(&self.formula, Formula::Measure(measure) if matches!(measure.how, How::Sum | How::Within | How::Stock))
     }
 
     /// True when a period's value grows with its days: half a year's is half of it.
     pub fn grows(&self) -> bool {
         match &self.formula {
             Formula::Measure(measure) => match measure.how {
-                How::Sum | How::Count | How::Reached => true,
+                How::Sum | How::Count | How::Reached | How::Within => true,
                 How::Customers(customers) => customers.grows(),
                 _ => false,
             },

@@ -432,12 +432,14 @@ fn print_explained(explained: &Explained, format: Format) -> miette::Result<()> 
 /// What a question took: a line for each fact type, and under it one for each way in which its facts were placed.
 fn scans(scans: &[Scanned]) -> String {
     let lines = |scan: &Scanned| {
-        let Scanned { fact, readings, bytes, rows, took, ways } = scan;
+        let Scanned { fact, readings, bytes, rows, held, memory, took, ways } = scan;
         let took = took.as_micros();
-        let read = format!("{fact:<20} {readings:>3} readings {bytes:>12} bytes {rows:>10} rows held {took:>9} µs");
+        let read = format!("{fact:<20} {readings:>3} readings of {rows:>10} rows {bytes:>12} bytes");
+        let held = format!(", {held:>10} rows held in {memory:>10} bytes {took:>9} µs");
+        let read = read + if *memory > 0 { &held } else { "" };
         let placed = ways.iter().map(|placed| {
             let Placed { way, measures, took } = placed;
-            format!("  {way:<18} {measures:>3} sums {:>54} µs", took.as_micros())
+            format!("  {way:<18} {measures:>3} sums {:>9} µs", took.as_micros())
         });
         [read].into_iter().chain(placed).collect::<Vec<_>>()
     };

@@ -12,10 +12,12 @@ pub struct Scanned {
     pub fact: &'static str,
     /// How often its files were read: once, unless what is needed of them was too much to hold.
     pub readings: u64,
-    /// Of the fact's files.
+    /// Of the fact's files, and how many facts they hold.
     pub bytes: u64,
-    /// What was held of them, and how long that took; nothing where they are placed while they are read.
     pub rows: u64,
+    /// How many facts were held of them, in how much memory, and how long that took; nothing where they are placed while they are read.
+    pub held: u64,
+    pub memory: usize,
     pub took: Duration,
     pub ways: Vec<Placed>,
 }
@@ -35,6 +37,7 @@ pub struct Counted {
     pub questions: u64,
     pub scans: u64,
     pub bytes: u64,
+    pub rows: u64,
     pub microseconds: u64,
     /// Stopped after their ten seconds, or for want of memory.
     pub refused: u64,
@@ -46,6 +49,7 @@ pub struct Counted {
 static QUESTIONS: AtomicU64 = AtomicU64::new(0);
 static SCANS: AtomicU64 = AtomicU64::new(0);
 static BYTES: AtomicU64 = AtomicU64::new(0);
+static ROWS: AtomicU64 = AtomicU64::new(0);
 static MICROSECONDS: AtomicU64 = AtomicU64::new(0);
 static REFUSED: AtomicU64 = AtomicU64::new(0);
 
@@ -53,6 +57,7 @@ pub(crate) fn answered(scans: &[Scanned], took: Duration) {
     QUESTIONS.fetch_add(1, Ordering::Relaxed);
     SCANS.fetch_add(scans.iter().map(|scan| scan.readings).sum(), Ordering::Relaxed);
     BYTES.fetch_add(scans.iter().map(|scan| scan.readings * scan.bytes).sum(), Ordering::Relaxed);
+    ROWS.fetch_add(scans.iter().map(|scan| scan.readings * scan.rows).sum(), Ordering::Relaxed);
     MICROSECONDS.fetch_add(u64::try_from(took.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
 }
 
@@ -67,6 +72,7 @@ pub fn counted() -> Result<Counted, EngineError> {
         questions: read(&QUESTIONS),
         scans: read(&SCANS),
         bytes: read(&BYTES),
+        rows: read(&ROWS),
         microseconds: read(&MICROSECONDS),
         refused: read(&REFUSED),
         memory_bytes: question::shared()?.runtime_env().memory_pool.reserved(),

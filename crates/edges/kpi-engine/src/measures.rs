@@ -133,7 +133,8 @@ pub(crate) fn sums<'a>(
         let is_money = measure.is_money(question.basis);
         let plain = |value: Expr| {
             let unmixed = (has_adjustments && !wanted.adjusts).then(|| col(ADJUSTS).is_false());
-            match unmixed.into_iter().chain(only(measure)).reduce(Expr::and) {
+            let within = (measure.how == How::Within).then(|| place::is_within_period(question));
+            match unmixed.into_iter().chain(within).chain(only(measure)).reduce(Expr::and) {
                 Some(counts) => when(counts, value).end(),
                 None => Ok(value),
             }

@@ -514,6 +514,17 @@ fn period_of(question: &Question<'_>, of: &str) -> Expr {
     lookup(of, "period_of", place)
 }
 
+/// A fact is over by the end of the period in which it begins.
+pub(crate) fn is_within_period(question: &Question<'_>) -> Expr {
+    let periods: Vec<(i32, i32)> =
+        question.periods.iter().map(|period| (columns::days(period.start), columns::days(period.end))).collect();
+    let end = move |date: i32| {
+        let place = periods.partition_point(|(start, _)| *start <= date).checked_sub(1);
+        place.map_or(i32::MIN, |place| periods[place].1)
+    };
+    number(col(UNTIL)).lt_eq(lookup(DATE, "end_of_period", end))
+}
+
 /// A number for each day of a column.
 pub(crate) fn lookup(of: &str, name: &str, place: impl Fn(i32) -> i32 + Send + Sync + 'static) -> Expr {
     let lookup = move |arguments: &[ColumnarValue]| -> EngineResult<ColumnarValue> {

@@ -51,6 +51,8 @@ pub struct Facts {
     pub tail: Vec<KnownFact>,
     /// … which are these: what the files say of them does not count.
     pub replaced: BTreeSet<RecordId>,
+    /// How many facts the files hold.
+    pub in_files: u64,
 }
 
 impl Facts {

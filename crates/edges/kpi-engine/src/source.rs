@@ -70,7 +70,8 @@ struct OfType {
 
 #[derive(Default)]
 struct Told {
-    rows: u64,
+    held: u64,
+    memory: usize,
     took: Duration,
     ways: Vec<Placed>,
 }
@@ -109,9 +110,10 @@ impl<'a> Source<'a> {
     /// What was read, and how it was placed.
     pub fn into_scanned(self) -> Vec<Scanned> {
         let told = |(fact, of_type): (&'static str, OfType)| {
-            let Told { rows, took, ways } = of_type.told.into_inner().unwrap_or_else(PoisonError::into_inner);
-            let bytes = self.facts.get(fact).map_or(0, Facts::bytes);
-            Scanned { fact, readings: of_type.readings.load(Ordering::Relaxed), bytes, rows, took, ways }
+            let Told { held, memory, took, ways } = of_type.told.into_inner().unwrap_or_else(PoisonError::into_inner);
+            let readings = of_type.readings.load(Ordering::Relaxed);
+            let (bytes, rows) = self.facts.get(fact).map_or((0, 0), |facts| (facts.bytes(), facts.in_files));
+            Scanned { fact, readings, bytes, rows, held, memory, took, ways }
         };
         self.types.into_iter().map(told).filter(|scan| scan.readings > 0 || !scan.ways.is_empty()).collect()
     }
@@ -177,9 +179,10 @@ impl<'a> Source<'a> {
             partitions.push(batches);
             room.push(taken);
         }
-        let rows = partitions.iter().flatten().map(RecordBatch::num_rows).sum::<usize>() as u64;
         let mut told = of_type.told.lock().unwrap_or_else(PoisonError::into_inner);
-        (told.rows, told.took) = (rows, began.elapsed());
+        told.held = partitions.iter().flatten().map(RecordBatch::num_rows).sum::<usize>() as u64;
+        told.memory = room.iter().map(|taken| taken.reservation.size()).sum();
+        told.took = began.elapsed();
         Ok(Some(Held { table: Arc::new(MemTable::try_new(schema, partitions)?), _room: room }))
     }
 }

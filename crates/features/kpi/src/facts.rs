@@ -105,18 +105,17 @@ pub(crate) async fn view(db: &Db, folder: &Path, zone: &TimeZone) -> Result<View
             known.0.clone_from(&records);
         }
         let tail = builder.facts_of(fact_type, &known.1, &mut known.2).await?;
-        let has_facts =
-            manifest.as_ref().and_then(|manifest| manifest.facts.get(fact_type.name)).is_some_and(|many| *many > 0);
-        if fact_type.is_optional && !has_facts && tail.is_empty() || !fed.contains(fact_type.entity) {
+        let in_files = manifest.as_ref().and_then(|manifest| manifest.facts.get(fact_type.name)).copied().unwrap_or(0);
+        if fact_type.is_optional && in_files == 0 && tail.is_empty() || !fed.contains(fact_type.entity) {
             view.without_source.insert(fact_type.name);
         }
-        let in_files = manifest.as_ref().and_then(|manifest| manifest.words.get(fact_type.name));
+        let used = manifest.as_ref().and_then(|manifest| manifest.words.get(fact_type.name));
         let in_tail: BTreeSet<&str> = tail.iter().flat_map(|fact| fact.words(fact_type)).collect();
         let words = fact_type.keys.iter().filter(|key| key.entity.is_none()).map(|key| key.name);
-        let is_unused = |word: &&str| !in_tail.contains(word) && in_files.is_none_or(|used| !used.contains(*word));
+        let is_unused = |word: &&str| !in_tail.contains(word) && used.is_none_or(|used| !used.contains(*word));
         view.without_words.extend(words.filter(is_unused).map(|word| (fact_type.name, word)));
-        let files = names.filter(|_| has_facts).into_iter().flatten().map(|name| folder.join(name)).collect();
-        view.facts.insert(fact_type.name, Facts { files, tail, replaced: records });
+        let files = names.filter(|_| in_files > 0).into_iter().flatten().map(|name| folder.join(name)).collect();
+        view.facts.insert(fact_type.name, Facts { files, tail, replaced: records, in_files });
     }
     Ok(view)
 }

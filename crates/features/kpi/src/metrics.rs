@@ -24,6 +24,12 @@ pub async fn metrics(db: &Db) -> Result<String, KpiError> {
             "Size of the fact files, as often as they were read.",
             count(engine.bytes),
         ),
+        (
+            "clinch_kpi_scanned_rows_total",
+            "counter",
+            "Facts in the files, as often as they were read.",
+            count(engine.rows),
+        ),
         ("clinch_kpi_seconds_total", "counter", "Time that answers took.", seconds.value(6).unwrap_or_default()),
         ("clinch_kpi_refused_total", "counter", "Questions stopped for time or memory.", count(engine.refused)),
         ("clinch_kpi_memory_bytes", "gauge", "Memory that questions hold now.", engine.memory_bytes.to_string()),

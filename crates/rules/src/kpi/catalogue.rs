@@ -183,7 +183,7 @@ fn check(definition: &Definition) -> Result<(), CatalogueError> {
             Formula::Measure(measure) => Some(measure.how),
             _ => None,
         });
-        if !matches!(how.collect::<Vec<_>>()[..], [Some(How::Sum), Some(_)]) {
+        if !matches!(how.collect::<Vec<_>>()[..], [Some(How::Sum | How::Within), Some(_)]) {
             return Err(CatalogueError::NotAForecast { kpi: kpi() });
         }
     }

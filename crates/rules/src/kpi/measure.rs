@@ -32,6 +32,8 @@ pub enum How {
     Count,
     /// The same sum, of facts that have come true by as-of.
     Reached,
+    /// The same sum, of facts whose days all lie in the period.
+    Within,
     /// Sum over facts that last at the end of the period's last day, or of as-of when that comes first.
     Stock,
     /// The same at the end of the day before the period.
@@ -181,6 +183,7 @@ impl How {
             "sum" => Self::Sum,
             "count" => Self::Count,
             "reached" => Self::Reached,
+            "within" => Self::Within,
             "stock" => Self::Stock,
             "stock_before" => Self::StockBefore,
             "stock_at_start" => Self::StockAtStart,
@@ -210,7 +213,7 @@ impl Measure {
 
     pub const fn axis(&self) -> Axis {
         match self.how {
-            How::Sum | How::Count | How::Reached => Axis::Flow,
+            How::Sum | How::Count | How::Reached | How::Within => Axis::Flow,
             How::Stock => Axis::Stock,
             How::StockBefore => Axis::StockBefore,
             How::StockAtStart => Axis::StockAtStart,

@@ -61,7 +61,7 @@ async fn facts_that_are_held_answer_as_facts_that_are_read_anew() {
     for asked in asked {
         let (held, scans) = kpi.scans(&asked, HELD_BYTES).await.expect("an answer");
         let (read, _) = kpi.scans(&asked, 0).await.expect("an answer");
-        assert!(scans.iter().any(|scan| scan.rows > 0) && held.len() > 100, "{} cells", held.len());
+        assert!(scans.iter().any(|scan| scan.held > 0) && held.len() > 100, "{} cells", held.len());
         assert!(scans.iter().all(|scan| scan.readings <= 1), "{scans:?}");
         assert_eq!(held, read, "{asked:?}");
     }
