@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Each role's scorecard, of everybody in each month of a year, beside DuckDB; called by `bin/bench scorecards`.
 
-    scorecards.py DEALS|full...   the exit status is 1 if a value differs
+    scorecards.py DEALS...   the exit status is 1 if a value differs
 
-`full`: 1,000,000 deals with all that goes with them, as fact files of ten times 100,000, asked once.
+More than 100,000 deals, with all that goes with them, are fact files of so many times 100,000, and are asked once.
 
 DuckDB is asked what data/acme/expected/*.sql ask, which no code of the product wrote: of other people and months.
 """
@@ -39,13 +39,13 @@ LEFT_OUT = {"sales_generated_revenue_share"}
 # Told by its accounts here and by logarithms there: its value alone is compared.
 WITHOUT_SIDES = {"geographic_distribution"}
 
-FULL, COPIES = 1_000_000, 10
+LARGEST = 100_000  # that an import is waited for
 # Of a copy all records are others but these: who sells, what, and what was planned and forecast for them.
 EVERYBODYS = {"people", "people_history", "teams", "territories", "territory_assignments", "products", "stages", "pipelines",
               "quotas", "plan_quotas", "forecasts", "rates", "market_sizes"}
 EVERYBODYS_FACTS = {"staffed", "quota", "planned", "forecast", "market_size"}
 # The program knows tiers of the accounts that were imported alone.
-LEFT_OUT_OF_FULL = {"key_account_share"}
+LEFT_OUT_OF_COPIES = {"key_account_share"}
 # They name a record; and what tells a lead from another.
 NAMES = {"id", "account", "contact", "deal", "lead", "order", "relationship", "organisation", "email"}
 
@@ -187,11 +187,13 @@ class Whole(Company):
         self.row("import into SQLite, with what scorecards ask for", told(*run.seconds), how="clinch import acme")
         self.common = load(self.data, self.raw)
 
-    def make_full(self):
-        """One copy must answer as the facts out of the log do; of COPIES, nothing knows but the two sets of files."""
-        self.deals = FULL
+    copies = 1
+
+    def copy(self, copies):
+        """Of the copies nothing knows but our fact files and DuckDB's tables."""
+        self.copies, self.deals = copies, self.deals * copies
         facts = sorted({name.removesuffix("_facts") for name in self.files} - EVERYBODYS_FACTS)
-        self.row(f"fact files of {COPIES} times as much", self.multiply(COPIES, facts), how="multiply")
+        self.row(f"fact files of {copies} times as much", self.multiply(copies, facts), how="multiply")
         with duckdb.connect(str(self.raw)) as db:
             columns = db.execute("SELECT table_name, list(column_name) FROM duckdb_columns() "
                                  "WHERE schema_name = 'files' GROUP BY table_name").fetchall()
@@ -201,7 +203,7 @@ class Whole(Company):
                 others = ", ".join(f'"{name}" || \'-\' || copy AS "{name}"' for name in names if name in NAMES)
                 replaced = f"REPLACE ({others})" if others else ""
                 db.execute(f"CREATE OR REPLACE TABLE files.{table} AS SELECT * EXCLUDE copy {replaced} "
-                           f"FROM files.{table}, range({COPIES}) AS copies(copy)")
+                           f"FROM files.{table}, range({copies}) AS copies(copy)")
 
     def ask(self, ids, n):
         """A question of persons and, for some KPIs, one of the company."""
@@ -225,9 +227,9 @@ class Whole(Company):
 
 def measure(company, role, comparer):
     """In turn; how many values differ, of which KPIs."""
-    ids = [kpi for kpi in ids_of(role) if company.deals != FULL or kpi not in LEFT_OUT_OF_FULL]
+    ids = [kpi for kpi in ids_of(role) if company.copies == 1 or kpi not in LEFT_OUT_OF_COPIES]
     ours, theirs, different = [], {False: [], True: []}, Counter()
-    for n in range(1 if company.deals == FULL else BEST_OF):
+    for n in range(1 if company.copies > 1 else BEST_OF):
         if is_enough([run.wall for run in theirs[False]]):
             break
         run, answers = company.ask(ids, n)
@@ -259,11 +261,11 @@ def main(sizes):
         # Compared elsewhere: the kernel counts what this process holds as the least that a program held which it started.
         with tempfile.TemporaryDirectory(prefix="clinch-bench-", ignore_cleanup_errors=True) as folder, \
                 ProcessPoolExecutor(1) as comparer:
-            company = Whole(Path(os.environ["CLINCH_BIN"]), FULL // COPIES if deals == FULL else deals, Path(folder))
+            company = Whole(Path(os.environ["CLINCH_BIN"]), min(deals, LARGEST), Path(folder))
             company.make()
             company.write_facts()
-            if deals == FULL:
-                company.make_full()
+            if deals > LARGEST:
+                company.copy(deals // LARGEST)
             for role in ROLES:
                 different |= measure(company, role, comparer)
     tell([duck.NAME])
@@ -272,4 +274,4 @@ def main(sizes):
 
 
 if __name__ == "__main__":
-    main([FULL if word == "full" else int(word) for argument in sys.argv[1:] for word in argument.split()])
+    main([int(word) for argument in sys.argv[1:] for word in argument.split()])

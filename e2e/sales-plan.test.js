@@ -1,7 +1,7 @@
 // A sales plan: written by whose it is, given back and approved by who leads them, then quotas and targets.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { withPage, words } from "./helpers.js";
+import { acmeBase, clinch, withPage, words } from "./helpers.js";
 
 const text = (key, values) => words("en", key, values);
 const PATH = "/sales-plan?year=2028";
@@ -38,6 +38,36 @@ test("a plan is written, given back, written anew and approved, and stands besid
     await total.getByText("1,200,000").first().waitFor();
     await page.locator("#base").getByText("12").first().waitFor();
   });
+});
+
+test("a plan is written and given back by API, and read at the command line", async () => {
+  const token = (who) =>
+    withPage(who, {}, async (page) => {
+      await page.goto("/profile");
+      await page.getByLabel(text("token-label")).fill("Sales plans");
+      await page.getByRole("button", { name: text("token-make") }).click();
+      return /clinch_[\w-]+/.exec(await page.getByRole("main").innerText())[0];
+    });
+  const api = async (token, path, method = "GET", send) => {
+    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+    const answer = await fetch(`${acmeBase}/api/v1/sales-plans${path}`, { method, headers, body: send && JSON.stringify(send) });
+    return { status: answer.status, body: await answer.json() };
+  };
+  const [owner, leader] = [await token("acme-ae"), await token("acme-aem")];
+  const own = (await api(owner, "?year=2029")).body.plans.find((plan) => plan.name === "ปวีณา จันทร์เพ็ง").person;
+  const { seq } = (await api(owner, `/${own}?year=2029`)).body;
+  const plan = { year: "2029", quarters: ["100", "200", "300", "400"], goals: { new_customers: "2" }, reason: "A start.", seq };
+  assert.equal((await api(leader, `/${own}`, "PUT", plan)).status, 403, "nobody writes another's");
+  assert.equal((await api(owner, `/${own}`, "PUT", { ...plan, goals: { revenue: "1" } })).status, 400);
+  assert.deepEqual(await api(owner, `/${own}`, "PUT", plan), { status: 200, body: { person: own, year: "2029", state: "submitted" } });
+  assert.equal((await api(owner, `/${own}`, "PUT", plan)).status, 409, "it was written since");
+  const decided = { year: "2029", approve: false, answer: "More in autumn.", seq: (await api(leader, `/${own}?year=2029`)).body.seq };
+  assert.equal((await api(owner, `/${own}/decision`, "POST", decided)).status, 409, "nobody decides their own");
+  assert.equal((await api(leader, `/${own}/decision`, "POST", decided)).status, 200);
+  assert.equal((await api(leader, `/${own}/decision`, "POST", decided)).status, 409, "it waits no more");
+  const read = JSON.parse(clinch("--as", "P04", "quota", "sales-plan", "P09", "2029")).written;
+  assert.deepEqual(read.quarters, ["100", "200", "300", "400"]);
+  assert.deepEqual([read.state, read.answer, read.goals], ["returned", "More in autumn.", { new_customers: "2" }]);
 });
 
 test("what the year comes to follows the numbers that one tries, without a script too", () =>

@@ -8,6 +8,7 @@ mod distinct;
 mod forecast;
 mod latest;
 mod measures;
+mod needs;
 mod place;
 mod question;
 mod read;

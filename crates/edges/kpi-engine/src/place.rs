@@ -56,7 +56,7 @@ fn work_days_before(day: i32) -> i32 {
     since.div_euclid(7) * 5 + since.rem_euclid(7).min(5)
 }
 
-/// How a scan reads facts.
+/// How facts are placed.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Way<'a> {
     pub fact_type: &'static FactType,

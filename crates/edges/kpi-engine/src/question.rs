@@ -1,4 +1,5 @@
-//! From a question to cells: one scan for each fact type and way of placing facts in periods, whatever the number of KPIs.
+//! From a question to cells: one reading of each fact type, and one sum for each way of placing its facts in periods, whatever the
+//! number of KPIs.
 
 use crate::{
     EngineError, Placed, Scanned,
@@ -373,7 +374,7 @@ pub(crate) struct Wanted<'a> {
 /// What measures of one kind come to, for a KPI's side.
 pub(crate) type Found = Vec<(usize, Side, BTreeMap<(Option<RecordId>, usize), PartValue>)>;
 
-/// One scan for all measures that read the same facts the same way. An opened number is one KPI's, so are its records.
+/// One sum for all measures that place the same facts the same way. An opened number is one KPI's, so are its records.
 pub(crate) fn scans<'a>(question: &'a Question<'_>) -> Vec<Scan<'a>> {
     let mut scans: BTreeMap<(&str, Axis), Scan> = BTreeMap::new();
     for (kpi, definition) in question.kpis.iter().enumerate() {

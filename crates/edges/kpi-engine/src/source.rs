@@ -3,10 +3,10 @@
 
 use crate::{
     EngineError, Scanned,
-    columns::{self, CURRENCY, DATE, KNOWN_FROM, KNOWN_TO, RECORD, UNTIL},
+    columns::{self, RECORD},
     counted::Placed,
-    place::{self, OWNER},
-    question::{By, Facts, MEMORY_BYTES, Question, Scan, scans, session},
+    needs::{self, Needed},
+    question::{Facts, MEMORY_BYTES, Question, session},
 };
 use async_trait::async_trait;
 use datafusion::{
@@ -28,12 +28,9 @@ use datafusion::{
     prelude::{Expr, ParquetReadOptions, SessionContext, col, lit},
 };
 use futures::TryStreamExt;
-use rules::{
-    facts::FactType,
-    kpi::{Axis, DUE, Formula, Measure, resolve},
-};
+use rules::facts::FactType;
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU64, AtomicUsize, Ordering},
@@ -41,9 +38,6 @@ use std::{
     time::Duration,
 };
 use tokio::{sync::OnceCell, task::JoinSet, time::Instant};
-
-const ACCOUNT: &str = "account";
-const STAGE: &str = "stage";
 
 /// What one question may hold of facts; the rest of the memory is for putting them together.
 pub const HELD_BYTES: usize = 256 << 20;
@@ -58,14 +52,16 @@ pub(crate) struct Source<'a> {
 
 /// A fact type as the question uses it.
 struct OfType {
-    columns: BTreeSet<String>,
-    /// What the question can need is among these.
-    counts: Expr,
-    /// Its facts are placed more than once.
-    is_shared: bool,
+    needed: Needed,
     held: OnceCell<Option<Held>>,
     readings: Arc<AtomicU64>,
     told: Mutex<Told>,
+}
+
+impl OfType {
+    fn new(needed: Needed) -> Self {
+        Self { needed, held: OnceCell::new(), readings: Arc::default(), told: Mutex::default() }
+    }
 }
 
 #[derive(Default)]
@@ -84,14 +80,15 @@ impl<'a> Source<'a> {
     }
 
     pub fn of(question: &Question<'a>, may_hold: usize) -> Result<Self, EngineError> {
-        Ok(Self { types: needs(question), may_hold, ..Self::plain(question)? })
+        let types = needs::of(question).into_iter().map(|(fact, needed)| (fact, OfType::new(needed)));
+        Ok(Self { types: types.collect(), may_hold, ..Self::plain(question)? })
     }
 
     /// Every fact of a type with all that was ever known, as far as the question can need it: files without the replaced records,
     /// and the tail.
     pub async fn facts(&self, fact_type: &'static FactType) -> Result<DataFrame, EngineError> {
         match self.types.get(fact_type.name) {
-            Some(of_type) if of_type.is_shared => {
+            Some(of_type) if of_type.needed.is_shared => {
                 match of_type.held.get_or_try_init(|| self.hold(fact_type, of_type)).await? {
                     Some(held) => Ok(self.context.read_table(Arc::clone(&held.table) as Arc<dyn TableProvider>)?),
                     None => self.read(fact_type),
@@ -148,10 +145,15 @@ impl<'a> Source<'a> {
     async fn hold(&self, fact_type: &'static FactType, of_type: &OfType) -> Result<Option<Held>, EngineError> {
         let began = Instant::now();
         let columns = columns::schema(fact_type);
-        let columns =
-            columns.fields().iter().map(|field| field.name()).filter(|name| of_type.columns.contains(name.as_str()));
-        let frame =
-            self.read(fact_type)?.filter(of_type.counts.clone())?.select(columns.map(col).collect::<Vec<_>>())?;
+        let columns = columns
+            .fields()
+            .iter()
+            .map(|field| field.name())
+            .filter(|name| of_type.needed.columns.contains(name.as_str()));
+        let frame = self
+            .read(fact_type)?
+            .filter(of_type.needed.counts.clone())?
+            .select(columns.map(col).collect::<Vec<_>>())?;
         let schema = Arc::new(frame.schema().as_arrow().clone());
         let mut parts = JoinSet::new();
         for mut stream in frame.execute_stream_partitioned().await? {
@@ -222,108 +224,6 @@ impl Drop for Taken {
 /// Of the rows of a batch: what is cut from a larger one shares its memory with the others.
 fn bytes(batch: &RecordBatch) -> usize {
     batch.columns().iter().map(|column| column.to_data().get_slice_memory_size().unwrap_or(0)).sum()
-}
-
-/// What a question needs of a fact type.
-#[derive(Default)]
-struct Need {
-    columns: BTreeSet<String>,
-    /// The days of the facts that each way can place.
-    ways: Vec<Expr>,
-    /// One way places them in several passes.
-    has_passes: bool,
-    takes_adjustments: bool,
-    /// Facts of others than who is asked about tell something of them.
-    of_others: bool,
-}
-
-impl Need {
-    fn takes<'a>(&mut self, columns: impl IntoIterator<Item = &'a str>) {
-        self.columns.extend(columns.into_iter().map(str::to_owned));
-    }
-
-    fn places(&mut self, question: &Question<'_>, axis: Axis) {
-        self.ways.push(place::placeable(question, axis));
-        let is_once = !axis.is_lasting()
-            && !matches!(axis, Axis::Slipped | Axis::Latest | Axis::Records | Axis::Customers)
-            && (question.closings.is_empty() || !axis.takes_adjustments());
-        self.has_passes |= !is_once;
-        self.takes_adjustments |= axis.takes_adjustments() && !question.closings.is_empty();
-        if axis.is_due() {
-            self.takes([DUE]);
-        }
-        if axis == Axis::Customers {
-            self.of_others = true;
-            self.takes(["document", "amount"]);
-        }
-    }
-}
-
-/// What a question needs of each fact type.
-struct Needs<'a> {
-    question: &'a Question<'a>,
-    types: BTreeMap<&'static str, Need>,
-}
-
-impl Needs<'_> {
-    fn of(&mut self, fact: &str) -> Option<&mut Need> {
-        let question = self.question;
-        let fact_type = resolve(fact, question.basis)?;
-        let need = self.types.entry(fact_type.name).or_default();
-        need.takes([RECORD, DATE, UNTIL, CURRENCY, KNOWN_FROM, KNOWN_TO, OWNER, ACCOUNT, STAGE]);
-        need.takes(question.filters.iter().map(|(by, _)| by).chain([&question.by]).filter_map(By::key));
-        Some(need)
-    }
-}
-
-fn needs(question: &Question<'_>) -> BTreeMap<&'static str, OfType> {
-    let mut needs = Needs { question, types: BTreeMap::new() };
-    for Scan { way, wanted } in scans(question) {
-        let Some(need) = needs.of(way.fact_type.name) else { continue };
-        need.takes(wanted.iter().flat_map(|wanted| columns_of(wanted.measure, wanted.row_key)));
-        need.places(question, way.axis);
-    }
-    for definition in &question.kpis {
-        match &definition.formula {
-            Formula::Error(error) => {
-                for part in &error.parts {
-                    let ended = part.matures.iter();
-                    for measure in part.formula.measures().into_iter().map(|(_, measure)| measure).chain(ended) {
-                        let Some(need) = needs.of(measure.place().0) else { continue };
-                        need.takes(columns_of(measure, &part.rows));
-                        need.places(question, measure.axis());
-                        // What came is placed anew in the days of each layer of forecasts: flows within those that are asked about.
-                        need.has_passes = true;
-                        if measure.axis() != Axis::Flow {
-                            need.ways.push(lit(true));
-                        }
-                    }
-                }
-            }
-            Formula::Spread { fact, over, .. } => {
-                let Some(need) = needs.of(fact) else { continue };
-                need.takes([over, definition.rows.as_str()]);
-                need.places(question, Axis::Records);
-            }
-            _ => {}
-        }
-    }
-    let (is_known, asked) = (place::ever_known(question), place::asked(question));
-    let of_type = |need: Need| {
-        let late = need.takes_adjustments.then(|| place::learnt_late(question));
-        let is_shared = need.has_passes || need.ways.len() > 1;
-        let days = need.ways.into_iter().chain(late).reduce(Expr::or).unwrap_or_else(|| lit(false));
-        let asked = asked.iter().filter(|_| !need.of_others).cloned();
-        let counts = asked.fold(days.and(is_known.clone()), Expr::and);
-        let (held, readings, told) = (OnceCell::new(), Arc::default(), Mutex::default());
-        OfType { columns: need.columns, counts, is_shared, held, readings, told }
-    };
-    needs.types.into_iter().map(|(fact, need)| (fact, of_type(need))).collect()
-}
-
-/// The columns that a measure reads, and its records.
-fn columns_of<'a>(measure: &'a Measure, row_key: &'a str) -> Vec<&'a str> {
-    measure.place().1.split(['/', '+']).chain(measure.only.keys().map(String::as_str)).chain([row_key]).collect()
 }
 
 /// Fact files, with a count of the plans that read them.

@@ -4,7 +4,7 @@ use crate::GoalsError;
 use access::PERSON;
 use base::{Amount, Currency, Fraction, Grain, Period, RecordId, Seq};
 use crm::QUOTA;
-use db::{Change, Db, DbError, ListQuery, Record};
+use db::{Change, Db, DbError, ListQuery, Record, Tx};
 use jiff::{ToSpan, civil::Date};
 use kpi::{Ask, ByWord, Company, Kpi};
 use rules::{
@@ -13,7 +13,7 @@ use rules::{
         AverageTerms, Commitment, Criterion, Fairness, Gap, Health, Lot, Month, Pool, RepGroup, average, bottom_up,
         capacity, health, phase, spearman, top_down,
     },
-    log::Origin,
+    log::{Fields, Origin},
     record::Value,
 };
 use std::{
@@ -235,17 +235,11 @@ impl Goals {
     pub(crate) async fn sums(&self, period: &Period, kind: &str) -> Result<PerPerson, GoalsError> {
         let mut found = PerPerson::new();
         for quota in self.db.system().list(&QUOTA, &ListQuery { limit: u64::MAX, ..ListQuery::default() }).await? {
-            let day = |field: &str| quota.value(field).as_date();
-            let is_of = quota.value("kind").as_text().unwrap_or("quota") == kind && !quota.archived;
-            let (Some(person), Some(start), Some(end)) =
-                (quota.value("person").as_reference(), day("starts_on"), day("ends_on"))
-            else {
+            let Some(person) = quota.value("person").as_reference().filter(|_| is_of(&quota, kind, period)) else {
                 continue;
             };
-            if is_of && period.start <= start && end <= period.end && quota.value("product").as_reference().is_none() {
-                let sum = found.entry(person).or_default();
-                *sum = sum.checked_add(quota.value("amount").as_decimal().unwrap_or_default())?;
-            }
+            let sum = found.entry(person).or_default();
+            *sum = sum.checked_add(quota.value("amount").as_decimal().unwrap_or_default())?;
         }
         Ok(found)
     }
@@ -275,28 +269,17 @@ impl Goals {
         let quarters = company.calendar.periods(proposal.year.start, proposal.year.end, Grain::Quarter)?;
         let season = self.season(&kpi, &company, &quarters).await?;
         let mut tx = self.db.begin(self.viewer.person, origin).only_at(proposal.seq);
-        let mut written = 0;
+        let mut count = 0;
         for line in &proposal.lines {
             let Some(quota) = line.quotas.get(&way) else { continue };
             for (quarter, amount) in quarters.iter().zip(phase(*quota, &season, Lot::of(proposal.currency))?) {
-                let fields = vec![
-                    ("person", Value::Reference(line.person)),
-                    ("kind", Value::Text("quota".to_owned())),
-                    ("starts_on", Value::Date(quarter.start)),
-                    ("ends_on", Value::Date(quarter.end)),
-                    ("amount", Value::Decimal(amount)),
-                    ("currency", Value::Text(proposal.currency.to_string())),
-                    ("reason", Value::Text(reason.trim().to_owned())),
-                ];
+                let fields = quota_fields((line.person, "quota"), quarter, (amount, proposal.currency), reason.trim());
                 tx.put(Change::create(&QUOTA, self.db.new_id().await?, fields))?;
-                written += 1;
+                count += 1;
             }
         }
-        match tx.commit().await {
-            Ok(_) => Ok(written),
-            Err(DbError::Moved | DbError::Conflict { .. }) => Err(GoalsError::Moved),
-            Err(error) => Err(error.into()),
-        }
+        written(tx).await?;
+        Ok(count)
     }
 
     /// What the company sold in each of the last four quarters that are over, by their place in the year; even where there was no
@@ -324,6 +307,42 @@ impl Goals {
         let like = |quarter: &Period| past.iter().find(|one| one.start.month() == quarter.start.month());
         let season: Option<Vec<Amount>> = quarters.iter().map(|quarter| sold_in(like(quarter)?)).collect();
         Ok(season.filter(|season| season.iter().any(|one| *one > Amount::ZERO)).unwrap_or(even))
+    }
+}
+
+/// A quota of all products, of a kind and within some days.
+pub(crate) fn is_of(quota: &Record, kind: &str, period: &Period) -> bool {
+    let day = |field: &str| quota.value(field).as_date();
+    let is_within =
+        day("starts_on").zip(day("ends_on")).is_some_and(|(starts, ends)| period.start <= starts && ends <= period.end);
+    let is_kind = quota.value("kind").as_text().unwrap_or("quota") == kind;
+    is_within && is_kind && !quota.archived && quota.value("product").as_reference().is_none()
+}
+
+/// The fields of a quota: whose and of which kind, its days, how much, and why.
+pub(crate) fn quota_fields(
+    (person, kind): (RecordId, &str),
+    days: &Period,
+    (amount, currency): (Amount, Currency),
+    reason: &str,
+) -> Fields {
+    vec![
+        ("person", Value::Reference(person)),
+        ("kind", Value::Text(kind.to_owned())),
+        ("starts_on", Value::Date(days.start)),
+        ("ends_on", Value::Date(days.end)),
+        ("amount", Value::Decimal(amount)),
+        ("currency", Value::Text(currency.to_string())),
+        ("reason", Value::Text(reason.to_owned())),
+    ]
+}
+
+/// Refused where somebody else wrote the same meanwhile.
+pub(crate) async fn written(tx: Tx) -> Result<(), GoalsError> {
+    match tx.commit().await {
+        Ok(_) => Ok(()),
+        Err(DbError::Moved | DbError::Conflict { .. }) => Err(GoalsError::Moved),
+        Err(error) => Err(error.into()),
     }
 }
 

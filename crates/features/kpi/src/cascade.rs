@@ -154,17 +154,35 @@ impl Kpi {
     /// Sets what is expected of the company, a team or a person in a period, in place of what was.
     pub async fn set_target(&self, new: &NewTarget, origin: Origin) -> Result<(), KpiError> {
         self.setters_only().await?;
-        let definition = self.definition(&new.kpi)?;
         let period = self.calendar().await?.parse_label(&new.period)?;
-        let record_type = &crm::TARGET;
         if new.reason.trim().is_empty() {
             return Err(KpiError::NoReason);
         }
         let seq = self.db().system().last_seq().await?;
-        let (team, person) = match new.whose {
+        let change = self.target(&new.kpi, new.whose, &period, (new.value, &new.reason)).await?;
+        let mut tx = self.db().begin(self.viewer().person, origin).only_at(seq);
+        tx.put(change)?;
+        match tx.commit().await {
+            Ok(_) => Ok(()),
+            Err(db::DbError::Moved) => Err(KpiError::PlanIsOld(new.period.clone())),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// What sets a target in place of the one that stands of the same KPI, days and whose; who may is for the caller to say.
+    pub async fn target(
+        &self,
+        kpi: &str,
+        whose: Option<(ByWord, RecordId)>,
+        period: &Period,
+        (value, reason): (Amount, &str),
+    ) -> Result<Change, KpiError> {
+        let definition = self.definition(kpi)?;
+        let record_type = &crm::TARGET;
+        let (team, person) = match whose {
             Some((ByWord::Team, id)) => (Value::Reference(id), Value::Null),
             Some((ByWord::Rep, id)) => (Value::Null, Value::Reference(id)),
-            Some((by, _)) => return Err(KpiError::NotSoBroken { kpi: new.kpi.clone(), by: by.name() }),
+            Some((by, _)) => return Err(KpiError::NotSoBroken { kpi: kpi.to_owned(), by: by.name() }),
             None => (Value::Null, Value::Null),
         };
         let is_same = |record: &Record| {
@@ -176,27 +194,19 @@ impl Kpi {
         };
         let held =
             self.db().system().all(record_type).await?.into_iter().filter(is_same).max_by_key(|record| record.id);
-        let said = vec![("value", Value::Decimal(new.value)), ("reason", Value::Text(new.reason.clone()))];
-        let change = if let Some(record) = held {
-            Change::set(record_type, record.id, said)
-        } else {
-            let place = vec![
-                ("kpi", Value::Text(definition.id.clone())),
-                ("team", team),
-                ("person", person),
-                ("starts_on", Value::Date(period.start)),
-                ("ends_on", Value::Date(period.end)),
-            ];
-            let place = place.into_iter().filter(|(_, value)| *value != Value::Null).collect();
-            Change::create(record_type, self.db().new_id().await?, [place, said].concat())
-        };
-        let mut tx = self.db().begin(self.viewer().person, origin).only_at(seq);
-        tx.put(change)?;
-        match tx.commit().await {
-            Ok(_) => Ok(()),
-            Err(db::DbError::Moved) => Err(KpiError::PlanIsOld(new.period.clone())),
-            Err(error) => Err(error.into()),
+        let said = vec![("value", Value::Decimal(value)), ("reason", Value::Text(reason.to_owned()))];
+        if let Some(record) = held {
+            return Ok(Change::set(record_type, record.id, said));
         }
+        let place = vec![
+            ("kpi", Value::Text(definition.id.clone())),
+            ("team", team),
+            ("person", person),
+            ("starts_on", Value::Date(period.start)),
+            ("ends_on", Value::Date(period.end)),
+        ];
+        let place = place.into_iter().filter(|(_, value)| *value != Value::Null).collect();
+        Ok(Change::create(record_type, self.db().new_id().await?, [place, said].concat()))
     }
 }
 
