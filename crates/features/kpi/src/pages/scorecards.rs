@@ -469,12 +469,14 @@ fn lines(words: Words, kpi: &Kpi, place: usize, rows: &[Row]) -> Markup {
                 @for (_, name) in WHOSE { option value=(name) selected[name == row.whose] { (words.t(&format!("whose-{name}"))) } }
             }
         };
-        let cells = vec![
-            Cell::text(input("weight", "weight", &Input::Percent(&row.weight))),
-            Cell::text(input("target", "target", &target)),
-            Cell::text(input("curve", "curve", &Input::Suggested { typed: &row.curve, words: curves.clone() })),
-            Cell::text(chosen),
+        let suggested = Input::Suggested { typed: &row.curve, words: curves.clone() };
+        let cells = [
+            ("weight", input("weight", "weight", &Input::Percent(&row.weight))),
+            ("target", input("target", "target", &target)),
+            ("curve", input("curve", "curve", &suggested)),
+            ("whose-numbers", chosen),
         ];
+        let cells = cells.map(|(label, cell)| Cell::text(cell).labelled(words.t(label))).into();
         Line::new(choose, cells)
     });
     let heads = vec![
@@ -484,5 +486,5 @@ fn lines(words: Words, kpi: &Kpi, place: usize, rows: &[Row]) -> Markup {
         Head::text(words.t("curve")),
         Head::text(words.t("whose-numbers")),
     ];
-    Table { label: &words.t("kpis"), heads, rows: lines.collect(), ..Table::default() }.render()
+    Table { label: &words.t("kpis"), heads, rows: lines.collect(), is_lines: true, ..Table::default() }.render()
 }
