@@ -12,6 +12,7 @@ mod hr;
 mod import;
 mod key;
 mod kpi;
+mod mail;
 mod output;
 mod pay;
 mod period;
@@ -59,6 +60,9 @@ pub struct Cli {
     /// How answers are printed.
     #[arg(long, global = true, value_enum, default_value_t = output::Format::Table)]
     format: output::Format,
+    /// The file that says how mail is sent; beside a SQLite database when not given, and nothing is sent without one.
+    #[arg(long, global = true, env = "CLINCH_MAIL")]
+    mail: Option<PathBuf>,
     /// For tests: a page with a word or an icon that is not there ends in an error instead of being shown.
     #[arg(long, global = true, env = "CLINCH_STRICT", hide = true)]
     strict: bool,
@@ -115,6 +119,11 @@ enum Command {
     /// HR's board: appraisals, training and development goals, by team.
     #[command(subcommand)]
     Hr(hr::Command),
+    /// What waits for somebody, across the product.
+    Inbox,
+    /// Reminders by mail: whether the server takes them, who would get which, who has trouble.
+    #[command(subcommand)]
+    Mail(mail::Command),
     /// Serve pages and API.
     Serve(serve::Arguments),
     /// People who sign in: the first admin, reset links, tokens.
@@ -135,20 +144,27 @@ struct Context {
     db: Db,
     folder: PathBuf,
     key_file: Option<PathBuf>,
+    mail: Option<PathBuf>,
 }
 
 impl Context {
-    async fn open(address: &str, facts: Option<PathBuf>, key_file: Option<PathBuf>) -> miette::Result<Self> {
+    async fn open(
+        address: &str,
+        facts: Option<PathBuf>,
+        key_file: Option<PathBuf>,
+        mail: Option<PathBuf>,
+    ) -> miette::Result<Self> {
         let db = Db::open(address, clinch::registry(), Arc::new(base::SystemClock), Arc::new(clinch::SystemRandom))
             .await
             .map_err(|error| report(&error, error.hint()))?;
         let folder = facts.or_else(|| db.folder()).unwrap_or_else(|| PathBuf::from("clinch-facts"));
-        Ok(Self { db, folder, key_file })
+        Ok(Self { db, folder, key_file, mail })
     }
 
     fn access(&self) -> miette::Result<Access> {
         let key = key::read(&self.db, self.key_file.as_deref().map(Path::new))?;
-        Ok(Access::new(self.db.clone(), key, Arc::new(clinch::SystemRandom)))
+        let mail = mail::read(&self.db, self.mail.as_deref())?;
+        Ok(Access::new(self.db.clone(), key, Arc::new(clinch::SystemRandom)).with_mail(mail))
     }
 
     /// On whose behalf is asked.
@@ -216,7 +232,7 @@ impl Cli {
         if let Command::Territory(territory::Command::Propose(asked)) = &self.command {
             return territory::run(asked, self.format);
         }
-        let context = Context::open(&self.db, self.facts, self.key_file).await?;
+        let context = Context::open(&self.db, self.facts, self.key_file, self.mail).await?;
         match self.command {
             Command::Import(arguments) => import::run(&context.db, arguments, self.format).await,
             Command::Kpi(command) => {
@@ -230,6 +246,11 @@ impl Cli {
             Command::Period(command) => period::run(&context, command, self.as_person.as_deref()).await,
             Command::Score(command) => score::run(&context, command, self.format, self.as_person.as_deref()).await,
             Command::Target(command) => target::run(&context, command, self.format, self.as_person.as_deref()).await,
+            Command::Inbox => {
+                let viewer = context.proven(self.token.as_deref(), self.as_person.as_deref(), true).await?;
+                mail::inbox(&context, self.format, viewer.unwrap_or_else(Viewer::system)).await
+            }
+            Command::Mail(command) => mail::run(&context, command, self.format).await,
             Command::Serve(arguments) => serve::run(&context, &arguments).await,
             Command::Admin(command) => admin::run(&context, command).await,
             Command::Backup(arguments) => backup::backup(&context.db, &arguments).await,

@@ -48,6 +48,11 @@ pub fn registry() -> Registry {
     ])
 }
 
+/// What a backup takes along beside the records.
+pub fn kept_in_backups() -> Vec<&'static str> {
+    [&access::KEPT_IN_BACKUPS[..], &inbox::KEPT_IN_BACKUPS].concat()
+}
+
 /// The operating system's randomness.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemRandom;

@@ -8,6 +8,7 @@ use axum::{
     middleware,
     routing::get,
 };
+use inbox::{Postman, Round};
 use rules::record::Registry;
 use serde_json::Value;
 use std::{future::Future, io, net::SocketAddr, path::PathBuf, time::Duration};
@@ -46,6 +47,7 @@ pub fn description() -> Value {
             appraisal::description(),
             coaching::description(),
             goals::description(),
+            inbox::description(),
             territories::description(),
             training::description(),
             compensation::description(),
@@ -65,6 +67,7 @@ pub fn app(access: Access, folder: PathBuf, registry: &Registry) -> Router {
         .merge(appraisal::routes(folder.clone()))
         .merge(coaching::routes(folder.clone()))
         .merge(goals::routes(folder.clone()))
+        .merge(inbox::routes(folder.clone()))
         .merge(territories::routes(folder.clone()))
         .merge(training::routes(folder.clone()))
         .merge(compensation::routes(folder.clone()))
@@ -97,11 +100,17 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let db = access.db().clone();
+    let mut postman = Postman::new(access.clone(), folder.clone());
     let catching_up = tokio::spawn(async move {
         loop {
             tokio::time::sleep(BETWEEN_CATCH_UPS).await;
             if let Err(error) = db.catch_up().await {
                 tracing::error!(cause = %error, "changes that have come due could not be put into the tables");
+            }
+            let Some(postman) = &mut postman else { continue };
+            match postman.look().await {
+                Ok(round) => round.into_iter().for_each(|round| report(&round)),
+                Err(error) => tracing::error!(cause = %error, "nobody could be reminded by mail"),
             }
         }
     });
@@ -109,6 +118,15 @@ pub async fn serve(
     let served = axum::serve(listener, app).with_graceful_shutdown(stop).await;
     catching_up.abort();
     served
+}
+
+/// What a round of reminders did, for whoever runs the product.
+fn report(round: &Round) {
+    let failed: Vec<_> = round.letters.iter().filter_map(|one| Some((one, one.failed.as_ref()?))).collect();
+    for (letter, why) in &failed {
+        tracing::warn!(person = %letter.person, cause = %why, "a reminder could not be mailed");
+    }
+    tracing::info!(sent = round.letters.len() - failed.len(), failed = failed.len(), "reminders by mail");
 }
 
 #[cfg(test)]
@@ -142,7 +160,7 @@ mod tests {
         ] {
             assert!(document["paths"][path][method].is_object(), "{method} {path}");
         }
-        assert_eq!(document["paths"].as_object().map(serde_json::Map::len), Some(149));
+        assert_eq!(document["paths"].as_object().map(serde_json::Map::len), Some(152));
         let text = document.to_string();
         for name in text.split("#/components/schemas/").skip(1).filter_map(|rest| rest.split('"').next()) {
             assert!(document["components"]["schemas"][name].is_object(), "{name}");

@@ -13,4 +13,5 @@ pub mod recruiting;
 pub mod role;
 pub mod score;
 pub mod training;
+pub mod waiting;
 pub mod xapi;

@@ -62,6 +62,8 @@ mod letters;
 mod lists;
 #[path = "all/log.rs"]
 mod log;
+#[path = "all/mail.rs"]
+mod mail;
 #[path = "all/markers.rs"]
 mod markers;
 #[path = "all/northwind.rs"]

@@ -32,7 +32,7 @@ pub async fn backup(db: &Db, arguments: &Backup) -> miette::Result<()> {
     let saved = {
         let mut log = BufWriter::new(private(&drafts[0])?);
         let mut keys = BufWriter::new(private(&drafts[1])?);
-        let saved = db::backup(db, &mut log, &mut keys, &access::KEPT_IN_BACKUPS).await.map_err(failed)?;
+        let saved = db::backup(db, &mut log, &mut keys, &clinch::kept_in_backups()).await.map_err(failed)?;
         for writer in [log, keys] {
             writer.into_inner().into_diagnostic()?.sync_all().into_diagnostic()?;
         }

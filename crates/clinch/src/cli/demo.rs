@@ -117,7 +117,7 @@ pub async fn run(arguments: Arguments) -> miette::Result<()> {
         make(company, &arguments).await?;
     }
     let company = arguments.company;
-    let context = Context::open(&company.file(folder, ".db").display().to_string(), None, None).await?;
+    let context = Context::open(&company.file(folder, ".db").display().to_string(), None, None, None).await?;
     let access = context.access()?;
     println!("\n{}", fs::read_to_string(company.file(folder, "-logins.txt")).into_diagnostic()?);
     serve::serve(listener, &context, access).await
@@ -133,7 +133,7 @@ async fn make(company: Company, arguments: &Arguments) -> miette::Result<()> {
     // Without its logins an earlier run ended half-way.
     remove(company, folder).into_diagnostic()?;
     println!("making the company {}, which takes a moment", company.name());
-    let context = Context::open(&company.file(folder, ".db").display().to_string(), None, None).await?;
+    let context = Context::open(&company.file(folder, ".db").display().to_string(), None, None, None).await?;
     for (source, below) in company.imports() {
         bring_in(&context.db, source, &arguments.data.join(below)).await?;
     }

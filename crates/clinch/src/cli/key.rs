@@ -15,7 +15,7 @@ use std::{
 pub fn read(db: &Db, named: Option<&Path>) -> miette::Result<SecretKey> {
     let path = match named {
         Some(path) => path.to_owned(),
-        None => beside(db).ok_or_else(|| {
+        None => beside(db, "key").ok_or_else(|| {
             miette::miette!(help = "name it with --key-file or CLINCH_KEY_FILE", "where is the key file?")
         })?,
     };
@@ -32,10 +32,11 @@ pub fn read(db: &Db, named: Option<&Path>) -> miette::Result<SecretKey> {
     })
 }
 
-fn beside(db: &Db) -> Option<PathBuf> {
+/// `clinch.db` has its key in `clinch.key`: what else belongs to it has other endings.
+pub fn beside(db: &Db, ending: &str) -> Option<PathBuf> {
     let folder = db.folder()?;
     let database = folder.to_str()?.strip_suffix("-facts")?;
-    Some(PathBuf::from(format!("{database}.key")))
+    Some(PathBuf::from(format!("{database}.{ending}")))
 }
 
 fn make(path: &Path) -> io::Result<String> {

@@ -54,7 +54,7 @@ impl Db {
     }
 
     /// All entries of a kind.
-    pub(crate) async fn all_kept(&self, kind: &'static str) -> Result<Vec<Kept>, DbError> {
+    pub async fn all_kept(&self, kind: &'static str) -> Result<Vec<Kept>, DbError> {
         let mut select = Query::select();
         select.columns(COLUMNS.map(name)).from(name("kept")).cond_where(self.live(kind));
         let rows = self.read_connection().query_all(&select).await?;
@@ -108,6 +108,17 @@ impl Db {
             .returning(Query::returning().columns(COLUMNS.map(name)));
         let row = self.write_connection().query_one(&delete).await?;
         row.map(|row| read(kind, &row)).transpose()
+    }
+
+    /// Moves one entry on by itself; false when somebody else moved it first.
+    pub async fn step(&self, step: &Step) -> Result<bool, DbError> {
+        let transaction = self.begin_write().await?;
+        match step.take(&transaction).await {
+            Ok(()) => transaction.commit().await?,
+            Err(DbError::Overtaken { .. }) => return Ok(false),
+            Err(error) => return Err(error),
+        }
+        Ok(true)
     }
 
     /// Forgets every entry of a kind that belongs to a person.

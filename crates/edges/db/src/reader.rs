@@ -233,6 +233,19 @@ impl Reader {
         rows.iter().map(|row| read_record(record_type, row)).collect()
     }
 
+    /// The records of a type that match and are not archived, with no more than these fields; all where none is named.
+    pub async fn some(
+        &self,
+        record_type: &'static RecordType,
+        filters: Vec<Filter>,
+        only: &'static [&'static str],
+    ) -> Result<Vec<Record>, DbError> {
+        let query = ListQuery { filters, limit: u64::MAX, only, ..ListQuery::default() };
+        let mut records = self.list(record_type, &query).await?;
+        records.retain(|record| !record.archived);
+        Ok(records)
+    }
+
     /// Ids of records by where they came from, absent records included.
     pub async fn by_external(
         &self,

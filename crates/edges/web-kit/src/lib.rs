@@ -10,6 +10,7 @@ pub mod error;
 pub mod format;
 pub mod i18n;
 mod json;
+pub mod mail;
 mod mistakes;
 pub mod openapi;
 pub mod page;

@@ -2,6 +2,7 @@
 
 mod factor;
 pub mod looks;
+mod mail;
 mod pages;
 mod people;
 mod records;
@@ -10,8 +11,9 @@ mod sign_in;
 mod web;
 
 pub use factor::factor_address;
+pub use mail::INVITATION_DAYS;
 pub use pages::routes;
-pub use people::{NewPerson, is_email, time_zone};
+pub use people::{NewPerson, is_email, time_zone, whose};
 pub use records::{COMPANY, EXCHANGE_RATE, PERSON, RECORD_TYPES, ROLES, TEAM, TERRITORY, TERRITORY_ASSIGNMENT};
 pub use secrets::SecretKey;
 pub use sign_in::{About, Access, AccessError, KEPT_IN_BACKUPS, LINK_MINUTES, PASSWORD_LENGTH, Session, SignIn, role};

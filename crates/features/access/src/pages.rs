@@ -19,7 +19,7 @@ pub fn routes() -> Router<Access> {
         .route("/sign-in", get(sign_in::show).post(sign_in::password))
         .route("/sign-in/code", post(sign_in::code))
         .route("/sign-out", post(sign_in::out))
-        .route("/forgotten", get(sign_in::forgotten))
+        .route("/forgotten", get(sign_in::forgotten).post(sign_in::send_link))
         .route("/welcome/{link}", get(welcome::show).post(welcome::set))
         .route("/second-factor", get(second_factor::show).post(second_factor::enrol))
         .route("/profile", get(profile::show))

@@ -49,6 +49,11 @@ impl NewPerson<'_> {
     }
 }
 
+/// Everybody's, or one person's.
+pub fn whose(field: &'static str, of: Option<RecordId>) -> Vec<Filter> {
+    of.map(|person| Filter(field, Value::Reference(person))).into_iter().collect()
+}
+
 /// An address as people write it: a name, and a host with a dot.
 pub fn is_email(text: &str) -> bool {
     let parts = text.trim().split_once('@');

@@ -8,6 +8,7 @@ use argon2::{Argon2, PasswordHasher, PasswordVerifier, password_hash::phc::Passw
 use base::{Random, RecordId};
 use db::{Db, DbError, Filter, Kept, ListQuery, Record};
 use jiff::{SignedDuration, Timestamp};
+use outbound::Mailer;
 use rules::{
     access::{Viewer, administers, sees_all, sees_appraisals},
     record::Value,
@@ -45,6 +46,7 @@ pub struct Access {
     db: Db,
     pub(crate) key: SecretKey,
     pub(crate) random: Arc<dyn Random>,
+    pub(crate) mail: Option<Mailer>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -53,7 +55,7 @@ pub enum AccessError {
     Wrong,
     #[error("too many attempts; wait {0} seconds")]
     TooMany(i64),
-    #[error("this link was used already or is older than {LINK_MINUTES} minutes")]
+    #[error("this link was used already or is too old")]
     LinkGone,
     #[error("a password has {} to {} characters", PASSWORD_LENGTH.start(), PASSWORD_LENGTH.end())]
     Password,
@@ -132,7 +134,13 @@ pub struct About {
 
 impl Access {
     pub fn new(db: Db, key: SecretKey, random: Arc<dyn Random>) -> Self {
-        Self { db, key, random }
+        Self { db, key, random, mail: None }
+    }
+
+    /// The same with a way to send mail.
+    #[must_use]
+    pub fn with_mail(self, mail: Option<Mailer>) -> Self {
+        Self { mail, ..self }
     }
 
     pub fn db(&self) -> &Db {
@@ -260,9 +268,14 @@ impl Access {
 
     /// A link with which a person sets a password: an invitation, or a reset. Good once, for half an hour.
     pub async fn link(&self, person: RecordId) -> Result<String, AccessError> {
+        self.link_for(person, SignedDuration::from_mins(LINK_MINUTES)).await
+    }
+
+    /// The same for longer.
+    pub(crate) async fn link_for(&self, person: RecordId, lasts: SignedDuration) -> Result<String, AccessError> {
         self.db.drop_kept_of(LINK, person).await?;
         let token = secrets::token(self.random.as_ref());
-        self.keep(LINK, &token, Some(person), String::new(), SignedDuration::from_mins(LINK_MINUTES)).await?;
+        self.keep(LINK, &token, Some(person), String::new(), lasts).await?;
         Ok(token)
     }
 

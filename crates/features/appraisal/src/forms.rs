@@ -7,7 +7,7 @@ use crate::{
     results::{Aftermath, side},
 };
 use base::{Amount, RecordId, Seq};
-use db::{Change, DbError, Filter, ListQuery, Record};
+use db::{Change, DbError, Filter, Record};
 use jiff::{Timestamp, civil::Date};
 use rules::{
     appraisal::{Grade, Grades, Level, Rated, RaterKind, competency_score, overall},
@@ -180,9 +180,8 @@ impl Appraisal {
         filters: Vec<Filter>,
         only: &'static [&'static str],
     ) -> Result<Vec<Part>, AppraisalError> {
-        let query = ListQuery { filters, limit: u64::MAX, only, ..ListQuery::default() };
-        let found = self.db.system().list(&APPRAISAL_PART, &query).await?;
-        let mut parts = found.iter().filter(|one| !one.archived).map(told).collect::<Result<Vec<_>, _>>()?;
+        let found = self.db.system().some(&APPRAISAL_PART, filters, only).await?;
+        let mut parts = found.iter().map(told).collect::<Result<Vec<_>, _>>()?;
         parts.sort_by_key(|part| (part.kind, part.id));
         Ok(parts)
     }

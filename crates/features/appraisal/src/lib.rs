@@ -15,6 +15,7 @@ mod records;
 mod results;
 mod roles;
 mod standings;
+mod waiting;
 
 pub use answers::{Answers, Frozen, FrozenKpi, Override, Rating};
 pub use api::{
@@ -35,6 +36,7 @@ pub use records::{
 pub use results::{APPEAL_DAYS, Aftermath, Move};
 pub use roles::{Appraisal, Held, is_there, own};
 pub use standings::{Rater, Standing as Graded};
+pub use waiting::waiting;
 
 use access::Access;
 use axum::{Extension, Router};

@@ -2,7 +2,7 @@
 
 use crate::{AppraisalError, COMPETENCY, JOB_DESCRIPTION, ROLE_PROFILE};
 use base::{RecordId, Seq};
-use db::{Db, DbError, Filter, ListQuery, Record};
+use db::{Db, DbError, Filter, Record};
 use jiff::civil::Date;
 use kpi::{Company, Kpi, Steps, Versions};
 use rules::{
@@ -111,10 +111,7 @@ impl Appraisal {
         filters: Vec<Filter>,
         only: &'static [&'static str],
     ) -> Result<Vec<Record>, AppraisalError> {
-        let query = ListQuery { filters, limit: u64::MAX, only, ..ListQuery::default() };
-        let mut found = self.db.reader(&self.viewer).list(record_type, &query).await?;
-        found.retain(|record| !record.archived);
-        Ok(found)
+        Ok(self.db.reader(&self.viewer).some(record_type, filters, only).await?)
     }
 
     pub async fn names(

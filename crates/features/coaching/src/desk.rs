@@ -4,7 +4,7 @@ use crate::CoachingError;
 use access::PERSON;
 use appraisal::Appraisal;
 use base::{Currency, RecordId, Seq};
-use db::{Db, Filter, ListQuery, Record, Tx};
+use db::{Db, DbError, Filter, ListQuery, Record, Tx};
 use jiff::civil::Date;
 use rules::{
     access::{Viewer, subtree},
@@ -61,6 +61,16 @@ impl Lines {
     }
 }
 
+impl Lines {
+    pub async fn load(db: &Db) -> Result<Self, DbError> {
+        let people = db.system().all(&PERSON).await?;
+        let manager = |one: &Record| Some((one.id, one.value("manager").as_reference()?));
+        let managers = people.iter().filter_map(manager).collect();
+        let names = people.iter().map(|one| (one.id, one.title())).collect();
+        Ok(Self { managers, names })
+    }
+}
+
 impl Coaching {
     pub fn new(db: Db, viewer: Viewer, folder: PathBuf) -> Self {
         Self { desk: Appraisal::new(db, viewer, folder.clone()), folder }
@@ -97,11 +107,7 @@ impl Coaching {
     }
 
     pub(crate) async fn lines(&self) -> Result<Lines, CoachingError> {
-        let people = self.db().system().all(&PERSON).await?;
-        let manager = |one: &Record| Some((one.id, one.value("manager").as_reference()?));
-        let managers = people.iter().filter_map(manager).collect();
-        let names = people.iter().map(|one| (one.id, one.title())).collect();
-        Ok(Lines { managers, names })
+        Ok(Lines::load(self.db()).await?)
     }
 
     /// Who reports to somebody without anybody between and is there today, by name.

@@ -14,6 +14,7 @@ mod records;
 mod reviews;
 mod talks;
 mod tasks;
+mod waiting;
 
 pub use api::description;
 pub use desk::Coaching;
@@ -30,6 +31,7 @@ pub use records::{
 pub use reviews::{NewReview, Review};
 pub use talks::{Added, Open, Talk, TalkState};
 pub use tasks::{Check, Need, NewCheck, Task, TaskWords, style};
+pub use waiting::waiting;
 
 use access::Access;
 use axum::{Extension, Router};

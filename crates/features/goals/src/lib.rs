@@ -6,12 +6,14 @@ mod pages;
 mod proposal;
 mod records;
 mod sales_plan;
+mod waiting;
 
 pub use api::{description, json, plan_json};
 pub use error::GoalsError;
 pub use proposal::{Goals, Line, Proposal, Way, WaySum, Wish, ramp_ends};
 pub use records::{RECORD_TYPES, SALES_PLAN};
 pub use sales_plan::{Above, BASE, BaseGoal, PlanLine, Plans, Quarter, SalesPlan, Standing, Stated, Stating, WhatIf};
+pub use waiting::waiting;
 
 use access::Access;
 use axum::{Extension, Router};

@@ -12,6 +12,7 @@ mod pages;
 mod plan;
 mod records;
 mod report;
+mod waiting;
 
 pub use api::description;
 pub use candidates::{Candidate, NewCandidate, Step};
@@ -24,6 +25,7 @@ pub use openings::{NewOpening, Opening, OpeningState};
 pub use plan::{Line, NewLine};
 pub use records::{CANDIDATE, CLOSE_REASONS, HEADCOUNT_LINE, INTERVIEW, JOB_OPENING, RECORD_TYPES, RETENTION, SOURCES};
 pub use report::{OpeningReport, StageReport};
+pub use waiting::waiting;
 
 use access::Access;
 use axum::{Extension, Router};

@@ -9,6 +9,7 @@ mod error;
 pub mod json;
 mod overview;
 mod pages;
+mod waiting;
 mod xapi;
 
 pub use api::description;
@@ -18,6 +19,7 @@ pub use courses::{Course, CourseWords};
 pub use desk::Training;
 pub use error::TrainingError;
 pub use overview::{Member, Overview};
+pub use waiting::waiting;
 pub use xapi::{RECORD_TYPES, Source};
 
 use access::Access;

@@ -60,6 +60,7 @@ const fn docked(item: NavItem) -> NavItem {
 
 /// Every place the product has a page for, in order; a viewer is shown those that may be opened.
 pub const NAV: &[NavItem] = &[
+    item("inbox", "/inbox", "inbox", "5", NavGroup::Results),
     docked(item("scorecard", "/scorecard", "gauge", "s", NavGroup::Results)),
     item("scores", "/scores", "trophy", "w", NavGroup::Results),
     item("cascade", "/cascade", "list-tree", "k", NavGroup::Results),
@@ -77,7 +78,7 @@ pub const NAV: &[NavItem] = &[
     item("records-contact", "/contacts", "users", "c", NavGroup::Customers),
     item("records-case", "/cases", "life-buoy", "h", NavGroup::Customers),
     item("all-records", "/records", "list-tree", "b", NavGroup::Customers),
-    item("appraisal", "/appraisals", "inbox", "u", NavGroup::People),
+    item("appraisal", "/appraisals", "user-check", "u", NavGroup::People),
     item("coaching", "/coaching", "handshake", "1", NavGroup::People),
     item("training", "/learning", "graduation-cap", "2", NavGroup::People),
     item("recruiting", "/recruiting", "magnet", "3", NavGroup::People),

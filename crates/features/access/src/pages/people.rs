@@ -1,7 +1,7 @@
 //! Inviting people, and links for those who cannot sign in. Only for who runs the product.
 
 use super::sentence;
-use crate::{Access, Asker, LINK_MINUTES, NewPerson, PERSON, ROLES, TEAM, people};
+use crate::{Access, Asker, LINK_MINUTES, NewPerson, PERSON, ROLES, TEAM, mail::Link, people};
 use axum::{
     Form,
     extract::{Path, State},
@@ -152,9 +152,9 @@ pub async fn invite(
         manager: chosen(&around.people, &typed.manager),
     };
     match access.invite(&new, Some(asker.session.person.id), Origin::Ui).await {
-        Ok((id, link)) => {
-            Ok(hand_over(&access, &asker, &headers, (id, typed.name.trim()), &link).await?.into_response())
-        }
+        Ok((id, link)) => Ok(hand_over(&access, &asker, &headers, (id, typed.name.trim()), &link, Link::Invitation)
+            .await?
+            .into_response()),
         Err(error) => {
             let wrong = Wrong { email: Some(sentence(asker.words, &error)?), ..Wrong::default() };
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&asker, &around, &typed, wrong)).into_response())
@@ -173,25 +173,40 @@ pub async fn link(
     let person = access.db().reader(&asker.session.viewer).get(&PERSON, RecordId(id)).await;
     let person = person.map_err(WebError::internal)?.ok_or(WebError::NotFound)?;
     let link = access.link(person.id).await.map_err(WebError::internal)?;
-    hand_over(&access, &asker, &headers, (person.id, &person.title()), &link).await
+    hand_over(&access, &asker, &headers, (person.id, &person.title()), &link, Link::Reset).await
 }
 
-/// The link, whose it is, and until when.
+/// The link goes by mail; where none is set up or it fails, it is shown, with whose it is and until when.
 async fn hand_over(
     access: &Access,
     asker: &Asker,
     headers: &HeaderMap,
     (id, name): (RecordId, &str),
     link: &str,
+    what: Link,
 ) -> Result<Markup, WebError> {
     let words = asker.words;
-    let zone = people::time_zone(access.db()).await.map_err(WebError::internal)?;
-    let until = access.db().now().saturating_add(SignedDuration::from_mins(LINK_MINUTES));
-    let until = until.map_err(WebError::internal)?.to_zoned(zone).datetime();
     let title = words.t_with("link-for", &[("name", name.into())]);
+    let body = match by_mail(access, id, what).await? {
+        Sent::To(email) => html! { p { (words.t_with("link-mailed", &[("email", email.into())])) } },
+        unsent => {
+            let zone = people::time_zone(access.db()).await.map_err(WebError::internal)?;
+            let until = access.db().now().saturating_add(SignedDuration::from_mins(LINK_MINUTES));
+            let until = until.map_err(WebError::internal)?.to_zoned(zone).datetime();
+            // What could not be mailed made the link before it good for nothing.
+            let fresh = match unsent {
+                Sent::Failed => Some(access.link(id).await.map_err(WebError::internal)?),
+                _ => None,
+            };
+            html! {
+                @if fresh.is_some() { p { (words.t("link-not-mailed")) } }
+                p { (words.t("link-hand-over")) " " (words.t_with("ends-at", &[("moment", words.moment(until).into())])) }
+                (copyable(words, &address(headers, fresh.as_deref().unwrap_or(link))))
+            }
+        }
+    };
     let body = html! {
-        p { (words.t("link-hand-over")) " " (words.t_with("ends-at", &[("moment", words.moment(until).into())])) }
-        (copyable(words, &address(headers, link)))
+        (body)
         div.btns {
             (link_button(Purpose::Plain, &format!("/people/{id}"), None, name))
             (link_button(Purpose::Quiet, "/people/invite", None, &words.t("invite-another")))
@@ -202,6 +217,26 @@ async fn hand_over(
         div.cols.narrow { (Panel { id: "link", title: name, body, ..Panel::default() }) }
     };
     Ok(asker.document(&title, Some("records-person"), None, &content))
+}
+
+/// What became of a link by mail.
+enum Sent {
+    To(String),
+    Failed,
+    NoMail,
+}
+
+async fn by_mail(access: &Access, person: RecordId, what: Link) -> Result<Sent, WebError> {
+    let Some(mailer) = access.mail() else { return Ok(Sent::NoMail) };
+    let person = access.db().system().get(&PERSON, person).await.map_err(WebError::internal)?;
+    let person = person.ok_or(WebError::NotFound)?;
+    Ok(match access.mail_link(mailer, &person, what).await {
+        Ok(()) => Sent::To(person.value("email").as_text().unwrap_or_default().to_owned()),
+        Err(error) => {
+            tracing::error!(cause = %error, "a link could not be mailed");
+            Sent::Failed
+        }
+    })
 }
 
 fn address(headers: &HeaderMap, link: &str) -> String {

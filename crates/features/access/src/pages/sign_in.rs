@@ -1,6 +1,7 @@
 use super::sentence;
 use crate::{
     Access, AccessError, SignIn,
+    mail::Link,
     web::{Visitor, own, with_session},
 };
 use axum::{
@@ -157,14 +158,62 @@ pub async fn out(State(access): State<Access>, asker: crate::Asker) -> Result<Re
     Ok(with_session("", "/sign-in"))
 }
 
-/// Links come from whoever runs the product: there is no outgoing mail.
-pub async fn forgotten(visitor: Visitor) -> Markup {
+#[derive(Deserialize)]
+pub struct Address {
+    email: String,
+}
+
+/// Where no mail is set up, links come from whoever runs the product.
+pub async fn forgotten(State(access): State<Access>, visitor: Visitor) -> Markup {
+    forgotten_form(&visitor, access.mail().is_some(), None)
+}
+
+fn forgotten_form(visitor: &Visitor, by_mail: bool, wrong: Option<&str>) -> Markup {
     let words = visitor.words;
+    let email = Field { autocomplete: Some("username"), ..Field::new("email", words.t("email"), Input::Email("")) };
+    let back = html! { a.btn href="/sign-in" { (words.t("sign-in")) } };
     let content = html! {
-        div.stack {
-            p { (words.t("forgotten-ask-operator")) }
-            div.btns { a.btn href="/sign-in" { (words.t("sign-in")) } }
+        @if by_mail {
+            form.stack method="post" action="/forgotten" {
+                @if let Some(wrong) = wrong { (alert(visitor, wrong)) }
+                p { (words.t("forgotten-password-hint")) }
+                (field(words, &email))
+                div.btns { (button(Purpose::Primary, &words.t("send-link"))) (back) }
+            }
+        } @else {
+            div.stack { p { (words.t("forgotten-ask-operator")) } div.btns { (back) } }
         }
     };
-    boxed(&visitor, &words.t("forgotten-password"), &content)
+    boxed(visitor, &words.t("forgotten-password"), &content)
+}
+
+/// The answer is the same and as quick whether or not anybody has the address; the letter goes behind it.
+pub async fn send_link(
+    State(access): State<Access>,
+    visitor: Visitor,
+    Form(typed): Form<Address>,
+) -> Result<Response, WebError> {
+    let Some(mailer) = access.mail().cloned() else { return Err(WebError::NotFound) };
+    // By the address alone: otherwise many machines could fill one inbox.
+    let attempts = format!("link {}", typed.email.trim().to_lowercase());
+    if let Err(error) = access.check_attempts(&attempts).await {
+        let wrong = sentence(visitor.words, &error)?;
+        return Ok((StatusCode::TOO_MANY_REQUESTS, forgotten_form(&visitor, true, Some(&wrong))).into_response());
+    }
+    access.count_attempt(&attempts).await.map_err(WebError::internal)?;
+    tokio::spawn(async move {
+        let sent = match access.person_by_email(&typed.email).await {
+            Ok(Some(person)) => access.mail_link(&mailer, &person, Link::Reset).await,
+            Ok(None) => Ok(()),
+            Err(error) => Err(error.into()),
+        };
+        if let Err(error) = sent {
+            tracing::error!(cause = %error, "a link could not be mailed");
+        }
+    });
+    let words = visitor.words;
+    let content = html! {
+        div.stack { p { (words.t("reset-sent")) } div.btns { a.btn href="/sign-in" { (words.t("sign-in")) } } }
+    };
+    Ok(boxed(&visitor, &words.t("forgotten-password"), &content).into_response())
 }

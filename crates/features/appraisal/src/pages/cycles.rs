@@ -2,10 +2,10 @@
 
 use super::{ACTIVE, Asking, calibration, day, failed, home};
 use crate::{Appraisal, AppraisalError, Cycle, CycleState, Frozen, LaunchPlan, Note, Part, PartState, Planned, Setup};
-use access::Asker;
+use access::{Access, Asker};
 use axum::{
     Form,
-    extract::Path,
+    extract::{Path, State},
     response::{IntoResponse, Redirect, Response},
 };
 use base::RecordId;
@@ -257,7 +257,11 @@ fn notes(words: Words, notes: &[Note]) -> Markup {
     }
 }
 
-pub async fn show(Asking { asker, appraisal }: Asking, Path(id): Path<i64>) -> Result<Markup, WebError> {
+pub async fn show(
+    State(access): State<Access>,
+    Asking { asker, appraisal }: Asking,
+    Path(id): Path<i64>,
+) -> Result<Markup, WebError> {
     let words = asker.words;
     let cycle = appraisal.cycle(RecordId(id)).await.map_err(failed)?;
     let forms = appraisal.progress(cycle.id).await.map_err(failed)?;
@@ -311,6 +315,9 @@ pub async fn show(Asking { asker, appraisal }: Asking, Path(id): Path<i64>) -> R
     let end = html! {
         (home::cycle_tag(words, cycle.state))
         (link_button(Purpose::Plain, &format!("/appraisals/cycles/{}/calibration", cycle.id), None, &words.t("calibration")))
+        @if access.mail().is_some() && cycle.state == CycleState::Open && done < all.len() {
+            form method="post" action={ "/inbox/cycles/" (cycle.id) } { (button(Purpose::Plain, &words.t("inbox-remind"))) }
+        }
         @if let Some((state, label)) = next {
             form method="post" action={ "/appraisals/cycles/" (cycle.id) } {
                 input type="hidden" name="state" value=(state);

@@ -1,0 +1,63 @@
+# What waits for somebody, and reminders by mail
+inbox = Inbox
+inbox-sub = What waits for you, across everything you work with.
+inbox-empty = Nothing waits for you
+inbox-empty-hint = Forms, courses, plans and whatever else you are asked for come here.
+inbox-overdue = Overdue
+inbox-week = Due within seven days
+inbox-later = Later, or without a day
+inbox-about = About
+inbox-what = What to do
+inbox-due = due { $date }
+inbox-open = Open the inbox
+waits-part-own = Self-assessment
+waits-part-manager = Appraisal as the manager
+waits-part-peer = View of a colleague
+waits-part-report = View of a manager
+waits-nomination = A colleague is named as a peer: decide
+waits-results = Results to read and acknowledge
+waits-job-description = Job description to acknowledge
+waits-goal = Development goal
+waits-course = Course
+waits-plan = Sales plan to decide
+waits-plan-returned = Sales plan that was given back
+waits-feedback = Feedback that was asked for
+waits-action = Action that was agreed
+waits-interview = Scorecard of a candidate
+inbox-mail = Reminders by mail
+inbox-mail-none = Mail is not set up here, so this page is the only reminder.
+inbox-mail-on = You are reminded by mail when something new waits, three days before it is due, on the day, and weekly once it is late. One mail a working day at most.
+inbox-mail-off = You get no reminders by mail.
+inbox-mail-today = The last one went today.
+inbox-mail-last = The last one went on { $date }.
+inbox-mail-never = None has gone so far.
+inbox-mail-stop = Stop reminders
+inbox-mail-start = Get reminders
+inbox-mail-title =
+    { $count ->
+        [one] { $count } thing waits for you
+       *[other] { $count } things wait for you
+    }
+inbox-mail-foot = Clinch sends this on working days while something waits for you. The inbox has a switch to stop it.
+inbox-remind = Remind everybody
+inbox-reminded =
+    { $count ->
+        [0] Nobody else has anything left to write
+        [one] { $count } person is reminded
+       *[other] { $count } people are reminded
+    }
+inbox-reminded-hint = The mails go out within a minute or two.
+inbox-reminded-today = A reminder went today
+inbox-reminded-today-hint = Once a day is enough. The next one can go tomorrow.
+# Links by mail
+send-link = Send the link
+link-mailed = A link is on its way to { $email }.
+link-not-mailed = The link could not be sent by mail.
+mail-invitation =
+    { $days ->
+        [one] Set a password to sign in. The link works once, for { $days } day.
+       *[other] Set a password to sign in. The link works once, for { $days } days.
+    }
+mail-reset-title = A new password for { $company }
+mail-reset = Somebody asked for a link to set a new password for this address. It works once, for 30 minutes. Without it nothing changes.
+mail-link-foot = Whoever has the link can sign in as you, so do not pass it on.

@@ -1,0 +1,77 @@
+//! Links by mail: an invitation, or a new password.
+
+use crate::{Access, AccessError, LINK_MINUTES};
+use db::Record;
+use jiff::SignedDuration;
+use outbound::{Letter, MailError, Mailer};
+use std::time::SystemTime;
+use web_kit::{Language, Words, mail};
+
+/// People read mail when they come to it.
+pub const INVITATION_DAYS: i64 = 3;
+
+/// What a link is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Link {
+    Invitation,
+    Reset,
+}
+
+impl Access {
+    pub const fn mail(&self) -> Option<&Mailer> {
+        self.mail.as_ref()
+    }
+
+    /// In the language that somebody chose, or that the operator's file says.
+    pub async fn words_of(&self, person: &Record) -> Result<Words, AccessError> {
+        let chosen = self.language(person.id).await?;
+        let said = self.mail().map(|mail| mail.settings().language.clone());
+        let language = [chosen, said].into_iter().flatten().find_map(|code| code.parse().ok());
+        Ok(Words::new(language.unwrap_or(Language::En)))
+    }
+
+    /// Hands somebody a letter.
+    pub async fn send(&self, mailer: &Mailer, person: &Record, letter: &mail::Letter<'_>) -> Result<(), MailError> {
+        let letter = Letter {
+            name: person.title(),
+            to: person.value("email").as_text().unwrap_or_default().to_owned(),
+            subject: letter.title.to_owned(),
+            text: letter.text(),
+            html: letter.page().into_string(),
+        };
+        let mut id = [0; 12];
+        self.random.fill(&mut id);
+        let id: String = id.iter().map(|byte| format!("{byte:02x}")).collect();
+        mailer.send(&letter, &id, SystemTime::from(self.db().now())).await
+    }
+
+    /// Mails somebody a link with which they set a password. Any earlier one ends.
+    pub(crate) async fn mail_link(&self, mailer: &Mailer, person: &Record, what: Link) -> Result<(), LinkError> {
+        let words = self.words_of(person).await?;
+        let company = self.db().system().all(&crate::COMPANY).await.map_err(AccessError::from)?;
+        let company = company.first().map_or_else(|| "Clinch".to_owned(), Record::title);
+        let (lasts, key, hint) = match what {
+            Link::Invitation => (SignedDuration::from_hours(24 * INVITATION_DAYS), "invitation-to", "mail-invitation"),
+            Link::Reset => (SignedDuration::from_mins(LINK_MINUTES), "mail-reset-title", "mail-reset"),
+        };
+        let link = self.link_for(person.id, lasts).await?;
+        let title = words.t_with(key, &[("company", company.into())]);
+        let letter = mail::Letter {
+            words,
+            title: &title,
+            paragraphs: vec![words.t_with(hint, &[("days", INVITATION_DAYS.into())])],
+            groups: Vec::new(),
+            way: Some((words.t("set-password"), format!("{}/welcome/{link}", mailer.settings().address))),
+            foot: words.t("mail-link-foot"),
+        };
+        Ok(self.send(mailer, person, &letter).await?)
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum LinkError {
+    #[error(transparent)]
+    Access(#[from] AccessError),
+    #[error(transparent)]
+    Mail(#[from] MailError),
+}
