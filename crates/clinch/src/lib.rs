@@ -50,7 +50,7 @@ pub fn registry() -> Registry {
 
 /// What a backup takes along beside the records.
 pub fn kept_in_backups() -> Vec<&'static str> {
-    [&access::KEPT_IN_BACKUPS[..], &inbox::KEPT_IN_BACKUPS].concat()
+    [&access::KEPT_IN_BACKUPS[..], &inbox::KEPT_IN_BACKUPS, &appraisal::KEPT_IN_BACKUPS].concat()
 }
 
 /// The operating system's randomness.

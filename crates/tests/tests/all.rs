@@ -8,6 +8,8 @@ mod accruals;
 mod acme;
 #[path = "all/appraisal_career.rs"]
 mod appraisal_career;
+#[path = "all/appraisal_customers.rs"]
+mod appraisal_customers;
 #[path = "all/appraisal_guide.rs"]
 mod appraisal_guide;
 #[path = "all/appraisal_results.rs"]

@@ -4,7 +4,7 @@ mod bare;
 mod nav;
 mod status;
 
-pub use bare::{SignIn, plain, sign_in};
+pub use bare::{SignIn, plain, sign_in, visited};
 pub use nav::{NAV, NavGroup, NavItem};
 pub use status::{Status, Way, status};
 

@@ -17,4 +17,4 @@ pub use people::{NewPerson, is_email, time_zone, whose};
 pub use records::{COMPANY, EXCHANGE_RATE, PERSON, RECORD_TYPES, ROLES, TEAM, TERRITORY, TERRITORY_ASSIGNMENT};
 pub use secrets::SecretKey;
 pub use sign_in::{About, Access, AccessError, KEPT_IN_BACKUPS, LINK_MINUTES, PASSWORD_LENGTH, Session, SignIn, role};
-pub use web::{Asker, Caller, SEARCH, Visitor, identify};
+pub use web::{Asker, Caller, SEARCH, Visitor, here, identify};

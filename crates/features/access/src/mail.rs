@@ -32,9 +32,20 @@ impl Access {
 
     /// Hands somebody a letter.
     pub async fn send(&self, mailer: &Mailer, person: &Record, letter: &mail::Letter<'_>) -> Result<(), MailError> {
+        self.send_to(mailer, &person.title(), person.value("email").as_text().unwrap_or_default(), letter).await
+    }
+
+    /// The same to somebody who is not of the company.
+    pub async fn send_to(
+        &self,
+        mailer: &Mailer,
+        name: &str,
+        email: &str,
+        letter: &mail::Letter<'_>,
+    ) -> Result<(), MailError> {
         let letter = Letter {
-            name: person.title(),
-            to: person.value("email").as_text().unwrap_or_default().to_owned(),
+            name: name.to_owned(),
+            to: email.to_owned(),
             subject: letter.title.to_owned(),
             text: letter.text(),
             html: letter.page().into_string(),

@@ -20,6 +20,8 @@ pub static PERSON: RecordType = RecordType {
         Field::new("role", Choice(ROLES)),
         Field::new("team", Reference("team")),
         Field::new("manager", Reference("person")),
+        // Leads a part of their work without being on the reporting line: asked for a view when they are appraised.
+        Field::new("matrix_manager", Reference("person")),
         Field::new("hired_on", Date),
         Field::new("left_on", Date),
     ],

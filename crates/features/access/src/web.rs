@@ -302,6 +302,13 @@ pub(crate) fn with_session(cookie: &str, to: &str) -> Response {
     response
 }
 
+/// A page of ours as the browser that asks would reach it.
+pub fn here(headers: &HeaderMap, path: &str) -> String {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let scheme = if host.starts_with("127.0.0.1") || host.starts_with("localhost") { "http" } else { "https" };
+    format!("{scheme}://{host}{path}")
+}
+
 /// Only an address of our own is gone back to.
 pub(crate) fn own(to: &str) -> &str {
     let is_own = to.starts_with('/') && !to.starts_with("//") && !to.contains(['\\', '\r', '\n']);

@@ -51,6 +51,8 @@ pub struct Planned {
     pub role: String,
     /// Managers of the period with the days each was it, the last one first.
     pub managers: Vec<(RecordId, String, i64)>,
+    /// Asked for a view beside them.
+    pub matrix: Option<(RecordId, String)>,
     pub profile: Profile,
     /// The KPI part as it would be frozen.
     pub frozen: Frozen,
@@ -184,11 +186,15 @@ impl Appraisal {
             notes.extend(found.managers.iter().any(|(id, _)| gone.contains(id)).then_some(Note::ManagerLeft));
             let managers =
                 found.managers.iter().map(|(id, days)| (*id, names.get(id).cloned().unwrap_or_default(), *days));
+            let is_other = |id: &RecordId| *id != person && found.managers.iter().all(|(manager, _)| manager != id);
+            let matrix = found.matrix.filter(|id| is_other(id) && !gone.contains(id));
+            let matrix = matrix.map(|id| (id, names.get(&id).cloned().unwrap_or_default()));
             people.push(Planned {
                 person,
                 name,
                 role: profile.what.role.clone(),
                 managers: managers.collect(),
+                matrix,
                 profile: profile.what.clone(),
                 notes,
                 frozen,
@@ -285,7 +291,8 @@ impl Appraisal {
             let managers =
                 one.managers.iter().map(|(id, _, days)| (form, *id, "manager", setup.manager_due, Some(*days)));
             let upward = upward.map(|form| (form, one.person, "report", setup.others_due, None));
-            for (form, writer, kind, due, days) in [own].into_iter().chain(managers).chain(upward) {
+            let matrix = one.matrix.iter().map(|(id, _)| (form, *id, "matrix", setup.others_due, None));
+            for (form, writer, kind, due, days) in [own].into_iter().chain(managers).chain(matrix).chain(upward) {
                 let part = part(cycle, form, writer, kind, "open", due, days);
                 tx.put(Change::create(&APPRAISAL_PART, self.db.new_id().await?, part))?;
             }
@@ -402,6 +409,7 @@ struct Held {
     roles: Vec<(String, i64)>,
     role_since: Option<Date>,
     managers: Vec<(RecordId, i64)>,
+    matrix: Option<RecordId>,
     manager_since: Option<Date>,
     hired: Option<Date>,
     left: Option<Date>,
@@ -439,6 +447,10 @@ impl Held {
             roles: held_roles.into_iter().filter_map(|(role, days)| Some((role.as_text()?.to_owned(), days))).collect(),
             role_since: since(role.map(|(since, _)| *since)),
             managers: managers_of.collect(),
+            matrix: dated("matrix_manager")
+                .iter()
+                .rfind(|(since, _)| *since <= to)
+                .and_then(|(_, id)| id.as_reference()),
             manager_since: since(managers.iter().rfind(|(since, _)| *since <= to).map(|(since, _)| *since)),
             hired,
             left,

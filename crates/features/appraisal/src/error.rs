@@ -88,8 +88,16 @@ pub enum AppraisalError {
     NoAppeal,
     #[error("{0} is asked already")]
     AskedAlready(String),
+    #[error("{0:?} is not an e-mail address")]
+    NotAnEmail(String),
+    #[error("{0} is the address of a colleague: name them as a peer")]
+    Colleague(String),
+    #[error("this link was used already, or the appraisal is over")]
+    LinkGone,
     #[error("eight peers are the most")]
     EnoughPeers,
+    #[error("eight customers are the most")]
+    EnoughCustomers,
     #[error("nothing is written in {0} any more")]
     Over(String),
     #[error("{0} was written to meanwhile; nothing of this was written")]
@@ -150,7 +158,12 @@ impl AppraisalError {
             Self::NotForced(_) => "move grades one by one, with reasons",
             Self::OffGuide(_) => "calibrate, then release",
             Self::NoAppeal => "talk to HR",
-            Self::AskedAlready(_) | Self::EnoughPeers => "name somebody else, or leave it at these",
+            Self::NotAnEmail(_) => "write name@company.com",
+            Self::Colleague(_) => "customers are asked by address, colleagues by name",
+            Self::LinkGone => "nothing more can be answered with it",
+            Self::AskedAlready(_) | Self::EnoughPeers | Self::EnoughCustomers => {
+                "name somebody else, or leave it at these"
+            }
             Self::Over(_) => "ask HR",
             Self::Moved(_) => "look at what is there now, then try again",
             Self::Calendar(_) => "write it like 2026-03, 2026-Q1 or 2026",

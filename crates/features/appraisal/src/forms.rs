@@ -42,7 +42,7 @@ impl PartState {
         }
     }
 
-    fn field(self) -> (&'static str, Value) {
+    pub(crate) fn field(self) -> (&'static str, Value) {
         ("state", Value::Text(self.name().to_owned()))
     }
 }
@@ -53,7 +53,9 @@ pub struct Part {
     pub id: RecordId,
     pub form: RecordId,
     pub cycle: RecordId,
-    pub writer: RecordId,
+    /// Nobody of the company where a customer writes.
+    pub writer: Option<RecordId>,
+    pub customer: Option<String>,
     /// HR gave it to them in place of somebody who is away.
     pub is_delegated: bool,
     pub kind: RaterKind,
@@ -108,6 +110,8 @@ pub struct Form {
     pub own_part: Option<Part>,
     /// For those who see it: who is asked, whether or not they have answered.
     pub peers: Vec<(Part, String)>,
+    /// The same of customers, for those above.
+    pub customers: Vec<(Part, String)>,
     /// What each side said, kept for what may be told of all together; none where somebody has not answered.
     pub(crate) all_sides: Vec<(RaterKind, Option<Answers>)>,
     pub after: Aftermath,
@@ -167,7 +171,8 @@ impl Form {
 }
 
 /// What of a part says how far it is.
-const HOW_FAR: &[&str] = &["writer", "appraisal", "cycle", "kind", "state", "days", "due", "done_on", "key"];
+const HOW_FAR: &[&str] =
+    &["writer", "customer_name", "appraisal", "cycle", "kind", "state", "days", "due", "done_on", "key"];
 
 impl Appraisal {
     pub(crate) async fn parts(&self, filters: Vec<Filter>) -> Result<Vec<Part>, AppraisalError> {
@@ -186,7 +191,7 @@ impl Appraisal {
         Ok(parts)
     }
 
-    async fn part(&self, id: RecordId) -> Result<Part, AppraisalError> {
+    pub(crate) async fn part(&self, id: RecordId) -> Result<Part, AppraisalError> {
         let record = self.db.system().get(&APPRAISAL_PART, id).await?;
         told(&record.filter(|one| !one.archived).ok_or(AppraisalError::NotThere)?)
     }
@@ -243,7 +248,7 @@ impl Appraisal {
         let (person, cycle) = (reference("person")?, self.cycle(reference("cycle")?).await?);
         let all = self.parts(vec![Filter("appraisal", Value::Reference(id))]).await?;
         let is_open = |part: &&Part| matches!(part.state, PartState::Open | PartState::Done);
-        let own_part = all.iter().filter(is_open).find(|part| Some(part.writer) == me).cloned();
+        let own_part = all.iter().filter(is_open).find(|part| me.is_some() && part.writer == me).cloned();
         let is_seen = me.is_some() && self.db.reader(&self.viewer).get(&APPRAISAL, id).await?.is_some();
         let seat = match (is_seen, &own_part) {
             (true, _) if me == Some(person) => Seat::Own,
@@ -259,16 +264,21 @@ impl Appraisal {
         let library = self.library(as_of).await?;
         let text = |field: &str| record.value(field).as_text().unwrap_or_default();
         let profile = Profile::read(text("definition"), &library)?;
-        let names = self.names(all.iter().map(|part| part.writer).chain([person])).await?;
+        let names = self.names(all.iter().filter_map(|part| part.writer).chain([person])).await?;
         let name = |id: RecordId| names.get(&id).cloned().unwrap_or_default();
         let is_read = |part: &&Part| match (seat, part.kind) {
-            _ if Some(part.writer) == me => true,
-            (Seat::Own, RaterKind::Manager) => cycle.state != CycleState::Open && part.state == PartState::Done,
-            (Seat::Above, RaterKind::Own | RaterKind::Manager) => part.state == PartState::Done,
+            _ if me.is_some() && part.writer == me => true,
+            (Seat::Own, RaterKind::Manager | RaterKind::Matrix) => {
+                cycle.state != CycleState::Open && part.state == PartState::Done
+            }
+            (Seat::Above, RaterKind::Own | RaterKind::Manager | RaterKind::Matrix) => part.state == PartState::Done,
             _ => false,
         };
         let others = |part: &&Part| part.kind.is_anonymous() && is_open(part);
+        let by = |part: &Part| part.writer.map_or_else(|| part.customer.clone().unwrap_or_default(), &name);
+        let silent = |part: &Part| (Part { answers: Answers::default(), ..part.clone() }, by(part));
         let peers = all.iter().filter(|part| part.kind == RaterKind::Peer && seat != Seat::Asked);
+        let customers = all.iter().filter(|part| part.kind == RaterKind::Customer && seat == Seat::Above);
         let frozen = if seat == Seat::Asked { Frozen::default() } else { serde_json::from_str(text("frozen"))? };
         Ok(Form {
             id,
@@ -282,11 +292,10 @@ impl Appraisal {
             known_seq: Seq(record.value("known_seq").as_integer().unwrap_or_default()),
             frozen_at: frozen_at.ok_or(AppraisalError::NotThere)?,
             seat,
-            parts: all.iter().filter(is_read).map(|part| (part.clone(), name(part.writer))).collect(),
+            parts: all.iter().filter(is_read).map(|part| (part.clone(), by(part))).collect(),
             own_part,
-            peers: peers
-                .map(|part| (Part { answers: Answers::default(), ..part.clone() }, name(part.writer)))
-                .collect(),
+            peers: peers.map(silent).collect(),
+            customers: customers.map(silent).collect(),
             all_sides: all.iter().filter_map(side).collect(),
             after: Aftermath::of(&record, &cycle),
             answered: all.iter().filter(others).filter(|part| part.state == PartState::Done).count(),
@@ -374,7 +383,7 @@ impl Appraisal {
         fields.extend(due.map(|due| ("due", Value::Date(due))));
         if let Some(writer) = writer {
             let all = self.parts(vec![Filter("appraisal", Value::Reference(part.form))]).await?;
-            let writes_already = about == Some(writer) || all.iter().any(|part| part.writer == writer);
+            let writes_already = about == Some(writer) || all.iter().any(|part| part.writer == Some(writer));
             if part.kind != RaterKind::Manager || part.state != PartState::Open || writes_already {
                 return Err(AppraisalError::NotDelegated);
             }
@@ -396,7 +405,7 @@ impl Appraisal {
             return Err(AppraisalError::NoPerson(peer.title()));
         }
         let all = self.parts(vec![Filter("appraisal", Value::Reference(form))]).await?;
-        if peer.id == found.person || all.iter().any(|part| part.writer == peer.id) {
+        if peer.id == found.person || all.iter().any(|part| part.writer == Some(peer.id)) {
             return Err(AppraisalError::AskedAlready(peer.title()));
         }
         if found.peers.iter().filter(|(part, _)| part.state != PartState::Declined).count() >= MOST_PEERS {
@@ -451,7 +460,7 @@ impl Appraisal {
     /// A part that whoever asks may write now.
     async fn writable(&self, id: RecordId) -> Result<Part, AppraisalError> {
         let part = self.part(id).await?;
-        if Some(part.writer) != self.viewer.person {
+        if part.writer.is_none() || part.writer != self.viewer.person {
             return Err(AppraisalError::NotThere);
         }
         if part.state != PartState::Open {
@@ -461,12 +470,12 @@ impl Appraisal {
         Ok(part)
     }
 
-    async fn is_open(&self, part: &Part) -> Result<(), AppraisalError> {
+    pub(crate) async fn is_open(&self, part: &Part) -> Result<(), AppraisalError> {
         let cycle = self.cycle(part.cycle).await?;
         if cycle.state == CycleState::Open { Ok(()) } else { Err(AppraisalError::Over(cycle.name)) }
     }
 
-    async fn set_part(
+    pub(crate) async fn set_part(
         &self,
         part: &Part,
         fields: Vec<(&'static str, Value)>,
@@ -479,16 +488,18 @@ impl Appraisal {
     }
 }
 
-fn told(record: &Record) -> Result<Part, AppraisalError> {
+pub(crate) fn told(record: &Record) -> Result<Part, AppraisalError> {
     let reference = |field: &str| record.value(field).as_reference().ok_or(AppraisalError::NotThere);
     let text = |field: &str| record.value(field).as_text().unwrap_or_default();
     let answers = text("answers");
+    let writer = record.value("writer").as_reference();
     Ok(Part {
         id: record.id,
         form: reference("appraisal")?,
         cycle: reference("cycle")?,
-        writer: reference("writer")?,
-        is_delegated: !text("key").ends_with(&format!(" {}", reference("writer")?)),
+        writer,
+        customer: record.value("customer_name").as_text().map(str::to_owned),
+        is_delegated: writer.is_some_and(|writer| !text("key").ends_with(&format!(" {writer}"))),
         kind: RaterKind::ALL.into_iter().find(|kind| kind.name() == text("kind")).ok_or(AppraisalError::NotThere)?,
         state: PartState::ALL
             .into_iter()

@@ -4,6 +4,7 @@ mod aftermath;
 mod calibration;
 mod career;
 mod competencies;
+mod customers;
 mod cycles;
 mod descriptions;
 mod development;
@@ -54,6 +55,9 @@ pub(crate) fn routes() -> Router<Access> {
         .route("/appraisals", get(home::page))
         .route("/appraisals/{id}", get(forms::page))
         .route("/appraisals/{id}/peers", post(forms::nominate))
+        .route("/appraisals/{id}/customers", post(customers::ask))
+        .route("/appraisals/customers/{id}", post(customers::step))
+        .route("/view/{link}", get(customers::show).post(customers::give))
         .route("/appraisals/{id}/grade", post(calibration::change))
         .route("/appraisals/{id}/acknowledgement", post(aftermath::acknowledge))
         .route("/appraisals/{id}/appeal", post(aftermath::appeal))
@@ -131,6 +135,10 @@ const fn key(error: &AppraisalError) -> Option<&'static str> {
         AppraisalError::NoAppeal => "appeal-error",
         AppraisalError::AskedAlready(_) => "form-error-asked",
         AppraisalError::EnoughPeers => "form-error-enough",
+        AppraisalError::EnoughCustomers => "form-error-enough-customers",
+        AppraisalError::NotAnEmail(_) => "error-not-an-email",
+        AppraisalError::Colleague(_) => "form-error-colleague",
+        AppraisalError::LinkGone => "customer-view-gone-hint",
         AppraisalError::Over(_) => "form-error-over",
         _ => return None,
     })

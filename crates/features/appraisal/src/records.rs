@@ -126,10 +126,13 @@ pub static APPRAISAL_PART: RecordType = RecordType {
     title: "kind",
     scope: Scope::Own("writer"),
     fields: &[
-        Field::new("writer", Reference("person")).required(),
+        // Nobody of the company where a customer writes: then nobody of it reads either.
+        Field::new("writer", Reference("person")),
+        Field::new("customer_name", Text).personal(),
+        Field::new("customer_email", Text).personal(),
         Field::new("appraisal", Reference("appraisal")).required(),
         Field::new("cycle", Reference("appraisal_cycle")).required(),
-        Field::new("kind", Choice(&["own", "manager", "peer", "report"])).required(),
+        Field::new("kind", Choice(&["own", "manager", "matrix", "peer", "report", "customer"])).required(),
         Field::new("state", Choice(&["nominated", "open", "done", "declined"])).required(),
         // Of the period on which the writer was the manager.
         Field::new("days", Integer),

@@ -89,7 +89,7 @@ impl Appraisal {
                 role: text("role").to_owned(),
                 overall,
                 adjusted: None,
-                rater: parts.first().map(|part| part.writer),
+                rater: parts.first().and_then(|part| part.writer),
                 computed: None,
                 grade: grade(form),
                 potential: Potential::ALL.into_iter().find(|one| one.name() == text("potential")),

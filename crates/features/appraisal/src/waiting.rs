@@ -55,6 +55,7 @@ async fn parts(db: &Db, cycles: &BTreeMap<RecordId, Record>, of: Option<RecordId
             (false, _) => (about.value("manager").as_reference()?, "waits-nomination"),
             (true, "own") => (part.value("writer").as_reference()?, "waits-part-own"),
             (true, "manager") => (part.value("writer").as_reference()?, "waits-part-manager"),
+            (true, "matrix") => (part.value("writer").as_reference()?, "waits-part-matrix"),
             (true, "peer") => (part.value("writer").as_reference()?, "waits-part-peer"),
             (true, _) => (part.value("writer").as_reference()?, "waits-part-report"),
         };

@@ -313,7 +313,11 @@ fn part_line(people: &People, person: RecordId, part: &Part, (today, is_open): (
     };
     Some(Line {
         // Of few, who answered would tell who said what.
-        by: if part.kind.is_anonymous() { String::new() } else { people.name(part.writer) },
+        by: if part.kind.is_anonymous() {
+            String::new()
+        } else {
+            part.writer.map_or_else(String::new, |writer| people.name(writer))
+        },
         what: part.kind.name().to_owned(),
         due: Some(part.due),
         href: format!("/appraisals/cycles/{}", part.cycle),

@@ -15,7 +15,7 @@ fn rater() -> impl Strategy<Value = Answers> {
 fn groups() -> impl Strategy<Value = BTreeMap<RaterKind, Group>> {
     let group =
         |kind: RaterKind| vec(rater(), 0..7).prop_map(move |raters| (kind, Group { weight: kind.weight(), raters }));
-    let kinds = proptest::sample::subsequence(RaterKind::ALL.to_vec(), 0..=5);
+    let kinds = proptest::sample::subsequence(RaterKind::ALL.to_vec(), 0..=6);
     kinds.prop_flat_map(move |kinds| kinds.into_iter().map(group).collect::<Vec<_>>()).prop_map(BTreeMap::from_iter)
 }
 
@@ -40,7 +40,7 @@ fn told(feedback: &Feedback) -> Vec<Amount> {
         Standing::Told { mean, .. } => Some(*mean),
         Standing::Hidden | Standing::Missing => None,
     };
-    feedback.groups.iter().filter(|(kind, _)| **kind != RaterKind::Own).filter_map(|(_, one)| mean(one)).collect()
+    feedback.groups.iter().filter(|(kind, _)| !kind.weight().is_zero()).filter_map(|(_, one)| mean(one)).collect()
 }
 
 proptest! {

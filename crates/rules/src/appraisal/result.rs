@@ -116,6 +116,8 @@ pub enum RaterKind {
     /// The person: shown, and without weight unless a company gives it one.
     Own,
     Manager,
+    /// Leads a part of the work and is no manager on the reporting line: shown, and without weight unless a company gives it one.
+    Matrix,
     Peer,
     Report,
     /// Customers and others.
@@ -123,12 +125,13 @@ pub enum RaterKind {
 }
 
 impl RaterKind {
-    pub const ALL: [Self; 5] = [Self::Own, Self::Manager, Self::Peer, Self::Report, Self::Customer];
+    pub const ALL: [Self; 6] = [Self::Own, Self::Manager, Self::Matrix, Self::Peer, Self::Report, Self::Customer];
 
     pub const fn name(self) -> &'static str {
         match self {
             Self::Own => "own",
             Self::Manager => "manager",
+            Self::Matrix => "matrix",
             Self::Peer => "peer",
             Self::Report => "report",
             Self::Customer => "customer",
@@ -138,7 +141,7 @@ impl RaterKind {
     /// The weight where a company says no other, per cent.
     pub fn weight(self) -> Amount {
         Amount::from(match self {
-            Self::Own => 0,
+            Self::Own | Self::Matrix => 0,
             Self::Manager => 50,
             Self::Peer | Self::Report => 20,
             Self::Customer => 10,
@@ -147,7 +150,7 @@ impl RaterKind {
 
     /// Is it kept from the rated person who gave which rating?
     pub const fn is_anonymous(self) -> bool {
-        !matches!(self, Self::Own | Self::Manager)
+        !matches!(self, Self::Own | Self::Manager | Self::Matrix)
     }
 }
 

@@ -28,12 +28,7 @@ pub fn sign_in(page: &SignIn<'_>, content: &Markup) -> Markup {
                 (content)
             }
             footer.sfoot {
-                nav aria-label=(words.t("language")) {
-                    @for language in Language::EVERY {
-                        a href=(in_language(page.kept, language)) lang=(language.code())
-                            aria-current=[(language == words.language).then_some("true")] { (language.own_name()) }
-                    }
-                }
+                (languages(words, page.kept))
                 span { (page.version) }
             }
         }
@@ -41,11 +36,34 @@ pub fn sign_in(page: &SignIn<'_>, content: &Markup) -> Markup {
     document(words, page.title, page.theme, "", &body)
 }
 
+fn languages(words: Words, kept: &[(&str, &str)]) -> Markup {
+    html! {
+        nav aria-label=(words.t("language")) {
+            @for language in Language::EVERY {
+                a href=(in_language(kept, language)) lang=(language.code())
+                    aria-current=[(language == words.language).then_some("true")] { (language.own_name()) }
+            }
+        }
+    }
+}
+
 /// This page in another language.
 fn in_language(kept: &[(&str, &str)], language: Language) -> String {
     let mut pairs = kept.to_vec();
     pairs.push(("lang", language.code()));
     crate::address("", &pairs)
+}
+
+/// A page for somebody who is not of the company: its name, the content, the languages.
+pub fn visited(words: Words, title: &str, company: &str, content: &Markup) -> Markup {
+    let body = html! {
+        main.visited #main {
+            p.brand { (company) }
+            (content)
+            footer.sfoot { (languages(words, &[])) }
+        }
+    };
+    document(words, title, None, "", &body)
 }
 
 /// The document without a shell, for a whole page that could not be shown to someone who is not known.

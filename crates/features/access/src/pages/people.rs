@@ -1,11 +1,11 @@
 //! Inviting people, and links for those who cannot sign in. Only for who runs the product.
 
 use super::sentence;
-use crate::{Access, Asker, LINK_MINUTES, NewPerson, PERSON, ROLES, TEAM, mail::Link, people};
+use crate::{Access, Asker, LINK_MINUTES, NewPerson, PERSON, ROLES, TEAM, mail::Link, people, web::here};
 use axum::{
     Form,
     extract::{Path, State},
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
 use base::RecordId;
@@ -201,7 +201,7 @@ async fn hand_over(
             html! {
                 @if fresh.is_some() { p { (words.t("link-not-mailed")) } }
                 p { (words.t("link-hand-over")) " " (words.t_with("ends-at", &[("moment", words.moment(until).into())])) }
-                (copyable(words, &address(headers, fresh.as_deref().unwrap_or(link))))
+                (copyable(words, &here(headers, &format!("/welcome/{}", fresh.as_deref().unwrap_or(link)))))
             }
         }
     };
@@ -237,10 +237,4 @@ async fn by_mail(access: &Access, person: RecordId, what: Link) -> Result<Sent, 
             Sent::Failed
         }
     })
-}
-
-fn address(headers: &HeaderMap, link: &str) -> String {
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let scheme = if host.starts_with("127.0.0.1") || host.starts_with("localhost") { "http" } else { "https" };
-    format!("{scheme}://{host}/welcome/{link}")
 }

@@ -5,7 +5,7 @@ use crate::{Answers, Appraisal, Cycle, CycleState, Form, LaunchPlan, Part, PartS
 use access::Access;
 use axum::{
     Json, Router,
-    extract::Path,
+    extract::{Path, State},
     http::StatusCode,
     response::{IntoResponse, Response},
     routing::{get, post, put},
@@ -28,6 +28,7 @@ const INBOX: &str = "/api/v1/appraisals";
 const APPRAISAL: &str = "/api/v1/appraisals/{id}";
 const CALIBRATION: &str = "/api/v1/appraisal-cycles/{id}/calibration";
 const PEERS: &str = "/api/v1/appraisals/{id}/peers";
+const CUSTOMERS: &str = "/api/v1/appraisals/{id}/customers";
 const PART: &str = "/api/v1/appraisal-parts/{id}";
 
 pub fn routes() -> Router<Access> {
@@ -38,6 +39,7 @@ pub fn routes() -> Router<Access> {
         .route(APPRAISAL, get(one).post(say))
         .route(CALIBRATION, get(calibration).post(force))
         .route(PEERS, post(nominate))
+        .route(CUSTOMERS, post(ask_customer))
         .route(PART, put(save).post(step).patch(rearrange))
 }
 
@@ -66,6 +68,13 @@ struct Launch {
 #[serde(deny_unknown_fields)]
 struct Moved {
     state: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Customer {
+    name: String,
+    email: String,
 }
 
 #[derive(Deserialize)]
@@ -146,6 +155,7 @@ pub fn planned(plan: &LaunchPlan) -> Value {
             "person": one.person.0,
             "name": one.name,
             "role": one.role,
+            "matrix_manager": one.matrix.as_ref().map(|(id, name)| json!({ "person": id.0, "name": name })),
             "managers": one.managers.iter().map(|(id, name, days)| json!({ "person": id.0, "name": name, "days": days })).collect::<Vec<_>>(),
             "roles": one.frozen.roles.iter().map(|(role, days)| json!({ "role": role, "days": days })).collect::<Vec<_>>(),
             "kpi_score": one.score.map(base::Amount::to_text),
@@ -274,6 +284,7 @@ pub fn form_json(form: &Form) -> Result<Value, crate::AppraisalError> {
         "kpis": form.frozen.kpis,
         "parts": form.parts.iter().map(|(one, name)| { let mut told = part(one); told["name"] = name.as_str().into(); told }).collect::<Vec<_>>(),
         "peers": form.peers.iter().map(|(part, name)| json!({ "id": part.id.0, "name": name, "state": if part.state == PartState::Done { "open" } else { part.state.name() } })).collect::<Vec<_>>(),
+        "customers": form.customers.iter().map(|(part, name)| json!({ "id": part.id.0, "name": name, "is_asked": part.state != PartState::Declined })).collect::<Vec<_>>(),
         "own_part": form.own_part.as_ref().map(part),
         "result": if is_asked { Value::Null } else { result },
         "grade": form.after.grade.filter(|_| form.after.released_on.is_some() && !is_asked).map(Grade::name),
@@ -416,6 +427,18 @@ async fn nominate(
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
+/// A customer is asked; the link is told once, to whoever asks.
+async fn ask_customer(
+    State(access): State<Access>,
+    Asking(appraisal): Asking,
+    Path(id): Path<i64>,
+    Json(named): Json<Customer>,
+) -> Result<Response, WebError> {
+    let asked = appraisal.ask_customer(&access, RecordId(id), (&named.name, &named.email), Origin::Api).await;
+    let (part, link) = asked.map_err(told)?;
+    Ok(json_answer(&json!({ "id": part.0, "page": format!("/view/{link}") })))
+}
+
 async fn save(Asking(appraisal): Asking, Path(id): Path<i64>, Json(saved): Json<Saved>) -> Result<Response, WebError> {
     let version = appraisal.save(RecordId(id), Seq(saved.version), &saved.answers, Origin::Api).await.map_err(told)?;
     Ok(json_answer(&json!({ "version": version.0 })))
@@ -427,8 +450,9 @@ async fn step(Asking(appraisal): Asking, Path(id): Path<i64>, Json(wanted): Json
         "hand-in" => appraisal.hand_in(id, Origin::Api).await.map_err(told)?,
         "ask" => appraisal.decide_peer(id, true, Origin::Api).await.map_err(told)?,
         "decline" => appraisal.decide_peer(id, false, Origin::Api).await.map_err(told)?,
+        "withdraw" => appraisal.withdraw_customer(id, Origin::Api).await.map_err(told)?,
         other => {
-            let detail = format!("{other:?} is no step; write hand-in, ask or decline");
+            let detail = format!("{other:?} is no step; write hand-in, ask, decline or withdraw");
             return Err(WebError::Told { status: StatusCode::BAD_REQUEST, detail });
         }
     }
@@ -452,7 +476,7 @@ async fn rearrange(
 fn brief(part: &Part) -> Value {
     json!({
         "id": part.id.0,
-        "writer": part.writer.0,
+        "writer": part.writer.map(|writer| writer.0),
         "kind": part.kind.name(),
         "state": part.state.name(),
         "days": part.days,
@@ -531,6 +555,9 @@ pub fn describe(described: &mut Description) {
     let moves = json!({ "type": "array", "items": target, "description": "As `forced` told them." });
     let body = object(&[("moves", moves)]);
     add(CALIBRATION, "post", "Forces the distribution: moves the grades that were looked at", of, Some(&body));
+    let body = object(&[("name", text("Of the customer.")), ("email", text("Not a colleague's."))]);
+    let summary = "Asks a customer for a view; the answer has the page that only they are to get";
+    add(CUSTOMERS, "post", summary, of, Some(&body));
     let body = object(&[("peer", text("# and a number, or an external id."))]);
     add(PEERS, "post", "Names somebody who should be asked; the manager decides", of, Some(&body));
     let body = object(&[
@@ -541,7 +568,7 @@ pub fn describe(described: &mut Description) {
         ),
     ]);
     add(PART, "put", "Keeps what its writer has written so far", of, Some(&body));
-    let body = object(&[("step", text("hand-in, or of a nominated peer ask or decline."))]);
+    let body = object(&[("step", text("hand-in; of a nominated peer ask or decline; of a customer withdraw."))]);
     add(PART, "post", "Hands a part in, or says whether a peer is asked", of, Some(&body));
     let body = object(&[("due", text("A new due date.")), ("writer", text("To whom an open part of a manager goes."))]);
     add(PART, "patch", "HR gives a part more time, back to its writer, or to somebody else", of, Some(&body));

@@ -187,7 +187,8 @@ async fn document(asker: &Asker, appraisal: &Appraisal, typed: &Typed, below: &M
 /// Everybody with their managers, their KPI score and what HR should know; and the way to launch.
 fn preview(words: Words, plan: &LaunchPlan) -> Markup {
     let row = |one: &Planned| {
-        let managers: Vec<String> = one.managers.iter().map(|(_, name, _)| name.clone()).collect();
+        let matrix = one.matrix.iter().map(|(_, name)| format!("{name} ({})", words.t("part-matrix")));
+        let managers: Vec<String> = one.managers.iter().map(|(_, name, _)| name.clone()).chain(matrix).collect();
         let cells = vec![
             Cell::text(words.choice("role", &one.role)),
             Cell::text(managers.join(" · ")),
@@ -266,7 +267,7 @@ pub async fn show(
     let cycle = appraisal.cycle(RecordId(id)).await.map_err(failed)?;
     let forms = appraisal.progress(cycle.id).await.map_err(failed)?;
     let people = forms.iter().filter_map(|(form, _)| form.value("person").as_reference());
-    let writers = forms.iter().flat_map(|(_, parts)| parts).map(|part| part.writer);
+    let writers = forms.iter().flat_map(|(_, parts)| parts).filter_map(|part| part.writer);
     let names = appraisal.names(people.chain(writers)).await.map_err(failed)?;
     let name = |id: Option<RecordId>| id.and_then(|id| names.get(&id)).map_or("", String::as_str);
     let today = appraisal.today().await.map_err(failed)?;
@@ -276,7 +277,7 @@ pub async fn show(
             let person = name(form.value("person").as_reference());
             let of = |kind: RaterKind| parts.iter().filter(move |part| part.kind == kind);
             let managers = html! {
-                @for part in of(RaterKind::Manager) { (state(words, part, today)) " " span.mut.small { (name(Some(part.writer))) } " " }
+                @for part in of(RaterKind::Manager) { (state(words, part, today)) " " span.mut.small { (name(part.writer)) } " " }
             };
             let asked: Vec<&Part> = parts.iter().filter(|part| part.kind.is_anonymous() && matches!(part.state, PartState::Open | PartState::Done)).collect();
             let done = asked.iter().filter(|part| part.state == PartState::Done).count();
@@ -376,7 +377,7 @@ async fn arrange(
             let person = form.value("person").as_reference().map_or("", name);
             parts.iter().filter(|part| !part.kind.is_anonymous()).map(move |part| {
                 let kind = words.t(&format!("part-{}", part.kind.name()));
-                (format!("{person} · {kind} · {}", name(part.writer)), part.id)
+                (format!("{person} · {kind} · {}", part.writer.map_or("", name)), part.id)
             })
         })
         .collect();

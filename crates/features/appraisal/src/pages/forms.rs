@@ -1,6 +1,6 @@
 //! One appraisal: the KPI part filled from facts, competencies with what was seen, the result; by who reads it and who writes.
 
-use super::{ACTIVE, Asking, aftermath, failed};
+use super::{ACTIVE, Asking, aftermath, customers, failed};
 use crate::{
     Appraisal, CycleState, Form as Appraised, FrozenKpi, MOST_PEERS, Outcome, Override, Part, PartState, Seat,
 };
@@ -135,6 +135,7 @@ impl<'a> Page<'a> {
                 }
             } @else { (inner) }
             @if form.seat != Seat::Asked { (self.peers(appraisal).await?) }
+            @if form.seat == Seat::Above && form.cycle.state == CycleState::Open { (customers::panel(words, form, self.may_decide)) }
             }
         };
         Ok(asker.document(&form.cycle.name, Some(ACTIVE), None, &content))
@@ -463,7 +464,7 @@ impl<'a> Page<'a> {
         let rows: Vec<Line> =
             form.peers.iter().map(|(part, name)| Line::new(name.as_str(), vec![Cell::text(decide(part))])).collect();
         let people = appraisal.people(appraisal.today().await.map_err(failed)?).await.map_err(failed)?;
-        let taken = |id: RecordId| id == form.person || form.peers.iter().any(|(part, _)| part.writer == id);
+        let taken = |id: RecordId| id == form.person || form.peers.iter().any(|(part, _)| part.writer == Some(id));
         let body = html! {
             @if !rows.is_empty() {
                 (Table { label: &title, heads: vec![Head::text(words.t("role-person")), Head::text(words.t("state"))], rows, ..Table::default() })
