@@ -149,6 +149,13 @@ def measure(clinch, people, folder):
     launch = Run(clinch, "--db", db, "--as", "hos@bench.example", *CYCLE)
     for what, run in (("a cycle planned on real people, nothing written", dry), ("a cycle launched whole", launch)):
         row(what, people, f"{run.wall:.1f} s (CPU {run.cpu:.1f}), {run.megabytes:.0f} MB", how="clinch appraisal launch")
+    mail = folder / "mail.toml"
+    mail.write_text('server = "localhost"\nsecurity = "none"\nfrom = "Clinch <clinch@bench.example>"\naddress = "http://localhost"\n')
+    letters = folder / "letters.json"
+    with letters.open("w") as out:
+        told = Run(clinch, "--db", db, "--mail", mail, "--format", "json", "mail", "remind", "--dry-run", out=out)
+    row("who would be reminded of what by mail, nothing sent", people,
+        f"{len(json.loads(letters.read_text())):,} letters, {told.wall:.1f} s (CPU {told.cpu:.1f}), {told.megabytes:.0f} MB", how="clinch mail remind --dry-run")
     emails = [f"p{n:05d}@bench.example" for n in range(1, WRITERS + 1)]
     managers = [f"m{n:03d}@bench.example" for n in range(1, -(-sellers // TEAM) + 1)]
     known = tokens(clinch, db, [*emails, *managers, "hos@bench.example"])

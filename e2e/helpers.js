@@ -40,6 +40,8 @@ export const people = {
   "acme-esd": "kenji@acme.example",
 };
 
+/** A stranger at Acme's address is `acme-nobody`. */
+const isSomebody = (who) => who && who !== "acme-nobody";
 const companyOf = (who) => (who?.startsWith("acme-") ? companies.acme : companies.northwind);
 
 let launched;
@@ -65,7 +67,7 @@ async function contextOf(who, { lang = "en", width = 1280, height = 900, ...rest
     ...rest,
   });
   context.setDefaultTimeout(10_000);
-  if (who) await context.addCookies([await session(who)]);
+  if (isSomebody(who)) await context.addCookies([await session(who)]);
   await context.addCookies([{ name: "language", value: lang, url }]);
   return context;
 }
@@ -155,9 +157,17 @@ export function totp(secret, milliseconds = Date.now()) {
 
 /** Fetches an address as somebody, without a browser: status, text, headers. */
 export async function get(who, path, headers = {}) {
-  const cookie = who ? `${SESSION}=${(await session(who)).value}; language=en` : "language=en";
+  const cookie = isSomebody(who) ? `${SESSION}=${(await session(who)).value}; language=en` : "language=en";
   const answer = await fetch(companyOf(who).url + path, { headers: { cookie, ...headers }, redirect: "manual" });
   return { status: answer.status, headers: answer.headers, text: await answer.text() };
+}
+
+/** Sends a form as a browser does; without mail the page that answers shows a link to be handed over. */
+export async function send(who, path, fields) {
+  const { url } = companyOf(who);
+  const cookie = `${SESSION}=${(await session(who)).value}; language=en`;
+  const answer = await fetch(url + path, { method: "POST", headers: { cookie, origin: url }, body: new URLSearchParams(fields), redirect: "manual" });
+  return { status: answer.status, text: await answer.text() };
 }
 
 const messages = new Map();
@@ -165,7 +175,7 @@ const messages = new Map();
 /** A text of the pages in a language, from the translations; `{ $name }` is filled in. */
 export function words(lang, key, values = {}) {
   if (!messages.has(lang)) {
-    const files = ["access", "errors", "glossary", "kpi", "pay", "records", "runs", "people", "coaching", "payreview", "planform", "plan", "training", "quotaplan", "recruiting", "territories", "shell"];
+    const files = ["access", "errors", "glossary", "kpi", "pay", "records", "runs", "people", "coaching", "payreview", "planform", "plan", "training", "quotaplan", "recruiting", "territories", "inbox", "shell"];
     const read = (file) => readFileSync(new URL(`crates/edges/web-kit/locales/${lang}/${file}.ftl`, root), "utf8");
     const lines = files.flatMap((file) => read(file).split("\n"));
     messages.set(lang, new Map(lines.map((line) => /^([\w-]+) = (.+)$/.exec(line)?.slice(1, 3)).filter(Boolean)));
@@ -314,6 +324,8 @@ export async function everyPage() {
   const found = async (who, page, pattern) => pattern.exec((await get(who, page)).text)[0];
   const cycle = await found("acme-hr", "/appraisals", /\/appraisals\/cycles\/\d+/);
   const own = await found("acme-kam", "/appraisals", /\/appraisals\/\d+/);
+  const asked360 = { name: "Khun Arun", email: `arun.${Date.now()}@customer.example`, language: "en" };
+  const view = /\/view\/[\w-]+/.exec((await send("acme-hr", `${own}/customers`, asked360)).text)[0];
   const letter = await found("acme-ae", "/pay", /\/pay\/letters\/\d+/);
   const payReview = await found("acme-hos", "/compensation", /\/compensation\/reviews\/\d+/);
   const outcome = await found("acme-esd", "/compensation", /\/compensation\/outcomes\/\d+/);
@@ -437,6 +449,10 @@ export async function everyPage() {
     { name: "candidate who is not hers to see", who: "acme-kam", path: candidate, status: 404 },
     { name: "board of HR", who: "acme-hr", path: "/hr" },
     { name: "lines of the board of HR", who: "acme-hr", path: "/hr/lines?topic=training&state=overdue" },
+    { name: "what waits for a salesperson", who: "acme-ae", path: "/inbox" },
+    { name: "nothing that waits", who: "hos", path: "/inbox" },
+    { name: "view that a customer gives", who: "acme-nobody", path: view },
+    { name: "view that is gone", who: "acme-nobody", path: "/view/gone", status: 410 },
     { name: "inbox and cycles", who: "acme-hr", path: "/appraisals" },
     { name: "inbox of a manager", who: "acme-aem", path: "/appraisals" },
     { name: "form of an appraisal cycle", who: "acme-hr", path: "/appraisals/cycles" },

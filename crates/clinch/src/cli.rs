@@ -120,7 +120,11 @@ enum Command {
     #[command(subcommand)]
     Hr(hr::Command),
     /// What waits for somebody, across the product.
-    Inbox,
+    Inbox {
+        /// Get reminders by mail, or none.
+        #[arg(long, value_name = "yes or no", value_parser = ["yes", "no"])]
+        mail: Option<String>,
+    },
     /// Reminders by mail: whether the server takes them, who would get which, who has trouble.
     #[command(subcommand)]
     Mail(mail::Command),
@@ -246,9 +250,9 @@ impl Cli {
             Command::Period(command) => period::run(&context, command, self.as_person.as_deref()).await,
             Command::Score(command) => score::run(&context, command, self.format, self.as_person.as_deref()).await,
             Command::Target(command) => target::run(&context, command, self.format, self.as_person.as_deref()).await,
-            Command::Inbox => {
+            Command::Inbox { mail } => {
                 let viewer = context.proven(self.token.as_deref(), self.as_person.as_deref(), true).await?;
-                mail::inbox(&context, self.format, viewer.unwrap_or_else(Viewer::system)).await
+                mail::inbox(&context, self.format, viewer.unwrap_or_else(Viewer::system), mail.as_deref()).await
             }
             Command::Mail(command) => mail::run(&context, command, self.format).await,
             Command::Serve(arguments) => serve::run(&context, &arguments).await,

@@ -100,24 +100,31 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let db = access.db().clone();
-    let mut postman = Postman::new(access.clone(), folder.clone());
     let catching_up = tokio::spawn(async move {
         loop {
             tokio::time::sleep(BETWEEN_CATCH_UPS).await;
             if let Err(error) = db.catch_up().await {
                 tracing::error!(cause = %error, "changes that have come due could not be put into the tables");
             }
-            let Some(postman) = &mut postman else { continue };
-            match postman.look().await {
-                Ok(round) => round.into_iter().for_each(|round| report(&round)),
-                Err(error) => tracing::error!(cause = %error, "nobody could be reminded by mail"),
-            }
         }
     });
+    let postman = Postman::new(access.clone(), folder.clone()).map(|postman| tokio::spawn(remind(postman)));
     let app = app(access, folder, registry).into_make_service_with_connect_info::<SocketAddr>();
     let served = axum::serve(listener, app).with_graceful_shutdown(stop).await;
     catching_up.abort();
+    postman.inspect(tokio::task::JoinHandle::abort);
     served
+}
+
+/// Tells people by mail what waits for them, as long as the server runs.
+async fn remind(mut postman: Postman) {
+    loop {
+        tokio::time::sleep(BETWEEN_CATCH_UPS).await;
+        match postman.look().await {
+            Ok(round) => round.into_iter().for_each(|round| report(&round)),
+            Err(error) => tracing::error!(cause = %error, "nobody could be reminded by mail"),
+        }
+    }
 }
 
 /// What a round of reminders did, for whoever runs the product.

@@ -24,6 +24,8 @@ pub struct Waiting {
     pub about: About,
     /// Where it is done.
     pub path: String,
+    /// The cycle it belongs to, where it belongs to one.
+    pub within: Option<RecordId>,
     /// The record it is about: the same thing has the same kind and number tomorrow.
     pub id: RecordId,
 }
@@ -125,6 +127,7 @@ mod tests {
             what: "part-own",
             about: About::Name("A".to_owned()),
             path: "/".to_owned(),
+            within: None,
             id: RecordId(2),
         };
         assert!(!one.is_overdue(date(2026, 6, 5)) && one.is_overdue(date(2026, 6, 6)));

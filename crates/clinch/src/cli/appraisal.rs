@@ -7,8 +7,9 @@ use super::{
     report,
 };
 use ::appraisal::{
-    Answers, Appraisal, AppraisalError, CycleState, Setup, calibrated, forced, form_json, planned, task,
+    Answers, Appraisal, AppraisalError, Customer, CycleState, Setup, calibrated, forced, form_json, planned, task,
 };
+use ::inbox::Inbox;
 use base::RecordId;
 use clap::{Args, Subcommand};
 use jiff::civil::Date;
@@ -19,6 +20,7 @@ use rules::{
     log::Origin,
 };
 use std::path::PathBuf;
+use web_kit::{Language, Words};
 
 #[derive(Subcommand)]
 pub enum Command {
@@ -67,6 +69,21 @@ pub enum Command {
         #[arg(long)]
         writer: Option<String>,
     },
+    /// Ask a customer for a view of somebody; by mail, or HR hands the link over.
+    AskCustomer {
+        appraisal: i64,
+        #[arg(long)]
+        name: String,
+        #[arg(long)]
+        email: String,
+        /// Of the letter: en, th or ja.
+        #[arg(long, default_value = "en")]
+        language: Language,
+    },
+    /// Ask a customer no more; the link ends.
+    WithdrawCustomer { part: i64 },
+    /// Remind everybody who has something to write in a cycle, by mail, once a day.
+    Remind { cycle: i64 },
 }
 
 #[derive(Args)]
@@ -109,8 +126,25 @@ impl Command {
 
 pub async fn run(context: &Context, command: Command, format: Format, viewer: Option<Viewer>) -> miette::Result<()> {
     let viewer = viewer.ok_or_else(|| failed(AppraisalError::Unnamed))?;
-    let appraisal = Appraisal::new(context.db.clone(), viewer, context.folder.clone());
+    let appraisal = Appraisal::new(context.db.clone(), viewer.clone(), context.folder.clone());
     match command {
+        Command::AskCustomer { appraisal: form, name, email, language } => {
+            let customer = Customer { name: &name, email: &email, words: Words::new(language) };
+            let asked = appraisal.ask_customer(&context.access()?, RecordId(form), &customer, Origin::Cli).await;
+            match asked.map_err(failed)?.link {
+                Some(link) => println!("Hand the customer this page, behind the server's address: /view/{link}"),
+                None => println!("A letter is on its way to {email}."),
+            }
+        }
+        Command::WithdrawCustomer { part } => {
+            appraisal.withdraw_customer(RecordId(part), Origin::Cli).await.map_err(failed)?;
+            println!("The customer is asked no more.");
+        }
+        Command::Remind { cycle } => {
+            let inbox = Inbox::new(context.access()?, viewer, context.folder.clone());
+            let people = inbox.remind_cycle(RecordId(cycle)).await.map_err(|error| report(&error, error.hint()))?;
+            println!("{people} people are reminded; the server sends it within two minutes.");
+        }
         Command::Cycles => {
             let rows = appraisal.cycles().await.map_err(failed)?.into_iter().map(|cycle| {
                 let (id, due) = (cycle.id.to_string(), cycle.manager_due.to_string());

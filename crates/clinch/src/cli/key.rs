@@ -32,7 +32,7 @@ pub fn read(db: &Db, named: Option<&Path>) -> miette::Result<SecretKey> {
     })
 }
 
-/// `clinch.db` has its key in `clinch.key`: what else belongs to it has other endings.
+/// `clinch.db` has its key in `clinch.db.key`: what else belongs to it has other endings.
 pub fn beside(db: &Db, ending: &str) -> Option<PathBuf> {
     let folder = db.folder()?;
     let database = folder.to_str()?.strip_suffix("-facts")?;

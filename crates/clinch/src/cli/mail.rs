@@ -11,6 +11,7 @@ use db::Db;
 use outbound::{Letter, Mailer, Settings};
 use rules::access::Viewer;
 use std::{
+    collections::BTreeMap,
     fs, io,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
@@ -105,11 +106,17 @@ pub async fn run(context: &Context, command: Command, format: Format) -> miette:
     Ok(())
 }
 
+/// As a table, as CSV, or as a list of objects.
 fn table(heads: &[&'static str], rows: Vec<Vec<String>>, format: Format) -> miette::Result<()> {
-    if format == Format::Csv {
-        return output::print_csv(heads, rows);
+    match format {
+        Format::Csv => return output::print_csv(heads, rows),
+        Format::Table => output::print_table(&heads.iter().copied().map(text).collect::<Vec<_>>(), rows),
+        Format::Json => {
+            let object = |row: Vec<String>| heads.iter().map(|head| (*head).to_owned()).zip(row).collect();
+            let objects: Vec<BTreeMap<String, String>> = rows.into_iter().map(object).collect();
+            output::print_json(&serde_json::json!(objects));
+        }
     }
-    output::print_table(&heads.iter().copied().map(text).collect::<Vec<_>>(), rows);
     Ok(())
 }
 
@@ -123,8 +130,13 @@ fn print(round: &Round, format: Format) -> miette::Result<()> {
 }
 
 /// What waits for whoever asks.
-pub async fn inbox(context: &Context, format: Format, viewer: Viewer) -> miette::Result<()> {
+pub async fn inbox(context: &Context, format: Format, viewer: Viewer, mail: Option<&str>) -> miette::Result<()> {
     let inbox = Inbox::new(context.access()?, viewer, context.folder.clone());
+    if let Some(mail) = mail {
+        inbox.want_mail(mail == "yes").await.map_err(failed)?;
+        println!("{}", if mail == "yes" { "You get reminders by mail." } else { "You get no reminders by mail." });
+        return Ok(());
+    }
     let (waiting, today) = (inbox.own().await.map_err(failed)?, inbox.today().await.map_err(failed)?);
     let told = json(Words::default(), &inbox.library().await.map_err(failed)?, &waiting, today);
     if format == Format::Json {

@@ -4,4 +4,4 @@ mod mail;
 mod settings;
 
 pub use mail::{Letter, MailError, Mailer};
-pub use settings::{Secret, Security, Settings, SettingsError};
+pub use settings::{EVENING, Secret, Security, Settings, SettingsError};

@@ -30,8 +30,32 @@ pub enum MailError {
     Letter(#[from] lettre::error::Error),
     #[error("the mail server: {0}")]
     Server(#[from] lettre::transport::smtp::Error),
-    #[error("the mail server does not answer as one")]
+    #[error("the mail server does not answer, or not as one")]
     Silent,
+}
+
+impl MailError {
+    /// Of the one letter: another may go.
+    pub fn is_of_the_letter(&self) -> bool {
+        match self {
+            Self::Address(_) | Self::Letter(_) => true,
+            Self::Server(error) => error.is_permanent() || error.is_transient(),
+            Self::Silent => false,
+        }
+    }
+
+    /// What may be kept of it: it names nobody.
+    pub fn kind(&self) -> String {
+        match self {
+            Self::Address(_) => "not an address that mail goes to".to_owned(),
+            Self::Letter(_) => "the letter could not be put together".to_owned(),
+            Self::Server(error) => match error.status() {
+                Some(code) => format!("refused with {code}"),
+                None => "the mail server could not be reached".to_owned(),
+            },
+            Self::Silent => "the mail server did not answer".to_owned(),
+        }
+    }
 }
 
 /// Sends mail by the operator's settings; cheap to copy.
@@ -67,13 +91,13 @@ impl Mailer {
 
     /// Whether the server answers, takes us and would take mail; nothing is sent.
     pub async fn check(&self) -> Result<(), MailError> {
-        if self.transport.test_connection().await? { Ok(()) } else { Err(MailError::Silent) }
+        if in_time(self.transport.test_connection()).await? { Ok(()) } else { Err(MailError::Silent) }
     }
 
     /// Hands a letter over; the server has it when this is done. `id` is the letter's own, of letters and digits.
     pub async fn send(&self, letter: &Letter, id: &str, written: SystemTime) -> Result<(), MailError> {
         let message = self.message(letter, id, written)?;
-        self.transport.send(message).await?;
+        in_time(self.transport.send(message)).await?;
         Ok(())
     }
 
@@ -95,6 +119,14 @@ impl Mailer {
             .raw_header(by_a_program())
             .multipart(body)?;
         Ok(message)
+    }
+}
+
+/// The library's own limit is for reaching the server; what it says then may never come.
+async fn in_time<T>(said: impl Future<Output = Result<T, lettre::transport::smtp::Error>>) -> Result<T, MailError> {
+    match tokio::time::timeout(PATIENCE, said).await {
+        Ok(said) => Ok(said?),
+        Err(_) => Err(MailError::Silent),
     }
 }
 
@@ -129,8 +161,8 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_letter_has_both_parts_and_says_that_a_program_wrote_it() {
+    #[tokio::test]
+    async fn a_letter_has_both_parts_and_says_that_a_program_wrote_it() {
         let letter = letter("สมชาย ใจดี", "somchai@company.com", "งานที่รออยู่");
         let message = mailer().message(&letter, "a1", SystemTime::UNIX_EPOCH).expect("a message").formatted();
         let text = String::from_utf8(message).expect("text");
@@ -149,16 +181,16 @@ mod tests {
         assert!(!text.contains("สมชาย"), "a header is ASCII on the wire");
     }
 
-    #[test]
-    fn nothing_that_is_written_becomes_a_header_of_its_own() {
+    #[tokio::test]
+    async fn nothing_that_is_written_becomes_a_header_of_its_own() {
         let letter = letter("A\r\nBcc: everybody@company.com", "a@company.com", "B\r\nBcc: everybody@company.com");
         let message = mailer().message(&letter, "a1", SystemTime::UNIX_EPOCH).expect("a message").formatted();
         let text = String::from_utf8(message).expect("text");
         assert!(!text.lines().any(|line| line.to_lowercase().starts_with("bcc:")), "{text}");
     }
 
-    #[test]
-    fn an_address_that_is_none_is_named() {
+    #[tokio::test]
+    async fn an_address_that_is_none_is_named() {
         let error = mailer().message(&letter("", "nobody", "C"), "a1", SystemTime::UNIX_EPOCH).expect_err("refused");
         assert_eq!(error.to_string(), "\"nobody\" is not an address that mail goes to");
     }

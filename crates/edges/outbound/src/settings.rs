@@ -43,6 +43,9 @@ impl fmt::Debug for Secret {
     }
 }
 
+/// From this hour of the company's day on nothing goes by itself.
+pub const EVENING: i8 = 20;
+
 const fn morning() -> i8 {
     8
 }
@@ -66,8 +69,8 @@ pub enum Security {
 
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
-    #[error("{0}")]
-    Unreadable(String),
+    #[error("line {line}: {what}")]
+    Unreadable { line: usize, what: String },
     #[error("{key} = {value:?} {what}")]
     Value { key: &'static str, value: String, what: &'static str },
     #[error("user and password go together: {0} is missing")]
@@ -76,7 +79,12 @@ pub enum SettingsError {
 
 impl Settings {
     pub fn read(text: &str) -> Result<Self, SettingsError> {
-        let mut read: Self = toml::from_str(text).map_err(|error| SettingsError::Unreadable(error.to_string()))?;
+        // Without the line itself: it may have the password.
+        let unreadable = |error: toml::de::Error| {
+            let line = error.span().map_or(1, |span| text.get(..span.start).unwrap_or(text).matches('\n').count() + 1);
+            SettingsError::Unreadable { line, what: error.message().to_owned() }
+        };
+        let mut read: Self = toml::from_str(text).map_err(unreadable)?;
         read.address = read.address.trim_end_matches('/').to_owned();
         read.check()?;
         Ok(read)
@@ -98,8 +106,8 @@ impl Settings {
                 "is not where people reach Clinch; write https://clinch.company.com",
             );
         }
-        if !(0..24).contains(&self.hour) {
-            return wrong("hour", &self.hour.to_string(), "is no hour of a day; write 0 to 23");
+        if !(0..EVENING).contains(&self.hour) {
+            return wrong("hour", &self.hour.to_string(), "is no hour at which people are told; write 0 to 19");
         }
         if !["en", "th", "ja"].contains(&self.language.as_str()) {
             return wrong("language", &self.language, "is none of en, th and ja");
@@ -139,10 +147,11 @@ mod tests {
             told("security = \"none\""),
             "security = \"none\" is for a server on this machine (localhost); write starttls or tls"
         );
-        assert_eq!(told("hour = 24"), "hour = \"24\" is no hour of a day; write 0 to 23");
+        assert_eq!(told("hour = 20"), "hour = \"20\" is no hour at which people are told; write 0 to 19");
         assert_eq!(told("language = \"fr\""), "language = \"fr\" is none of en, th and ja");
         assert_eq!(told("user = \"clinch\""), "user and password go together: password is missing");
-        assert!(told("pasword = \"x\"").contains("unknown field `pasword`"));
+        assert!(told("pasword = \"s3cret\"").starts_with("line 4: unknown field `pasword`"));
+        assert!(!told("pasword = \"s3cret\"").contains("s3cret"), "a password shows nowhere");
         let of = |from: &str, to: &str| Settings::read(&LEAST.replace(from, to)).expect_err("refused").to_string();
         assert!(
             of("smtp.company.com", "smtp.company.com:25").starts_with("server = \"smtp.company.com:25\" is no host")

@@ -7,6 +7,8 @@ use maud::{DOCTYPE, Markup, html};
 #[derive(Debug, Clone)]
 pub struct Letter<'a> {
     pub words: Words,
+    /// Who writes: the product to people, the company to others.
+    pub from: &'a str,
     pub title: &'a str,
     pub paragraphs: Vec<String>,
     /// Lists under headings.
@@ -60,7 +62,7 @@ impl Letter<'_> {
                 }
                 body style="margin:0;background:#f5f6f8" {
                     div style=(format!("max-width:36rem;margin:0 auto;padding:24px 16px;font:16px/1.5 system-ui,sans-serif;{INK}")) {
-                        p style="margin:0 0 16px;font-weight:600" { "Clinch" }
+                        p style="margin:0 0 16px;font-weight:600" { (self.from) }
                         div style="background:#fff;border:1px solid #dfe2e8;border-radius:8px;padding:20px" {
                             h1 style="margin:0 0 12px;font-size:20px;line-height:1.3" { (self.title) }
                             @for paragraph in &self.paragraphs { p style="margin:0 0 12px" { (paragraph) } }
@@ -110,6 +112,7 @@ mod tests {
         };
         let letter = Letter {
             words: Words::default(),
+            from: "Clinch",
             title: "One thing waits for you",
             paragraphs: vec!["Hello".to_owned()],
             groups: vec![Group { title: "Late".to_owned(), lines: vec![line] }],

@@ -1,14 +1,20 @@
 //! Links by mail: an invitation, or a new password.
 
-use crate::{Access, AccessError, LINK_MINUTES};
+use crate::{Access, AccessError, LINK_MINUTES, is_email};
 use db::Record;
 use jiff::SignedDuration;
 use outbound::{Letter, MailError, Mailer};
 use std::time::SystemTime;
+use tokio::sync::Semaphore;
 use web_kit::{Language, Words, mail};
 
 /// People read mail when they come to it.
 pub const INVITATION_DAYS: i64 = 3;
+
+/// So many links that strangers ask for are written at once; more are let go.
+static ASKED: Semaphore = Semaphore::const_new(8);
+/// By the standard of addresses.
+const LONGEST_ADDRESS: usize = 254;
 
 /// What a link is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,7 +62,7 @@ impl Access {
         mailer.send(&letter, &id, SystemTime::from(self.db().now())).await
     }
 
-    /// Mails somebody a link with which they set a password. Any earlier one ends.
+    /// Mails somebody a link with which they set a password.
     pub(crate) async fn mail_link(&self, mailer: &Mailer, person: &Record, what: Link) -> Result<(), LinkError> {
         let words = self.words_of(person).await?;
         let company = self.db().system().all(&crate::COMPANY).await.map_err(AccessError::from)?;
@@ -65,10 +71,11 @@ impl Access {
             Link::Invitation => (SignedDuration::from_hours(24 * INVITATION_DAYS), "invitation-to", "mail-invitation"),
             Link::Reset => (SignedDuration::from_mins(LINK_MINUTES), "mail-reset-title", "mail-reset"),
         };
-        let link = self.link_for(person.id, lasts).await?;
+        let link = self.another_link(person.id, lasts).await?;
         let title = words.t_with(key, &[("company", company.into())]);
         let letter = mail::Letter {
             words,
+            from: "Clinch",
             title: &title,
             paragraphs: vec![words.t_with(hint, &[("days", INVITATION_DAYS.into())])],
             groups: Vec::new(),
@@ -77,6 +84,38 @@ impl Access {
         };
         Ok(self.send(mailer, person, &letter).await?)
     }
+}
+
+/// Somebody forgot their password, or says so. The answer is the same and as quick whether or not anybody has the address: the letter goes
+/// behind it. A few an hour go to one address, whoever asks; who asks too often is told by where they ask from.
+pub(crate) async fn forgotten(access: &Access, email: &str, from: &str) -> Result<(), AccessError> {
+    let Some(mailer) = access.mail().cloned() else { return Ok(()) };
+    let by = format!("links from {from}");
+    access.check_attempts(&by).await?;
+    access.count_attempt(&by).await?;
+    let email = email.trim().to_lowercase();
+    if email.len() > LONGEST_ADDRESS || !is_email(&email) {
+        return Ok(());
+    }
+    let to = format!("links to {email}");
+    if access.check_attempts(&to).await.is_err() {
+        return Ok(());
+    }
+    access.count_attempt(&to).await?;
+    let Ok(permit) = ASKED.try_acquire() else { return Ok(()) };
+    let access = access.clone();
+    tokio::spawn(async move {
+        let _permit = permit;
+        let sent = match access.person_by_email(&email).await {
+            Ok(Some(person)) => access.mail_link(&mailer, &person, Link::Reset).await,
+            Ok(None) => Ok(()),
+            Err(error) => Err(error.into()),
+        };
+        if let Err(error) = sent {
+            tracing::error!(cause = %error, "a link could not be mailed");
+        }
+    });
+    Ok(())
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -165,18 +165,12 @@ impl Access {
         };
         let hash = credential.as_ref().map_or_else(|| nobody().to_owned(), |credential| credential.hash.clone());
         let right = verify(password.to_owned(), hash).await;
-        let (Some(person), Some(credential), true) = (person, credential, right) else {
+        let (Some(person), Some(_), true) = (person, credential, right) else {
             self.count_attempt(&attempts).await?;
             return Err(AccessError::Wrong);
         };
         self.forget_attempts(&attempts).await?;
-        if credential.totp.is_some() {
-            let ticket = secrets::token(self.random.as_ref());
-            self.keep(HALF, &ticket, Some(person.id), agent.to_owned(), SignedDuration::from_mins(HALF_MINUTES))
-                .await?;
-            return Ok(SignIn::Code(ticket));
-        }
-        Ok(SignIn::Done(self.start_session(person.id, agent).await?))
+        self.half_or_session(person.id, agent).await
     }
 
     /// Second step: the code. The ticket is good for one try.
@@ -268,12 +262,12 @@ impl Access {
 
     /// A link with which a person sets a password: an invitation, or a reset. Good once, for half an hour.
     pub async fn link(&self, person: RecordId) -> Result<String, AccessError> {
-        self.link_for(person, SignedDuration::from_mins(LINK_MINUTES)).await
+        self.db.drop_kept_of(LINK, person).await?;
+        self.another_link(person, SignedDuration::from_mins(LINK_MINUTES)).await
     }
 
-    /// The same for longer.
-    pub(crate) async fn link_for(&self, person: RecordId, lasts: SignedDuration) -> Result<String, AccessError> {
-        self.db.drop_kept_of(LINK, person).await?;
+    /// One beside those that live: whoever asks for a link to be mailed ends no other. The first that is used ends all.
+    pub(crate) async fn another_link(&self, person: RecordId, lasts: SignedDuration) -> Result<String, AccessError> {
         let token = secrets::token(self.random.as_ref());
         self.keep(LINK, &token, Some(person), String::new(), lasts).await?;
         Ok(token)
@@ -285,14 +279,26 @@ impl Access {
     }
 
     /// Uses the link up, sets the password, ends all sessions and starts a new one.
-    pub async fn use_link(&self, link: &str, password: &str, agent: &str) -> Result<String, AccessError> {
+    /// Somebody with a second factor gives its code as ever: who reads a mailbox is not who has the phone.
+    pub async fn use_link(&self, link: &str, password: &str, agent: &str) -> Result<SignIn, AccessError> {
         if !PASSWORD_LENGTH.contains(&password.chars().count()) {
             return Err(AccessError::Password);
         }
         let kept = self.db.take_kept(LINK, &secrets::digest(link)).await?.ok_or(AccessError::LinkGone)?;
         let person = kept.owner.ok_or(AccessError::LinkGone)?;
         self.set_password(person, password).await?;
-        self.start_session(person, agent).await
+        self.db.drop_kept_of(LINK, person).await?;
+        self.half_or_session(person, agent).await
+    }
+
+    /// After the password: the code where there is a second factor, else a session.
+    async fn half_or_session(&self, person: RecordId, agent: &str) -> Result<SignIn, AccessError> {
+        if self.credential(person).await?.is_some_and(|credential| credential.totp.is_some()) {
+            let ticket = secrets::token(self.random.as_ref());
+            self.keep(HALF, &ticket, Some(person), agent.to_owned(), SignedDuration::from_mins(HALF_MINUTES)).await?;
+            return Ok(SignIn::Code(ticket));
+        }
+        Ok(SignIn::Done(self.start_session(person, agent).await?))
     }
 
     /// Whoever knows the old password sets a new one: every session ends, and so does a link that is still unused.

@@ -176,6 +176,7 @@ fn told(error: AppraisalError) -> WebError {
         | AppraisalError::NoKpi(_)
         | AppraisalError::NotThere => StatusCode::NOT_FOUND,
         AppraisalError::Moved(_) => StatusCode::CONFLICT,
+        AppraisalError::Rule(rules::appraisal::AppraisalError::TooFew { .. }) => StatusCode::BAD_REQUEST,
         AppraisalError::Kpi(_)
         | AppraisalError::Db(_)
         | AppraisalError::Stored(_)

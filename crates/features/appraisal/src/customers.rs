@@ -1,9 +1,9 @@
 //! Customers' views (APPR-1): asked for by name and address, given by a link, read by nobody. What is told is the mean of three and more.
 
 use crate::{APPRAISAL, APPRAISAL_PART, Answers, Appraisal, AppraisalError, CycleState, Part, PartState, Rating, Seat};
-use access::{Access, PERSON, is_email};
+use access::{Access, COMPANY, PERSON, is_email};
 use base::RecordId;
-use db::{Change, Filter, Kept, ListQuery};
+use db::{Change, DbError, Filter, Kept, ListQuery, Record};
 use jiff::ToSpan;
 use rules::{
     appraisal::RaterKind,
@@ -12,6 +12,7 @@ use rules::{
     role::{Library, Profile},
 };
 use std::collections::BTreeMap;
+use web_kit::{Words, mail};
 
 /// So many customers are enough to be heard, and few enough to be asked.
 pub const MOST_CUSTOMERS: usize = 8;
@@ -32,20 +33,39 @@ pub struct View {
     pub library: Library,
 }
 
+/// A customer who is asked.
+#[derive(Debug, Clone, Copy)]
+pub struct Customer<'a> {
+    pub name: &'a str,
+    pub email: &'a str,
+    /// Of the letter and of the page behind it.
+    pub words: Words,
+}
+
+/// What became of asking: the link, where no letter took it.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    pub part: RecordId,
+    pub name: String,
+    pub email: String,
+    pub link: Option<String>,
+}
+
 impl Appraisal {
-    /// Those above ask a customer for a view. The link is made once: whoever has it answers.
+    /// Those above ask a customer for a view. The link goes by mail; where there is none HR asks, and hands it over.
     pub async fn ask_customer(
         &self,
         access: &Access,
         form: RecordId,
-        (name, email): (&str, &str),
+        customer: &Customer<'_>,
         origin: Origin,
-    ) -> Result<(RecordId, String), AppraisalError> {
+    ) -> Result<Asked, AppraisalError> {
         let found = self.form(form).await?;
         if found.seat != Seat::Above || found.cycle.state != CycleState::Open {
             return Err(AppraisalError::NotThere);
         }
-        let (name, email) = (name.trim(), email.trim().to_lowercase());
+        self.may_hand_over(access).await?;
+        let (name, email) = (customer.name.trim(), customer.email.trim().to_lowercase());
         if name.is_empty() || name.chars().count() > LONGEST_NAME {
             return Err(AppraisalError::NoText("the customer's name"));
         }
@@ -61,9 +81,9 @@ impl Appraisal {
             Filter("appraisal", Value::Reference(form)),
             Filter("kind", Value::Text(RaterKind::Customer.name().to_owned())),
         ];
-        let mut asked = self.db.system().some(&APPRAISAL_PART, of_form, &["state", "customer_email"]).await?;
-        asked.retain(|one| one.value("state").as_text() != Some(PartState::Declined.name()));
-        if asked.iter().any(|one| one.value("customer_email").as_text() == Some(&email)) {
+        let asked = self.db.system().some(&APPRAISAL_PART, of_form, &["withdrawn_on", "customer_email"]).await?;
+        let is_it = |one: &Record| one.value("customer_email").as_text() == Some(&email);
+        if asked.iter().any(|one| is_it(one) && one.value("withdrawn_on").as_date().is_none()) {
             return Err(AppraisalError::AskedAlready(email));
         }
         if asked.len() >= MOST_CUSTOMERS {
@@ -79,42 +99,82 @@ impl Appraisal {
             ("kind", text(RaterKind::Customer.name())),
             PartState::Open.field(),
             ("due", Value::Date(found.cycle.others_due)),
-            ("key", Value::Text(format!("{form} customer {id}"))),
+            // Of two who ask at once one comes second, and looks again.
+            ("key", Value::Text(format!("{form} customer {}", asked.len() + 1))),
         ];
         let mut tx = self.db.begin(self.viewer.person, origin);
         tx.put(Change::create(&APPRAISAL_PART, id, fields))?;
-        self.written(tx, name).await?;
-        Ok((id, self.new_link(access, id).await?))
+        match tx.commit().await {
+            Err(DbError::Moved | DbError::Conflict { .. }) => return Err(AppraisalError::Moved(name.to_owned())),
+            done => done?,
+        };
+        self.hand_over(access, id, (name, &email), customer.words).await
     }
 
-    /// Another link for a customer who was asked, with whom it is for; the one before ends. Of one who has answered it is as good for
-    /// nothing as theirs: whoever asks does not learn which.
-    pub async fn customer_link(
-        &self,
-        access: &Access,
-        id: RecordId,
-    ) -> Result<(String, String, String), AppraisalError> {
+    /// Another link for a customer who was asked; those before end. Of one who has answered it is as good for nothing as theirs: whoever
+    /// asks does not learn which.
+    pub async fn customer_link(&self, access: &Access, id: RecordId, words: Words) -> Result<Asked, AppraisalError> {
         let part = self.customer_part(id).await?;
         self.is_open(&part).await?;
-        if part.state == PartState::Declined {
+        if part.is_withdrawn {
             return Err(AppraisalError::NotThere);
         }
+        self.may_hand_over(access).await?;
         let record = self.db.system().get(&APPRAISAL_PART, part.id).await?.ok_or(AppraisalError::NotThere)?;
-        let email = record.value("customer_email").as_text().unwrap_or_default().to_owned();
-        Ok((part.customer.unwrap_or_default(), email, self.new_link(access, id).await?))
+        let text = |field: &str| record.value(field).as_text().unwrap_or_default().to_owned();
+        let (name, email) = (text("customer_name"), text("customer_email"));
+        self.hand_over(access, id, (&name, &email), words).await
     }
 
-    /// HR asks a customer no more, and the link ends. What was answered already stays: taking it back would tell what it said.
+    /// HR asks a customer no more: the link ends. What was answered stays, and whether anything was is not told.
     pub async fn withdraw_customer(&self, id: RecordId, origin: Origin) -> Result<(), AppraisalError> {
         self.only_who_runs().await?;
         let seen = self.version(id).await?;
         let part = self.customer_part(id).await?;
         self.is_open(&part).await?;
-        if part.state != PartState::Open {
-            return Err(AppraisalError::LinkGone);
-        }
-        self.set_part(&part, vec![PartState::Declined.field()], seen, origin).await?;
+        let today = ("withdrawn_on", Value::Date(self.today().await?));
+        self.set_part(&part, vec![today], seen, origin).await?;
         Ok(self.db.drop_kept_of(LINK, id).await?)
+    }
+
+    /// Who holds a link can see whether it was used, and use it: without mail that is HR's to do.
+    async fn may_hand_over(&self, access: &Access) -> Result<(), AppraisalError> {
+        let is_safe = access.mail().is_some() || self.runs_appraisals().await?;
+        if is_safe { Ok(()) } else { Err(AppraisalError::ByHand) }
+    }
+
+    async fn hand_over(
+        &self,
+        access: &Access,
+        part: RecordId,
+        (name, email): (&str, &str),
+        words: Words,
+    ) -> Result<Asked, AppraisalError> {
+        let link = self.new_link(access, part).await?;
+        let asked = Asked { part, name: name.to_owned(), email: email.to_owned(), link: None };
+        let Some(mailer) = access.mail() else { return Ok(Asked { link: Some(link), ..asked }) };
+        let person = self.form(self.part(part).await?.form).await?.name;
+        let company = self.db.system().all(&COMPANY).await?.first().map(Record::title).unwrap_or_default();
+        let about = [("name", person.into()), ("company", company.clone().into())];
+        let title = words.t_with("customer-mail-title", &about);
+        let address = format!("{}/view/{link}?lang={}", mailer.settings().address, words.language.code());
+        let letter = mail::Letter {
+            words,
+            from: &company,
+            title: &title,
+            paragraphs: vec![words.t_with("customer-mail", &about), words.t("customer-view-rule")],
+            groups: Vec::new(),
+            way: Some((words.t("customer-view-give"), address)),
+            foot: words.t_with("customer-mail-foot", &about),
+        };
+        match access.send_to(mailer, name, email, &letter).await {
+            Ok(()) => Ok(asked),
+            Err(error) => {
+                tracing::error!(cause = %error.kind(), "a customer could not be asked by mail");
+                let is_theirs = self.runs_appraisals().await?;
+                if is_theirs { Ok(Asked { link: Some(link), ..asked }) } else { Err(AppraisalError::NotMailed) }
+            }
+        }
     }
 
     /// The form that a customer's part belongs to, for those above who see it.
@@ -155,8 +215,10 @@ impl Appraisal {
 
     /// A customer's levels, once; what they cannot tell they leave out.
     pub async fn give_view(&self, link: &str, levels: BTreeMap<String, u8>) -> Result<(), AppraisalError> {
+        let kept = self.db.kept(LINK, &Access::digest(link)).await?.ok_or(AppraisalError::LinkGone)?;
+        // Before it is read: what is written meanwhile is not written over.
+        let seen = self.version(kept.owner.ok_or(AppraisalError::LinkGone)?).await?;
         let view = self.view(link).await?;
-        let seen = self.version(view.part.id).await?;
         if levels.is_empty() {
             return Err(AppraisalError::NoText("a level of one thing at least"));
         }

@@ -92,6 +92,10 @@ pub enum AppraisalError {
     NotAnEmail(String),
     #[error("{0} is the address of a colleague: name them as a peer")]
     Colleague(String),
+    #[error("without mail set up HR asks customers and hands the links over")]
+    ByHand,
+    #[error("the letter to the customer could not be sent")]
+    NotMailed,
     #[error("this link was used already, or the appraisal is over")]
     LinkGone,
     #[error("eight peers are the most")]
@@ -160,6 +164,8 @@ impl AppraisalError {
             Self::NoAppeal => "talk to HR",
             Self::NotAnEmail(_) => "write name@company.com",
             Self::Colleague(_) => "customers are asked by address, colleagues by name",
+            Self::ByHand => "ask HR, or whoever runs Clinch to set mail up (docs/mail.md)",
+            Self::NotMailed => "send a new link later; `clinch mail check` tries the server",
             Self::LinkGone => "nothing more can be answered with it",
             Self::AskedAlready(_) | Self::EnoughPeers | Self::EnoughCustomers => {
                 "name somebody else, or leave it at these"
@@ -169,6 +175,7 @@ impl AppraisalError {
             Self::Calendar(_) => "write it like 2026-03, 2026-Q1 or 2026",
             Self::Kpi(error) => return error.hint(),
             Self::Db(error) => error.hint(),
+            Self::Rule(rules::appraisal::AppraisalError::TooFew { .. }) => "move grades one by one, with reasons",
             Self::Stored(_) | Self::Unwritten(_) | Self::Rule(_) | Self::Amount(_) => "run `clinch doctor`",
         };
         hint.to_owned()

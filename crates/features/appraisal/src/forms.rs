@@ -56,6 +56,8 @@ pub struct Part {
     /// Nobody of the company where a customer writes.
     pub writer: Option<RecordId>,
     pub customer: Option<String>,
+    /// A customer is asked no more.
+    pub is_withdrawn: bool,
     /// HR gave it to them in place of somebody who is away.
     pub is_delegated: bool,
     pub kind: RaterKind,
@@ -171,8 +173,19 @@ impl Form {
 }
 
 /// What of a part says how far it is.
-const HOW_FAR: &[&str] =
-    &["writer", "customer_name", "appraisal", "cycle", "kind", "state", "days", "due", "done_on", "key"];
+const HOW_FAR: &[&str] = &[
+    "writer",
+    "customer_name",
+    "withdrawn_on",
+    "appraisal",
+    "cycle",
+    "kind",
+    "state",
+    "days",
+    "due",
+    "done_on",
+    "key",
+];
 
 impl Appraisal {
     pub(crate) async fn parts(&self, filters: Vec<Filter>) -> Result<Vec<Part>, AppraisalError> {
@@ -248,7 +261,9 @@ impl Appraisal {
         let (person, cycle) = (reference("person")?, self.cycle(reference("cycle")?).await?);
         let all = self.parts(vec![Filter("appraisal", Value::Reference(id))]).await?;
         let is_open = |part: &&Part| matches!(part.state, PartState::Open | PartState::Done);
-        let own_part = all.iter().filter(is_open).find(|part| me.is_some() && part.writer == me).cloned();
+        // Who writes two parts of somebody writes them one after the other.
+        let mine = all.iter().filter(is_open).filter(|part| me.is_some() && part.writer == me);
+        let own_part = mine.min_by_key(|part| part.state == PartState::Done).cloned();
         let is_seen = me.is_some() && self.db.reader(&self.viewer).get(&APPRAISAL, id).await?.is_some();
         let seat = match (is_seen, &own_part) {
             (true, _) if me == Some(person) => Seat::Own,
@@ -375,8 +390,12 @@ impl Appraisal {
         if about == self.viewer.person {
             return Err(AppraisalError::OwnGrade);
         }
+        if part.kind == RaterKind::Customer {
+            return Err(AppraisalError::NotThere);
+        }
         let mut fields = Vec::new();
-        if part.state == PartState::Done && writer.is_none() {
+        // Whether colleagues have answered nobody learns from what giving back does.
+        if part.state == PartState::Done && writer.is_none() && !part.kind.is_anonymous() {
             fields.push(PartState::Open.field());
             fields.push(("done_on", Value::Null));
         }
@@ -430,7 +449,7 @@ impl Appraisal {
         let form = self.form(part.form).await?;
         // Who was declined may be asked after all.
         let waits = part.state == PartState::Nominated || (is_asked && part.state == PartState::Declined);
-        if form.seat != Seat::Above || !waits || form.cycle.state != CycleState::Open {
+        if part.kind != RaterKind::Peer || form.seat != Seat::Above || !waits || form.cycle.state != CycleState::Open {
             return Err(AppraisalError::NotThere);
         }
         let state = if is_asked { PartState::Open } else { PartState::Declined };
@@ -498,6 +517,7 @@ pub(crate) fn told(record: &Record) -> Result<Part, AppraisalError> {
         form: reference("appraisal")?,
         cycle: reference("cycle")?,
         writer,
+        is_withdrawn: record.value("withdrawn_on").as_date().is_some(),
         customer: record.value("customer_name").as_text().map(str::to_owned),
         is_delegated: writer.is_some_and(|writer| !text("key").ends_with(&format!(" {writer}"))),
         kind: RaterKind::ALL.into_iter().find(|kind| kind.name() == text("kind")).ok_or(AppraisalError::NotThere)?,

@@ -24,7 +24,7 @@ pub use api::{
     description, document,
 };
 pub use career::{Career, CareerTalk, NewCareerTalk, NewWish, Wish};
-pub use customers::{KEPT_IN_BACKUPS, MOST_CUSTOMERS, View};
+pub use customers::{Asked, Customer, KEPT_IN_BACKUPS, MOST_CUSTOMERS, View};
 pub use cycles::{Cycle, CycleState, LaunchPlan, Note, Planned, Setup};
 pub use descriptions::{Description, Standing};
 pub use development::{ACTIONS, Development, Expectation, Goal, GoalState, NewGoal};

@@ -130,6 +130,8 @@ pub static APPRAISAL_PART: RecordType = RecordType {
         Field::new("writer", Reference("person")),
         Field::new("customer_name", Text).personal(),
         Field::new("customer_email", Text).personal(),
+        // A customer is asked no more; whether they had answered is not told.
+        Field::new("withdrawn_on", Date),
         Field::new("appraisal", Reference("appraisal")).required(),
         Field::new("cycle", Reference("appraisal_cycle")).required(),
         Field::new("kind", Choice(&["own", "manager", "matrix", "peer", "report", "customer"])).required(),

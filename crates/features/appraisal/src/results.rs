@@ -1,15 +1,15 @@
 //! What becomes of a cycle (E3–E5): every move of calibration with its reason, the release, and what people say of their own.
 
 use crate::{
-    APPRAISAL, APPRAISAL_CYCLE, APPRAISAL_MOVE, Answers, Appraisal, AppraisalError, Cycle, CycleState, Form, Part,
-    PartState, Seat, guide,
+    APPRAISAL, APPRAISAL_CYCLE, APPRAISAL_MOVE, APPRAISAL_PART, Answers, Appraisal, AppraisalError, Cycle, CycleState,
+    Form, Part, PartState, Seat, guide,
 };
 use base::{Amount, RecordId, Seq};
 use db::{Change, Filter, Record};
 use jiff::{ToSpan, civil::Date};
 use rules::{
     appraisal::{Feedback, Grade, Group, Level, Means, Potential, RaterKind, feedback},
-    log::Origin,
+    log::{Event, Origin},
     record::Value,
 };
 use std::collections::BTreeMap;
@@ -259,6 +259,12 @@ impl Appraisal {
             if !fields.is_empty() {
                 tx.put(Change::set(&APPRAISAL, one.form, fields))?;
             }
+        }
+        // What they said is told by means from now on; who they are is nobody's any more.
+        let customers = [("cycle", Value::Reference(id)), ("kind", Value::Text(RaterKind::Customer.name().to_owned()))];
+        let customers = customers.map(|(field, value)| Filter(field, value)).into();
+        for one in self.db.system().some(&APPRAISAL_PART, customers, &["state"]).await? {
+            tx.put(Change::of(&APPRAISAL_PART, one.id, Event::Erase))?;
         }
         self.written(tx, &cycle.name).await
     }

@@ -11,7 +11,7 @@ use rules::{
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What of an appraisal its standing is told by.
-const TOLD_BY: &[&str] = &["person", "role", "score", "grade", "potential", "appeal", "decision"];
+const TOLD_BY: &[&str] = &["person", "role", "score", "adjusted", "grade", "potential", "appeal", "decision"];
 
 /// What somebody's appraisal comes to.
 #[derive(Debug, Clone)]
@@ -88,7 +88,7 @@ impl Appraisal {
                 name: names.get(&person).cloned().unwrap_or_default(),
                 role: text("role").to_owned(),
                 overall,
-                adjusted: None,
+                adjusted: form.value("adjusted").as_decimal().filter(|_| cycle.leniency),
                 rater: parts.first().and_then(|part| part.writer),
                 computed: None,
                 grade: grade(form),
@@ -96,7 +96,8 @@ impl Appraisal {
                 is_appealed: !text("appeal").is_empty() && text("decision").is_empty(),
             });
         }
-        if cycle.leniency {
+        // As it was released: what is written of raters afterwards moves nobody's score.
+        if cycle.leniency && found.iter().all(|one| one.adjusted.is_none()) {
             let leniency = Leniency::of(&rated(&found))?;
             for one in &mut found {
                 let given = leniency.as_ref().zip(one.rater).zip(one.overall);

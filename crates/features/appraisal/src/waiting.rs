@@ -8,7 +8,7 @@ use rules::{
     record::Value,
     waiting::{AHEAD, About, Waiting},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Parts to write, colleagues to decide on, results to acknowledge, job descriptions and development goals: of everybody, or of one.
 pub async fn waiting(db: &Db, of: Option<RecordId>, today: Date) -> Result<Vec<Waiting>, DbError> {
@@ -32,13 +32,21 @@ fn state(cycle: &Record) -> &str {
 async fn parts(db: &Db, cycles: &BTreeMap<RecordId, Record>, of: Option<RecordId>) -> Result<Vec<Waiting>, DbError> {
     const HOW_FAR: &[&str] = &["writer", "appraisal", "cycle", "kind", "state", "due"];
     let mut open = Vec::new();
+    let leads = match of {
+        Some(person) => {
+            !db.system().referencing(&access::PERSON, "manager", &BTreeSet::from([person])).await?.is_empty()
+        }
+        None => true,
+    };
     for cycle in cycles.values().filter(|cycle| state(cycle) == "open") {
         let of_cycle = Filter("cycle", Value::Reference(cycle.id));
         let mut filters = access::whose("writer", of);
         filters.extend([of_cycle.clone(), word("state", PartState::Open.name())]);
         open.extend(db.system().some(&APPRAISAL_PART, filters, HOW_FAR).await?);
-        let nominated = vec![of_cycle, word("state", PartState::Nominated.name())];
-        open.extend(db.system().some(&APPRAISAL_PART, nominated, HOW_FAR).await?);
+        if leads {
+            let nominated = vec![of_cycle, word("state", PartState::Nominated.name())];
+            open.extend(db.system().some(&APPRAISAL_PART, nominated, HOW_FAR).await?);
+        }
     }
     let forms = open.iter().filter_map(|part| part.value("appraisal").as_reference()).collect();
     let forms: BTreeMap<RecordId, RecordId> = (db.system().many(&APPRAISAL, &forms).await?.into_iter())
@@ -64,7 +72,8 @@ async fn parts(db: &Db, cycles: &BTreeMap<RecordId, Record>, of: Option<RecordId
             _ => About::Within(about.title(), cycle),
         };
         let due = part.value("due").as_date();
-        Some(Waiting { person, due, what, about, path: format!("/appraisals/{form}"), id: part.id })
+        let within = part.value("cycle").as_reference();
+        Some(Waiting { person, due, what, about, path: format!("/appraisals/{form}"), within, id: part.id })
     };
     Ok(open.iter().filter_map(part).filter(|one| of.is_none_or(|of| of == one.person)).collect())
 }
@@ -93,6 +102,7 @@ async fn results(
                 what: "waits-results",
                 about: About::Name(cycle.title()),
                 path: format!("/appraisals/{}", form.id),
+                within: None,
                 id: form.id,
             })
         }));
@@ -114,6 +124,7 @@ async fn descriptions(db: &Db, of: Option<RecordId>) -> Result<Vec<Waiting>, DbE
             what: "waits-job-description",
             about: About::Name(one.title()),
             path: format!("/job-descriptions/{}", one.id),
+            within: None,
             id: one.id,
         })
     };
@@ -134,6 +145,7 @@ async fn goals(db: &Db, of: Option<RecordId>, today: Date) -> Result<Vec<Waiting
             what: "waits-goal",
             about: About::Competency(goal.title()),
             path: format!("/development/{person}"),
+            within: None,
             id: goal.id,
         })
     };

@@ -44,7 +44,7 @@ pub static COACHING_NOTE: RecordType = RecordType {
     ],
     listed: &["kind", "readers", "due", "done_on"],
     ordered: &[],
-    indexes: &[&["person"], &["doer"], &["feedback"]],
+    indexes: &[&["person"], &["leader"], &["doer"], &["feedback"]],
 };
 
 /// Something a person is led in: their development level is of this, never of the person.

@@ -34,7 +34,8 @@ pub async fn waiting(db: &Db, of: Option<RecordId>) -> Result<Vec<Waiting>, DbEr
         };
         let other = if person == leader { about } else { leader };
         let due = note.value("due").as_date();
-        let waiting = Waiting { person, due, what, about: About::Name(lines.name(other)), path, id: note.id };
+        let waiting =
+            Waiting { person, due, what, about: About::Name(lines.name(other)), path, within: None, id: note.id };
         Some(waiting).filter(|_| lines.is_above(leader, about))
     };
     Ok(notes.iter().filter_map(told).collect())

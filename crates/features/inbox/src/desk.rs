@@ -4,6 +4,7 @@ use access::{Access, AccessError};
 use appraisal::{Appraisal, AppraisalError};
 use base::RecordId;
 use db::DbError;
+use goals::GoalsError;
 use jiff::civil::Date;
 use outbound::MailError;
 use rules::{access::Viewer, role::Library, waiting::Waiting};
@@ -32,6 +33,8 @@ pub enum InboxError {
     #[error(transparent)]
     Appraisal(#[from] AppraisalError),
     #[error(transparent)]
+    Goals(#[from] GoalsError),
+    #[error(transparent)]
     Mail(#[from] MailError),
     #[error(transparent)]
     Db(#[from] DbError),
@@ -47,6 +50,7 @@ impl InboxError {
             Self::NoMail => "write the file that docs/mail.md describes".to_owned(),
             Self::Access(error) => error.hint().to_owned(),
             Self::Appraisal(error) => error.hint(),
+            Self::Goals(error) => error.hint(),
             Self::Mail(_) => {
                 "check server, port and security in the mail file; `clinch mail check` tries them".to_owned()
             }

@@ -51,6 +51,11 @@ pub fn about(words: Words, library: &Library, about: &About) -> String {
     }
 }
 
+/// What is to be done, and about what.
+pub fn line(words: Words, library: &Library, one: &Waiting) -> String {
+    format!("{}: {}", words.t(one.what), about(words, library, &one.about))
+}
+
 pub fn due(words: Words, one: &Waiting) -> String {
     one.due.map_or_else(String::new, |day| words.t_with("inbox-due", &[("date", words.date(day).into())]))
 }
@@ -65,7 +70,7 @@ pub fn letter<'a>(
     today: Date,
 ) -> Letter<'a> {
     let line = |one: &Waiting| Line {
-        label: format!("{}: {}", words.t(one.what), about(words, library, &one.about)),
+        label: line(words, library, one),
         note: due(words, one),
         href: format!("{address}{}", one.path),
     };
@@ -75,6 +80,7 @@ pub fn letter<'a>(
     };
     Letter {
         words,
+        from: "Clinch",
         title,
         paragraphs: Vec::new(),
         groups: Urgency::ALL.into_iter().filter_map(group).collect(),
@@ -83,10 +89,7 @@ pub fn letter<'a>(
     }
 }
 
-/// What a letter is called: the one thing, or how many.
-pub fn title(words: Words, library: &Library, waiting: &[Waiting]) -> String {
-    match waiting {
-        [one] => format!("{}: {}", words.t(one.what), about(words, library, &one.about)),
-        more => words.t_with("inbox-mail-title", &[("count", more.len().into())]),
-    }
+/// What a letter is called: how many things wait. What they are stands in the letter alone, for servers keep what letters are called.
+pub fn title(words: Words, count: usize) -> String {
+    words.t_with("inbox-mail-title", &[("count", count.into())])
 }

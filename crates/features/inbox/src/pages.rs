@@ -87,13 +87,12 @@ fn list(words: Words, library: &Library, urgency: Urgency, waiting: &[&Waiting])
             (Some(day), Urgency::Overdue) => tag(Mood::Bad, &words.date(day)),
             (Some(day), _) => html! { (words.date(day)) },
         };
-        let cells = vec![Cell::text(words.t(one.what)), Cell::text(day)];
-        Row::new(record_link(&one.path, &letter::about(words, library, &one.about)), cells)
+        Row::new(record_link(&one.path, &letter::line(words, library, one)), vec![Cell::number(day)])
     };
     let title = words.t(urgency.key());
     let table = Table {
         label: &title,
-        heads: ["inbox-about", "inbox-what", "appraisal-due"].map(|key| Head::text(words.t(key))).into(),
+        heads: vec![Head::text(words.t("inbox-what")), Head::number(words.t("appraisal-due"))],
         rows: waiting.iter().map(row).collect(),
         is_lines: true,
         ..Table::default()

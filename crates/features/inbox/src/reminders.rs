@@ -4,9 +4,9 @@
 use crate::{Inbox, InboxError, letter};
 use access::{Access, PERSON};
 use base::RecordId;
-use db::{Db, Kept, Record, Step};
+use db::{Db, Record, Step};
 use jiff::{SignedDuration, Timestamp, ToSpan, Zoned, civil::Date};
-use outbound::{MailError, Mailer};
+use outbound::{EVENING, MailError, Mailer};
 use rules::{
     access::Viewer,
     waiting::{Waiting, is_mail_day, is_told},
@@ -18,13 +18,13 @@ use std::{
 };
 
 const REMINDERS: &str = "reminders";
-const REMINDED_CYCLE: &str = "reminded_cycle";
-const WAKE: &str = "reminders_wait";
+/// That HR reminds everybody of a cycle, by cycle and day.
+const OF_CYCLE: &str = "cycle_reminder";
+/// So long one is remembered.
+const OF_CYCLE_DAYS: i64 = 2;
 /// Who was told what, and who wants no mail: a backup keeps it, so that a restore tells nobody everything anew.
 pub const KEPT_IN_BACKUPS: [&str; 1] = [REMINDERS];
 
-/// After this hour of the company's day nothing goes by itself.
-const EVENING: i8 = 20;
 /// A letter that failed, or whose sender stopped, is tried again after so long.
 const AGAIN: SignedDuration = SignedDuration::from_mins(50);
 
@@ -40,8 +40,25 @@ struct Told {
     /// Somebody is sending, or failed to, since.
     trying: Option<Timestamp>,
     failed: Option<String>,
-    /// HR asks for a mail now.
-    asked: bool,
+    /// The last time that HR reminded of a cycle and this person was told.
+    asked: Option<String>,
+}
+
+/// HR reminds everybody of a cycle.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct OfCycle {
+    cycle: RecordId,
+    by: RecordId,
+    /// Everybody was told, or wants no mail.
+    is_done: bool,
+}
+
+/// A round as it goes: what HR asked for, and whether it goes by itself.
+struct Asked {
+    /// With the key of each.
+    of_cycles: Vec<(String, OfCycle)>,
+    /// Whose parts of those cycles are open: the reminder, and what of theirs it is about.
+    of_people: BTreeMap<RecordId, (String, BTreeSet<String>)>,
 }
 
 /// How somebody's reminders stand.
@@ -110,7 +127,8 @@ impl Inbox {
         change(self.access.db(), self.me()?, |told| told.off = !wanted).await
     }
 
-    /// HR asks all who have something to write in a cycle to be reminded now: of those parts, once a day. How many people it reaches.
+    /// HR reminds all who have something to write in a cycle, of those parts, once a day; how many want mail. One entry says so, and the
+    /// next look, of whatever machine, sends it.
     pub async fn remind_cycle(&self, cycle: RecordId) -> Result<usize, InboxError> {
         let (db, appraisal) = (self.access.db(), self.appraisal());
         if !appraisal.runs_appraisals().await? {
@@ -119,44 +137,30 @@ impl Inbox {
         if self.access.mail().is_none() {
             return Err(InboxError::NoMail);
         }
-        let parts: BTreeSet<RecordId> =
-            appraisal.progress(cycle).await?.iter().flat_map(|(_, parts)| parts).map(|part| part.id).collect();
-        let waiting = appraisal::waiting(db, None, self.today().await?).await?;
-        let mut keys: BTreeMap<RecordId, Vec<String>> = BTreeMap::new();
-        for one in waiting.iter().filter(|one| parts.contains(&one.id) && Some(one.person) != self.viewer.person) {
-            keys.entry(one.person).or_default().push(one.key());
-        }
-        let once = Step {
-            kind: REMINDED_CYCLE,
-            key: format!("{cycle} {}", self.today().await?),
-            from: None,
-            to: Some(String::new()),
-        };
-        if !db.step(&once).await? {
+        let (by, cycle) = (self.me()?, appraisal.cycle(cycle).await?.id);
+        let asked = OfCycle { cycle, by, is_done: false };
+        let to = Some(serde_json::to_string(&asked).unwrap_or_default());
+        let key = format!("{cycle} {}", self.today().await?);
+        if !db.step(&Step { kind: OF_CYCLE, key, from: None, to }).await? {
             return Err(InboxError::RemindedToday);
         }
         let mut reached = 0;
-        for (person, keys) in &keys {
-            if kept(db, *person).await?.1.off {
-                continue;
-            }
-            reached += 1;
-            change(db, *person, |told| {
-                told.told.retain(|key, _| !keys.contains(key));
-                told.asked = true;
-            })
-            .await?;
+        for person in self.of_cycle(&asked).await?.keys() {
+            reached += usize::from(!kept(db, *person).await?.1.off);
         }
-        wake(db).await?;
         Ok(reached)
     }
-}
 
-/// The next look sends without waiting for its hour.
-async fn wake(db: &Db) -> Result<(), InboxError> {
-    let expires_at = db.now().checked_add(1.hour()).ok();
-    let kept = Kept { kind: WAKE, key: WAKE.to_owned(), owner: None, content: String::new(), expires_at };
-    Ok(db.keep(&kept).await?)
+    /// What is open in a cycle, by writer; of whoever reminds nothing.
+    async fn of_cycle(&self, asked: &OfCycle) -> Result<BTreeMap<RecordId, BTreeSet<String>>, InboxError> {
+        let of = |one: &Waiting| one.within == Some(asked.cycle) && one.person != asked.by;
+        let waiting = appraisal::waiting(self.access.db(), None, self.today().await?).await?;
+        let mut found: BTreeMap<RecordId, BTreeSet<String>> = BTreeMap::new();
+        for one in waiting.iter().filter(|one| of(one)) {
+            found.entry(one.person).or_default().insert(one.key());
+        }
+        Ok(found)
+    }
 }
 
 /// Tells people by mail what waits for them.
@@ -165,13 +169,15 @@ pub struct Postman {
     mailer: Mailer,
     /// The last hour in which this process looked.
     looked: Option<(Date, i8)>,
+    /// Which of HR's reminders were open after it looked last, and when that was.
+    open: Option<(BTreeSet<String>, Timestamp)>,
 }
 
 impl Postman {
     /// None where no mail is set up.
     pub fn new(access: Access, folder: PathBuf) -> Option<Self> {
         let mailer = access.mail()?.clone();
-        Some(Self { inbox: Inbox::new(access, Viewer::system(), folder), mailer, looked: None })
+        Some(Self { inbox: Inbox::new(access, Viewer::system(), folder), mailer, looked: None, open: None })
     }
 
     fn db(&self) -> &Db {
@@ -182,33 +188,74 @@ impl Postman {
         Ok(self.db().now().to_zoned(access::time_zone(self.db()).await?))
     }
 
-    /// Looks whether a round is due: on working days each hour from the file's hour until the evening, and whenever HR asks. To be called
-    /// every minute; any number of machines may.
+    /// Looks whether a round is due: on working days each hour from the file's hour until the evening; and what HR asked for at once, and
+    /// then until everybody is told. To be called every minute; any number of machines may.
     pub async fn look(&mut self) -> Result<Option<Round>, InboxError> {
-        let is_asked = self.db().take_kept(WAKE, WAKE).await?.is_some();
         let now = self.now().await?;
         let hour = (now.date(), now.hour());
-        let is_time = is_mail_day(now.date()) && (self.mailer.settings().hour..EVENING).contains(&now.hour());
-        let is_due = is_time && self.looked != Some(hour);
-        if !is_due && !is_asked {
+        let is_due = self.is_time_of_day(&now) && self.looked != Some(hour);
+        let open = self.open_reminders().await?;
+        let is_new = open.iter().any(|key| self.open.as_ref().is_none_or(|(seen, _)| !seen.contains(key)));
+        let last = self.open.as_ref().map(|(_, since)| now.timestamp().duration_since(*since));
+        let is_again = !open.is_empty() && last.is_some_and(|since| since >= AGAIN);
+        if !is_due && !is_new && !is_again {
             return Ok(None);
         }
         let round = self.round(is_due).await?;
-        if is_due {
-            self.looked = Some(hour);
-        }
+        self.looked = if is_due { Some(hour) } else { self.looked };
+        self.open = Some((self.open_reminders().await?, now.timestamp()));
         Ok(Some(round))
     }
 
-    /// Sends what is to be told now; with `by_itself` false only what HR asked for.
+    async fn open_reminders(&self) -> Result<BTreeSet<String>, InboxError> {
+        Ok(self.of_cycles().await?.into_iter().map(|(key, _)| key).collect())
+    }
+
+    fn is_time_of_day(&self, now: &Zoned) -> bool {
+        is_mail_day(now.date()) && (self.mailer.settings().hour..EVENING).contains(&now.hour())
+    }
+
+    /// What HR asked for and not everybody was told; what was asked days ago is forgotten.
+    async fn of_cycles(&self) -> Result<Vec<(String, OfCycle)>, InboxError> {
+        let today = self.now().await?.date();
+        let mut found = Vec::new();
+        for kept in self.db().all_kept(OF_CYCLE).await? {
+            let day = kept.key.split(' ').nth(1).and_then(|day| day.parse::<Date>().ok()).unwrap_or(Date::MIN);
+            if day.saturating_add(OF_CYCLE_DAYS.days()) <= today {
+                self.db().take_kept(OF_CYCLE, &kept.key).await?;
+                continue;
+            }
+            let asked: Option<OfCycle> = serde_json::from_str(&kept.content).ok();
+            found.extend(asked.filter(|asked| !asked.is_done).map(|asked| (kept.key, asked)));
+        }
+        Ok(found)
+    }
+
+    async fn asked(&self) -> Result<Asked, InboxError> {
+        let of_cycles = self.of_cycles().await?;
+        let mut of_people = BTreeMap::new();
+        for (key, asked) in &of_cycles {
+            for (person, keys) in self.inbox.of_cycle(asked).await? {
+                of_people.insert(person, (key.clone(), keys));
+            }
+        }
+        Ok(Asked { of_cycles, of_people })
+    }
+
+    /// Sends what is to be told now; with `by_itself` false only what HR asked for. Ends when the server is not there, or the day is.
     pub async fn round(&self, by_itself: bool) -> Result<Round, InboxError> {
         let (library, today) = (self.inbox.library().await?, self.now().await?.date());
+        let asked = self.asked().await?;
         let mut round = Round::default();
-        for (person, waiting) in self.everybody().await? {
+        let mut is_whole = true;
+        for (person, waiting) in self.everybody(today).await? {
             let (before, told) = kept(self.db(), person.id).await?;
-            let new = new_of(&told, &waiting, today);
-            if new == 0 || !(by_itself || told.asked) || !self.is_time(&told, today) {
-                continue;
+            let Some(new) = self.told_now(&told, (&person, &waiting), &asked, (by_itself, today)) else { continue };
+            let now = self.now().await?;
+            if now.date() != today
+                || (by_itself && !self.is_time_of_day(&now) && !asked.of_people.contains_key(&person.id))
+            {
+                break;
             }
             let trying = Told { trying: Some(self.db().now()), ..told.clone() };
             // Another machine is at it.
@@ -216,26 +263,67 @@ impl Postman {
                 continue;
             }
             let words = self.inbox.access.words_of(&person).await?;
-            let subject = letter::title(words, &library, &waiting);
+            let subject = letter::title(words, waiting.len());
             let address = &self.mailer.settings().address;
             let letter = letter::letter(words, &subject, address, &library, &waiting, today);
             let sent = self.inbox.access.send(&self.mailer, &person, &letter).await;
-            self.settle(person.id, &sent, &waiting, today).await?;
-            round.letters.push(reminder(&person, &subject, (new, waiting.len()), &sent));
+            let reminder = asked.of_people.get(&person.id).map(|(key, _)| key.clone());
+            self.settle(person.id, &sent, (&waiting, reminder), today).await?;
+            round.letters.push(reminder_of(&person, &subject, (new, waiting.len()), &sent));
+            is_whole &= sent.is_ok();
+            if sent.is_err_and(|error| !error.is_of_the_letter()) {
+                break;
+            }
+        }
+        if is_whole {
+            self.end(&asked).await?;
         }
         Ok(round)
     }
 
+    /// How much a person is told now; none where no letter goes.
+    fn told_now(
+        &self,
+        told: &Told,
+        (person, waiting): (&Record, &[Waiting]),
+        asked: &Asked,
+        (by_itself, today): (bool, Date),
+    ) -> Option<usize> {
+        let is_tried = told.trying.is_some_and(|since| self.db().now().duration_since(since) < AGAIN);
+        let of = asked.of_people.get(&person.id).filter(|(key, _)| told.asked.as_ref() != Some(key));
+        let is_asked = |one: &Waiting| of.is_some_and(|(_, keys)| keys.contains(&one.key()));
+        let is_new = |one: &&Waiting| is_asked(one) || is_told(one.due, told.told.get(&one.key()).copied(), today);
+        let new = waiting.iter().filter(is_new).count();
+        let goes = of.is_some() || (by_itself && told.sent_on != Some(today));
+        (new > 0 && goes && !told.off && !is_tried).then_some(new)
+    }
+
+    /// Everybody whom HR reminded has been told.
+    async fn end(&self, asked: &Asked) -> Result<(), InboxError> {
+        for (key, one) in &asked.of_cycles {
+            for (person, (of, _)) in &asked.of_people {
+                let (_, told) = kept(self.db(), *person).await?;
+                if of == key && !told.off && told.asked.as_ref() != Some(key) && self.is_there(*person).await? {
+                    return Ok(());
+                }
+            }
+            let text = |one: &OfCycle| Some(serde_json::to_string(one).unwrap_or_default());
+            let done = OfCycle { is_done: true, ..one.clone() };
+            self.db().step(&Step { kind: OF_CYCLE, key: key.clone(), from: text(one), to: text(&done) }).await?;
+        }
+        Ok(())
+    }
+
     /// Who would get which letter now.
     pub async fn plan(&self) -> Result<Round, InboxError> {
-        let (library, today) = (self.inbox.library().await?, self.now().await?.date());
+        let today = self.now().await?.date();
+        let asked = self.asked().await?;
         let mut round = Round::default();
-        for (person, waiting) in self.everybody().await? {
+        for (person, waiting) in self.everybody(today).await? {
             let (_, told) = kept(self.db(), person.id).await?;
-            let new = new_of(&told, &waiting, today);
-            if new > 0 && self.is_time(&told, today) {
-                let subject = letter::title(self.inbox.access.words_of(&person).await?, &library, &waiting);
-                round.letters.push(reminder(&person, &subject, (new, waiting.len()), &Ok(())));
+            if let Some(new) = self.told_now(&told, (&person, &waiting), &asked, (true, today)) {
+                let subject = letter::title(self.inbox.access.words_of(&person).await?, waiting.len());
+                round.letters.push(reminder_of(&person, &subject, (new, waiting.len()), &Ok(())));
             }
         }
         Ok(round)
@@ -257,37 +345,31 @@ impl Postman {
         Ok(found)
     }
 
-    /// One letter a day, but for what HR asks; what failed or was left is tried again later.
-    fn is_time(&self, told: &Told, today: Date) -> bool {
-        let is_tried = told.trying.is_some_and(|since| self.db().now().duration_since(since) < AGAIN);
-        !told.off && !is_tried && (told.asked || told.sent_on != Some(today))
-    }
-
     /// Everybody who is there, has an address and something that waits.
-    async fn everybody(&self) -> Result<Vec<(Record, Vec<Waiting>)>, InboxError> {
-        let today = self.now().await?.date();
+    async fn everybody(&self, today: Date) -> Result<Vec<(Record, Vec<Waiting>)>, InboxError> {
         let mut by_person: BTreeMap<RecordId, Vec<Waiting>> = BTreeMap::new();
         for one in self.inbox.waiting(None).await? {
             by_person.entry(one.person).or_default().push(one);
         }
         let people = self.db().system().many(&PERSON, &by_person.keys().copied().collect()).await?;
-        let is_there = |person: &Record| {
-            let has_left = person.value("left_on").as_date().is_some_and(|left| left <= today);
-            !person.archived && !has_left && person.value("email").as_text().is_some_and(|email| !email.is_empty())
-        };
         let found = by_person.into_iter().filter_map(|(id, waiting)| Some((people.get(&id)?.clone(), waiting)));
-        Ok(found.filter(|(person, _)| is_there(person)).collect())
+        Ok(found.filter(|(person, _)| gets_mail(person, today)).collect())
+    }
+
+    async fn is_there(&self, person: RecordId) -> Result<bool, InboxError> {
+        let (found, today) = (self.db().system().get(&PERSON, person).await?, self.now().await?.date());
+        Ok(found.is_some_and(|person| gets_mail(&person, today)))
     }
 
     async fn settle(
         &self,
         person: RecordId,
         sent: &Result<(), MailError>,
-        waiting: &[Waiting],
+        (waiting, reminder): (&[Waiting], Option<String>),
         today: Date,
     ) -> Result<(), InboxError> {
         if let Err(error) = sent {
-            let why = error.to_string();
+            let why = error.kind();
             return change(self.db(), person, |told| told.failed = Some(why.clone())).await;
         }
         change(self.db(), person, |told| {
@@ -298,18 +380,20 @@ impl Postman {
             };
             // What waits no more is forgotten.
             told.told = waiting.iter().map(day).collect();
-            (told.sent_on, told.trying, told.failed, told.asked) = (Some(today), None, None, false);
+            (told.sent_on, told.trying, told.failed) = (Some(today), None, None);
+            told.asked = reminder.clone().or_else(|| told.asked.take());
         })
         .await
     }
 }
 
-/// How much of what waits is to be told.
-fn new_of(told: &Told, waiting: &[Waiting], today: Date) -> usize {
-    waiting.iter().filter(|one| is_told(one.due, told.told.get(&one.key()).copied(), today)).count()
+/// Somebody who is there and has an address.
+fn gets_mail(person: &Record, today: Date) -> bool {
+    let has_left = person.value("left_on").as_date().is_some_and(|left| left <= today);
+    !person.archived && !has_left && person.value("email").as_text().is_some_and(|email| !email.is_empty())
 }
 
-fn reminder(person: &Record, subject: &str, (new, all): (usize, usize), sent: &Result<(), MailError>) -> Reminder {
+fn reminder_of(person: &Record, subject: &str, (new, all): (usize, usize), sent: &Result<(), MailError>) -> Reminder {
     Reminder {
         person: person.id,
         name: person.title(),
@@ -317,6 +401,6 @@ fn reminder(person: &Record, subject: &str, (new, all): (usize, usize), sent: &R
         subject: subject.to_owned(),
         new,
         all,
-        failed: sent.as_ref().err().map(ToString::to_string),
+        failed: sent.as_ref().err().map(MailError::kind),
     }
 }

@@ -5,6 +5,7 @@ use base::RecordId;
 use db::{Db, DbError, Filter, Record};
 use rules::{
     record::Value,
+    recruiting::Stage,
     waiting::{About, Waiting},
 };
 
@@ -20,6 +21,10 @@ pub async fn waiting(db: &Db, of: Option<RecordId>) -> Result<Vec<Waiting>, DbEr
     let openings = db.system().many(&JOB_OPENING, &openings).await?;
     let told = |one: &Record| {
         let candidate = candidates.get(&one.value("candidate").as_reference()?)?;
+        let stage = candidate.value("stage").as_text();
+        if Stage::ALL.into_iter().find(|one| Some(one.name()) == stage).is_none_or(Stage::is_over) {
+            return None;
+        }
         let opening = openings.get(&candidate.value("opening").as_reference()?)?;
         Some(Waiting {
             person: one.value("interviewer").as_reference()?,
@@ -27,6 +32,7 @@ pub async fn waiting(db: &Db, of: Option<RecordId>) -> Result<Vec<Waiting>, DbEr
             what: "waits-interview",
             about: About::Role(opening.value("role").as_text()?.to_owned()),
             path: format!("/recruiting/interviews/{}", one.id),
+            within: None,
             id: one.id,
         })
     };

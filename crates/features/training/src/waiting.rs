@@ -16,6 +16,7 @@ pub async fn waiting(db: &Db, of: Option<RecordId>) -> Result<Vec<Waiting>, DbEr
             what: "waits-course",
             about: About::Name(one.title()),
             path: "/learning".to_owned(),
+            within: None,
             id: one.id,
         })
     };

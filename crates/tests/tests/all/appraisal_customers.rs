@@ -5,7 +5,7 @@ use crate::{
     company::{person, viewer},
     scores::acme,
 };
-use ::appraisal::{APPRAISAL_PART, Appraisal, AppraisalError, CycleState, Seat};
+use ::appraisal::{APPRAISAL_PART, Appraisal, AppraisalError, Asked, Customer, CycleState, PartState, Seat};
 use access::{Access, PERSON};
 use base::{Amount, RecordId};
 use db::{Change, Filter, ListQuery};
@@ -18,6 +18,7 @@ use rules::{
 };
 use std::{collections::BTreeMap, sync::Arc};
 use testkit::{TestApp, on_both};
+use web_kit::Words;
 
 fn access(app: &TestApp) -> Access {
     Access::new(app.db.clone(), [7; 32], Arc::new(clinch::SystemRandom))
@@ -29,9 +30,15 @@ fn anybody(app: &TestApp) -> Appraisal {
 }
 
 async fn ask(app: &TestApp, by: &str, name: &str) -> Result<(RecordId, String), AppraisalError> {
-    let form = form_id(app, REP).await;
     let email = format!("{name}@customer.example");
-    appraisal(app, by).await.ask_customer(&access(app), form, (name, &email), Origin::Ui).await
+    let asked = asked(app, by, name, &email).await?;
+    Ok((asked.part, asked.link.expect("without mail it is handed over")))
+}
+
+async fn asked(app: &TestApp, by: &str, name: &str, email: &str) -> Result<Asked, AppraisalError> {
+    let customer = Customer { name, email, words: Words::default() };
+    let form = form_id(app, REP).await;
+    appraisal(app, by).await.ask_customer(&access(app), form, &customer, Origin::Ui).await
 }
 
 async fn give(app: &TestApp, link: &str, level: u8) -> Result<(), AppraisalError> {
@@ -50,18 +57,18 @@ async fn customers_answer_by_a_link_and_nobody_reads_who_said_what() {
         for by in [REP, COLLEAGUE] {
             assert!(matches!(ask(app, by, "Own").await, Err(AppraisalError::NotThere)), "{by}");
         }
-        let manager = appraisal(app, MANAGER).await;
-        let form_of = form_id(app, REP).await;
+        // Who holds a link could use it: without mail a manager gets none.
+        assert!(matches!(ask(app, MANAGER, "Own").await, Err(AppraisalError::ByHand)));
+        let hr = appraisal(app, HR).await;
         let colleague = person(app, COLLEAGUE).await.value("email").as_text().expect("an address").to_uppercase();
-        let refused = manager.ask_customer(&access(app), form_of, ("A", &colleague), Origin::Ui).await;
+        let refused = asked(app, HR, "A", &colleague).await;
         assert!(matches!(refused, Err(AppraisalError::Colleague(_))));
-        let refused = manager.ask_customer(&access(app), form_of, ("A", "nobody"), Origin::Ui).await;
-        assert!(matches!(refused, Err(AppraisalError::NotAnEmail(_))));
+        assert!(matches!(asked(app, HR, "A", "nobody").await, Err(AppraisalError::NotAnEmail(_))));
         let mut links = Vec::new();
         for name in ["Arun", "Boon", "Chai", "Dao", "Ek", "Fon", "Gaew", "Hong"] {
-            links.push(ask(app, MANAGER, name).await.expect("asked"));
+            links.push(ask(app, HR, name).await.expect("asked"));
         }
-        assert!(matches!(ask(app, MANAGER, "Arun").await, Err(AppraisalError::AskedAlready(_))));
+        assert!(matches!(ask(app, HR, "Arun").await, Err(AppraisalError::AskedAlready(_))));
         assert!(matches!(ask(app, HR, "Ice").await, Err(AppraisalError::EnoughCustomers)));
 
         // A link shows whom it is about, takes levels of what the role has, and is used up.
@@ -80,17 +87,22 @@ async fn customers_answer_by_a_link_and_nobody_reads_who_said_what() {
         assert!(matches!(anybody(app).view("no link").await, Err(AppraisalError::LinkGone)));
 
         // A new link ends the one before; of a customer who has answered one is made too, and opens nothing.
-        let (_, _, fresh) = manager.customer_link(&access(app), links[1].0).await.expect("a new one");
+        let again = async |part| hr.customer_link(&access(app), part, Words::default()).await.map(|one| one.link);
+        let fresh = again(links[1].0).await.expect("a new one").expect("handed over");
         assert!(matches!(anybody(app).view(&links[1].1).await, Err(AppraisalError::LinkGone)));
         give(app, &fresh, 5).await.expect("given");
-        let (_, _, idle) = manager.customer_link(&access(app), *first).await.expect("it looks the same");
+        let idle = again(*first).await.expect("it looks the same").expect("handed over");
         assert!(matches!(anybody(app).view(&idle).await, Err(AppraisalError::LinkGone)));
-        // HR asks no more; others do not, and what was answered stays.
+        // HR asks no more; others do not. Of who has answered it looks the same, and what was answered stays.
+        let manager = appraisal(app, MANAGER).await;
         assert!(matches!(manager.withdraw_customer(links[7].0, Origin::Ui).await, Err(AppraisalError::RunsNone)));
-        let hr = appraisal(app, HR).await;
         hr.withdraw_customer(links[7].0, Origin::Ui).await.expect("not asked any more");
         assert!(matches!(anybody(app).view(&links[7].1).await, Err(AppraisalError::LinkGone)));
-        assert!(matches!(hr.withdraw_customer(*first, Origin::Ui).await, Err(AppraisalError::LinkGone)));
+        hr.withdraw_customer(*first, Origin::Ui).await.expect("the same answer");
+        // No other way opens, gives back or takes out what a customer said.
+        assert!(matches!(hr.rearrange(*first, None, None, Origin::Ui).await, Err(AppraisalError::NotThere)));
+        assert!(matches!(hr.decide_peer(*first, false, Origin::Ui).await, Err(AppraisalError::NotThere)));
+        assert!(matches!(hr.decide_peer(links[7].0, true, Origin::Ui).await, Err(AppraisalError::NotThere)));
 
         // Nobody of the company reads a customer's part, by whatever way, nor who has answered.
         for reader in [REP, MANAGER, HR, HEAD, CHIEF] {
@@ -112,10 +124,18 @@ async fn customers_answer_by_a_link_and_nobody_reads_who_said_what() {
         give(app, &links[2].1, 3).await.expect("given");
         let whole = form(app, MANAGER, REP).await.expect("the manager");
         write(app, MANAGER, REP, &rated(&whole, 4)).await.expect("handed in");
+        let before = app.db.system().get(&APPRAISAL_PART, *first).await.expect("read").expect("there");
+        assert_eq!(before.value("customer_email").as_text(), Some("arun@customer.example"));
         hr.move_on(cycle, CycleState::Released, Origin::Ui).await.expect("released");
         let told = form(app, REP, REP).await.expect("hers").feedback().expect("reckoned").expect("released");
         assert_eq!(told.groups[&RaterKind::Customer], Standing::Told { mean: Amount::from(4), raters: 3 });
         assert!(matches!(anybody(app).view(&links[3].1).await, Err(AppraisalError::LinkGone)), "it is over");
+        // Who they are and what each said is gone with the release; that there was an answer stays.
+        let after = app.db.system().get(&APPRAISAL_PART, *first).await.expect("read").expect("there");
+        for field in ["customer_name", "customer_email", "answers"] {
+            assert_eq!(*after.value(field), Value::Null, "{field}");
+        }
+        assert_eq!(after.value("state").as_text(), Some(PartState::Done.name()));
     })
     .await;
 }
@@ -126,7 +146,7 @@ async fn two_customers_are_too_few_to_be_told() {
         acme(app).await;
         let (cycle, _) = launch(app, "2025", &["ae"]).await;
         for name in ["Arun", "Boon"] {
-            let (_, link) = ask(app, MANAGER, name).await.expect("asked");
+            let (_, link) = ask(app, HR, name).await.expect("asked");
             give(app, &link, 5).await.expect("given");
         }
         appraisal(app, HR).await.move_on(cycle, CycleState::Released, Origin::Ui).await.expect("released");

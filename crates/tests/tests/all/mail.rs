@@ -221,7 +221,7 @@ async fn who_wants_no_mail_gets_none_and_what_failed_goes_later() {
         let round = postman.look().await.expect("looked").expect("a round");
         let failed: Vec<&Reminder> = round.letters.iter().filter(|one| one.failed.is_some()).collect();
         assert_eq!(failed.iter().map(|one| one.email.as_str()).collect::<Vec<_>>(), [colleague.as_str()]);
-        assert!(failed[0].failed.as_ref().is_some_and(|why| why.contains("no such box")), "{failed:?}");
+        assert!(failed[0].failed.as_ref().is_some_and(|why| why.contains("550")), "{failed:?}");
         assert!(round.letters.len() > 1, "one box that is not there keeps nobody else from theirs");
         assert!(post.take().iter().all(|(to, _)| *to != rep && *to != colleague));
         let troubled = postman.troubled().await.expect("read");
@@ -285,11 +285,26 @@ async fn hr_reminds_everybody_of_a_cycle_once_a_day_whatever_the_day() {
         assert!(matches!(refused, Err(InboxError::RemindedToday)));
         let round = postman.look().await.expect("looked").expect("on a Saturday too");
         assert_eq!(round.letters.len(), people, "all but who wants none");
+        assert!(round.letters.iter().all(|one| one.failed.is_none()));
         assert!(people > 5);
         assert!(post.take().iter().all(|(to, _)| to.contains('@')));
         assert_eq!(postman.look().await.expect("looked"), None);
+        // The next day a box is full, and the machine that sent is another: who was told is not told again, who was not is, later.
         to(app, "2026-11-29T15:00:00Z");
+        let colleague = email(app, COLLEAGUE).await;
+        post.refused.lock().expect("free").insert(colleague.clone());
         assert_eq!(inbox(app, port, HR).await.remind_cycle(cycle).await.expect("the next day"), people);
+        assert_eq!(postman.look().await.expect("looked").expect("a round").letters.len(), people);
+        post.refused.lock().expect("free").clear();
+        post.take();
+        assert_eq!(postman.look().await.expect("looked"), None, "not at once");
+        to(app, "2026-11-29T16:00:00Z");
+        let mut other = self::postman(app, port);
+        let round = other.look().await.expect("looked").expect("a round");
+        assert_eq!(round.letters.iter().map(|one| one.email.as_str()).collect::<Vec<_>>(), [colleague.as_str()]);
+        assert_eq!(other.look().await.expect("looked"), None, "everybody is told");
+        let missing = inbox(app, port, HR).await.remind_cycle(base::RecordId(1)).await;
+        assert!(matches!(missing, Err(InboxError::Appraisal(_))));
     })
     .await;
 }
@@ -332,10 +347,30 @@ async fn a_forgotten_password_is_set_by_a_link_that_only_the_inbox_gets() {
         let link: String = link.chars().take_while(|one| one.is_ascii_alphanumeric() || "-_".contains(*one)).collect();
         assert!(access.link_is_good(&link).await.expect("asked"));
         access.use_link(&link, "another long sentence", "test").await.expect("set");
+        // A link that is on its way lives until one is used.
         for _ in 0..5 {
             ask(&rep).await;
         }
         assert_eq!(ask(&rep).await.split(' ').nth(1), Some("429"), "no flood");
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_says_nothing_holds_nobody_up() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let port = listener.local_addr().expect("its address").port();
+    let silent = tokio::spawn(async move {
+        let mut held = Vec::new();
+        while let Ok((stream, _)) = listener.accept().await {
+            held.push(stream);
+        }
+    });
+    let settings = format!(
+        "server = \"127.0.0.1\"\nport = {port}\nsecurity = \"none\"\nfrom = \"Clinch <clinch@acme.example>\"\naddress = \"https://clinch.acme.example\"\n"
+    );
+    let mailer = Mailer::new(Settings::read(&settings).expect("settings")).expect("a mailer");
+    let error = mailer.check().await.expect_err("nobody answers");
+    assert!(!error.is_of_the_letter(), "{error}");
+    silent.abort();
 }

@@ -1,10 +1,12 @@
 use super::{Page, mark, me};
-use crate::components::icon;
+use crate::{Words, components::icon};
 use maud::{Markup, html};
 
 /// A heading in the side bar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NavGroup {
+    /// What waits, above all headings.
+    Own,
     Results,
     Customers,
     Sales,
@@ -17,8 +19,9 @@ pub enum NavGroup {
 }
 
 impl NavGroup {
-    const fn key(self) -> &'static str {
-        match self {
+    const fn key(self) -> Option<&'static str> {
+        Some(match self {
+            NavGroup::Own => return None,
             NavGroup::Results => "nav-results",
             NavGroup::Customers => "nav-customers",
             NavGroup::Sales => "nav-sales",
@@ -26,7 +29,7 @@ impl NavGroup {
             NavGroup::Organisation => "nav-organisation",
             NavGroup::Administration => "nav-administration",
             NavGroup::Settings => "nav-settings",
-        }
+        })
     }
 }
 
@@ -60,7 +63,7 @@ const fn docked(item: NavItem) -> NavItem {
 
 /// Every place the product has a page for, in order; a viewer is shown those that may be opened.
 pub const NAV: &[NavItem] = &[
-    item("inbox", "/inbox", "inbox", "5", NavGroup::Results),
+    item("inbox", "/inbox", "inbox", "5", NavGroup::Own),
     docked(item("scorecard", "/scorecard", "gauge", "s", NavGroup::Results)),
     item("scores", "/scores", "trophy", "w", NavGroup::Results),
     item("cascade", "/cascade", "list-tree", "k", NavGroup::Results),
@@ -102,7 +105,7 @@ pub(super) fn side(page: &Page<'_>) -> Markup {
         nav.side aria-label=(words.t("main-menu")) {
             a.brand href="/" { (mark()) span { "Clinch" } small { (page.company) } }
             @for item in page.nav {
-                @if last.replace(item.group) != Some(item.group) { div.grp { (words.t(item.group.key())) } }
+                @if last.replace(item.group) != Some(item.group) { (heading(words, item.group)) }
                 @let name = words.t(item.key);
                 a.nav href=(item.href) data-key=(item.letter) title=(name) aria-current=[current(page, item)] {
                     (icon(item.icon)) span { (name) }
@@ -111,6 +114,10 @@ pub(super) fn side(page: &Page<'_>) -> Markup {
             (me(page.viewer))
         }
     }
+}
+
+fn heading(words: Words, group: NavGroup) -> Markup {
+    html! { @if let Some(key) = group.key() { div.grp { (words.t(key)) } } }
 }
 
 pub(super) fn dock(page: &Page<'_>) -> Markup {
@@ -133,7 +140,7 @@ fn all_places(page: &Page<'_>) -> Markup {
             summary { (icon("ellipsis")) (words.t("more")) }
             div.sheet {
                 @for item in page.nav {
-                    @if last.replace(item.group) != Some(item.group) { div.grp { (words.t(item.group.key())) } }
+                    @if last.replace(item.group) != Some(item.group) { (heading(words, item.group)) }
                     a.opt href=(item.href) aria-current=[current(page, item)] { (icon(item.icon)) (words.t(item.key)) }
                 }
             }

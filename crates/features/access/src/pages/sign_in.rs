@@ -1,7 +1,6 @@
 use super::sentence;
 use crate::{
-    Access, AccessError, SignIn,
-    mail::Link,
+    Access, AccessError, SignIn, mail,
     web::{Visitor, own, with_session},
 };
 use axum::{
@@ -99,7 +98,7 @@ fn title(visitor: &Visitor) -> String {
     visitor.words.t_with("sign-in-to", &[("company", (&*visitor.company).into())])
 }
 
-fn code_form(visitor: &Visitor, ticket: &str, to: &str) -> Markup {
+pub(super) fn code_form(visitor: &Visitor, ticket: &str, to: &str) -> Markup {
     let words = visitor.words;
     let code = Field {
         autocomplete: Some("one-time-code"),
@@ -187,30 +186,18 @@ fn forgotten_form(visitor: &Visitor, by_mail: bool, wrong: Option<&str>) -> Mark
     boxed(visitor, &words.t("forgotten-password"), &content)
 }
 
-/// The answer is the same and as quick whether or not anybody has the address; the letter goes behind it.
 pub async fn send_link(
     State(access): State<Access>,
     visitor: Visitor,
     Form(typed): Form<Address>,
 ) -> Result<Response, WebError> {
-    let Some(mailer) = access.mail().cloned() else { return Err(WebError::NotFound) };
-    // By the address alone: otherwise many machines could fill one inbox.
-    let attempts = format!("link {}", typed.email.trim().to_lowercase());
-    if let Err(error) = access.check_attempts(&attempts).await {
+    if access.mail().is_none() {
+        return Err(WebError::NotFound);
+    }
+    if let Err(error) = mail::forgotten(&access, &typed.email, &visitor.address).await {
         let wrong = sentence(visitor.words, &error)?;
         return Ok((StatusCode::TOO_MANY_REQUESTS, forgotten_form(&visitor, true, Some(&wrong))).into_response());
     }
-    access.count_attempt(&attempts).await.map_err(WebError::internal)?;
-    tokio::spawn(async move {
-        let sent = match access.person_by_email(&typed.email).await {
-            Ok(Some(person)) => access.mail_link(&mailer, &person, Link::Reset).await,
-            Ok(None) => Ok(()),
-            Err(error) => Err(error.into()),
-        };
-        if let Err(error) = sent {
-            tracing::error!(cause = %error, "a link could not be mailed");
-        }
-    });
     let words = visitor.words;
     let content = html! {
         div.stack { p { (words.t("reset-sent")) } div.btns { a.btn href="/sign-in" { (words.t("sign-in")) } } }

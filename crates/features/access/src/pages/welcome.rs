@@ -1,8 +1,11 @@
 //! The page behind an invitation or a reset: set a password, be signed in.
 
-use super::{sentence, sign_in::boxed};
+use super::{
+    sentence,
+    sign_in::{boxed, code_form},
+};
 use crate::{
-    Access, AccessError, PASSWORD_LENGTH,
+    Access, AccessError, PASSWORD_LENGTH, SignIn,
     web::{Visitor, with_session},
 };
 use axum::{
@@ -83,7 +86,8 @@ pub async fn set(
         return Ok(again(None, Some(visitor.words.t("passwords-differ"))));
     }
     match access.use_link(&link, &typed.password, &visitor.agent).await {
-        Ok(cookie) => Ok(with_session(&cookie, "/")),
+        Ok(SignIn::Done(cookie)) => Ok(with_session(&cookie, "/")),
+        Ok(SignIn::Code(ticket)) => Ok(code_form(&visitor, &ticket, "/").into_response()),
         Err(AccessError::LinkGone) => Ok((StatusCode::GONE, gone(&visitor)).into_response()),
         Err(error) => Ok(again(Some(sentence(visitor.words, &error)?), None)),
     }

@@ -1,10 +1,12 @@
 //! Appraisals by API: cycles, the inbox, one appraisal as its reader may see it, and what is written in it.
 
 use super::{Asking, day, told};
-use crate::{Answers, Appraisal, Cycle, CycleState, Form, LaunchPlan, Part, PartState, Setup, Task, forced};
+use crate::{
+    Answers, Appraisal, Asked, Customer, Cycle, CycleState, Form, LaunchPlan, Part, PartState, Setup, Task, forced,
+};
 use access::Access;
 use axum::{
-    Json, Router,
+    Extension, Json, Router,
     extract::{Path, State},
     http::StatusCode,
     response::{IntoResponse, Response},
@@ -18,7 +20,7 @@ use rules::{
 use serde::Deserialize;
 use serde_json::{Value, json};
 use web_kit::{
-    WebError, json_answer,
+    WebError, Words, json_answer,
     openapi::{Description, in_path, object, operation},
 };
 
@@ -72,9 +74,10 @@ struct Moved {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Customer {
+struct NamedCustomer {
     name: String,
     email: String,
+    language: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -284,7 +287,7 @@ pub fn form_json(form: &Form) -> Result<Value, crate::AppraisalError> {
         "kpis": form.frozen.kpis,
         "parts": form.parts.iter().map(|(one, name)| { let mut told = part(one); told["name"] = name.as_str().into(); told }).collect::<Vec<_>>(),
         "peers": form.peers.iter().map(|(part, name)| json!({ "id": part.id.0, "name": name, "state": if part.state == PartState::Done { "open" } else { part.state.name() } })).collect::<Vec<_>>(),
-        "customers": form.customers.iter().map(|(part, name)| json!({ "id": part.id.0, "name": name, "is_asked": part.state != PartState::Declined })).collect::<Vec<_>>(),
+        "customers": form.customers.iter().map(|(part, name)| json!({ "id": part.id.0, "name": name, "is_asked": !part.is_withdrawn })).collect::<Vec<_>>(),
         "own_part": form.own_part.as_ref().map(part),
         "result": if is_asked { Value::Null } else { result },
         "grade": form.after.grade.filter(|_| form.after.released_on.is_some() && !is_asked).map(Grade::name),
@@ -427,16 +430,34 @@ async fn nominate(
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-/// A customer is asked; the link is told once, to whoever asks.
+/// A customer is asked by mail; where there is none, HR is told the page to hand over.
 async fn ask_customer(
     State(access): State<Access>,
+    Extension(words): Extension<Words>,
     Asking(appraisal): Asking,
     Path(id): Path<i64>,
-    Json(named): Json<Customer>,
+    Json(named): Json<NamedCustomer>,
 ) -> Result<Response, WebError> {
-    let asked = appraisal.ask_customer(&access, RecordId(id), (&named.name, &named.email), Origin::Api).await;
-    let (part, link) = asked.map_err(told)?;
-    Ok(json_answer(&json!({ "id": part.0, "page": format!("/view/{link}") })))
+    let language = named.language.as_deref().map(str::parse).transpose();
+    let words = match language {
+        Ok(language) => language.map_or(words, Words::new),
+        Err(_) => {
+            let detail = format!("{:?} is no language; write en, th or ja", named.language.unwrap_or_default());
+            return Err(WebError::Told { status: StatusCode::BAD_REQUEST, detail });
+        }
+    };
+    let customer = Customer { name: &named.name, email: &named.email, words };
+    let asked = appraisal.ask_customer(&access, RecordId(id), &customer, Origin::Api).await.map_err(told)?;
+    Ok(json_answer(&asked_json(&asked)))
+}
+
+pub fn asked_json(asked: &Asked) -> Value {
+    json!({
+        "id": asked.part.0,
+        "name": asked.name,
+        "mailed": asked.link.is_none(),
+        "page": asked.link.as_ref().map(|link| format!("/view/{link}")),
+    })
 }
 
 async fn save(Asking(appraisal): Asking, Path(id): Path<i64>, Json(saved): Json<Saved>) -> Result<Response, WebError> {
@@ -444,15 +465,25 @@ async fn save(Asking(appraisal): Asking, Path(id): Path<i64>, Json(saved): Json<
     Ok(json_answer(&json!({ "version": version.0 })))
 }
 
-async fn step(Asking(appraisal): Asking, Path(id): Path<i64>, Json(wanted): Json<Step>) -> Result<Response, WebError> {
+async fn step(
+    State(access): State<Access>,
+    Extension(words): Extension<Words>,
+    Asking(appraisal): Asking,
+    Path(id): Path<i64>,
+    Json(wanted): Json<Step>,
+) -> Result<Response, WebError> {
     let id = RecordId(id);
     match wanted.step.as_str() {
         "hand-in" => appraisal.hand_in(id, Origin::Api).await.map_err(told)?,
         "ask" => appraisal.decide_peer(id, true, Origin::Api).await.map_err(told)?,
         "decline" => appraisal.decide_peer(id, false, Origin::Api).await.map_err(told)?,
+        "link" => {
+            let asked = appraisal.customer_link(&access, id, words).await.map_err(told)?;
+            return Ok(json_answer(&asked_json(&asked)));
+        }
         "withdraw" => appraisal.withdraw_customer(id, Origin::Api).await.map_err(told)?,
         other => {
-            let detail = format!("{other:?} is no step; write hand-in, ask, decline or withdraw");
+            let detail = format!("{other:?} is no step; write hand-in, ask, decline, link or withdraw");
             return Err(WebError::Told { status: StatusCode::BAD_REQUEST, detail });
         }
     }
@@ -555,8 +586,12 @@ pub fn describe(described: &mut Description) {
     let moves = json!({ "type": "array", "items": target, "description": "As `forced` told them." });
     let body = object(&[("moves", moves)]);
     add(CALIBRATION, "post", "Forces the distribution: moves the grades that were looked at", of, Some(&body));
-    let body = object(&[("name", text("Of the customer.")), ("email", text("Not a colleague's."))]);
-    let summary = "Asks a customer for a view; the answer has the page that only they are to get";
+    let body = object(&[
+        ("name", text("Of the customer.")),
+        ("email", text("Not a colleague's.")),
+        ("language", text("Of the letter: en, th or ja.")),
+    ]);
+    let summary = "Asks a customer for a view, by mail; without mail HR is told the page to hand over";
     add(CUSTOMERS, "post", summary, of, Some(&body));
     let body = object(&[("peer", text("# and a number, or an external id."))]);
     add(PEERS, "post", "Names somebody who should be asked; the manager decides", of, Some(&body));
@@ -568,7 +603,10 @@ pub fn describe(described: &mut Description) {
         ),
     ]);
     add(PART, "put", "Keeps what its writer has written so far", of, Some(&body));
-    let body = object(&[("step", text("hand-in; of a nominated peer ask or decline; of a customer withdraw."))]);
+    let body = object(&[(
+        "step",
+        text("hand-in; of a nominated peer ask or decline; of a customer link (a new one) or withdraw."),
+    )]);
     add(PART, "post", "Hands a part in, or says whether a peer is asked", of, Some(&body));
     let body = object(&[("due", text("A new due date.")), ("writer", text("To whom an open part of a manager goes."))]);
     add(PART, "patch", "HR gives a part more time, back to its writer, or to somebody else", of, Some(&body));

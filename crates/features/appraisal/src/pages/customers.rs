@@ -1,7 +1,7 @@
 //! Customers who are asked for a view: whom those above ask, and the one page that a customer sees.
 
 use super::{ACTIVE, Asking, failed, key};
-use crate::{Appraisal, AppraisalError, Folder, Form as Appraised, MOST_CUSTOMERS, Part, PartState, View};
+use crate::{Appraisal, AppraisalError, Asked, Customer, Folder, Form as Appraised, MOST_CUSTOMERS, Part, View};
 use access::{Access, Asker, Visitor, here};
 use axum::{
     Extension, Form,
@@ -20,7 +20,7 @@ use web_kit::{
         Cell, Choice, Field, Head, Input, Message, Mood, Panel, Purpose, Row as Line, Table, button, copyable, field,
         link_button, message, page_head, tag,
     },
-    mail, page,
+    page,
 };
 
 #[derive(Deserialize)]
@@ -31,35 +31,42 @@ pub struct Named {
 }
 
 /// Whom those above asked, and the way to ask another.
-pub fn panel(words: Words, form: &Appraised, runs: bool) -> Markup {
+pub fn panel(words: Words, form: &Appraised, by_mail: bool, runs: bool) -> Markup {
     let title = words.t("form-customers");
+    let step = |name: &str, step: &str, quiet: bool| {
+        let label = words.t(&format!("customer-{step}"));
+        html! { button.btn.btn-sm.btn-quiet[quiet] name="step" value=(step) aria-label={ (label) ": " (name) } { (label) } }
+    };
     let row = |(part, name): &(Part, String)| {
         let steps = html! {
-            @if part.state == PartState::Declined { (tag(Mood::Neutral, &words.t("customer-withdrawn"))) }
-            @else {
+            @if part.is_withdrawn { (tag(Mood::Neutral, &words.t("customer-withdrawn"))) }
+            @else if by_mail || runs {
                 form.btns method="post" action={ "/appraisals/customers/" (part.id) } {
                     input type="hidden" name="language" value=(words.language.code());
-                    button.btn.btn-sm name="step" value="link" { (words.t("customer-new-link")) }
-                    @if runs { button.btn.btn-sm.btn-quiet name="step" value="withdraw" { (words.t("customer-withdraw")) } }
+                    (step(name, "link-new", false))
+                    @if runs { (step(name, "withdraw", true)) }
                 }
             }
         };
         Line::new(name.as_str(), vec![Cell::text(steps)])
     };
     let rows: Vec<Line> = form.customers.iter().map(row).collect();
-    let asked = form.customers.iter().filter(|(part, _)| part.state != PartState::Declined).count();
     let languages = Language::EVERY
         .map(|language| Choice { value: language.code().to_owned(), label: language.own_name().to_owned() });
+    let name = Field { is_required: true, ..Field::new("name", words.t("customer-name"), Input::Text("")) };
+    let email = Field { is_required: true, ..Field::new("email", words.t("email"), Input::Email("")) };
+    let chosen = Input::Select { chosen: words.language.code(), choices: languages.into() };
     let body = html! {
         @if !rows.is_empty() {
-            (Table { label: &title, heads: vec![Head::text(words.t("customer-name")), Head::text("")], rows, ..Table::default() })
+            (Table { label: &title, heads: vec![Head::text(words.t("customer-name")), Head::text(words.t("customer-link"))], rows, ..Table::default() })
         }
-        @if asked < MOST_CUSTOMERS {
+        @if !by_mail && !runs { p.mut { (words.t("form-error-by-hand")) } }
+        @else if form.customers.len() < MOST_CUSTOMERS {
             form.stack method="post" action={ "/appraisals/" (form.id) "/customers" } {
                 div.fgrid {
-                    (field(words, &Field { is_required: true, ..Field::new("name", words.t("customer-name"), Input::Text("")) }))
-                    (field(words, &Field { is_required: true, ..Field::new("email", words.t("email"), Input::Email("")) }))
-                    (field(words, &Field::new("language", words.t("language"), Input::Select { chosen: words.language.code(), choices: languages.into() })))
+                    (field(words, &name))
+                    (field(words, &email))
+                    (field(words, &Field::new("language", words.t("language"), chosen)))
                 }
                 div.btns { (button(Purpose::Plain, &words.t("customer-ask"))) }
             }
@@ -69,18 +76,22 @@ pub fn panel(words: Words, form: &Appraised, runs: bool) -> Markup {
     Panel { id: "customers", title: &title, note: Some(&note), body, ..Panel::default() }.render()
 }
 
+/// The language that was chosen, or one's own.
+fn in_language(words: Words, code: &str) -> Words {
+    Words::new(code.parse().unwrap_or(words.language))
+}
+
 pub async fn ask(
     State(access): State<Access>,
     Asking { asker, appraisal }: Asking,
     Path(id): Path<i64>,
     headers: HeaderMap,
     Form(named): Form<Named>,
-) -> Result<Response, WebError> {
-    let form = RecordId(id);
-    let (_, link) =
-        appraisal.ask_customer(&access, form, (&named.name, &named.email), Origin::Ui).await.map_err(failed)?;
-    let to = To { name: named.name.trim(), email: named.email.trim(), language: &named.language };
-    hand_over(&access, &asker, &appraisal, &headers, form, &to, &link).await
+) -> Result<Markup, WebError> {
+    let words = in_language(asker.words, &named.language);
+    let customer = Customer { name: &named.name, email: &named.email, words };
+    let asked = appraisal.ask_customer(&access, RecordId(id), &customer, Origin::Ui).await.map_err(failed)?;
+    Ok(asked_page(&asker, &headers, RecordId(id), &asked, access.mail().is_some()))
 }
 
 #[derive(Deserialize)]
@@ -103,61 +114,28 @@ pub async fn step(
         appraisal.withdraw_customer(part, Origin::Ui).await.map_err(failed)?;
         return Ok(Redirect::to(&format!("/appraisals/{form}#customers")).into_response());
     }
-    let (name, email, link) = appraisal.customer_link(&access, part).await.map_err(failed)?;
-    let to = To { name: &name, email: &email, language: &typed.language };
-    hand_over(&access, &asker, &appraisal, &headers, form, &to, &link).await
+    let words = in_language(asker.words, &typed.language);
+    let asked = appraisal.customer_link(&access, part, words).await.map_err(failed)?;
+    Ok(asked_page(&asker, &headers, form, &asked, access.mail().is_some()).into_response())
 }
 
-/// Whom a letter goes to, and in which language.
-struct To<'a> {
-    name: &'a str,
-    email: &'a str,
-    language: &'a str,
-}
-
-/// The link goes by mail; where there is none it is shown once.
-async fn hand_over(
-    access: &Access,
-    asker: &Asker,
-    appraisal: &Appraisal,
-    headers: &HeaderMap,
-    form: RecordId,
-    to: &To<'_>,
-    link: &str,
-) -> Result<Response, WebError> {
+/// That a letter is on its way, or the link, once.
+fn asked_page(asker: &Asker, headers: &HeaderMap, form: RecordId, asked: &Asked, by_mail: bool) -> Markup {
     let words = asker.words;
-    let person = appraisal.form(form).await.map_err(failed)?.name;
-    let letter_words = Words::new(to.language.parse().unwrap_or(words.language));
-    let sent = match access.mail() {
-        None => false,
-        Some(mailer) => {
-            let about = [("name", person.as_str().into()), ("company", asker.company.to_string().into())];
-            let title = letter_words.t_with("customer-mail-title", &about);
-            let letter = mail::Letter {
-                words: letter_words,
-                title: &title,
-                paragraphs: vec![letter_words.t_with("customer-mail", &about), letter_words.t("customer-view-rule")],
-                groups: Vec::new(),
-                way: Some((letter_words.t("customer-view-give"), format!("{}/view/{link}", mailer.settings().address))),
-                foot: letter_words.t_with("customer-mail-foot", &about),
-            };
-            access.send_to(mailer, to.name, to.email, &letter).await.is_ok()
-        }
-    };
-    let title = words.t_with("customer-link-for", &[("name", to.name.into())]);
+    let title = words.t_with("customer-link-for", &[("name", asked.name.as_str().into())]);
     let body = html! {
-        @if sent { p { (words.t_with("link-mailed", &[("email", to.email.into())])) } }
-        @else {
+        @if let Some(link) = &asked.link {
+            @if by_mail { p { (words.t("link-not-mailed")) } }
             p { (words.t("customer-link-hint")) }
             (copyable(words, &here(headers, &format!("/view/{link}"))))
-        }
-        div.btns { (link_button(Purpose::Plain, &format!("/appraisals/{form}#customers"), None, &person)) }
+        } @else { p { (words.t_with("link-mailed", &[("email", asked.email.as_str().into())])) } }
+        div.btns { (link_button(Purpose::Plain, &format!("/appraisals/{form}#customers"), None, &words.t("form-customers"))) }
     };
     let content = html! {
         (page_head(&title, None, &html! {}))
         div.cols.narrow { (Panel { id: "link", title: &title, body, ..Panel::default() }) }
     };
-    Ok(asker.document(&title, Some(ACTIVE), None, &content).into_response())
+    asker.document(&title, Some(ACTIVE), None, &content)
 }
 
 fn as_system(access: &Access, folder: Folder) -> Appraisal {
@@ -204,7 +182,7 @@ fn view_page(visitor: &Visitor, view: &View, levels: &BTreeMap<String, u8>, wron
                     @let anchor = |level: u8| competency.and_then(|found| found.anchor(level)).map_or("", |anchor| anchor.of(code));
                     fieldset.rating {
                         legend { b { (name) } }
-                        div.levels role="radiogroup" aria-label=(name) {
+                        div.levels {
                             @for level in 1..=HIGHEST_LEVEL {
                                 label title=(anchor(level)) {
                                     input type="radio" name={ "level-" (one.id) } value=(level) checked[levels.get(&one.id) == Some(&level)];
@@ -238,10 +216,7 @@ pub async fn give(
     match appraisal.give_view(&link, levels.clone()).await {
         Ok(()) => Ok(said(&visitor, "customer-view-thanks", "customer-view-thanks-hint").into_response()),
         // It was handed in meanwhile, by the same link.
-        Err(error @ (AppraisalError::LinkGone | AppraisalError::Moved(_))) => {
-            let _ = error;
-            gone(&visitor, AppraisalError::LinkGone)
-        }
+        Err(AppraisalError::LinkGone | AppraisalError::Moved(_)) => gone(&visitor, AppraisalError::LinkGone),
         Err(error) => {
             let wrong = match &error {
                 AppraisalError::NoText(_) => "customer-view-empty",

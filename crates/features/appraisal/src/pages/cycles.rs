@@ -278,6 +278,7 @@ pub async fn show(
             let of = |kind: RaterKind| parts.iter().filter(move |part| part.kind == kind);
             let managers = html! {
                 @for part in of(RaterKind::Manager) { (state(words, part, today)) " " span.mut.small { (name(part.writer)) } " " }
+                @for part in of(RaterKind::Matrix) { (state(words, part, today)) " " span.mut.small { (name(part.writer)) " (" (words.t("part-matrix")) ")" } " " }
             };
             let asked: Vec<&Part> = parts.iter().filter(|part| part.kind.is_anonymous() && matches!(part.state, PartState::Open | PartState::Done)).collect();
             let done = asked.iter().filter(|part| part.state == PartState::Done).count();

@@ -4,8 +4,12 @@ use super::{ACTIVE, Asking, aftermath, customers, failed};
 use crate::{
     Appraisal, CycleState, Form as Appraised, FrozenKpi, MOST_PEERS, Outcome, Override, Part, PartState, Seat,
 };
-use access::Asker;
-use axum::{Form, extract::Path, response::Redirect};
+use access::{Access, Asker};
+use axum::{
+    Form,
+    extract::{Path, State},
+    response::Redirect,
+};
 use base::{Amount, RecordId};
 use kpi::{Company, PersonScore, ScoreAsk, ScoredKpi};
 use maud::{Markup, Render, html};
@@ -30,10 +34,14 @@ const DECIMALS: u32 = 1;
 /// Of what a KPI adds, and of the whole.
 const ADDS_DECIMALS: u32 = 2;
 
-pub async fn page(Asking { asker, appraisal }: Asking, Path(id): Path<i64>) -> Result<Markup, WebError> {
+pub async fn page(
+    State(access): State<Access>,
+    Asking { asker, appraisal }: Asking,
+    Path(id): Path<i64>,
+) -> Result<Markup, WebError> {
     let form = appraisal.form(RecordId(id)).await.map_err(failed)?;
     appraisal.look(&form).await.map_err(failed)?;
-    let page = Page::new(&asker, &appraisal, &form).await?;
+    let page = Page::new(&asker, &appraisal, &form, access.mail().is_some()).await?;
     page.document(&asker, &appraisal).await
 }
 
@@ -62,10 +70,11 @@ struct Page<'a> {
     writing: Option<&'a Part>,
     version: i64,
     may_decide: bool,
+    by_mail: bool,
 }
 
 impl<'a> Page<'a> {
-    async fn new(asker: &Asker, appraisal: &Appraisal, form: &'a Appraised) -> Result<Self, WebError> {
+    async fn new(asker: &Asker, appraisal: &Appraisal, form: &'a Appraised, by_mail: bool) -> Result<Self, WebError> {
         let writing = form.writing();
         let version = match writing {
             Some(part) => appraisal.version(part.id).await.map_err(failed)?.0,
@@ -90,6 +99,7 @@ impl<'a> Page<'a> {
             writing,
             version,
             may_decide: appraisal.runs_appraisals().await.map_err(failed)?,
+            by_mail,
         })
     }
 
@@ -135,7 +145,7 @@ impl<'a> Page<'a> {
                 }
             } @else { (inner) }
             @if form.seat != Seat::Asked { (self.peers(appraisal).await?) }
-            @if form.seat == Seat::Above && form.cycle.state == CycleState::Open { (customers::panel(words, form, self.may_decide)) }
+            @if form.seat == Seat::Above && form.cycle.state == CycleState::Open { (customers::panel(words, form, self.by_mail, self.may_decide)) }
             }
         };
         Ok(asker.document(&form.cycle.name, Some(ACTIVE), None, &content))
