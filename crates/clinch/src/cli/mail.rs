@@ -5,7 +5,7 @@ use super::{
     output::{self, Format, text},
     report,
 };
-use ::inbox::{Inbox, InboxError, Postman, Round, json};
+use ::inbox::{Cause, Inbox, InboxError, Postman, Round, json};
 use clap::Subcommand;
 use db::Db;
 use outbound::{Letter, Mailer, Settings};
@@ -91,7 +91,7 @@ pub async fn run(context: &Context, command: Command, format: Format) -> miette:
         }
         Command::Remind { dry_run } => {
             let postman = postman(context)?;
-            let round = if dry_run { postman.plan().await } else { postman.round(true).await };
+            let round = if dry_run { postman.plan().await } else { postman.round(Cause::Operator).await };
             print(&round.map_err(failed)?, format)?;
         }
         Command::Status => {

@@ -203,14 +203,17 @@ pub(crate) async fn lock_rows(
     ids: &BTreeSet<RecordId>,
 ) -> Result<(), DbError> {
     // SQLite's transaction is alone anyway and knows no row locks; sea-query leaves the clause out there.
-    let mut select = Query::select();
-    select
-        .column(name(schema::ID))
-        .from(name(record_type.name))
-        .and_where(Expr::col(name(schema::ID)).is_in(ids.iter().map(|id| id.0)))
-        .order_by(name(schema::ID), Order::Asc)
-        .lock(LockType::Update);
-    transaction.query_all(&select).await?;
+    let ids: Vec<RecordId> = ids.iter().copied().collect();
+    for ids in ids.chunks(ROWS_A_STATEMENT) {
+        let mut select = Query::select();
+        select
+            .column(name(schema::ID))
+            .from(name(record_type.name))
+            .and_where(Expr::col(name(schema::ID)).is_in(ids.iter().map(|id| id.0)))
+            .order_by(name(schema::ID), Order::Asc)
+            .lock(LockType::Update);
+        transaction.query_all(&select).await?;
+    }
     Ok(())
 }
 

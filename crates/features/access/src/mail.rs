@@ -14,7 +14,7 @@ pub const INVITATION_DAYS: i64 = 3;
 /// So many links that strangers ask for are written at once; more are let go.
 static ASKED: Semaphore = Semaphore::const_new(8);
 /// By the standard of addresses.
-const LONGEST_ADDRESS: usize = 254;
+pub(crate) const LONGEST_ADDRESS: usize = 254;
 
 /// What a link is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,7 +87,7 @@ impl Access {
 }
 
 /// Somebody forgot their password, or says so. The answer is the same and as quick whether or not anybody has the address: the letter goes
-/// behind it. A few an hour go to one address, whoever asks; who asks too often is told by where they ask from.
+/// behind it. No more than the waits allow go to one address, whoever asks; who asks too often is told by where they ask from.
 pub(crate) async fn forgotten(access: &Access, email: &str, from: &str) -> Result<(), AccessError> {
     let Some(mailer) = access.mail().cloned() else { return Ok(()) };
     let by = format!("links from {from}");
@@ -107,7 +107,12 @@ pub(crate) async fn forgotten(access: &Access, email: &str, from: &str) -> Resul
     tokio::spawn(async move {
         let _permit = permit;
         let sent = match access.person_by_email(&email).await {
-            Ok(Some(person)) => access.mail_link(&mailer, &person, Link::Reset).await,
+            // Who was never invited has no password to forget.
+            Ok(Some(person)) => match access.credential(person.id).await {
+                Ok(Some(_)) => access.mail_link(&mailer, &person, Link::Reset).await,
+                Ok(None) => Ok(()),
+                Err(error) => Err(error.into()),
+            },
             Ok(None) => Ok(()),
             Err(error) => Err(error.into()),
         };

@@ -2,6 +2,7 @@
 
 use crate::{
     PERSON,
+    mail::LONGEST_ADDRESS,
     secrets::{self, SecretKey},
 };
 use argon2::{Argon2, PasswordHasher, PasswordVerifier, password_hash::phc::PasswordHash};
@@ -19,6 +20,7 @@ use std::{
     collections::BTreeSet,
     sync::{Arc, OnceLock},
 };
+use tokio::sync::Semaphore;
 
 const CREDENTIAL: &str = "credential";
 const SESSION: &str = "session";
@@ -156,6 +158,10 @@ impl Access {
         agent: &str,
     ) -> Result<SignIn, AccessError> {
         let email = tidy(email);
+        // Nobody has such an address, and nothing of it is kept.
+        if email.len() > LONGEST_ADDRESS {
+            return Err(AccessError::Wrong);
+        }
         let attempts = format!("{email} {address}");
         self.check_attempts(&attempts).await?;
         let person = self.person_by_email(&email).await?;
@@ -174,10 +180,11 @@ impl Access {
     }
 
     /// Second step: the code. The ticket is good for one try.
-    pub async fn sign_in_code(&self, ticket: &str, code: &str, address: &str) -> Result<String, AccessError> {
+    pub async fn sign_in_code(&self, ticket: &str, code: &str) -> Result<String, AccessError> {
         let half = self.db.take_kept(HALF, &secrets::digest(ticket)).await?.ok_or(AccessError::Code)?;
         let person = half.owner.ok_or(AccessError::Code)?;
-        let attempts = format!("code {person} {address}");
+        // Who comes here knows the password: wherever they are, the tries are the same ones.
+        let attempts = format!("code {person}");
         self.check_attempts(&attempts).await?;
         if self.take_code(person, code).await? {
             self.forget_attempts(&attempts).await?;
@@ -333,6 +340,8 @@ impl Access {
         let mut credential = self.credential(person).await?.unwrap_or_default();
         credential.hash = hash(password.to_owned(), salt).await;
         self.end_sessions(person).await?;
+        // Who typed the password before waits for no code any more.
+        self.db.drop_kept_of(HALF, person).await?;
         self.save(person, &credential).await
     }
 
@@ -470,8 +479,12 @@ fn tidy(email: &str) -> String {
     email.trim().to_lowercase()
 }
 
+/// Each hash takes some 20 MB: strangers fill no memory with them.
+static HASHING: Semaphore = Semaphore::const_new(8);
+
 /// Hashing takes tens of milliseconds on purpose; it keeps off the threads that answer others.
 async fn hash(password: String, salt: [u8; 16]) -> String {
+    let _permit = HASHING.acquire().await;
     let hashed = tokio::task::spawn_blocking(move || {
         let hashed = Argon2::default().hash_password_with_salt(password.as_bytes(), &salt);
         hashed.map(|hash| hash.to_string()).unwrap_or_default()
@@ -480,6 +493,7 @@ async fn hash(password: String, salt: [u8; 16]) -> String {
 }
 
 async fn verify(password: String, hash: String) -> bool {
+    let _permit = HASHING.acquire().await;
     let verified = tokio::task::spawn_blocking(move || {
         let Ok(hash) = PasswordHash::new(&hash) else { return false };
         Argon2::default().verify_password(password.as_bytes(), &hash).is_ok()

@@ -3,14 +3,14 @@
 use crate::{Access, AccessError, COMPANY, Session, role};
 use axum::{
     extract::{FromRequestParts, Request, State},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
 use base::RecordId;
 use maud::Markup;
 use rules::access::{administers, closes_periods};
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 use web_kit::{
     Language, Page, WebError, Words,
     error::Frame,
@@ -20,6 +20,8 @@ use web_kit::{
 /// `__Host-`: only this host, only over a safe connection, for every path.
 const COOKIE: &str = "__Host-clinch";
 const LANGUAGE_COOKIE: &str = "language";
+/// What a proxy says of whom it asks for.
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 /// The page that finds records and places.
 pub const SEARCH: &str = "/search";
 const TWO_WEEKS_SECONDS: u32 = 14 * 24 * 3600;
@@ -145,9 +147,15 @@ impl<S: Send + Sync> FromRequestParts<S> for Visitor {
             is_known: identity.session.is_some(),
             host: text(header::HOST),
             agent: text(header::USER_AGENT),
-            address: peer.map(|peer| peer.0.ip().to_string()).unwrap_or_default(),
+            address: peer.map(|peer| came_from(peer.0.ip(), &text(FORWARDED_FOR))).unwrap_or_default(),
         })
     }
+}
+
+/// Where a request comes from: of a proxy on this machine what it says last, for what stands before came with the request.
+fn came_from(peer: IpAddr, forwarded: &str) -> String {
+    let said = forwarded.rsplit(',').next().and_then(|said| said.trim().parse::<IpAddr>().ok());
+    said.filter(|_| peer.is_loopback()).unwrap_or(peer).to_string()
 }
 
 /// Somebody with an API token. Cookies are not accepted here.
@@ -313,4 +321,18 @@ pub fn here(headers: &HeaderMap, path: &str) -> String {
 pub(crate) fn own(to: &str) -> &str {
     let is_own = to.starts_with('/') && !to.starts_with("//") && !to.contains(['\\', '\r', '\n']);
     if is_own { to } else { "/" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::came_from;
+
+    #[test]
+    fn only_a_proxy_on_this_machine_is_believed() {
+        let ip = |text: &str| text.parse().expect("an address");
+        assert_eq!(came_from(ip("127.0.0.1"), "203.0.113.9, 198.51.100.7"), "198.51.100.7", "what it adds itself");
+        assert_eq!(came_from(ip("192.0.2.1"), "198.51.100.7"), "192.0.2.1");
+        assert_eq!(came_from(ip("127.0.0.1"), ""), "127.0.0.1");
+        assert_eq!(came_from(ip("127.0.0.1"), "somebody"), "127.0.0.1");
+    }
 }

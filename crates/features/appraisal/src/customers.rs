@@ -81,9 +81,10 @@ impl Appraisal {
             Filter("appraisal", Value::Reference(form)),
             Filter("kind", Value::Text(RaterKind::Customer.name().to_owned())),
         ];
-        let asked = self.db.system().some(&APPRAISAL_PART, of_form, &["withdrawn_on", "customer_email"]).await?;
+        let asked = self.db.system().some(&APPRAISAL_PART, of_form, &["customer_email"]).await?;
         let is_it = |one: &Record| one.value("customer_email").as_text() == Some(&email);
-        if asked.iter().any(|one| is_it(one) && one.value("withdrawn_on").as_date().is_none()) {
+        // One who was asked no more may have answered: asked again they would be two.
+        if asked.iter().any(is_it) {
             return Err(AppraisalError::AskedAlready(email));
         }
         if asked.len() >= MOST_CUSTOMERS {
@@ -134,7 +135,7 @@ impl Appraisal {
         self.is_open(&part).await?;
         let today = ("withdrawn_on", Value::Date(self.today().await?));
         self.set_part(&part, vec![today], seen, origin).await?;
-        Ok(self.db.drop_kept_of(LINK, id).await?)
+        self.end_links(id, None).await
     }
 
     /// Who holds a link can see whether it was used, and use it: without mail that is HR's to do.
@@ -152,7 +153,10 @@ impl Appraisal {
     ) -> Result<Asked, AppraisalError> {
         let link = self.new_link(access, part).await?;
         let asked = Asked { part, name: name.to_owned(), email: email.to_owned(), link: None };
-        let Some(mailer) = access.mail() else { return Ok(Asked { link: Some(link), ..asked }) };
+        let Some(mailer) = access.mail() else {
+            self.end_links(part, Some(&link)).await?;
+            return Ok(Asked { link: Some(link), ..asked });
+        };
         let person = self.form(self.part(part).await?.form).await?.name;
         let company = self.db.system().all(&COMPANY).await?.first().map(Record::title).unwrap_or_default();
         let about = [("name", person.into()), ("company", company.clone().into())];
@@ -168,11 +172,18 @@ impl Appraisal {
             foot: words.t_with("customer-mail-foot", &about),
         };
         match access.send_to(mailer, name, email, &letter).await {
-            Ok(()) => Ok(asked),
+            Ok(()) => {
+                self.end_links(part, Some(&link)).await?;
+                Ok(asked)
+            }
+            // The one before still works; HR may hand the new one over too.
             Err(error) => {
                 tracing::error!(cause = %error.kind(), "a customer could not be asked by mail");
-                let is_theirs = self.runs_appraisals().await?;
-                if is_theirs { Ok(Asked { link: Some(link), ..asked }) } else { Err(AppraisalError::NotMailed) }
+                if self.runs_appraisals().await? {
+                    return Ok(Asked { link: Some(link), ..asked });
+                }
+                self.db.take_kept(LINK, &Access::digest(&link)).await?;
+                Err(AppraisalError::NotMailed)
             }
         }
     }
@@ -191,18 +202,29 @@ impl Appraisal {
 
     async fn new_link(&self, access: &Access, part: RecordId) -> Result<String, AppraisalError> {
         let (secret, digest) = access.new_secret();
-        self.db.drop_kept_of(LINK, part).await?;
         let expires_at = self.db.now().checked_add((LINK_DAYS * 24).hours()).ok();
         let kept = Kept { kind: LINK, key: digest, owner: Some(part), content: String::new(), expires_at };
         self.db.keep(&kept).await?;
         Ok(secret)
     }
 
+    /// All links of a part end, but this one.
+    async fn end_links(&self, part: RecordId, but: Option<&str>) -> Result<(), AppraisalError> {
+        let stays = but.map(Access::digest);
+        for kept in self.db.kept_of(LINK, part).await? {
+            if Some(&kept.key) != stays.as_ref() {
+                self.db.take_kept(LINK, &kept.key).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// What stands behind a link; asked as the system, for whoever has it.
     pub async fn view(&self, link: &str) -> Result<View, AppraisalError> {
         let kept = self.db.kept(LINK, &Access::digest(link)).await?.ok_or(AppraisalError::LinkGone)?;
         let part = self.part(kept.owner.ok_or(AppraisalError::LinkGone)?).await?;
-        if part.state != PartState::Open || self.cycle(part.cycle).await?.state != CycleState::Open {
+        if part.is_withdrawn || part.state != PartState::Open || self.cycle(part.cycle).await?.state != CycleState::Open
+        {
             return Err(AppraisalError::LinkGone);
         }
         let form = self.db.system().get(&APPRAISAL, part.form).await?.ok_or(AppraisalError::NotThere)?;
@@ -230,7 +252,11 @@ impl Appraisal {
             ("done_on", Value::Date(self.today().await?)),
             ("answers", Value::Text(serde_json::to_string(&answers)?)),
         ];
-        self.set_part(&view.part, done, seen, Origin::Ui).await?;
-        Ok(self.db.drop_kept_of(LINK, view.part.id).await?)
+        match self.set_part(&view.part, done, seen, Origin::Ui).await {
+            // The release took it meanwhile.
+            Err(AppraisalError::Db(DbError::Erased { .. })) => return Err(AppraisalError::LinkGone),
+            done => done?,
+        }
+        self.end_links(view.part.id, None).await
     }
 }

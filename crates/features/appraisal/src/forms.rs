@@ -289,7 +289,7 @@ impl Appraisal {
             (Seat::Above, RaterKind::Own | RaterKind::Manager | RaterKind::Matrix) => part.state == PartState::Done,
             _ => false,
         };
-        let others = |part: &&Part| part.kind.is_anonymous() && is_open(part);
+        let others = |part: &&Part| matches!(part.kind, RaterKind::Peer | RaterKind::Report) && is_open(part);
         let by = |part: &Part| part.writer.map_or_else(|| part.customer.clone().unwrap_or_default(), &name);
         let silent = |part: &Part| (Part { answers: Answers::default(), ..part.clone() }, by(part));
         let peers = all.iter().filter(|part| part.kind == RaterKind::Peer && seat != Seat::Asked);
@@ -456,9 +456,11 @@ impl Appraisal {
         self.set_part(&part, vec![state.field()], seen, origin).await
     }
 
-    /// How far a cycle is: every part with its writer, by form; of one's own no others, who are few.
+    /// How far a cycle is: parts with their writers, by form. Of one's own form no others, who are few; of customers nobody learns how
+    /// many have answered, and after the release of no side that is kept from all.
     pub async fn progress(&self, cycle: RecordId) -> Result<Vec<(Record, Vec<Part>)>, AppraisalError> {
         self.only_who_runs().await?;
+        let is_open = self.cycle(cycle).await?.state == CycleState::Open;
         let of_cycle = || vec![Filter("cycle", Value::Reference(cycle))];
         let forms = self.brief(&APPRAISAL, of_cycle(), &["person", "role"]).await?;
         let mut by_form: BTreeMap<RecordId, Vec<Part>> = BTreeMap::new();
@@ -470,7 +472,8 @@ impl Appraisal {
             .map(|form| {
                 let mut parts = by_form.remove(&form.id).unwrap_or_default();
                 let is_own = form.value("person").as_reference() == self.viewer.person;
-                parts.retain(|part| !is_own || !part.kind.is_anonymous());
+                let is_told = |kind: RaterKind| kind != RaterKind::Customer && is_open && !is_own;
+                parts.retain(|part| !part.kind.is_anonymous() || is_told(part.kind));
                 (form, parts)
             })
             .collect())

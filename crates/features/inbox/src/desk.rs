@@ -89,6 +89,7 @@ impl Inbox {
         found.extend(goals::waiting(db, of).await?);
         found.extend(coaching::waiting(db, of).await?);
         found.extend(recruiting::waiting(db, of).await?);
+        found.extend(pay::waiting(db, of).await?);
         found.sort_by_key(|one| (one.due.is_none(), one.due, one.key()));
         Ok(found)
     }

@@ -8,7 +8,7 @@ mod reminders;
 
 pub use api::{description, json};
 pub use desk::{Inbox, InboxError};
-pub use reminders::{KEPT_IN_BACKUPS, Postman, Reminder, Round, Standing};
+pub use reminders::{Cause, KEPT_IN_BACKUPS, Postman, Reminder, Round, Standing};
 
 use access::Access;
 use axum::{Extension, Router};

@@ -40,8 +40,8 @@ struct Told {
     /// Somebody is sending, or failed to, since.
     trying: Option<Timestamp>,
     failed: Option<String>,
-    /// The last time that HR reminded of a cycle and this person was told.
-    asked: Option<String>,
+    /// Of HR's reminders those that this person was told.
+    asked: BTreeSet<String>,
 }
 
 /// HR reminds everybody of a cycle.
@@ -53,13 +53,27 @@ struct OfCycle {
     is_done: bool,
 }
 
-/// A round as it goes: what HR asked for, and whether it goes by itself.
+/// What HR asked for and is not done.
 struct Asked {
     /// With the key of each.
     of_cycles: Vec<(String, OfCycle)>,
-    /// Whose parts of those cycles are open: the reminder, and what of theirs it is about.
-    of_people: BTreeMap<RecordId, (String, BTreeSet<String>)>,
+    /// Whose parts of those cycles are open: the reminders, and what of theirs each is about.
+    of_people: BTreeMap<RecordId, BTreeMap<String, BTreeSet<String>>>,
 }
+
+/// Why a round is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// It is an hour in which letters go by themselves.
+    Clock,
+    /// HR reminded of a cycle.
+    Asked,
+    /// The operator says so, whatever the hour.
+    Operator,
+}
+
+/// The server refuses everybody: a wrong password, a sender that it does not know.
+const MOST_FAILURES: usize = 5;
 
 /// How somebody's reminders stand.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -145,8 +159,10 @@ impl Inbox {
             return Err(InboxError::RemindedToday);
         }
         let mut reached = 0;
-        for person in self.of_cycle(&asked).await?.keys() {
-            reached += usize::from(!kept(db, *person).await?.1.off);
+        let writers = self.of_cycle(&asked).await?;
+        let today = self.today().await?;
+        for (id, person) in db.system().many(&PERSON, &writers.keys().copied().collect()).await? {
+            reached += usize::from(gets_mail(&person, today) && !kept(db, id).await?.1.off);
         }
         Ok(reached)
     }
@@ -201,9 +217,9 @@ impl Postman {
         if !is_due && !is_new && !is_again {
             return Ok(None);
         }
-        let round = self.round(is_due).await?;
+        let round = self.round(if is_due { Cause::Clock } else { Cause::Asked }).await?;
         self.looked = if is_due { Some(hour) } else { self.looked };
-        self.open = Some((self.open_reminders().await?, now.timestamp()));
+        self.open = Some((open, now.timestamp()));
         Ok(Some(round))
     }
 
@@ -233,30 +249,27 @@ impl Postman {
 
     async fn asked(&self) -> Result<Asked, InboxError> {
         let of_cycles = self.of_cycles().await?;
-        let mut of_people = BTreeMap::new();
+        let mut of_people: BTreeMap<RecordId, BTreeMap<String, BTreeSet<String>>> = BTreeMap::new();
         for (key, asked) in &of_cycles {
             for (person, keys) in self.inbox.of_cycle(asked).await? {
-                of_people.insert(person, (key.clone(), keys));
+                of_people.entry(person).or_default().insert(key.clone(), keys);
             }
         }
         Ok(Asked { of_cycles, of_people })
     }
 
-    /// Sends what is to be told now; with `by_itself` false only what HR asked for. Ends when the server is not there, or the day is.
-    pub async fn round(&self, by_itself: bool) -> Result<Round, InboxError> {
+    /// Sends what is to be told now. Ends when the server takes nothing, or the day is over.
+    pub async fn round(&self, cause: Cause) -> Result<Round, InboxError> {
         let (library, today) = (self.inbox.library().await?, self.now().await?.date());
         let asked = self.asked().await?;
-        let mut round = Round::default();
-        let mut is_whole = true;
+        let (mut round, mut failures, mut is_whole) = (Round::default(), 0, true);
         for (person, waiting) in self.everybody(today).await? {
             let (before, told) = kept(self.db(), person.id).await?;
-            let Some(new) = self.told_now(&told, (&person, &waiting), &asked, (by_itself, today)) else { continue };
             let now = self.now().await?;
-            if now.date() != today
-                || (by_itself && !self.is_time_of_day(&now) && !asked.of_people.contains_key(&person.id))
-            {
+            if now.date() != today {
                 break;
             }
+            let Some(new) = self.told_now(&told, (person.id, &waiting), &asked, (cause, &now)) else { continue };
             let trying = Told { trying: Some(self.db().now()), ..told.clone() };
             // Another machine is at it.
             if !moved(self.db(), person.id, before, &trying).await? {
@@ -267,11 +280,14 @@ impl Postman {
             let address = &self.mailer.settings().address;
             let letter = letter::letter(words, &subject, address, &library, &waiting, today);
             let sent = self.inbox.access.send(&self.mailer, &person, &letter).await;
-            let reminder = asked.of_people.get(&person.id).map(|(key, _)| key.clone());
-            self.settle(person.id, &sent, (&waiting, reminder), today).await?;
+            self.settle(person.id, &sent, (&waiting, &asked), today).await?;
             round.letters.push(reminder_of(&person, &subject, (new, waiting.len()), &sent));
             is_whole &= sent.is_ok();
-            if sent.is_err_and(|error| !error.is_of_the_letter()) {
+            failures = match sent {
+                Ok(()) => 0,
+                Err(error) => failures + usize::from(!error.is_of_the_letter()),
+            };
+            if failures == MOST_FAILURES {
                 break;
             }
         }
@@ -285,43 +301,52 @@ impl Postman {
     fn told_now(
         &self,
         told: &Told,
-        (person, waiting): (&Record, &[Waiting]),
+        (person, waiting): (RecordId, &[Waiting]),
         asked: &Asked,
-        (by_itself, today): (bool, Date),
+        (cause, now): (Cause, &Zoned),
     ) -> Option<usize> {
-        let is_tried = told.trying.is_some_and(|since| self.db().now().duration_since(since) < AGAIN);
-        let of = asked.of_people.get(&person.id).filter(|(key, _)| told.asked.as_ref() != Some(key));
-        let is_asked = |one: &Waiting| of.is_some_and(|(_, keys)| keys.contains(&one.key()));
-        let is_new = |one: &&Waiting| is_asked(one) || is_told(one.due, told.told.get(&one.key()).copied(), today);
+        let today = now.date();
+        let is_tried = told.trying.is_some_and(|since| now.timestamp().duration_since(since) < AGAIN);
+        let of = asked.of_people.get(&person).into_iter().flatten();
+        let of: BTreeSet<&String> =
+            of.filter(|(key, _)| !told.asked.contains(*key)).flat_map(|(_, keys)| keys).collect();
+        let is_new =
+            |one: &&Waiting| of.contains(&one.key()) || is_told(one.due, told.told.get(&one.key()).copied(), today);
         let new = waiting.iter().filter(is_new).count();
-        let goes = of.is_some() || (by_itself && told.sent_on != Some(today));
+        let by_itself = match cause {
+            Cause::Clock => self.is_time_of_day(now),
+            Cause::Asked => false,
+            Cause::Operator => true,
+        };
+        let goes = !of.is_empty() || (by_itself && told.sent_on != Some(today));
         (new > 0 && goes && !told.off && !is_tried).then_some(new)
     }
 
-    /// Everybody whom HR reminded has been told.
+    /// What HR asked for is done where everybody whom it is about was told.
     async fn end(&self, asked: &Asked) -> Result<(), InboxError> {
         for (key, one) in &asked.of_cycles {
-            for (person, (of, _)) in &asked.of_people {
+            let mut is_done = true;
+            for (person, _) in asked.of_people.iter().filter(|(_, of)| of.contains_key(key)) {
                 let (_, told) = kept(self.db(), *person).await?;
-                if of == key && !told.off && told.asked.as_ref() != Some(key) && self.is_there(*person).await? {
-                    return Ok(());
-                }
+                is_done &= told.off || told.asked.contains(key) || !self.is_there(*person).await?;
             }
-            let text = |one: &OfCycle| Some(serde_json::to_string(one).unwrap_or_default());
-            let done = OfCycle { is_done: true, ..one.clone() };
-            self.db().step(&Step { kind: OF_CYCLE, key: key.clone(), from: text(one), to: text(&done) }).await?;
+            if is_done {
+                let text = |one: &OfCycle| Some(serde_json::to_string(one).unwrap_or_default());
+                let done = OfCycle { is_done: true, ..one.clone() };
+                self.db().step(&Step { kind: OF_CYCLE, key: key.clone(), from: text(one), to: text(&done) }).await?;
+            }
         }
         Ok(())
     }
 
-    /// Who would get which letter now.
+    /// Who would get which letter now, if the operator sent them.
     pub async fn plan(&self) -> Result<Round, InboxError> {
-        let today = self.now().await?.date();
+        let now = self.now().await?;
         let asked = self.asked().await?;
         let mut round = Round::default();
-        for (person, waiting) in self.everybody(today).await? {
+        for (person, waiting) in self.everybody(now.date()).await? {
             let (_, told) = kept(self.db(), person.id).await?;
-            if let Some(new) = self.told_now(&told, (&person, &waiting), &asked, (true, today)) {
+            if let Some(new) = self.told_now(&told, (person.id, &waiting), &asked, (Cause::Operator, &now)) {
                 let subject = letter::title(self.inbox.access.words_of(&person).await?, waiting.len());
                 round.letters.push(reminder_of(&person, &subject, (new, waiting.len()), &Ok(())));
             }
@@ -353,7 +378,17 @@ impl Postman {
         }
         let people = self.db().system().many(&PERSON, &by_person.keys().copied().collect()).await?;
         let found = by_person.into_iter().filter_map(|(id, waiting)| Some((people.get(&id)?.clone(), waiting)));
-        Ok(found.filter(|(person, _)| gets_mail(person, today)).collect())
+        let mut found: Vec<_> = found.filter(|(person, _)| gets_mail(person, today)).collect();
+        // One whose box is not there keeps nobody else from theirs.
+        let has_failed = self
+            .db()
+            .all_kept(REMINDERS)
+            .await?
+            .into_iter()
+            .filter(|one| serde_json::from_str(&one.content).is_ok_and(|told: Told| told.failed.is_some()));
+        let has_failed: BTreeSet<String> = has_failed.map(|one| one.key).collect();
+        found.sort_by_key(|(person, _)| (has_failed.contains(&person.id.to_string()), person.id));
+        Ok(found)
     }
 
     async fn is_there(&self, person: RecordId) -> Result<bool, InboxError> {
@@ -365,7 +400,7 @@ impl Postman {
         &self,
         person: RecordId,
         sent: &Result<(), MailError>,
-        (waiting, reminder): (&[Waiting], Option<String>),
+        (waiting, asked): (&[Waiting], &Asked),
         today: Date,
     ) -> Result<(), InboxError> {
         if let Err(error) = sent {
@@ -381,7 +416,9 @@ impl Postman {
             // What waits no more is forgotten.
             told.told = waiting.iter().map(day).collect();
             (told.sent_on, told.trying, told.failed) = (Some(today), None, None);
-            told.asked = reminder.clone().or_else(|| told.asked.take());
+            let open = |key: &String| asked.of_cycles.iter().any(|(open, _)| open == key);
+            told.asked.retain(open);
+            told.asked.extend(asked.of_people.get(&person).into_iter().flat_map(BTreeMap::keys).cloned());
         })
         .await
     }

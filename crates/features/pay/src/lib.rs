@@ -18,6 +18,7 @@ mod replay;
 mod runs;
 mod statements;
 mod told;
+mod waiting;
 
 pub use accruals::{Accrual, Accrued, Beside, Booking, Part, Sums};
 pub use adjustments::Adjustment;
@@ -37,6 +38,7 @@ pub use replay::{Distribution, Evidence, Replay, Replayed, Spread};
 pub use runs::{Draft, Pay, Run, State};
 pub use statements::Said;
 pub use told::{FactOf, Told, ToldComponent, ToldException, ToldLine, ToldPayee};
+pub use waiting::waiting;
 
 use access::Access;
 use axum::{Extension, Router};

@@ -135,6 +135,7 @@ fn the_list_of_edges_between_features_fits_on_one_screen() {
         "inbox -> appraisal",
         "inbox -> coaching",
         "inbox -> goals",
+        "inbox -> pay",
         "inbox -> recruiting",
         "inbox -> training",
         "kpi -> access",

@@ -8,7 +8,7 @@ use crate::{
 };
 use access::Access;
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
-use inbox::{Inbox, InboxError, Postman, Reminder};
+use inbox::{Cause, Inbox, InboxError, Postman, Reminder};
 use jiff::SignedDuration;
 use outbound::{Mailer, Settings};
 use rules::log::Origin;
@@ -230,7 +230,7 @@ async fn who_wants_no_mail_gets_none_and_what_failed_goes_later() {
 
         post.refused.lock().expect("free").clear();
         to(app, "2026-11-30T09:30:00Z");
-        assert_eq!(postman.round(true).await.expect("a round").letters, [], "not at once");
+        assert_eq!(postman.round(Cause::Clock).await.expect("a round").letters, [], "not at once");
         to(app, "2026-11-30T10:00:00Z");
         let round = postman.look().await.expect("looked").expect("a round");
         assert_eq!(counts(&round.letters).keys().copied().collect::<Vec<_>>(), [colleague.as_str()]);
@@ -254,7 +254,7 @@ async fn any_number_of_machines_send_a_letter_once() {
         to(app, "2026-11-30T09:00:00Z");
         let machines = [postman(app, port), postman(app, port), postman(app, port)];
         let [first, second, third] = &machines;
-        let rounds = tokio::join!(first.round(true), second.round(true), third.round(true));
+        let rounds = tokio::join!(first.round(Cause::Clock), second.round(Cause::Clock), third.round(Cause::Clock));
         let sent: usize =
             [rounds.0, rounds.1, rounds.2].into_iter().map(|one| one.expect("a round").letters.len()).sum();
         let received: Vec<String> = post.take().into_iter().map(|(to, _)| to).collect();
@@ -370,6 +370,7 @@ async fn a_server_that_says_nothing_holds_nobody_up() {
         "server = \"127.0.0.1\"\nport = {port}\nsecurity = \"none\"\nfrom = \"Clinch <clinch@acme.example>\"\naddress = \"https://clinch.acme.example\"\n"
     );
     let mailer = Mailer::new(Settings::read(&settings).expect("settings")).expect("a mailer");
+    let mailer = mailer.with_patience(std::time::Duration::from_millis(300));
     let error = mailer.check().await.expect_err("nobody answers");
     assert!(!error.is_of_the_letter(), "{error}");
     silent.abort();

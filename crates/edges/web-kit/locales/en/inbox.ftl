@@ -22,6 +22,7 @@ waits-plan = Sales plan to decide
 waits-plan-returned = Sales plan that was given back
 waits-feedback = Feedback that was asked for
 waits-action = Action that was agreed
+waits-letter = Plan letter to sign
 waits-interview = Scorecard of a candidate
 inbox-mail = Reminders by mail
 inbox-mail-none = Mail is not set up here, so this page is the only reminder.

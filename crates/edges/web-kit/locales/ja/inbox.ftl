@@ -22,6 +22,7 @@ waits-plan = 販売計画の承認
 waits-plan-returned = 差し戻された販売計画
 waits-feedback = 依頼されたフィードバック
 waits-action = 合意したアクション
+waits-letter = 報酬プラン通知書への署名
 waits-interview = 候補者の採点表
 inbox-mail = メールでの通知
 inbox-mail-none = メールが設定されていないため、通知はこのページだけです。

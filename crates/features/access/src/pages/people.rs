@@ -193,15 +193,10 @@ async fn hand_over(
             let zone = people::time_zone(access.db()).await.map_err(WebError::internal)?;
             let until = access.db().now().saturating_add(SignedDuration::from_mins(LINK_MINUTES));
             let until = until.map_err(WebError::internal)?.to_zoned(zone).datetime();
-            // What could not be mailed made the link before it good for nothing.
-            let fresh = match unsent {
-                Sent::Failed => Some(access.link(id).await.map_err(WebError::internal)?),
-                _ => None,
-            };
             html! {
-                @if fresh.is_some() { p { (words.t("link-not-mailed")) } }
+                @if matches!(unsent, Sent::Failed) { p { (words.t("link-not-mailed")) } }
                 p { (words.t("link-hand-over")) " " (words.t_with("ends-at", &[("moment", words.moment(until).into())])) }
-                (copyable(words, &here(headers, &format!("/welcome/{}", fresh.as_deref().unwrap_or(link)))))
+                (copyable(words, &here(headers, &format!("/welcome/{}", link))))
             }
         }
     };

@@ -142,7 +142,7 @@ pub async fn code(
     visitor: Visitor,
     Form(typed): Form<TypedCode>,
 ) -> Result<Response, WebError> {
-    match access.sign_in_code(&typed.ticket, &typed.code, &visitor.address).await {
+    match access.sign_in_code(&typed.ticket, &typed.code).await {
         Ok(cookie) => Ok(with_session(&cookie, own(&typed.to))),
         Err(error) => {
             let wrong = sentence(visitor.words, &error)?;
