@@ -55,7 +55,8 @@ pub fn read(db: &Db, named: Option<&Path>) -> miette::Result<Option<Mailer>> {
 /// A password that others on this machine can read is none.
 fn for_its_owner_alone(path: &PathBuf) -> miette::Result<()> {
     let found = fs::metadata(path).map_err(|error| report(&error, ""))?;
-    if found.permissions().mode() & 0o077 == 0 {
+    // No bit of group and others.
+    if found.permissions().mode() % 0o100 == 0 {
         return Ok(());
     }
     let hint = format!("chmod 600 {}", path.display());

@@ -1,6 +1,6 @@
 //! Links by mail: an invitation, or a new password.
 
-use crate::{Access, AccessError, LINK_MINUTES, is_email};
+use crate::{Access, AccessError, LINK_MINUTES, is_email, secrets};
 use db::Record;
 use jiff::SignedDuration;
 use outbound::{Letter, MailError, Mailer};
@@ -56,10 +56,7 @@ impl Access {
             text: letter.text(),
             html: letter.page().into_string(),
         };
-        let mut id = [0; 12];
-        self.random.fill(&mut id);
-        let id: String = id.iter().map(|byte| format!("{byte:02x}")).collect();
-        mailer.send(&letter, &id, SystemTime::from(self.db().now())).await
+        mailer.send(&letter, &secrets::token(self.random.as_ref()), SystemTime::from(self.db().now())).await
     }
 
     /// Mails somebody a link with which they set a password.

@@ -159,7 +159,9 @@ impl AppraisalError {
             Self::OwnTalk => "ask your manager",
             Self::HandedIn => "ask HR to give it back",
             Self::OwnGrade => "somebody else in the session does it",
-            Self::NotForced(_) => "move grades one by one, with reasons",
+            Self::NotForced(_) | Self::Rule(rules::appraisal::AppraisalError::TooFew { .. }) => {
+                "move grades one by one, with reasons"
+            }
             Self::OffGuide(_) => "calibrate, then release",
             Self::NoAppeal => "talk to HR",
             Self::NotAnEmail(_) => "write name@company.com",
@@ -175,7 +177,6 @@ impl AppraisalError {
             Self::Calendar(_) => "write it like 2026-03, 2026-Q1 or 2026",
             Self::Kpi(error) => return error.hint(),
             Self::Db(error) => error.hint(),
-            Self::Rule(rules::appraisal::AppraisalError::TooFew { .. }) => "move grades one by one, with reasons",
             Self::Stored(_) | Self::Unwritten(_) | Self::Rule(_) | Self::Amount(_) => "run `clinch doctor`",
         };
         hint.to_owned()

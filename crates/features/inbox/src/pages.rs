@@ -121,9 +121,10 @@ fn mail(words: Words, standing: Option<&Standing>, today: Date) -> Markup {
         Some(day) => words.t_with("inbox-mail-last", &[("date", words.date(day).into())]),
         None => words.t("inbox-mail-never"),
     };
-    let (state, wanted, label) = match standing.by_mail {
-        true => ("inbox-mail-on", "no", "inbox-mail-stop"),
-        false => ("inbox-mail-off", "yes", "inbox-mail-start"),
+    let (state, wanted, label) = if standing.by_mail {
+        ("inbox-mail-on", "no", "inbox-mail-stop")
+    } else {
+        ("inbox-mail-off", "yes", "inbox-mail-start")
     };
     let body = html! {
         p { (words.t(state)) @if standing.by_mail { " " span.mut { (last) } } }

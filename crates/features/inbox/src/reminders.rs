@@ -35,7 +35,7 @@ struct Told {
     /// They want none.
     off: bool,
     /// By [`Waiting::key`], the day on which it was told last.
-    told: BTreeMap<String, Date>,
+    days: BTreeMap<String, Date>,
     sent_on: Option<Date>,
     /// Somebody is sending, or failed to, since.
     trying: Option<Timestamp>,
@@ -311,7 +311,7 @@ impl Postman {
         let of: BTreeSet<&String> =
             of.filter(|(key, _)| !told.asked.contains(*key)).flat_map(|(_, keys)| keys).collect();
         let is_new =
-            |one: &&Waiting| of.contains(&one.key()) || is_told(one.due, told.told.get(&one.key()).copied(), today);
+            |one: &&Waiting| of.contains(&one.key()) || is_told(one.due, told.days.get(&one.key()).copied(), today);
         let new = waiting.iter().filter(is_new).count();
         let by_itself = match cause {
             Cause::Clock => self.is_time_of_day(now),
@@ -408,13 +408,13 @@ impl Postman {
             return change(self.db(), person, |told| told.failed = Some(why.clone())).await;
         }
         change(self.db(), person, |told| {
-            let last = told.told.clone();
+            let last = told.days.clone();
             let day = |one: &Waiting| {
                 let last = last.get(&one.key()).copied();
                 (one.key(), if is_told(one.due, last, today) { today } else { last.unwrap_or(today) })
             };
             // What waits no more is forgotten.
-            told.told = waiting.iter().map(day).collect();
+            told.days = waiting.iter().map(day).collect();
             (told.sent_on, told.trying, told.failed) = (Some(today), None, None);
             let open = |key: &String| asked.of_cycles.iter().any(|(open, _)| open == key);
             told.asked.retain(open);

@@ -159,7 +159,8 @@ async fn people_are_told_by_one_letter_a_day_what_is_new_or_due() {
         let letters = post.take();
         let mut received: Vec<&str> = letters.iter().map(|(to, _)| to.as_str()).collect();
         let mut sent: Vec<&str> = round.letters.iter().map(|one| one.email.as_str()).collect();
-        (received.sort_unstable(), sent.sort_unstable());
+        received.sort_unstable();
+        sent.sort_unstable();
         assert_eq!(received, sent);
         assert_eq!(received.iter().collect::<BTreeSet<_>>().len(), received.len(), "one each");
         let (_, letter) = letters.iter().find(|(to, _)| *to == rep).expect("a letter to the rep");
@@ -323,14 +324,19 @@ async fn a_forgotten_password_is_set_by_a_link_that_only_the_inbox_gets() {
             axum::serve(listener, service).await.expect("it serves");
         });
         let rep = email(app, REP).await;
+        access.set_password(person(app, REP).await.id, "the one that is forgotten").await.expect("set");
         access.keep_language(person(app, REP).await.id, "th").await.expect("kept");
         let head = "Content-Type: application/x-www-form-urlencoded";
         let ask = async |who: &str| {
             answer(&address, "POST /forgotten", head, &format!("email={}", who.replace('@', "%40"))).await
         };
-        let (known, unknown) = (ask(&rep).await, ask("nobody@acme.example").await);
+        // Who was never invited has no password to forget, and gets no letter.
+        let uninvited = email(app, COLLEAGUE).await;
+        let (unknown, never) = (ask("nobody@acme.example").await, ask(&uninvited).await);
+        let known = ask(&rep).await;
         let body = |told: &str| told.split_once("\r\n\r\n").expect("head and body").1.to_owned();
         assert_eq!(body(&known), body(&unknown), "the page does not tell who is there");
+        assert_eq!(body(&known), body(&never));
         let mut letters = Vec::new();
         for _ in 0..200 {
             letters.extend(post.take());

@@ -196,7 +196,7 @@ async fn hand_over(
             html! {
                 @if matches!(unsent, Sent::Failed) { p { (words.t("link-not-mailed")) } }
                 p { (words.t("link-hand-over")) " " (words.t_with("ends-at", &[("moment", words.moment(until).into())])) }
-                (copyable(words, &here(headers, &format!("/welcome/{}", link))))
+                (copyable(words, &here(headers, &format!("/welcome/{link}"))))
             }
         }
     };

@@ -439,13 +439,11 @@ async fn ask_customer(
     Json(named): Json<NamedCustomer>,
 ) -> Result<Response, WebError> {
     let language = named.language.as_deref().map(str::parse).transpose();
-    let words = match language {
-        Ok(language) => language.map_or(words, Words::new),
-        Err(_) => {
-            let detail = format!("{:?} is no language; write en, th or ja", named.language.unwrap_or_default());
-            return Err(WebError::Told { status: StatusCode::BAD_REQUEST, detail });
-        }
+    let Ok(language) = language else {
+        let detail = format!("{:?} is no language; write en, th or ja", named.language.unwrap_or_default());
+        return Err(WebError::Told { status: StatusCode::BAD_REQUEST, detail });
     };
+    let words = language.map_or(words, Words::new);
     let customer = Customer { name: &named.name, email: &named.email, words };
     let asked = appraisal.ask_customer(&access, RecordId(id), &customer, Origin::Api).await.map_err(told)?;
     Ok(json_answer(&asked_json(&asked)))
