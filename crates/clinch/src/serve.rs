@@ -8,7 +8,7 @@ use axum::{
     middleware,
     routing::get,
 };
-use inbox::{Postman, Round};
+use inbox::{Postman, Reminder};
 use rules::record::Registry;
 use serde_json::Value;
 use std::{future::Future, io, net::SocketAddr, path::PathBuf, time::Duration};
@@ -128,12 +128,12 @@ async fn remind(mut postman: Postman) {
 }
 
 /// What a round of reminders did, for whoever runs the product.
-fn report(round: &Round) {
-    let failed: Vec<_> = round.letters.iter().filter_map(|one| Some((one, one.failed.as_ref()?))).collect();
+fn report(round: &[Reminder]) {
+    let failed: Vec<_> = round.iter().filter_map(|one| Some((one, one.failed.as_ref()?))).collect();
     for (letter, why) in &failed {
         tracing::warn!(person = %letter.person, cause = %why, "a reminder could not be mailed");
     }
-    tracing::info!(sent = round.letters.len() - failed.len(), failed = failed.len(), "reminders by mail");
+    tracing::info!(sent = round.len() - failed.len(), failed = failed.len(), "reminders by mail");
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use super::{
     output::{self, Format, text},
     report,
 };
-use ::inbox::{Cause, Inbox, InboxError, Postman, Round, json};
+use ::inbox::{Cause, Inbox, InboxError, Postman, Reminder, json};
 use clap::Subcommand;
 use db::Db;
 use outbound::{Letter, Mailer, Settings};
@@ -121,13 +121,13 @@ fn table(heads: &[&'static str], rows: Vec<Vec<String>>, format: Format) -> miet
     Ok(())
 }
 
-fn print(round: &Round, format: Format) -> miette::Result<()> {
-    let row = |one: &::inbox::Reminder| {
+fn print(round: &[Reminder], format: Format) -> miette::Result<()> {
+    let row = |one: &Reminder| {
         let failed = one.failed.clone().unwrap_or_default();
         vec![one.name.clone(), one.email.clone(), one.subject.clone(), one.new.to_string(), one.all.to_string(), failed]
     };
     let heads = ["person", "e-mail", "subject", "new", "all", "failed"];
-    table(&heads, round.letters.iter().map(row).collect(), format)
+    table(&heads, round.iter().map(row).collect(), format)
 }
 
 /// What waits for whoever asks.

@@ -11,7 +11,6 @@ mod sign_in;
 mod web;
 
 pub use factor::factor_address;
-pub use mail::INVITATION_DAYS;
 pub use pages::routes;
 pub use people::{NewPerson, is_email, time_zone, whose};
 pub use records::{COMPANY, EXCHANGE_RATE, PERSON, RECORD_TYPES, ROLES, TEAM, TERRITORY, TERRITORY_ASSIGNMENT};

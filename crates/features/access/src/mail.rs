@@ -9,7 +9,7 @@ use tokio::sync::Semaphore;
 use web_kit::{Language, Words, mail};
 
 /// People read mail when they come to it.
-pub const INVITATION_DAYS: i64 = 3;
+const INVITATION_DAYS: i64 = 3;
 
 /// So many links that strangers ask for are written at once; more are let go.
 static ASKED: Semaphore = Semaphore::const_new(8);

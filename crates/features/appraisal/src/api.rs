@@ -2,6 +2,7 @@
 
 pub(crate) mod appraisals;
 mod development;
+mod parts;
 
 use crate::{Appraisal, AppraisalError, Description, Folder, Held};
 use access::{Access, Caller};

@@ -5,10 +5,12 @@ mod desk;
 mod letter;
 mod pages;
 mod reminders;
+mod rounds;
 
 pub use api::{description, json};
 pub use desk::{Inbox, InboxError};
-pub use reminders::{Cause, KEPT_IN_BACKUPS, Postman, Reminder, Round, Standing};
+pub use reminders::{KEPT_IN_BACKUPS, Standing};
+pub use rounds::{Cause, Postman, Reminder};
 
 use access::Access;
 use axum::{Extension, Router};

@@ -3,7 +3,7 @@
 use crate::{
     appraisals::{COLLEAGUE, HR, MANAGER, REP, appraisal, launch, part, rated},
     company::{person, viewer},
-    markers::answer,
+    markers::{answer, served},
     scores::acme,
 };
 use access::Access;
@@ -14,7 +14,6 @@ use outbound::{Mailer, Settings};
 use rules::log::Origin;
 use std::{
     collections::{BTreeMap, BTreeSet},
-    net::SocketAddr,
     sync::{Arc, Mutex},
 };
 use testkit::{TestApp, on_both};
@@ -155,10 +154,10 @@ async fn people_are_told_by_one_letter_a_day_what_is_new_or_due() {
         let planned = postman.plan().await.expect("planned");
         let round = postman.look().await.expect("looked").expect("a round");
         assert_eq!(round, planned, "what was shown is what went");
-        assert!(round.letters.iter().all(|one| one.failed.is_none()));
+        assert!(round.iter().all(|one| one.failed.is_none()));
         let letters = post.take();
         let mut received: Vec<&str> = letters.iter().map(|(to, _)| to.as_str()).collect();
-        let mut sent: Vec<&str> = round.letters.iter().map(|one| one.email.as_str()).collect();
+        let mut sent: Vec<&str> = round.iter().map(|one| one.email.as_str()).collect();
         received.sort_unstable();
         sent.sort_unstable();
         assert_eq!(received, sent);
@@ -174,11 +173,11 @@ async fn people_are_told_by_one_letter_a_day_what_is_new_or_due() {
 
         // Later on the day nothing is new. Her part is due on the 1st; on the 2nd the course of 19 February 2025 is 93 weeks late.
         to(app, "2026-11-30T12:00:00Z");
-        assert_eq!(postman.look().await.expect("looked").expect("a round").letters, []);
+        assert!(postman.look().await.expect("looked").expect("a round").is_empty());
         for (moment, told) in [("2026-12-01T09:00:00Z", (1, 3)), ("2026-12-02T09:00:00Z", (1, 3))] {
             to(app, moment);
             let round = postman.look().await.expect("looked").expect("a round");
-            assert_eq!(counts(&round.letters)[rep.as_str()], told, "{moment}");
+            assert_eq!(counts(&round)[rep.as_str()], told, "{moment}");
             assert_eq!(postman.look().await.expect("looked"), None, "once an hour");
         }
         // She hands in. On the 3rd nothing is to be told; on Monday the 14th the late course again, and the other, three days before the 15th
@@ -193,11 +192,11 @@ async fn people_are_told_by_one_letter_a_day_what_is_new_or_due() {
         post.take();
         to(app, "2026-12-03T09:00:00Z");
         let round = postman.look().await.expect("looked").expect("a round");
-        assert!(!counts(&round.letters).contains_key(rep.as_str()));
+        assert!(!counts(&round).contains_key(rep.as_str()));
         post.take();
         to(app, "2026-12-14T09:00:00Z");
         let round = postman.look().await.expect("looked").expect("a round");
-        assert_eq!(counts(&round.letters)[rep.as_str()], (2, 2));
+        assert_eq!(counts(&round)[rep.as_str()], (2, 2));
         let letters = post.take();
         let (_, letter) = letters.iter().find(|(to, _)| *to == rep).expect("a letter to the rep");
         assert!(!readable(letter).contains("Self-assessment"), "what is done waits no more");
@@ -220,10 +219,10 @@ async fn who_wants_no_mail_gets_none_and_what_failed_goes_later() {
 
         to(app, "2026-11-30T09:00:00Z");
         let round = postman.look().await.expect("looked").expect("a round");
-        let failed: Vec<&Reminder> = round.letters.iter().filter(|one| one.failed.is_some()).collect();
+        let failed: Vec<&Reminder> = round.iter().filter(|one| one.failed.is_some()).collect();
         assert_eq!(failed.iter().map(|one| one.email.as_str()).collect::<Vec<_>>(), [colleague.as_str()]);
         assert!(failed[0].failed.as_ref().is_some_and(|why| why.contains("550")), "{failed:?}");
-        assert!(round.letters.len() > 1, "one box that is not there keeps nobody else from theirs");
+        assert!(round.len() > 1, "one box that is not there keeps nobody else from theirs");
         assert!(post.take().iter().all(|(to, _)| *to != rep && *to != colleague));
         let troubled = postman.troubled().await.expect("read");
         let names: BTreeSet<&str> = troubled.iter().map(|(name, _)| name.as_str()).collect();
@@ -231,17 +230,17 @@ async fn who_wants_no_mail_gets_none_and_what_failed_goes_later() {
 
         post.refused.lock().expect("free").clear();
         to(app, "2026-11-30T09:30:00Z");
-        assert_eq!(postman.round(Cause::Clock).await.expect("a round").letters, [], "not at once");
+        assert!(postman.round(Cause::Clock).await.expect("a round").is_empty(), "not at once");
         to(app, "2026-11-30T10:00:00Z");
         let round = postman.look().await.expect("looked").expect("a round");
-        assert_eq!(counts(&round.letters).keys().copied().collect::<Vec<_>>(), [colleague.as_str()]);
+        assert_eq!(counts(&round).keys().copied().collect::<Vec<_>>(), [colleague.as_str()]);
         assert_eq!(post.take().len(), 1);
 
         // On again, she is told everything at once.
         own.want_mail(true).await.expect("said");
         to(app, "2026-11-30T11:00:00Z");
         let round = postman.look().await.expect("looked").expect("a round");
-        assert_eq!(counts(&round.letters).keys().copied().collect::<Vec<_>>(), [rep.as_str()]);
+        assert_eq!(counts(&round).keys().copied().collect::<Vec<_>>(), [rep.as_str()]);
     })
     .await;
 }
@@ -256,8 +255,7 @@ async fn any_number_of_machines_send_a_letter_once() {
         let machines = [postman(app, port), postman(app, port), postman(app, port)];
         let [first, second, third] = &machines;
         let rounds = tokio::join!(first.round(Cause::Clock), second.round(Cause::Clock), third.round(Cause::Clock));
-        let sent: usize =
-            [rounds.0, rounds.1, rounds.2].into_iter().map(|one| one.expect("a round").letters.len()).sum();
+        let sent: usize = [rounds.0, rounds.1, rounds.2].into_iter().map(|one| one.expect("a round").len()).sum();
         let received: Vec<String> = post.take().into_iter().map(|(to, _)| to).collect();
         assert_eq!(sent, received.len());
         assert_eq!(received.iter().collect::<BTreeSet<_>>().len(), received.len(), "{received:?}");
@@ -285,8 +283,8 @@ async fn hr_reminds_everybody_of_a_cycle_once_a_day_whatever_the_day() {
         let refused = inbox(app, port, HR).await.remind_cycle(cycle).await;
         assert!(matches!(refused, Err(InboxError::RemindedToday)));
         let round = postman.look().await.expect("looked").expect("on a Saturday too");
-        assert_eq!(round.letters.len(), people, "all but who wants none");
-        assert!(round.letters.iter().all(|one| one.failed.is_none()));
+        assert_eq!(round.len(), people, "all but who wants none");
+        assert!(round.iter().all(|one| one.failed.is_none()));
         assert!(people > 5);
         assert!(post.take().iter().all(|(to, _)| to.contains('@')));
         assert_eq!(postman.look().await.expect("looked"), None);
@@ -295,17 +293,47 @@ async fn hr_reminds_everybody_of_a_cycle_once_a_day_whatever_the_day() {
         let colleague = email(app, COLLEAGUE).await;
         post.refused.lock().expect("free").insert(colleague.clone());
         assert_eq!(inbox(app, port, HR).await.remind_cycle(cycle).await.expect("the next day"), people);
-        assert_eq!(postman.look().await.expect("looked").expect("a round").letters.len(), people);
+        assert_eq!(postman.look().await.expect("looked").expect("a round").len(), people);
         post.refused.lock().expect("free").clear();
         post.take();
         assert_eq!(postman.look().await.expect("looked"), None, "not at once");
         to(app, "2026-11-29T16:00:00Z");
         let mut other = self::postman(app, port);
         let round = other.look().await.expect("looked").expect("a round");
-        assert_eq!(round.letters.iter().map(|one| one.email.as_str()).collect::<Vec<_>>(), [colleague.as_str()]);
+        assert_eq!(round.iter().map(|one| one.email.as_str()).collect::<Vec<_>>(), [colleague.as_str()]);
         assert_eq!(other.look().await.expect("looked"), None, "everybody is told");
         let missing = inbox(app, port, HR).await.remind_cycle(base::RecordId(1)).await;
         assert!(matches!(missing, Err(InboxError::Appraisal(_))));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_writes_in_two_cycles_is_told_of_each_reminder() {
+    on_both(async |app| {
+        acme(app).await;
+        let (year, _) = launch(app, "2025", &["ae"]).await;
+        let (quarter, _) = launch(app, "2025-Q3", &["ae"]).await;
+        let (post, port) = Post::open().await;
+        let mut postman = postman(app, port);
+        to(app, "2026-11-28T15:00:00Z");
+        let (rep, colleague) = (email(app, REP).await, email(app, COLLEAGUE).await);
+        // The first is not done, for one box is full; the second, later, is no less told.
+        post.refused.lock().expect("free").insert(colleague.clone());
+        let people = inbox(app, port, HR).await.remind_cycle(year).await.expect("asked");
+        assert_eq!(postman.look().await.expect("looked").expect("a round").len(), people);
+        assert!(post.take().iter().any(|(to, _)| *to == rep));
+        to(app, "2026-11-28T15:10:00Z");
+        inbox(app, port, HR).await.remind_cycle(quarter).await.expect("asked");
+        postman.look().await.expect("looked").expect("a round");
+        assert!(post.take().iter().any(|(to, _)| *to == rep), "of the other cycle too");
+        post.refused.lock().expect("free").clear();
+        to(app, "2026-11-28T16:05:00Z");
+        let round = postman.look().await.expect("looked").expect("a round");
+        assert_eq!(counts(&round).keys().copied().collect::<Vec<_>>(), [colleague.as_str()]);
+        assert_eq!(postman.look().await.expect("looked"), None, "both are done");
+        to(app, "2026-11-28T17:05:00Z");
+        assert_eq!(postman.look().await.expect("looked"), None);
     })
     .await;
 }
@@ -316,13 +344,7 @@ async fn a_forgotten_password_is_set_by_a_link_that_only_the_inbox_gets() {
         acme(app).await;
         let (post, port) = Post::open().await;
         let access = access(app, port);
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let address = listener.local_addr().expect("its address").to_string();
-        let service = clinch::serve::app(access.clone(), app.folder().join("facts"), &clinch::registry());
-        tokio::spawn(async move {
-            let service = service.into_make_service_with_connect_info::<SocketAddr>();
-            axum::serve(listener, service).await.expect("it serves");
-        });
+        let address = served(app, &access).await;
         let rep = email(app, REP).await;
         access.set_password(person(app, REP).await.id, "the one that is forgotten").await.expect("set");
         access.keep_language(person(app, REP).await.id, "th").await.expect("kept");

@@ -7,7 +7,7 @@ use rules::{
     log::{Fields, Origin},
     record::{Field, FieldKind, RecordType, Scope, Value},
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, net::SocketAddr, sync::Arc};
 use testkit::{CountedRandom, TestApp, on_both};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -100,6 +100,18 @@ async fn plant(app: &TestApp, owner: RecordId) -> BTreeMap<&'static str, RecordI
         known.insert(record_type.name, app.create(record_type, filled(record_type, &known, owner)).await);
     }
     known
+}
+
+/// The whole product, served until the test ends; its address.
+pub async fn served(app: &TestApp, access: &Access) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("its address").to_string();
+    let service = clinch::serve::app(access.clone(), app.folder().join("facts"), &clinch::registry());
+    tokio::spawn(async move {
+        let service = service.into_make_service_with_connect_info::<SocketAddr>();
+        axum::serve(listener, service).await.expect("it serves");
+    });
+    address
 }
 
 /// What a server answers to one request, head and body.

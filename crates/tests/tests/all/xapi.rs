@@ -3,7 +3,7 @@
 use crate::{
     appraisals::{COLLEAGUE, HR, REP},
     company::person,
-    markers::answer,
+    markers::{answer, served},
     scores::acme,
     training::{course, id, training},
 };
@@ -13,9 +13,8 @@ use base::RecordId;
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use rules::{log::Origin, training::Standing};
 use serde_json::{Value, json};
-use std::{net::SocketAddr, sync::Arc};
+use std::sync::Arc;
 use testkit::{TestApp, on_both};
-use tokio::net::TcpListener;
 
 const COURSE: &str = "https://learning.acme.example/price";
 const PRETEST: &str = "https://learning.acme.example/price/before";
@@ -48,13 +47,7 @@ impl Answer {
 impl Tool {
     async fn new(app: &TestApp) -> Self {
         let access = Access::new(app.db.clone(), [7; 32], Arc::new(clinch::SystemRandom));
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let address = listener.local_addr().expect("its address").to_string();
-        let service = clinch::serve::app(access.clone(), app.folder().join("facts"), &clinch::registry());
-        tokio::spawn(async move {
-            let service = service.into_make_service_with_connect_info::<SocketAddr>();
-            axum::serve(listener, service).await.expect("it serves");
-        });
+        let address = served(app, &access).await;
         let hr = training(app, HR).await;
         let (source, key, secret) = hr.add_source(&access, "Course player", Origin::Ui).await.expect("a source");
         Self { address, head: head(&key, &secret), source }

@@ -152,9 +152,11 @@ pub async fn invite(
         manager: chosen(&around.people, &typed.manager),
     };
     match access.invite(&new, Some(asker.session.person.id), Origin::Ui).await {
-        Ok((id, link)) => Ok(hand_over(&access, &asker, &headers, (id, typed.name.trim()), &link, Link::Invitation)
-            .await?
-            .into_response()),
+        Ok((id, link)) => {
+            Ok(hand_over(&access, &asker, &headers, (id, typed.name.trim()), Some(link), Link::Invitation)
+                .await?
+                .into_response())
+        }
         Err(error) => {
             let wrong = Wrong { email: Some(sentence(asker.words, &error)?), ..Wrong::default() };
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&asker, &around, &typed, wrong)).into_response())
@@ -172,8 +174,7 @@ pub async fn link(
     operators_only(&asker)?;
     let person = access.db().reader(&asker.session.viewer).get(&PERSON, RecordId(id)).await;
     let person = person.map_err(WebError::internal)?.ok_or(WebError::NotFound)?;
-    let link = access.link(person.id).await.map_err(WebError::internal)?;
-    hand_over(&access, &asker, &headers, (person.id, &person.title()), &link, Link::Reset).await
+    hand_over(&access, &asker, &headers, (person.id, &person.title()), None, Link::Reset).await
 }
 
 /// The link goes by mail; where none is set up or it fails, it is shown, with whose it is and until when.
@@ -182,7 +183,7 @@ async fn hand_over(
     asker: &Asker,
     headers: &HeaderMap,
     (id, name): (RecordId, &str),
-    link: &str,
+    link: Option<String>,
     what: Link,
 ) -> Result<Markup, WebError> {
     let words = asker.words;
@@ -190,6 +191,10 @@ async fn hand_over(
     let body = match by_mail(access, id, what).await? {
         Sent::To(email) => html! { p { (words.t_with("link-mailed", &[("email", email.into())])) } },
         unsent => {
+            let link = match link {
+                Some(link) => link,
+                None => access.link(id).await.map_err(WebError::internal)?,
+            };
             let zone = people::time_zone(access.db()).await.map_err(WebError::internal)?;
             let until = access.db().now().saturating_add(SignedDuration::from_mins(LINK_MINUTES));
             let until = until.map_err(WebError::internal)?.to_zoned(zone).datetime();
