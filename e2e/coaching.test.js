@@ -13,7 +13,7 @@ const press = async (page, name) => {
 const person = async (page) => {
   await page.goto("/coaching");
   await page.locator("#team").getByRole("link", { name: "ปวีณา จันทร์เพ็ง" }).click();
-  await page.waitForLoadState();
+  await page.waitForURL(/\/coaching\/people\/\d+/);
 };
 const planned = async (page) => {
   await page.goto("/coaching");
@@ -114,6 +114,7 @@ test("a meeting is reviewed by the seven mistakes", () =>
     await page.locator("#review").getByRole("link").filter({ hasText: /mistakes/i }).click();
     await page.waitForLoadState();
     const groups = page.locator("fieldset.question");
+    await groups.first().waitFor();
     assert.equal(await groups.count(), 7);
     for (let place = 0; place < 4; place += 1) await groups.nth(place).getByLabel(text("review-avoided")).check();
     await groups.nth(4).getByLabel(text("review-happened")).check();

@@ -175,7 +175,7 @@ const messages = new Map();
 /** A text of the pages in a language, from the translations; `{ $name }` is filled in. */
 export function words(lang, key, values = {}) {
   if (!messages.has(lang)) {
-    const files = ["access", "errors", "glossary", "kpi", "pay", "records", "runs", "people", "coaching", "payreview", "planform", "plan", "training", "quotaplan", "recruiting", "territories", "inbox", "shell"];
+    const files = ["access", "errors", "glossary", "kpi", "pay", "records", "runs", "people", "coaching", "payreview", "planform", "plan", "training", "quotaplan", "recruiting", "territories", "inbox", "attachments", "shell"];
     const read = (file) => readFileSync(new URL(`crates/edges/web-kit/locales/${lang}/${file}.ftl`, root), "utf8");
     const lines = files.flatMap((file) => read(file).split("\n"));
     messages.set(lang, new Map(lines.map((line) => /^([\w-]+) = (.+)$/.exec(line)?.slice(1, 3)).filter(Boolean)));
@@ -242,7 +242,7 @@ export async function pdfText(answer) {
 
 /** The product's own program on the sample company's database. */
 export const clinch = (...given) =>
-  execFileSync(process.env.CLINCH_BIN, ["--db", join(process.env.CLINCH_ACME_FOLDER, "acme.db"), ...given], { encoding: "utf8" });
+  execFileSync(process.env.CLINCH_BIN, ["--db", process.env.CLINCH_ACME_DB ?? join(process.env.CLINCH_ACME_FOLDER, "acme.db"), ...given], { encoding: "utf8" });
 
 export const sample = (company, name) =>
   csv(readFileSync(new URL(`data/${company}/${name}.csv`, root), "utf8").replace(/^\ufeff/, ""));
@@ -331,6 +331,7 @@ export async function everyPage() {
   const outcome = await found("acme-esd", "/compensation", /\/compensation\/outcomes\/\d+/);
   const accrued = await found("acme-ceo", "/pay/accruals/2026-10-31", /\/pay\/accruals\/2026-10-31\/of\/\d+/);
   const [deal] = (await found("acme-ae", "/pay/estimates", /\/deals\/\d+/)).match(/\d+$/);
+  const quotaPlan = await found("acme-ceo", "/quotas/plans", /\/quotas\/plans\/\d+/);
   const description = await found("acme-hr", "/job-descriptions", /\/job-descriptions\/\d+/);
   const talk = await found("acme-ae", "/coaching", /\/coaching\/talks\/\d+/);
   // Whose tasks ask for something; the first link on the page is to one's own coaching.
@@ -349,6 +350,8 @@ export async function everyPage() {
   const scored = await found("acme-esd", "/recruiting", /\/recruiting\/interviews\/\d+/);
   const territory = await found("acme-ae", "/territories", /\/territories\/\d+/);
   const territoryChange = await found("acme-hos", "/territories/changes", /\/territories\/changes\/\d+/);
+  const rep = /\/people\/\d+(?="[^>]*>ปวีณา)/.exec((await get("acme-hr", "/people?q=paweena")).text)[0];
+  const place = `${rep}/place`;
   const development = (await get("acme-ae", "/development")).headers.get("location");
   return [
     { name: "sign-in", who: null, path: "/sign-in" },
@@ -365,6 +368,10 @@ export async function everyPage() {
     { name: "profile", who: "hos", path: "/profile" },
     { name: "second factor", who: "hos", path: "/second-factor" },
     { name: "invitation", who: "admin", path: "/people/invite" },
+    { name: "move of somebody", who: "acme-hr", path: place },
+    { name: "move that is not for her", who: "acme-aem", path: place, status: 403 },
+    { name: "retention", who: "acme-hr", path: "/hr/retention" },
+    { name: "retention of a kind", who: "acme-hr", path: "/hr/retention/coaching" },
     { name: "search", who: "hos", path: "/search?q=an" },
     { name: "list of all records", who: "hos", path: "/records" },
     { name: "form of a new lead", who: "hos", path: "/leads/new" },
@@ -404,6 +411,7 @@ export async function everyPage() {
     { name: "what a review of pay gave", who: "acme-esd", path: outcome },
     { name: "pay run that is not for her", who: "acme-ae", path: "/pay/runs/2026-09", status: 403 },
     { name: "quotas of a year", who: "acme-hos", path: "/quotas/plan?year=2027" },
+    { name: "plan of quotas", who: "acme-ceo", path: quotaPlan },
     { name: "sales plans", who: "acme-hos", path: "/sales-plan?year=2026" },
     { name: "own sales plan", who: "acme-ae", path: "/sales-plan?year=2026" },
     { name: "sales plan of a year to come", who: "acme-ae", path: "/sales-plan?year=2027" },

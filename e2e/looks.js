@@ -3,12 +3,15 @@ import axe from "axe-core";
 
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
+/** What another colour scheme can change: all else was looked at in the first. */
+export const OF_COLOUR = { type: "rule", values: ["color-contrast", "link-in-text-block"] };
+
 /** What axe finds: rule, what is wrong, where. */
-export async function violations(page) {
+export async function violations(page, runOnly = { type: "tag", values: RULES }) {
   await page.evaluate(axe.source);
   const found = await page.evaluate(
-    (tags) => window.axe.run(document, { runOnly: { type: "tag", values: tags }, resultTypes: ["violations"] }),
-    RULES,
+    (runOnly) => window.axe.run(document, { runOnly, resultTypes: ["violations"] }),
+    runOnly,
   );
   return found.violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(" | ")}`);
 }

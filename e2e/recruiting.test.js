@@ -21,7 +21,8 @@ async function opened(seats) {
     await page.locator("#role").selectOption("ae");
     await page.locator("#manager").selectOption({ label: (await page.locator("#manager option").allInnerTexts()).find((name) => name.includes("อรอนงค์")) });
     await page.locator("#plan_seats").fill(String(seats));
-    await page.locator("#starts_on").fill(daysAgo(0));
+    // By any company's clock today or later.
+    await page.locator("#starts_on").fill(daysAgo(-1));
     await press(page, text("recruit-add-line"));
     await page.goto("/recruiting");
     const lines = await page.locator("#line option").evaluateAll((all) => all.map((one) => one.value));

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The whole product in a browser: starts two demo companies in a temporary folder, runs every test, stops them.
+# The whole product in a browser: starts two demo companies in a temporary folder, runs every test, stops them. What people do
+# with appraisals, coaching, training and recruiting is done once more on PostgreSQL, from a backup of the sample company.
 #   e2e/run.sh                  all files
 #   e2e/run.sh FILE...          only these
 #   CLINCH_BIN                  the program; target/ci/clinch when not set
@@ -7,6 +8,7 @@
 source "$(dirname "$0")/../bin/lib/common.sh"
 bin=$(realpath "${CLINCH_BIN:-$root/target/ci/clinch}")
 export CLINCH_BIN=$bin CLINCH_STRICT=true
+[ -n "${CLINCH_TEST_POSTGRES:-}" ] || { source "$root/bin/lib/postgres.sh" && start_postgres; }
 files=()
 for file in "$@"; do files+=("$(basename "$file")"); done
 cd "$root/e2e"
@@ -16,6 +18,7 @@ cd "$root/e2e"
 command -v node >/dev/null || { echo "Node is missing: install version 20 or newer" >&2; exit 1; }
 need chromium chromium
 need pdftotext poppler-utils
+need psql postgresql-client
 if [ ! -d node_modules ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then npm ci --silent; fi
 
 folder=$(mktemp -d)
@@ -35,6 +38,7 @@ finish() {
     done
   fi
   rm -rf "$folder"
+  [ -z "${postgres_folder:-}" ] || stop_postgres
   exit "$code"
 }
 trap finish EXIT
@@ -56,20 +60,50 @@ serve northwind "$CLINCH_URL"
 serve acme "$CLINCH_ACME_URL"
 mkdir -p out
 
-# Both answer.
+# All of these answer.
 answer() {
   node -e 'const signal = AbortSignal.timeout(2000);
     Promise.all(process.argv.slice(1).map((url) => fetch(url + "/healthz", { signal })))
-      .then((all) => process.exit(all.every((one) => one.ok) ? 0 : 1), () => process.exit(1))' "$CLINCH_URL" "$CLINCH_ACME_URL"
+      .then((all) => process.exit(all.every((one) => one.ok) ? 0 : 1), () => process.exit(1))' "$@"
 }
-SECONDS=0
-until answer; do
-  for server in "${servers[@]}"; do
-    kill -0 "$server" 2>/dev/null || { echo "a server ended before it answered" >&2; exit 1; }
+await_answers() {
+  SECONDS=0
+  until answer "$@"; do
+    for server in "${servers[@]}"; do
+      kill -0 "$server" 2>/dev/null || { echo "a server ended before it answered" >&2; exit 1; }
+    done
+    [ "$SECONDS" -lt 120 ] || { echo "the servers did not answer within two minutes" >&2; exit 1; }
+    sleep 0.5
   done
-  [ "$SECONDS" -lt 60 ] || { echo "the servers did not answer within a minute" >&2; exit 1; }
-  sleep 0.5
+}
+await_answers "$CLINCH_URL" "$CLINCH_ACME_URL"
+
+# The same company on PostgreSQL, as it is before anybody has done anything.
+journeys=()
+for file in appraisal coaching recruiting training; do
+  [[ " ${files[*]} " != *" $file.test.js "* ]] || journeys+=("$file.test.js")
 done
+if [ ${#journeys[@]} -gt 0 ]; then
+  database=journeys_$$
+  node_folder=$folder/node/acme
+  node_url=http://127.0.0.1:$(free_port)
+  mkdir -p "$node_folder"
+  cp "$CLINCH_ACME_FOLDER"/acme-logins.txt "$CLINCH_ACME_FOLDER"/acme.db.key "$node_folder"
+  "$bin" --db "$CLINCH_ACME_FOLDER/acme.db" backup "$node_folder/backup"
+  psql --quiet "$CLINCH_TEST_POSTGRES/postgres" -c "CREATE DATABASE $database"
+  on_node=("$bin" --db "$CLINCH_TEST_POSTGRES/$database" --facts "$node_folder/facts" --key-file "$node_folder/acme.db.key")
+  "${on_node[@]}" restore "$node_folder/backup"
+  "${on_node[@]}" serve --listen "${node_url#http://}" >"$folder/node.log" 2>&1 &
+  servers+=($!)
+  await_answers "$node_url"
+fi
 
 # Two files at a time: the browser and the servers want a core each.
-node --test --test-concurrency=2 --test-reporter=spec "${files[@]}"
+failed=0
+node --test --test-concurrency=2 --test-reporter=spec "${files[@]}" || failed=1
+if [ ${#journeys[@]} -gt 0 ]; then
+  echo "== on PostgreSQL"
+  CLINCH_ACME_URL=$node_url CLINCH_ACME_FOLDER=$node_folder CLINCH_ACME_DB=$CLINCH_TEST_POSTGRES/$database \
+    CLINCH_KEY_FILE=$node_folder/acme.db.key node --test --test-concurrency=1 --test-reporter=spec "${journeys[@]}" || failed=1
+fi
+exit "$failed"

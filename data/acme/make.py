@@ -1149,11 +1149,20 @@ write("territory_assignments.csv", "id,person,territory,starts_on,ends_on", ASSI
 write("pipelines.csv", "id,name", PIPELINES)
 write("stages.csv", "id,pipeline,name,position,kind,probability,forecast_category,qualified", STAGES)
 write("rates.csv", "id,from_currency,to_currency,rate,kind,starts_on", RATES)
+
+
+def potential(account):
+    """What it could buy in a year; nobody said it of every sixth."""
+    number = int(account["id"][1:])
+    most = {"Enterprise": 24_000_000, "Mid-market": 9_000_000}.get(account["segment"], 3_000_000)
+    return None if number % 6 == 0 else hundredths(most * (40 + number * 37 % 61))
+
+
 customers = {d["account"]["id"] for d in won} | {a["id"] for a in buyers}
-write("accounts.csv", "id,name,kind,industry,segment,city,region,country,owner,territory,tier,target,entered_on",
+write("accounts.csv", "id,name,kind,industry,segment,city,region,country,owner,territory,tier,target,annual_potential,entered_on",
       [(a["id"], a["name"], "customer" if a["id"] in customers else "prospect", a["industry"], a["segment"], a["city"],
         a["region"], a["country"], seller(a, TODAY), territory_of(seller(a, TODAY), TODAY),
-        "key" if a["id"] in KEYS else "standard", 1 if a["id"] in TARGETS else None, "2025-01-01") for a in ACCOUNTS])
+        "key" if a["id"] in KEYS else "standard", 1 if a["id"] in TARGETS else None, potential(a), "2025-01-01") for a in ACCOUNTS])
 write("contacts.csv", "id,name,title,email,phone,account", CONTACTS)
 write("products.csv", "id,name,category,list_price,cost,currency",
       [(i, name, category, hundredths(p * 100), hundredths(c * 100), "THB") for i, name, category, p, c in PRODUCTS])

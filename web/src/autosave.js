@@ -101,6 +101,21 @@ function autosave(form) {
     await sending;
     form.requestSubmit(event.submitter);
   });
+  // The page that another form leads to has what was written here.
+  let leaving = null;
+  document.addEventListener("submit", async (event) => {
+    const other = event.target;
+    if (other === form || event.defaultPrevented || leaving === other || (saved === changes && !leaving)) return;
+    event.preventDefault();
+    // A second press while the first waits is one too many.
+    if (leaving) return;
+    leaving = "waits";
+    while (sending) await sending;
+    await save();
+    leaving = other;
+    other.requestSubmit(event.submitter);
+    leaving = null;
+  });
   addEventListener("pagehide", () => {
     if (saved < changes) fetch(form.action, { method: "POST", body: body(), keepalive: true });
   });

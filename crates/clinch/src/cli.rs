@@ -2,6 +2,7 @@
 
 mod admin;
 mod appraisal;
+mod attachment;
 mod backup;
 mod coaching;
 mod compensation;
@@ -104,6 +105,9 @@ enum Command {
     /// Appraisal cycles, the inbox, and what is written.
     #[command(subcommand)]
     Appraisal(appraisal::Command),
+    /// Files attached to parts of appraisals, candidates and disputes of pay.
+    #[command(subcommand)]
+    Attachment(attachment::Command),
     /// 1:1s, development levels, feedback, reviews, patterns, and whether coaching works.
     #[command(subcommand)]
     Coaching(coaching::Command),
@@ -273,6 +277,10 @@ impl Cli {
                 let (token, person) = (self.token.as_deref(), self.as_person.as_deref());
                 let viewer = context.proven(token, person, command.is_personal()).await?;
                 appraisal::run(&context, command, self.format, viewer).await
+            }
+            Command::Attachment(command) => {
+                let viewer = context.proven(self.token.as_deref(), self.as_person.as_deref(), true).await?;
+                attachment::run(&context, command, self.format, viewer.unwrap_or_else(Viewer::system)).await
             }
             Command::Quota(command) => {
                 let viewer = context.proven(self.token.as_deref(), self.as_person.as_deref(), false).await?;

@@ -2,8 +2,11 @@
 
 pub mod serve;
 
+use attachments::Holders;
+use db::Db;
 use records::edit::{Editable, Narrowed};
 use rules::record::Registry;
+use std::path::Path;
 
 /// The record types whose records people write and change. What is said of somebody's work by others is not among them.
 pub static EDITABLE: &[Editable] = &[
@@ -39,13 +42,20 @@ pub fn registry() -> Registry {
         kpi::RECORD_TYPES,
         pay::RECORD_TYPES,
         appraisal::RECORD_TYPES,
+        attachments::RECORD_TYPES,
         compensation::RECORD_TYPES,
         coaching::RECORD_TYPES,
         training::RECORD_TYPES,
         recruiting::RECORD_TYPES,
         territories::RECORD_TYPES,
         goals::RECORD_TYPES,
+        hr::RECORD_TYPES,
     ])
+}
+
+/// The record types that take files, with who may.
+pub fn takes_files(db: &Db, folder: &Path) -> Holders {
+    [appraisal::holder, pay::holder, recruiting::holder].map(|holder| holder(db.clone(), folder.to_owned())).into()
 }
 
 /// What a backup takes along beside the records.

@@ -42,9 +42,11 @@ pub fn description() -> Value {
         env!("CARGO_PKG_VERSION"),
         vec![
             own,
+            access::description(),
             kpi::description(),
             pay::description(),
             appraisal::description(),
+            attachments::description(),
             coaching::description(),
             goals::description(),
             inbox::description(),
@@ -60,6 +62,7 @@ pub fn description() -> Value {
 
 /// The whole product as one service. `folder` is where fact files are kept.
 pub fn app(access: Access, folder: PathBuf, registry: &Registry) -> Router {
+    let files = crate::takes_files(access.db(), &folder);
     let routes = access::routes()
         .merge(records::routes(registry.iter(), crate::EDITABLE))
         .merge(kpi::routes(folder.clone()))
@@ -73,6 +76,7 @@ pub fn app(access: Access, folder: PathBuf, registry: &Registry) -> Router {
         .merge(compensation::routes(folder.clone()))
         .merge(hr::routes(folder.clone()))
         .merge(recruiting::routes(folder))
+        .merge(attachments::routes(files))
         .merge(web_kit::assets::routes())
         .route(
             DESCRIPTION,
@@ -167,7 +171,7 @@ mod tests {
         ] {
             assert!(document["paths"][path][method].is_object(), "{method} {path}");
         }
-        assert_eq!(document["paths"].as_object().map(serde_json::Map::len), Some(153));
+        assert_eq!(document["paths"].as_object().map(serde_json::Map::len), Some(163));
         let text = document.to_string();
         for name in text.split("#/components/schemas/").skip(1).filter_map(|rest| rest.split('"').next()) {
             assert!(document["components"]["schemas"][name].is_object(), "{name}");

@@ -7,6 +7,7 @@ use crate::{
     statement::{PayeeStatement, Standing},
 };
 use base::{Amount, Currency};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -182,13 +183,23 @@ impl PayFile {
                 people.extend(above.into_iter().take(place));
             }
         }
+        // Whose place somebody of them took, be it for all of a credit.
+        let days: BTreeSet<Date> = facts.iter().map(|place| credited.facts[*place].day()).collect();
+        let stood_in = inputs.people.iter().filter(|(_, person)| {
+            person.leaves.iter().any(|leave| {
+                let is_known = leave.substitute.as_ref().is_some_and(|(substitute, _)| people.contains(substitute));
+                is_known && days.range(leave.from..leave.to).next().is_some()
+            })
+        });
+        let stood_in: Vec<String> = stood_in.map(|(id, _)| id.clone()).collect();
+        people.extend(stood_in);
         let mut narrow = Self { payee: Some(payee.to_owned()), sha256, ..self.clone() };
         let texts = self.plans.iter().zip(&plans).filter(|(_, plan)| covering.contains(plan.id()));
         narrow.plans = texts.map(|(text, _)| text.clone()).collect();
         for (name, text) in &mut narrow.files {
             let is_kept = |column: &dyn Fn(&str) -> String| match name.as_str() {
                 "credits" | "cash" => named.contains(column("fact").as_str()),
-                "people" => people.contains(&column("id")),
+                "people" => people.contains(&column("id")) && (column("id") == payee || is_needed(&days, column)),
                 "quotas" | "actuals" => ["", payee].contains(&column("payee").as_str()),
                 "paid" | "adjustments" => column("payee") == payee,
                 _ => true,
@@ -203,6 +214,13 @@ impl PayFile {
     pub fn holds(&self) -> bool {
         self.recompute().is_ok_and(|found| found.sha256 == self.sha256)
     }
+}
+
+/// Of others a leave is told where somebody stood in for them on a day of a fact.
+fn is_needed(days: &BTreeSet<Date>, column: &dyn Fn(&str) -> String) -> bool {
+    let day = |name: &str| column(name).parse::<Date>().ok();
+    let Some((from, to)) = day("leave_from").zip(day("leave_to")) else { return true };
+    !column("substitute").is_empty() && from < to && days.range(from..to).next().is_some()
 }
 
 /// A CSV text with some of its rows.

@@ -434,7 +434,7 @@ fn leave(row: &Row<'_>) -> Result<Leave, InputError> {
         return Err(row.wrong("leave_to", "is not after leave_from; it is the first day back at work"));
     }
     let substitute = row.text("substitute").map(|text| {
-        let (who, share) = text.split_once(' ').map_or((text, "100%"), |(who, share)| (who, share.trim()));
+        let (who, share) = text.rsplit_once(' ').map_or((text, "100%"), |(who, share)| (who.trim_end(), share));
         let share: Percent =
             share.parse().map_err(|_| row.wrong("substitute", "is no id with a share; write it like B 50%"))?;
         Ok((who.to_owned(), share.0))

@@ -48,6 +48,13 @@ pub fn sets_scorecards(role: &str) -> bool {
     SETS_SCORECARDS.contains(&role)
 }
 
+/// Roles that approve quotas that others drafted.
+const APPROVES_QUOTAS: [&str; 4] = ["ceo", "finance", "hos", "ops"];
+
+pub fn approves_quotas(role: &str) -> bool {
+    APPROVES_QUOTAS.contains(&role)
+}
+
 /// Roles that say which account belongs to which territory.
 const DESIGNS_TERRITORIES: [&str; 2] = ["hos", "ops"];
 
@@ -104,6 +111,18 @@ pub fn edits_records(role: &str) -> bool {
 
 /// With fewer people than this behind the part one may not open, a total would tell one person's number.
 pub const FEWEST_PEOPLE: u64 = 3;
+
+/// Roles that say who works where, for whom and as what.
+const MOVES_PEOPLE: [&str; 2] = ["ops", "hr"];
+
+pub fn moves_people(role: &str) -> bool {
+    MOVES_PEOPLE.contains(&role)
+}
+
+/// A role that opens more than one's own and one's reports' records: only who administers gives it or takes it.
+pub fn opens_more(role: &str) -> bool {
+    administers(role) || sees_all(role) || sees_pay(role) || sees_appraisals(role)
+}
 
 pub fn administers(role: &str) -> bool {
     ADMINISTERS.contains(&role)

@@ -5,12 +5,14 @@
 
 mod calibration;
 mod development;
+mod measure;
 mod outcome;
 mod result;
 mod review;
 
 pub use calibration::{Bounds, Breach, Distribution, Findings, Guide, Leniency, Limit, Spread, Strictness, adjusted};
 pub use development::{Degree, DevelopmentLevel, Diagnosis, Hint, Style};
+pub use measure::{FEWEST_RATERS, MOST_RATERS, Measure};
 pub use outcome::{
     BonusMatrix, BonusTerms, Column, Form, MeritMatrix, MeritRow, Performance, Potential, Proposal, Range,
     budget_factor, compa_ratio, nine_box,
@@ -38,6 +40,10 @@ pub enum AppraisalError {
     Rating(String),
     #[error("competence and commitment are from 1 to 4, this is {0}")]
     Degree(String),
+    #[error("a cycle gives all of A to E, each but the last from 0 to 120 on")]
+    Letters,
+    #[error("a side is told from 3 to 8 raters on, not from {0}")]
+    Raters(usize),
     #[error("grades go from the best to the worst, each at most once, and there is at least one")]
     GradeOrder,
     #[error("grade {} begins at or above the grade before it; each begins lower", .0.name())]

@@ -50,6 +50,8 @@ pub struct Field {
     pub required: bool,
     /// Encrypted in the log under the record's own key; gone after erasure.
     pub personal: bool,
+    /// Names what is attached to the record: the store seals it, and says its hash here.
+    pub content: bool,
     /// A text of several lines.
     pub long: bool,
     /// From zero to one.
@@ -124,6 +126,7 @@ impl Field {
             kind,
             required: false,
             personal: false,
+            content: false,
             long: false,
             fraction: false,
             unique: false,
@@ -141,6 +144,12 @@ impl Field {
     #[must_use]
     pub const fn personal(mut self) -> Self {
         self.personal = true;
+        self
+    }
+
+    #[must_use]
+    pub const fn content(mut self) -> Self {
+        self.content = true;
         self
     }
 
@@ -249,6 +258,11 @@ impl RecordType {
 
     pub fn field(&self, name: &str) -> Option<&'static Field> {
         self.all_fields().find(|field| field.name == name)
+    }
+
+    /// The field that names what is attached.
+    pub fn content(&self) -> Option<&'static Field> {
+        self.fields.iter().find(|field| field.content)
     }
 
     /// The marks that the log keeps beside the fields.

@@ -12,10 +12,14 @@ mod appraisal_career;
 mod appraisal_customers;
 #[path = "all/appraisal_guide.rs"]
 mod appraisal_guide;
+#[path = "all/appraisal_measure.rs"]
+mod appraisal_measure;
 #[path = "all/appraisal_results.rs"]
 mod appraisal_results;
 #[path = "all/appraisals.rs"]
 mod appraisals;
+#[path = "all/attachments.rs"]
+mod attached;
 #[path = "all/backups.rs"]
 mod backups;
 #[path = "all/cascade.rs"]
@@ -74,10 +78,14 @@ mod northwind;
 mod open;
 #[path = "all/pay.rs"]
 mod pay_runs;
+#[path = "all/places.rs"]
+mod places;
 #[path = "all/recruiting.rs"]
 mod recruiting;
 #[path = "all/replays.rs"]
 mod replays;
+#[path = "all/retention.rs"]
+mod retention;
 #[path = "all/roles.rs"]
 mod roles;
 #[path = "all/sales_plans.rs"]

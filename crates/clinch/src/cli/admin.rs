@@ -1,8 +1,13 @@
 use super::{Context, report};
-use access::{AccessError, NewPerson, ROLES};
+use access::{AccessError, NewLeave, NewPerson, PlaceError, ROLES, TEAM};
+use base::Amount;
 use clap::{Subcommand, builder::PossibleValuesParser};
-use db::Record;
-use rules::log::Origin;
+use db::{DbError, Filter, Record};
+use jiff::civil::Date;
+use rules::{
+    log::{Fields, Origin},
+    record::Value,
+};
 
 #[derive(Subcommand)]
 pub enum Command {
@@ -24,6 +29,44 @@ pub enum Command {
     Factor {
         #[arg(long)]
         email: String,
+    },
+    /// Say where somebody stands from a day on; what is not named stays, and "" is nobody.
+    Move {
+        /// By e-mail, # and number, or external id.
+        person: String,
+        /// The first day; today if left out.
+        #[arg(long)]
+        from: Option<Date>,
+        #[arg(long, value_parser = PossibleValuesParser::new(ROLES))]
+        role: Option<String>,
+        #[arg(long)]
+        title: Option<String>,
+        /// By # and number, external id or name.
+        #[arg(long)]
+        team: Option<String>,
+        #[arg(long)]
+        manager: Option<String>,
+        #[arg(long)]
+        matrix_manager: Option<String>,
+        /// The day from which they are gone, alone; "": they stay.
+        #[arg(long, conflicts_with_all = ["from", "role", "title", "team", "manager", "matrix_manager"])]
+        left_on: Option<String>,
+    },
+    /// Say when somebody is away, and who is credited meanwhile.
+    Leave {
+        /// By e-mail, # and number, or external id.
+        person: String,
+        /// The first day away.
+        #[arg(long)]
+        from: Date,
+        /// The first day back.
+        #[arg(long)]
+        back: Date,
+        #[arg(long)]
+        substitute: Option<String>,
+        /// How much of a credit the substitute gets, per cent.
+        #[arg(long, default_value = "100")]
+        share: Amount,
     },
     /// A token for a program that asks on somebody's behalf; shown once.
     Token {
@@ -55,12 +98,69 @@ pub async fn run(context: &Context, command: Command) -> miette::Result<()> {
             access.drop_factor(person.id).await.map_err(failed)?;
             println!("{email} has no second factor now and is signed out everywhere.");
         }
+        Command::Move { person, from, role, title, team: in_team, manager, matrix_manager, left_on } => {
+            let id = context.person(&person).await?.id;
+            let refused = |error: PlaceError| report(&error, error.hint());
+            let place = access.place(id, from).await.map_err(refused)?;
+            if let Some(left) = left_on {
+                let day = (!left.is_empty()).then(|| left.parse::<Date>()).transpose();
+                let day = day.map_err(|_| miette::miette!(help = "write it like 2026-12-31", "{left:?} is no day"))?;
+                access.leave(None, &place, day, Origin::Cli).await.map_err(refused)?;
+                println!("{} {}", place.person.title(), if day.is_some() { "leaves" } else { "stays" });
+                return Ok(());
+            }
+            let mut fields: Fields = Vec::new();
+            fields.extend(role.map(|role| ("role", Value::Text(role))));
+            fields
+                .extend(title.map(|title| ("title", if title.is_empty() { Value::Null } else { Value::Text(title) })));
+            if let Some(said) = &in_team {
+                fields.push(("team", team(context, said).await?));
+            }
+            for (field, said) in [("manager", &manager), ("matrix_manager", &matrix_manager)] {
+                if let Some(said) = said {
+                    fields.push((field, named(context, said).await?));
+                }
+            }
+            access.move_person(None, &place, fields, Origin::Cli).await.map_err(refused)?;
+            println!("{} from {} on", place.person.title(), place.on);
+        }
+        Command::Leave { person, from, back, substitute, share } => {
+            let person = context.person(&person).await?;
+            let substitute = match substitute {
+                Some(said) => Some(context.person(&said).await?.id),
+                None => None,
+            };
+            let new = NewLeave { from, back, substitute, share };
+            let refused = |error: PlaceError| report(&error, error.hint());
+            access.add_leave(None, person.id, new, Origin::Cli).await.map_err(refused)?;
+            println!("{} is away from {from} and back on {back}", person.title());
+        }
         Command::Token { email, label, days } => {
             let person = find(access.person_by_email(&email).await, &email)?;
             println!("{}", access.new_token(person.id, &label, days).await.map_err(failed)?);
         }
     }
     Ok(())
+}
+
+/// Somebody, or nobody where nothing is written.
+async fn named(context: &Context, said: &str) -> miette::Result<Value> {
+    if said.is_empty() { Ok(Value::Null) } else { Ok(Value::Reference(context.person(said).await?.id)) }
+}
+
+async fn team(context: &Context, said: &str) -> miette::Result<Value> {
+    if said.is_empty() {
+        return Ok(Value::Null);
+    }
+    let failed = |error: DbError| report(&error, error.hint());
+    let mut found = context.db.system().named(&TEAM, said).await.map_err(failed)?;
+    if found.is_empty() {
+        let called = vec![Filter("name", Value::Text(said.to_owned()))];
+        found = context.db.system().some(&TEAM, called, &[]).await.map_err(failed)?;
+    }
+    let one = found.pop().filter(|_| found.is_empty());
+    let hint = "name a team by # and number, external id or name";
+    one.map(|team| Value::Reference(team.id)).ok_or_else(|| miette::miette!(help = hint, "there is no team {said}"))
 }
 
 fn find(found: Result<Option<Record>, AccessError>, email: &str) -> miette::Result<Record> {

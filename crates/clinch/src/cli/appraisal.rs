@@ -16,7 +16,7 @@ use jiff::civil::Date;
 use miette::{Context as _, IntoDiagnostic};
 use rules::{
     access::Viewer,
-    appraisal::{Grade, Strictness},
+    appraisal::{Grade, Measure, Strictness},
     log::Origin,
 };
 use std::path::PathBuf;
@@ -107,6 +107,9 @@ pub struct Launch {
     /// Hold scores to everybody's measure.
     #[arg(long)]
     leniency: bool,
+    /// Weights of the sides, the least answers of one and bounds of grades: a JSON file as docs/appraisal.md has it.
+    #[arg(long)]
+    measure: Option<PathBuf>,
     #[arg(long)]
     own_due: Date,
     #[arg(long)]
@@ -240,6 +243,12 @@ async fn force(appraisal: &Appraisal, id: RecordId, is_dry: bool) -> miette::Res
 async fn launch(appraisal: &Appraisal, asked: Launch, format: Format) -> miette::Result<()> {
     let wrong = || miette::miette!(help = "write advisory, blocking or forced", "{:?} is no guide", asked.guide);
     let guide = Strictness::read(&asked.guide).ok_or_else(wrong)?;
+    let measure = match &asked.measure {
+        Some(path) => serde_json::from_str(&super::read(path)?).map_err(|error| {
+            miette::miette!(help = "docs/appraisal.md has every key of it", "{}: {error}", path.display())
+        })?,
+        None => Measure::default(),
+    };
     let setup = Setup {
         name: asked.name,
         period: asked.period,
@@ -248,6 +257,7 @@ async fn launch(appraisal: &Appraisal, asked: Launch, format: Format) -> miette:
         upward: asked.upward,
         guide,
         leniency: asked.leniency,
+        measure,
         own_due: asked.own_due,
         others_due: asked.others_due,
         manager_due: asked.manager_due,

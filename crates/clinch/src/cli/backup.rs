@@ -2,7 +2,7 @@
 
 use super::report;
 use clap::Args;
-use db::{BackupError, Db};
+use db::{BackupError, Db, Saved};
 use miette::{Context as _, IntoDiagnostic};
 use std::{
     fs::{self, File, OpenOptions},
@@ -43,6 +43,9 @@ pub async fn backup(db: &Db, arguments: &Backup) -> miette::Result<()> {
     }
     println!("{} log rows in {}", saved.log_rows, arguments.file.display());
     println!("{} keys of personal fields in {}; keep it apart from the other", saved.keys, keys.display());
+    if saved.contents > 0 {
+        println!("{} attached files in the first; they open with the second", saved.contents);
+    }
     println!("not in them: sessions, and the key file that seals second factors; keep that too");
     Ok(())
 }
@@ -56,7 +59,8 @@ pub async fn restore(db: &Db, arguments: &Restore) -> miette::Result<()> {
     if let Some(problem) = found.problems.first() {
         return Err(miette::miette!(help = "take another backup", "the restored database is not sound: {problem}"));
     }
-    println!("{} log rows, {} keys restored; the tables are the log's fold", saved.log_rows, saved.keys);
+    let Saved { log_rows, keys, contents, .. } = saved;
+    println!("{log_rows} log rows, {keys} keys, {contents} attached files restored; the tables are the log's fold");
     println!("everybody signs in anew");
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 mod coaching;
 mod compensation;
+mod quotas;
 mod recruiting;
 mod territories;
 mod training;
@@ -21,7 +22,7 @@ use miette::{Context as _, IntoDiagnostic};
 use pay::{Pay, RunError};
 use rules::{
     access::{Viewer, administers},
-    appraisal::{RaterKind, Strictness},
+    appraisal::{Measure, RaterKind, Strictness},
     log::Origin,
     record::{EXTERNAL_ID, Value},
     role::SHIPPED,
@@ -149,6 +150,7 @@ async fn make(company: Company, arguments: &Arguments) -> miette::Result<()> {
         recruiting::recruiting(&context, &candidates).await?;
         let rules = arguments.data.join(company.name()).join("territories/rules.csv");
         territories::territories(&context, &rules).await?;
+        quotas::quotas(&context).await?;
     }
     let table = people(&context.access()?, company).await?;
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&logins).into_diagnostic()?;
@@ -273,6 +275,7 @@ async fn appraisals(context: &Context) -> miette::Result<()> {
         upward: true,
         guide: Strictness::Advisory,
         leniency: false,
+        measure: Measure::default(),
         own_due: due,
         others_due: due,
         manager_due: due,

@@ -7,6 +7,7 @@
 use crate::{
     Change, Db, DbError, IMPORT_ENTITY, codec,
     codec::{GENESIS, StoredRow},
+    contents::{self, Stored},
     due::remember_due,
     history::{self, imports_in, log_row},
     imports::hide_import,
@@ -37,6 +38,7 @@ pub struct Saved {
     pub log_rows: u64,
     pub keys: u64,
     pub kept: u64,
+    pub contents: u64,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -77,6 +79,8 @@ pub async fn backup(
         json!({ "clinch": "log", "format": FORMAT, "schema": schema::SCHEMA_VERSION, "upto": upto.0 })
     )?;
     let mut after = Seq(0);
+    let mut holders = BTreeSet::new();
+    let holds = |row: &StoredRow| db.registry().get(&row.entity).is_some_and(|known| known.content().is_some());
     while after < upto {
         let rows = db.system().stored_after(after, ROWS_A_PAGE).await?;
         let Some(last) = rows.last() else { break };
@@ -84,6 +88,9 @@ pub async fn backup(
         for row in rows.iter().filter(|row| row.seq <= upto.0) {
             writeln!(log, "{}", written(row))?;
             saved.log_rows += 1;
+            if holds(row) {
+                holders.insert(RecordId(row.record_id));
+            }
         }
     }
     for kind in kinds {
@@ -92,6 +99,15 @@ pub async fn backup(
             let line = json!({ "kept": [kept.kind, kept.key, kept.owner.map(|id| id.0), kept.content, expires] });
             writeln!(log, "{line}")?;
             saved.kept += 1;
+        }
+    }
+    // One at a time; what is erased meanwhile is not in it.
+    for hash in db.content_hashes().await? {
+        // What was attached since belongs to no row above.
+        if let Some(content) = db.stored_content(&hash).await?.filter(|one| holders.contains(&one.record)) {
+            let sealed = BASE64.encode(&content.sealed);
+            writeln!(log, "{}", json!({ "content": [content.hash, content.entity, content.record.0, sealed] }))?;
+            saved.contents += 1;
         }
     }
     writeln!(log, "{}", json!({ "end": saved.log_rows }))?;
@@ -149,6 +165,17 @@ impl Lines<'_> {
         Ok(())
     }
 
+    fn content(&self, cells: &Json) -> Result<Stored, BackupError> {
+        let text = |place: usize| cells[place].as_str().ok_or_else(|| self.wrong("a text is missing"));
+        let stored = Stored {
+            hash: text(0)?.to_owned(),
+            entity: text(1)?.to_owned(),
+            record: RecordId(cells[2].as_i64().ok_or_else(|| self.wrong("a number is missing"))?),
+            sealed: BASE64.decode(text(3)?).map_err(|_| self.wrong("what is attached does not read"))?,
+        };
+        if stored.is_whole() { Ok(stored) } else { Err(self.wrong("what is attached does not match its hash")) }
+    }
+
     fn row(&self, cells: &Json) -> Result<StoredRow, BackupError> {
         let number = |place: usize| cells[place].as_i64().ok_or_else(|| self.wrong("a number is missing"));
         let text =
@@ -197,6 +224,11 @@ pub async fn restore(
         if line["kept"].is_array() {
             restore_kept(db, &line["kept"]).await?;
             saved.kept += 1;
+            continue;
+        }
+        if line["content"].is_array() {
+            contents::store(db.write_connection(), lines.content(&line["content"])?).await?;
+            saved.contents += 1;
             continue;
         }
         let row = lines.row(&line["log"])?;

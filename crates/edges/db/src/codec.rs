@@ -113,10 +113,9 @@ pub(crate) fn encode(
     if !personal.is_empty() {
         let (key, nonce) = seal.ok_or(DbError::Erased { entity: record_type.name, id: id.0 })?;
         let plain = Json::Object(personal).to_string();
-        let sealed = XChaCha20Poly1305::new(key.into())
-            .encrypt(&nonce.into(), Payload { msg: plain.as_bytes(), aad: &associated(record_type.name, id) })
-            .map_err(|_| DbError::Erased { entity: record_type.name, id: id.0 })?;
-        open.insert(PERSONAL.to_owned(), BASE64.encode([nonce.as_slice(), &sealed].concat()).into());
+        let sealed = seal_with(plain.as_bytes(), &associated(record_type.name, id), (key, nonce))
+            .ok_or(DbError::Erased { entity: record_type.name, id: id.0 })?;
+        open.insert(PERSONAL.to_owned(), BASE64.encode(sealed).into());
     }
     match event {
         Event::Void(seqs) => {
@@ -135,6 +134,36 @@ pub(crate) fn encode(
 
 fn associated(entity: &str, id: RecordId) -> Vec<u8> {
     format!("{entity}:{id}").into_bytes()
+}
+
+/// The nonce, and what it seals behind it.
+fn seal_with(plain: &[u8], aad: &[u8], (key, nonce): (&SubjectKey, [u8; NONCE_BYTES])) -> Option<Vec<u8>> {
+    let sealed = XChaCha20Poly1305::new(key.into()).encrypt(&nonce.into(), Payload { msg: plain, aad }).ok()?;
+    Some([nonce.as_slice(), &sealed].concat())
+}
+
+fn open(sealed: &[u8], aad: &[u8], key: &SubjectKey) -> Option<Vec<u8>> {
+    let (nonce, msg) = sealed.split_at_checked(NONCE_BYTES)?;
+    let nonce: [u8; NONCE_BYTES] = nonce.try_into().ok()?;
+    XChaCha20Poly1305::new(key.into()).decrypt(&nonce.into(), Payload { msg, aad }).ok()
+}
+
+/// No field reads as what is attached, nor the other way round.
+fn associated_content(entity: &str, id: RecordId) -> Vec<u8> {
+    [&associated(entity, id), b":content".as_slice()].concat()
+}
+
+pub(crate) fn seal_content(
+    entity: &'static str,
+    id: RecordId,
+    content: &[u8],
+    with: (&SubjectKey, [u8; NONCE_BYTES]),
+) -> Result<Vec<u8>, DbError> {
+    seal_with(content, &associated_content(entity, id), with).ok_or(DbError::Content { entity, id: id.0 })
+}
+
+pub(crate) fn open_content(entity: &str, id: RecordId, sealed: &[u8], key: &SubjectKey) -> Option<Vec<u8>> {
+    open(sealed, &associated_content(entity, id), key)
 }
 
 /// Reads a payload of any version. Without the key (erased, or not asked for) personal fields read as `Null`.
@@ -195,11 +224,7 @@ fn decode_fields(
 fn unseal(entity: &str, row: &StoredRow, sealed: &str, key: &SubjectKey) -> Result<Map<String, Json>, DbError> {
     let damaged = || DbError::Damaged { seq: row.seq, reason: "personal fields do not open".to_owned() };
     let bytes = BASE64.decode(sealed).map_err(|_| damaged())?;
-    let (nonce, sealed) = bytes.split_at_checked(NONCE_BYTES).ok_or_else(damaged)?;
-    let nonce: [u8; NONCE_BYTES] = nonce.try_into().map_err(|_| damaged())?;
-    let plain = XChaCha20Poly1305::new(key.into())
-        .decrypt(&nonce.into(), Payload { msg: sealed, aad: &associated(entity, RecordId(row.record_id)) })
-        .map_err(|_| damaged())?;
+    let plain = open(&bytes, &associated(entity, RecordId(row.record_id)), key).ok_or_else(damaged)?;
     serde_json::from_slice(&plain).map_err(|_| damaged())
 }
 

@@ -1,12 +1,12 @@
 //! Does the database keep its promises? Every store test ends with this, and `clinch doctor` prints it.
 
-use crate::{Db, DbError, Record, codec::GENESIS};
+use crate::{Db, DbError, Record, codec::GENESIS, history::keys_in};
 use base::{RecordId, Seq};
 use rules::{
-    log::{Imports, LogRow, Timeline},
+    log::{Event, Imports, LogRow, Timeline},
     record::{RecordType, Value},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const ROWS_A_PAGE: u64 = 20_000;
 const AT_MOST: usize = 20;
@@ -16,6 +16,7 @@ const AT_MOST: usize = 20;
 pub struct Report {
     pub log_rows: u64,
     pub records: u64,
+    pub contents: u64,
     /// At most twenty, each a sentence that names the place.
     pub problems: Vec<String>,
 }
@@ -52,7 +53,40 @@ async fn look(db: &Db) -> Result<Report, DbError> {
     for record_type in db.registry().iter() {
         fold(db, record_type, &imports, &mut report).await?;
     }
+    contents(db, &mut report).await?;
     Ok(report)
+}
+
+/// What is attached is as it was stored, and what the log names is there, unless it was erased.
+async fn contents(db: &Db, report: &mut Report) -> Result<(), DbError> {
+    let hashes = db.content_hashes().await?;
+    for hash in &hashes {
+        report.contents += 1;
+        if let Some(stored) = db.stored_content(hash).await?.filter(|stored| !stored.is_whole()) {
+            report.problem(format!("what is attached to {} {} is damaged", stored.entity, stored.record));
+        }
+    }
+    let hashes: BTreeSet<String> = hashes.into_iter().collect();
+    for record_type in db.registry().iter() {
+        let Some(field) = record_type.content() else { continue };
+        let mut after = RecordId(0);
+        loop {
+            let page = db.system().histories_after(record_type, after, ROWS_A_PAGE, false).await?;
+            let Some(last) = page.keys().next_back() else { break };
+            after = *last;
+            // With its key what was attached went too: after a restore without keys nothing is missed.
+            let keys = keys_in(db.read_connection(), record_type.name, &page.keys().copied().collect()).await?;
+            for (id, rows) in page {
+                let is_erased = !keys.contains_key(&id) || rows.iter().any(|row| row.event == Event::Erase);
+                let named = rows.iter().flat_map(|row| row.event.fields()).filter(|(name, _)| *name == field.name);
+                let is_there = |value: &Value| value.as_text().is_none_or(|hash| hashes.contains(hash));
+                if !is_erased && !named.into_iter().all(|(_, value)| is_there(value)) {
+                    report.problem(format!("what is attached to {} {id} is missing", record_type.name));
+                }
+            }
+        }
+    }
+    Ok(())
 }
 
 async fn chain(db: &Db, report: &mut Report) -> Result<(), DbError> {

@@ -30,6 +30,8 @@ pub enum DbError {
     Full,
     #[error("the log is damaged at seq {seq}: {reason}")]
     Damaged { seq: i64, reason: String },
+    #[error("what is attached to {entity} {id} is damaged or missing")]
+    Content { entity: &'static str, id: i64 },
     #[error("the database did not answer")]
     Database(#[source] DbErr),
 }
@@ -49,7 +51,9 @@ impl DbError {
             Self::Absent { .. } => "it may have been undone; look at the list",
             Self::Erased { .. } => "enter a new record instead",
             Self::Full => "free space, then run the same command again",
-            Self::Damaged { .. } => "restore the last backup; run `clinch doctor` for the extent",
+            Self::Damaged { .. } | Self::Content { .. } => {
+                "restore the last backup; run `clinch doctor` for the extent"
+            }
             Self::Database(_) => "see the log of the server; `clinch doctor` checks the database",
         }
     }

@@ -128,6 +128,22 @@ pub(crate) async fn logged_in(
     ids_where(connection, entity, ids, None).await
 }
 
+/// Was a record of one of these types written after a seq?
+pub(crate) async fn is_written_since(
+    connection: &impl ConnectionTrait,
+    seq: Seq,
+    types: &[&'static str],
+) -> Result<bool, DbError> {
+    let mut select = Query::select();
+    select
+        .column(name("seq"))
+        .from(name("log"))
+        .and_where(Expr::col(name("seq")).gt(seq.0))
+        .and_where(Expr::col(name("entity")).is_in(types.iter().copied()))
+        .limit(1);
+    Ok(connection.query_one(&select).await?.is_some())
+}
+
 /// Which of these records were erased.
 pub(crate) async fn erased_in(
     connection: &impl ConnectionTrait,

@@ -3,6 +3,7 @@
 
 mod backup;
 mod codec;
+mod contents;
 mod doctor;
 mod due;
 mod error;

@@ -65,7 +65,7 @@ pub struct LogEntry {
 
 #[derive(Clone)]
 pub struct Reader {
-    db: Db,
+    pub(crate) db: Db,
     viewer: Viewer,
     /// A running import sees what it wrote itself.
     own_import: Option<RecordId>,

@@ -12,7 +12,7 @@ use sea_orm::{
 use sha2::{Digest, Sha256};
 
 /// The schema this version writes.
-pub(crate) const SCHEMA_VERSION: i64 = 2;
+pub(crate) const SCHEMA_VERSION: i64 = 3;
 
 pub(crate) fn name(text: &str) -> Alias {
     Alias::new(text)
@@ -49,10 +49,10 @@ pub(crate) async fn migrate(db: &Db) -> Result<(), DbError> {
     db.lock_append(connection).await?;
     match found_version(connection).await? {
         Found::Empty => {
-            for table in system_tables().iter().chain(&mark_tables()) {
+            for table in system_tables().iter().chain(&mark_tables()).chain(&content_tables()) {
                 connection.execute(table).await?;
             }
-            for index in system_indexes().iter().chain(&mark_indexes()) {
+            for index in system_indexes().iter().chain(&mark_indexes()).chain(&content_indexes()) {
                 connection.execute(index).await?;
             }
             let mut insert = Query::insert();
@@ -72,6 +72,15 @@ pub(crate) async fn migrate(db: &Db) -> Result<(), DbError> {
                     connection.execute(&table).await?;
                 }
                 for index in mark_indexes() {
+                    connection.execute(&index).await?;
+                }
+            }
+            // 3: contents.
+            if found < 3 {
+                for table in content_tables() {
+                    connection.execute(&table).await?;
+                }
+                for index in content_indexes() {
                     connection.execute(&index).await?;
                 }
             }
@@ -326,5 +335,29 @@ fn mark_indexes() -> Vec<IndexCreateStatement> {
     vec![
         Index::create().name("mark_mark").table(name("mark")).col(name("mark")).to_owned(),
         Index::create().name("marked_record").table(name("marked")).col(name("record_id")).to_owned(),
+    ]
+}
+
+/// What is attached to records, as it is sealed; the log names its hash.
+fn content_tables() -> Vec<TableCreateStatement> {
+    vec![
+        Table::create()
+            .table(name("content"))
+            .col(text("hash").primary_key())
+            .col(text("entity"))
+            .col(number("record_id"))
+            .col(ColumnDef::new(name("sealed")).binary().not_null())
+            .to_owned(),
+    ]
+}
+
+fn content_indexes() -> Vec<IndexCreateStatement> {
+    vec![
+        Index::create()
+            .name("content_record")
+            .table(name("content"))
+            .col(name("entity"))
+            .col(name("record_id"))
+            .to_owned(),
     ]
 }

@@ -3,6 +3,7 @@
 use crate::{
     Db, DbError, IMPORT_ENTITY, codec,
     codec::{GENESIS, PAYLOAD_VERSION, StoredRow, SubjectKey},
+    contents::{self, Contents, put_contents},
     due::remember_due,
     history,
     imports::follow_import,
@@ -78,18 +79,47 @@ pub struct Tx {
     origin: Origin,
     changes: Vec<Change>,
     steps: Vec<Step>,
-    only_at: Option<Seq>,
+    contents: Contents,
+    rests: Option<Rests>,
+}
+
+/// What a plan rests on: what there was at a seq.
+#[derive(Debug, Clone)]
+struct Rests {
+    at: Seq,
+    /// Of these types; none: everything.
+    on: Option<Vec<&'static str>>,
+}
+
+impl Rests {
+    /// Under the append lock.
+    async fn check(&self, transaction: &DatabaseTransaction, last_seq: i64) -> Result<(), DbError> {
+        if self.at.0 == last_seq {
+            return Ok(());
+        }
+        let Some(types) = self.on.as_ref().filter(|_| self.at.0 < last_seq) else { return Err(DbError::Moved) };
+        if history::is_written_since(transaction, self.at, types).await? { Err(DbError::Moved) } else { Ok(()) }
+    }
 }
 
 impl Tx {
     pub(crate) fn new(db: Db, actor: Option<RecordId>, origin: Origin) -> Self {
-        Self { db, actor, origin, changes: Vec::new(), steps: Vec::new(), only_at: None }
+        Self { db, actor, origin, changes: Vec::new(), steps: Vec::new(), contents: Contents::new(), rests: None }
     }
 
-    /// Writes only while this is the last seq: the commit of a plan that was made at it.
+    /// Writes only while this is the last seq: the commit of a plan that rests on everything.
     #[must_use]
-    pub const fn only_at(mut self, seq: Seq) -> Self {
-        self.only_at = Some(seq);
+    pub fn only_at(mut self, seq: Seq) -> Self {
+        self.rests = Some(Rests { at: seq, on: None });
+        self
+    }
+
+    /// Writes only while no record of these types was written since, nor an import begun or ended: the commit of a plan that was made
+    /// at the seq and rests on them alone.
+    #[must_use]
+    pub fn resting_on(mut self, seq: Seq, types: &[&'static RecordType]) -> Self {
+        let types = types.iter().map(|one| one.name).chain([IMPORT_ENTITY]).collect();
+        self.rests = Some(Rests { at: seq, on: Some(types) });
         self
     }
 
@@ -123,6 +153,11 @@ impl Tx {
         Ok(())
     }
 
+    /// What is attached to a record that is created here.
+    pub fn attach(&mut self, record_type: &'static RecordType, id: RecordId, content: Vec<u8>) {
+        self.contents.insert((record_type.name, id), content);
+    }
+
     /// Moves a kept entry on in the same transaction; when another process moved it first, nothing is written.
     pub fn step(&mut self, step: Step) {
         self.steps.push(step);
@@ -147,6 +182,7 @@ impl Tx {
             change.effective_at.get_or_insert(now);
         }
         let keys = take_keys(&self.db, &transaction, &self.changes).await?;
+        put_contents(&self.db, &transaction, &mut self.changes, std::mem::take(&mut self.contents), &keys).await?;
         put_marks(&self.db, &transaction, (&mut self.changes, self.origin), &histories).await?;
         let creates: Vec<&Change> =
             self.changes.iter().filter(|change| matches!(change.event, Event::Create(_))).collect();
@@ -164,7 +200,7 @@ impl Tx {
             changes: self.changes,
             keys,
             now,
-            only_at: self.only_at,
+            rests: self.rests,
         })
     }
 
@@ -286,7 +322,7 @@ pub struct Prepared {
     changes: Vec<Change>,
     keys: HashMap<(&'static str, RecordId), SubjectKey>,
     now: Timestamp,
-    only_at: Option<Seq>,
+    rests: Option<Rests>,
 }
 
 impl Prepared {
@@ -298,8 +334,8 @@ impl Prepared {
         }
         self.db.lock_append(&self.transaction).await?;
         let (last_seq, last_moment, mut hash) = log_end(&self.transaction).await?;
-        if self.only_at.is_some_and(|seq| seq.0 != last_seq) {
-            return Err(DbError::Moved);
+        if let Some(rests) = &self.rests {
+            rests.check(&self.transaction, last_seq).await?;
         }
         let recorded_at = Ord::max(codec::micros(self.now), last_moment);
         let (origin, import_id) = codec::origin_words(self.origin);
@@ -424,6 +460,7 @@ async fn erase(
         .and_where(Expr::col(name("record_id")).eq(id.0));
     transaction.execute(&delete).await?;
     forget(transaction, record_type, rows).await?;
+    contents::forget(transaction, record_type, id).await?;
     for row in rows {
         if let Event::Create(fields) | Event::Set(fields) = &mut row.event {
             fields.retain(|(name, _)| !record_type.field(name).is_some_and(|field| field.personal));

@@ -11,14 +11,21 @@ pub fn address(path: &str, pairs: &[(&str, &str)]) -> String {
         mark = '&';
         address.push_str(name);
         address.push('=');
-        for byte in value.bytes() {
-            match byte {
-                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => address.push(char::from(byte)),
-                byte => write!(address, "%{byte:02X}").unwrap_or_default(), // a String takes everything
-            }
-        }
+        address.push_str(&escaped(value));
     }
     address
+}
+
+/// Every byte that may mean something else as its number.
+pub(crate) fn escaped(value: &str) -> String {
+    let mut text = String::with_capacity(value.len());
+    for byte in value.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => text.push(char::from(byte)),
+            byte => write!(text, "%{byte:02X}").unwrap_or_default(), // a String takes everything
+        }
+    }
+    text
 }
 
 #[cfg(test)]

@@ -194,7 +194,7 @@ fn fluent_value(slot: &Slot) -> FluentValue<'_> {
 }
 
 /// The message files, in the order of [`Language::EVERY`].
-const FILES: [[&str; 18]; 3] = [
+const FILES: [[&str; 19]; 3] = [
     [
         include_str!("../locales/en/glossary.ftl"),
         include_str!("../locales/en/shell.ftl"),
@@ -204,6 +204,7 @@ const FILES: [[&str; 18]; 3] = [
         include_str!("../locales/en/runs.ftl"),
         include_str!("../locales/en/people.ftl"),
         include_str!("../locales/en/coaching.ftl"),
+        include_str!("../locales/en/attachments.ftl"),
         include_str!("../locales/en/inbox.ftl"),
         include_str!("../locales/en/payreview.ftl"),
         include_str!("../locales/en/planform.ftl"),
@@ -224,6 +225,7 @@ const FILES: [[&str; 18]; 3] = [
         include_str!("../locales/th/runs.ftl"),
         include_str!("../locales/th/people.ftl"),
         include_str!("../locales/th/coaching.ftl"),
+        include_str!("../locales/th/attachments.ftl"),
         include_str!("../locales/th/inbox.ftl"),
         include_str!("../locales/th/payreview.ftl"),
         include_str!("../locales/th/planform.ftl"),
@@ -244,6 +246,7 @@ const FILES: [[&str; 18]; 3] = [
         include_str!("../locales/ja/runs.ftl"),
         include_str!("../locales/ja/people.ftl"),
         include_str!("../locales/ja/coaching.ftl"),
+        include_str!("../locales/ja/attachments.ftl"),
         include_str!("../locales/ja/inbox.ftl"),
         include_str!("../locales/ja/payreview.ftl"),
         include_str!("../locales/ja/planform.ftl"),

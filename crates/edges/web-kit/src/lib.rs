@@ -16,7 +16,7 @@ pub mod openapi;
 pub mod page;
 
 pub use address::address;
-pub use attachment::{CSV, attached};
+pub use attachment::{BINARY, CSV, attached};
 pub use error::WebError;
 pub use format::{Figure, Unit};
 pub use i18n::{Language, Words};

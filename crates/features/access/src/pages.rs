@@ -2,6 +2,7 @@
 
 mod device;
 mod people;
+mod place;
 mod profile;
 mod second_factor;
 mod sign_in;
@@ -28,6 +29,11 @@ pub fn routes() -> Router<Access> {
         .route("/profile/revoke", post(profile::revoke))
         .route("/people/invite", get(people::show).post(people::invite))
         .route("/people/{id}/link", post(people::link))
+        .route("/people/{id}/place", get(place::show).post(place::set))
+        .route("/people/{id}/place/leaving", post(place::leave))
+        .route("/people/{id}/place/leaves", post(place::leave::add))
+        .route("/people/{id}/place/leaves/{leave}/drop", post(place::leave::take_out))
+        .merge(crate::api::routes())
 }
 
 /// What a person reads in place of an error's own text.

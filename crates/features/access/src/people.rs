@@ -1,8 +1,8 @@
 //! New people who sign in: the first admin at the command line, everybody else by invitation.
 
-use crate::{Access, AccessError, COMPANY, PERSON};
+use crate::{Access, AccessError, COMPANY, PERSON, role};
 use base::RecordId;
-use db::{Change, Db, DbError, Filter, ListQuery};
+use db::{Change, Db, DbError, Filter, ListQuery, Record};
 use jiff::{civil::Date, tz::TimeZone};
 use rules::{
     log::{Fields, Origin},
@@ -77,4 +77,14 @@ impl Access {
         tx.commit().await?;
         Ok((id, self.link(id).await?))
     }
+}
+
+/// Those of today whose role may do something.
+pub async fn those(db: &Db, may: impl Fn(&str) -> bool) -> Result<Vec<RecordId>, DbError> {
+    let today = db.now().to_zoned(time_zone(db).await?).date();
+    let people = db.system().some(&PERSON, Vec::new(), &["role", "left_on"]).await?;
+    let is_here = |person: &&Record| {
+        !person.archived && person.value("left_on").as_date().is_none_or(|left| left > today) && may(role(person))
+    };
+    Ok(people.iter().filter(is_here).map(|person| person.id).collect())
 }

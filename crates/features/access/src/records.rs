@@ -105,5 +105,23 @@ pub static EXCHANGE_RATE: RecordType = RecordType {
     indexes: &[],
 };
 
+/// Somebody is away from a day to before another. A substitute is credited meanwhile with that share (C24); a long leave pauses quota
+/// and target (C19).
+pub static LEAVE: RecordType = RecordType {
+    name: "leave",
+    title: "external_id",
+    scope: Scope::Owner("person"),
+    fields: &[
+        Field::new("person", Reference("person")).required(),
+        Field::new("starts_on", Date).required(),
+        Field::new("ends_on", Date).required(),
+        Field::new("substitute", Reference("person")),
+        Field::new("substitute_share", Decimal).fraction(),
+    ],
+    listed: &["person", "starts_on", "ends_on", "substitute", "substitute_share"],
+    ordered: &[("starts_on", "ends_on")],
+    indexes: &[&["person"]],
+};
+
 pub static RECORD_TYPES: &[&RecordType] =
-    &[&PERSON, &TEAM, &TERRITORY, &TERRITORY_ASSIGNMENT, &COMPANY, &EXCHANGE_RATE];
+    &[&PERSON, &TEAM, &TERRITORY, &TERRITORY_ASSIGNMENT, &COMPANY, &EXCHANGE_RATE, &LEAVE];

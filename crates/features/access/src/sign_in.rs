@@ -349,12 +349,16 @@ impl Access {
         let query =
             ListQuery { filters: vec![Filter("email", Value::Text(tidy(email)))], limit: 2, ..ListQuery::default() };
         let mut found = self.db.system().list(&PERSON, &query).await?;
-        Ok(found.pop().filter(|person| found.is_empty() && !person.archived && !self.has_left(person)))
+        match found.pop().filter(|person| found.is_empty() && !person.archived) {
+            Some(person) if !self.has_left(&person).await? => Ok(Some(person)),
+            _ => Ok(None),
+        }
     }
 
-    fn has_left(&self, person: &Record) -> bool {
-        let today = self.db.now().to_zoned(jiff::tz::TimeZone::UTC).date();
-        person.value("left_on").as_date().is_some_and(|left| left <= today)
+    /// By the company's days.
+    async fn has_left(&self, person: &Record) -> Result<bool, AccessError> {
+        let Some(left) = person.value("left_on").as_date() else { return Ok(false) };
+        Ok(left <= self.db.now().to_zoned(crate::time_zone(&self.db).await?).date())
     }
 
     /// What a person may see today.
@@ -392,7 +396,7 @@ impl Access {
         let Some(kept) = self.db.kept(kind, &secrets::digest(token)).await? else { return Ok(None) };
         let Some(id) = kept.owner else { return Ok(None) };
         let Some(person) = self.db.system().get(&PERSON, id).await? else { return Ok(None) };
-        if person.archived || self.has_left(&person) {
+        if person.archived || self.has_left(&person).await? {
             return Ok(None);
         }
         let enrolled = self.credential(id).await?.is_some_and(|credential| credential.totp.is_some());

@@ -138,6 +138,19 @@ impl Answers {
         Ok(())
     }
 
+    /// Levels and scores alone.
+    pub(crate) fn without_words(&self) -> Self {
+        let rating =
+            |(id, rating): (&String, &Rating)| (id.clone(), Rating { level: rating.level, example: String::new() });
+        let said =
+            |(id, said): (&String, &Override)| (id.clone(), Override { score: said.score, reason: String::new() });
+        Self {
+            ratings: self.ratings.iter().map(rating).collect(),
+            overrides: self.overrides.iter().map(said).collect(),
+            comment: String::new(),
+        }
+    }
+
     /// Competencies without a level.
     pub fn unrated<'a>(&'a self, profile: &'a Profile) -> impl Iterator<Item = &'a str> {
         let is_rated = |id: &str| self.ratings.get(id).is_some_and(|rating| rating.level.is_some());

@@ -73,7 +73,7 @@ impl Appraisal {
         let wish = |one: &Record| {
             Some(Wish {
                 id: one.id,
-                wish: text(one, "wish")?,
+                wish: text(one, "wish").unwrap_or_else(|| "–".to_owned()),
                 role: text(one, "role"),
                 by: one.value("due").as_date(),
                 stated_on: one.value("stated_on").as_date()?,
@@ -94,7 +94,7 @@ impl Appraisal {
                     .and_then(|id| names.get(&id))
                     .cloned()
                     .unwrap_or_default(),
-                agreed: text(one, "agreed")?,
+                agreed: text(one, "agreed").unwrap_or_else(|| "–".to_owned()),
                 follow_up: one.value("follow_up").as_date(),
             })
         };

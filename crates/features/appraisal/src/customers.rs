@@ -1,6 +1,9 @@
-//! Customers' views (APPR-1): asked for by name and address, given by a link, read by nobody. What is told is the mean of three and more.
+//! Customers' views (APPR-1): asked for by name and address, given by a link, read by nobody. What is told is the mean of as many as the cycle asks for.
 
-use crate::{APPRAISAL, APPRAISAL_PART, Answers, Appraisal, AppraisalError, CycleState, Part, PartState, Rating, Seat};
+use crate::{
+    APPRAISAL, APPRAISAL_CYCLE, APPRAISAL_PART, Answers, Appraisal, AppraisalError, CycleState, Part, PartState,
+    Rating, Seat,
+};
 use access::{Access, COMPANY, PERSON, is_email};
 use base::RecordId;
 use db::{Change, DbError, Filter, Kept, ListQuery, Record};
@@ -31,6 +34,8 @@ pub struct View {
     pub person: String,
     pub profile: Profile,
     pub library: Library,
+    /// From so many customers on their mean is told.
+    pub least: usize,
 }
 
 /// A customer who is asked.
@@ -60,6 +65,7 @@ impl Appraisal {
         customer: &Customer<'_>,
         origin: Origin,
     ) -> Result<Asked, AppraisalError> {
+        let seq = self.db.system().last_seq().await?;
         let found = self.form(form).await?;
         if found.seat != Seat::Above || found.cycle.state != CycleState::Open {
             return Err(AppraisalError::NotThere);
@@ -103,7 +109,7 @@ impl Appraisal {
             // Of two who ask at once one comes second, and looks again.
             ("key", Value::Text(format!("{form} customer {}", asked.len() + 1))),
         ];
-        let mut tx = self.db.begin(self.viewer.person, origin);
+        let mut tx = self.db.begin(self.viewer.person, origin).resting_on(seq, &[&APPRAISAL_CYCLE]);
         tx.put(Change::create(&APPRAISAL_PART, id, fields))?;
         match tx.commit().await {
             Err(DbError::Moved | DbError::Conflict { .. }) => return Err(AppraisalError::Moved(name.to_owned())),
@@ -157,7 +163,9 @@ impl Appraisal {
             self.end_links(part, Some(&link)).await?;
             return Ok(Asked { link: Some(link), ..asked });
         };
-        let person = self.form(self.part(part).await?.form).await?.name;
+        let form = self.form(self.part(part).await?.form).await?;
+        let (person, least) = (form.name, form.cycle.measure.least());
+        let rule = words.t_with("customer-view-rule", &[("count", words.count(least).into())]);
         let company = self.db.system().all(&COMPANY).await?.first().map(Record::title).unwrap_or_default();
         let about = [("name", person.into()), ("company", company.clone().into())];
         let title = words.t_with("customer-mail-title", &about);
@@ -166,7 +174,7 @@ impl Appraisal {
             words,
             from: &company,
             title: &title,
-            paragraphs: vec![words.t_with("customer-mail", &about), words.t("customer-view-rule")],
+            paragraphs: vec![words.t_with("customer-mail", &about), rule],
             groups: Vec::new(),
             way: Some((words.t("customer-view-give"), address)),
             foot: words.t_with("customer-mail-foot", &about),
@@ -223,8 +231,8 @@ impl Appraisal {
     pub async fn view(&self, link: &str) -> Result<View, AppraisalError> {
         let kept = self.db.kept(LINK, &Access::digest(link)).await?.ok_or(AppraisalError::LinkGone)?;
         let part = self.part(kept.owner.ok_or(AppraisalError::LinkGone)?).await?;
-        if part.is_withdrawn || part.state != PartState::Open || self.cycle(part.cycle).await?.state != CycleState::Open
-        {
+        let cycle = self.cycle(part.cycle).await?;
+        if part.is_withdrawn || part.state != PartState::Open || cycle.state != CycleState::Open {
             return Err(AppraisalError::LinkGone);
         }
         let form = self.db.system().get(&APPRAISAL, part.form).await?.ok_or(AppraisalError::NotThere)?;
@@ -232,7 +240,7 @@ impl Appraisal {
         let library = self.library(form.value("as_of").as_date().ok_or(AppraisalError::NotThere)?).await?;
         let profile = Profile::read(form.value("definition").as_text().unwrap_or_default(), &library)?;
         let person = self.names([person]).await?.remove(&person).unwrap_or_default();
-        Ok(View { part, person, profile, library })
+        Ok(View { part, person, profile, library, least: cycle.measure.least() })
     }
 
     /// A customer's levels, once; what they cannot tell they leave out.
@@ -254,7 +262,9 @@ impl Appraisal {
         ];
         match self.set_part(&view.part, done, seen, Origin::Ui).await {
             // The release took it meanwhile.
-            Err(AppraisalError::Db(DbError::Erased { .. })) => return Err(AppraisalError::LinkGone),
+            Err(AppraisalError::Db(DbError::Erased { .. }) | AppraisalError::Over(_)) => {
+                return Err(AppraisalError::LinkGone);
+            }
             done => done?,
         }
         self.end_links(view.part.id, None).await

@@ -1,14 +1,16 @@
 //! Cycles (APPR-1): a plan says who is appraised by whom and what is frozen; launching writes it all or nothing.
 
-use crate::{APPRAISAL, APPRAISAL_CYCLE, APPRAISAL_PART, Appraisal, AppraisalError, answers::Frozen};
+use crate::{
+    APPRAISAL, APPRAISAL_CYCLE, APPRAISAL_PART, Appraisal, AppraisalError, COMPETENCY, ROLE_PROFILE, answers::Frozen,
+};
 use base::{Amount, Period, RecordId, Seq};
 use db::{Change, Record};
 use jiff::{civil::Date, tz::TimeZone};
-use kpi::{Kpi, PersonScore, ScoreAsk};
+use kpi::{KnownAt, Kpi, PersonScore, ScoreAsk};
 use rules::{
-    appraisal::Strictness,
+    appraisal::{Measure, Strictness},
     log::{Imports, LogRow, Origin, Timeline},
-    record::Value,
+    record::{RecordType, Value},
     role::Profile,
     score::Scorecard,
 };
@@ -17,6 +19,9 @@ use std::{
     sync::Arc,
 };
 
+/// A launch rests on these, beside KPIs as known at its seq.
+const RESTS_ON: &[&RecordType] =
+    &[&access::PERSON, &access::COMPANY, &kpi::SCORECARD, &kpi::KPI, &ROLE_PROFILE, &COMPETENCY, &APPRAISAL_CYCLE];
 /// Who had somebody for fewer days of the period writes no part of their own.
 const FEWEST_DAYS: i64 = 30;
 /// Per cent.
@@ -37,6 +42,8 @@ pub struct Setup {
     pub guide: Strictness,
     /// Scores are held to everybody's measure; nobody changes it after the launch.
     pub leniency: bool,
+    /// Weights of the sides, anonymity, bounds of grades; nobody changes it after the launch.
+    pub measure: Measure,
     pub own_due: Date,
     /// Of peers and reports.
     pub others_due: Date,
@@ -120,6 +127,7 @@ pub struct Cycle {
     pub kpi_weight: Amount,
     pub guide: Strictness,
     pub leniency: bool,
+    pub measure: Measure,
     pub own_due: Date,
     pub others_due: Date,
     pub manager_due: Date,
@@ -150,14 +158,19 @@ impl Appraisal {
     /// Who would be appraised by whom, and what of them is known.
     pub async fn plan(&self, setup: &Setup) -> Result<LaunchPlan, AppraisalError> {
         self.only_who_runs().await?;
-        let seq = self.db.system().last_seq().await?;
+        let seq = match self.seen {
+            Some(seen) => seen,
+            None => self.db.system().last_seq().await?,
+        };
         let company = self.company().await?;
         let today = self.today().await?;
         let period = company.calendar.parse_label(setup.period.trim())?;
         check(setup, &period, today)?;
         let last = period.end.yesterday().unwrap_or(period.end).min(today);
         let kpi = self.kpi().await?;
-        let ask = ScoreAsk { period: period.label.clone(), folder: self.folder.clone(), ..ScoreAsk::default() };
+        let known_at = Some(KnownAt::At(seq));
+        let ask =
+            ScoreAsk { period: period.label.clone(), folder: self.folder.clone(), known_at, ..ScoreAsk::default() };
         let scores = kpi.scores(&ask).await?;
         let mut scored: BTreeMap<RecordId, PersonScore> =
             scores.people.into_iter().filter_map(|one| Some((one.person.id?, one))).collect();
@@ -240,11 +253,11 @@ impl Appraisal {
         }
     }
 
-    /// Writes what was planned; refused when anything was written since.
+    /// Writes what was planned; refused when something was written since that says who is appraised by whom, or by what.
     pub async fn launch(&self, plan: &LaunchPlan, origin: Origin) -> Result<RecordId, AppraisalError> {
         self.only_who_runs().await?;
         let setup = &plan.setup;
-        let mut tx = self.db.begin(self.viewer.person, origin).only_at(plan.seq);
+        let mut tx = self.db.begin(self.viewer.person, origin).resting_on(plan.seq, RESTS_ON);
         let cycle = self.db.new_id().await?;
         let text = |text: &str| Value::Text(text.to_owned());
         tx.put(Change::create(
@@ -260,6 +273,7 @@ impl Appraisal {
                 ("upward", Value::Flag(setup.upward)),
                 ("guide", text(setup.guide.name())),
                 ("leniency", Value::Flag(setup.leniency)),
+                ("measure", Value::Text(serde_json::to_string(&setup.measure)?)),
                 ("own_due", Value::Date(setup.own_due)),
                 ("others_due", Value::Date(setup.others_due)),
                 ("manager_due", Value::Date(setup.manager_due)),
@@ -327,6 +341,7 @@ impl Appraisal {
             kpi_weight: Amount::from(record.value("kpi_weight").as_integer().unwrap_or_default()),
             guide: Strictness::read(text("guide")).unwrap_or_default(),
             leniency: *record.value("leniency") == Value::Flag(true),
+            measure: record.value("measure").as_text().map(serde_json::from_str).transpose()?.unwrap_or_default(),
             own_due: due("own_due"),
             others_due: due("others_due"),
             manager_due: due("manager_due"),

@@ -179,7 +179,7 @@ impl Appraisal {
                 from_level: one.value("from_level").as_integer(),
                 to_level: one.value("to_level").as_integer()?,
                 kind: text("kind")?,
-                action: text("action")?,
+                action: text("action").unwrap_or_else(|| "–".to_owned()),
                 mentor: one.value("mentor").as_reference().and_then(|id| names.get(&id)).cloned(),
                 due: one.value("due").as_date()?,
                 state: GoalState::ALL.into_iter().find(|one| one.name() == state)?,

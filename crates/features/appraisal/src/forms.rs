@@ -1,7 +1,7 @@
 //! Appraisals as their readers and writers find them: the inbox, one form, what is saved and handed in.
 
 use crate::{
-    APPRAISAL, APPRAISAL_PART, Appraisal, AppraisalError, Cycle, CycleState,
+    APPRAISAL, APPRAISAL_CYCLE, APPRAISAL_PART, Appraisal, AppraisalError, Cycle, CycleState,
     answers::{Answers, Frozen},
     cycles::part,
     results::{Aftermath, side},
@@ -10,7 +10,7 @@ use base::{Amount, RecordId, Seq};
 use db::{Change, DbError, Filter, Record};
 use jiff::{Timestamp, civil::Date};
 use rules::{
-    appraisal::{Grade, Grades, Level, Rated, RaterKind, competency_score, overall},
+    appraisal::{Grade, Level, Rated, RaterKind, competency_score, overall},
     log::Origin,
     record::Value,
     role::{Library, Profile},
@@ -58,6 +58,8 @@ pub struct Part {
     pub customer: Option<String>,
     /// A customer is asked no more.
     pub is_withdrawn: bool,
+    /// Its words were kept for long enough and are gone.
+    pub is_erased: bool,
     /// HR gave it to them in place of somebody who is away.
     pub is_delegated: bool,
     pub kind: RaterKind,
@@ -168,7 +170,7 @@ impl Form {
     }
 
     fn outcome_of(&self, parts: &[&Part]) -> Result<Outcome, AppraisalError> {
-        outcome(&self.profile, &self.frozen, self.cycle.kpi_weight, parts)
+        outcome(&self.profile, &self.frozen, &self.cycle, parts)
     }
 }
 
@@ -415,6 +417,7 @@ impl Appraisal {
 
     /// The person names somebody who should be asked; their manager decides.
     pub async fn nominate(&self, form: RecordId, peer: &str, origin: Origin) -> Result<(), AppraisalError> {
+        let seq = self.db.system().last_seq().await?;
         let found = self.form(form).await?;
         if found.seat == Seat::Asked || found.cycle.state != CycleState::Open {
             return Err(AppraisalError::NotThere);
@@ -433,7 +436,7 @@ impl Appraisal {
         // Whom a manager names needs nobody's word.
         let state = if found.seat == Seat::Above { PartState::Open } else { PartState::Nominated };
         let fields = part(found.cycle.id, form, peer.id, "peer", state.name(), found.cycle.others_due, None);
-        let mut tx = self.db.begin(self.viewer.person, origin);
+        let mut tx = self.db.begin(self.viewer.person, origin).resting_on(seq, &[&APPRAISAL_CYCLE]);
         tx.put(Change::create(&APPRAISAL_PART, self.db.new_id().await?, fields))?;
         match tx.commit().await {
             Ok(_) => Ok(()),
@@ -497,6 +500,7 @@ impl Appraisal {
         if cycle.state == CycleState::Open { Ok(()) } else { Err(AppraisalError::Over(cycle.name)) }
     }
 
+    /// While its cycle is open: nothing lands after a release.
     pub(crate) async fn set_part(
         &self,
         part: &Part,
@@ -504,7 +508,9 @@ impl Appraisal {
         seen: Seq,
         origin: Origin,
     ) -> Result<(), AppraisalError> {
-        let mut tx = self.db.begin(self.viewer.person, origin);
+        let seq = self.db.system().last_seq().await?;
+        self.is_open(part).await?;
+        let mut tx = self.db.begin(self.viewer.person, origin).resting_on(seq, &[&APPRAISAL_CYCLE]);
         tx.put(Change::set(&APPRAISAL_PART, part.id, fields).based_on(seen))?;
         self.written(tx, part.kind.name()).await
     }
@@ -513,13 +519,15 @@ impl Appraisal {
 pub(crate) fn told(record: &Record) -> Result<Part, AppraisalError> {
     let reference = |field: &str| record.value(field).as_reference().ok_or(AppraisalError::NotThere);
     let text = |field: &str| record.value(field).as_text().unwrap_or_default();
-    let answers = text("answers");
+    let numbers = text("numbers");
+    let answers = if numbers.is_empty() { text("answers") } else { numbers };
     let writer = record.value("writer").as_reference();
     Ok(Part {
         id: record.id,
         form: reference("appraisal")?,
         cycle: reference("cycle")?,
         writer,
+        is_erased: !numbers.is_empty(),
         is_withdrawn: record.value("withdrawn_on").as_date().is_some(),
         customer: record.value("customer_name").as_text().map(str::to_owned),
         is_delegated: writer.is_some_and(|writer| !text("key").ends_with(&format!(" {writer}"))),
@@ -539,15 +547,15 @@ pub(crate) fn told(record: &Record) -> Result<Part, AppraisalError> {
 pub(crate) fn outcome(
     profile: &Profile,
     frozen: &Frozen,
-    kpi_weight: Amount,
+    cycle: &Cycle,
     parts: &[&Part],
 ) -> Result<Outcome, AppraisalError> {
     // The last manager's word on a KPI holds.
     let overrides = parts.first().map(|part| &part.answers.overrides);
     let kpi = frozen.score(overrides.unwrap_or(&BTreeMap::new()))?;
     let competency = competency(profile, parts)?;
-    let overall = overall(kpi.whole, competency, kpi_weight)?;
-    let grade = overall.map(|overall| Grades::default().of(overall));
+    let overall = overall(kpi.whole, competency, cycle.kpi_weight)?;
+    let grade = overall.map(|overall| cycle.measure.grades().of(overall));
     Ok(Outcome { kpi, competency, overall, grade })
 }
 

@@ -128,7 +128,7 @@ impl Appraisal {
         }
         let today = self.today().await?;
         // Whatever is handed in meanwhile may rank them otherwise.
-        let mut tx = self.db.begin(self.viewer.person, origin).only_at(seq);
+        let mut tx = self.db.begin(self.viewer.person, origin).resting_on(seq, crate::standings::STANDINGS);
         for one in &moves {
             let moved = self.moved(one.person, one.form, id, (one.before, one.after), FORCED, today);
             tx.put(Change::create(&APPRAISAL_MOVE, self.db.new_id().await?, moved))?;

@@ -8,12 +8,14 @@ mod cycles;
 mod descriptions;
 mod development;
 mod error;
+mod files;
 mod forms;
 mod guide;
 mod looks;
 mod pages;
 mod records;
 mod results;
+mod retention;
 mod roles;
 mod standings;
 mod waiting;
@@ -29,13 +31,14 @@ pub use cycles::{Cycle, CycleState, LaunchPlan, Note, Planned, Setup};
 pub use descriptions::{Description, Standing};
 pub use development::{ACTIONS, Development, Expectation, Goal, GoalState, NewGoal};
 pub use error::AppraisalError;
+pub use files::holder;
 pub use forms::{Form, MOST_PEERS, Outcome, Part, PartState, Seat, Task};
 pub use guide::{FORCED, ForcedMove, Off, forced, off};
 pub use records::{
     APPRAISAL, APPRAISAL_CYCLE, APPRAISAL_MOVE, APPRAISAL_PART, CAREER_GOAL, CAREER_TALK, COMPETENCY, DEVELOPMENT_GOAL,
     JOB_DESCRIPTION, RECORD_TYPES, ROLE_PROFILE,
 };
-pub use results::{APPEAL_DAYS, Aftermath, Move};
+pub use results::{APPEAL_DAYS, APPEALED, Aftermath, Move};
 pub use roles::{Appraisal, Held, is_there, own};
 pub use standings::{Rater, Standing as Graded};
 pub use waiting::waiting;

@@ -88,7 +88,7 @@ impl FromRequestParts<Access> for Asking {
 }
 
 /// What a person is told in place of an error's own text.
-fn failed(error: AppraisalError) -> WebError {
+pub(crate) fn failed(error: AppraisalError) -> WebError {
     match key(&error) {
         Some(hint_key) => WebError::Refused { hint_key },
         None => match error {
@@ -133,6 +133,13 @@ const fn key(error: &AppraisalError) -> Option<&'static str> {
         AppraisalError::OwnGrade => "calibration-error-own",
         AppraisalError::NotForced(_) => "calibration-error-not-forced",
         AppraisalError::Rule(rules::appraisal::AppraisalError::TooFew { .. }) => "calibration-error-few",
+        AppraisalError::Rule(
+            rules::appraisal::AppraisalError::NotWhole(_) | rules::appraisal::AppraisalError::Weight(_),
+        ) => "cycle-error-weights",
+        AppraisalError::Rule(rules::appraisal::AppraisalError::Raters(_)) => "cycle-error-least",
+        AppraisalError::Rule(
+            rules::appraisal::AppraisalError::GradeBound(_) | rules::appraisal::AppraisalError::Letters,
+        ) => "cycle-error-grades",
         AppraisalError::NoAppeal => "appeal-error",
         AppraisalError::AskedAlready(_) => "form-error-asked",
         AppraisalError::EnoughPeers => "form-error-enough",

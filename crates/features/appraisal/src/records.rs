@@ -75,6 +75,8 @@ pub static APPRAISAL_CYCLE: RecordType = RecordType {
         Field::new("guide", Choice(&["advisory", "blocking", "forced"])),
         // Scores are held to everybody's measure (E5).
         Field::new("leniency", Flag),
+        // Weights of the sides, the least raters of one, bounds of grades, as JSON; the reference's where nothing is said.
+        Field::new("measure", Text).long(),
         Field::new("own_due", Date).required(),
         Field::new("others_due", Date).required(),
         Field::new("manager_due", Date).required(),
@@ -112,6 +114,8 @@ pub static APPRAISAL: RecordType = RecordType {
         Field::new("decision", Text).long().personal(),
         Field::new("decided_by", Reference("person")),
         Field::new("decided_on", Date),
+        // The day on which its words went, and those of its parts.
+        Field::new("erased_on", Date),
         // Cycle and person.
         Field::new("key", Text).required().unique(),
     ],
@@ -140,6 +144,8 @@ pub static APPRAISAL_PART: RecordType = RecordType {
         Field::new("days", Integer),
         Field::new("due", Date).required(),
         Field::new("answers", Text).long().personal(),
+        // The same without words, once these were kept for long enough.
+        Field::new("numbers", Text).long(),
         Field::new("done_on", Date),
         // Appraisal, kind and first writer.
         Field::new("key", Text).required().unique(),

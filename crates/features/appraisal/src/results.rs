@@ -8,12 +8,14 @@ use base::{Amount, RecordId, Seq};
 use db::{Change, Filter, Record};
 use jiff::{ToSpan, civil::Date};
 use rules::{
-    appraisal::{Feedback, Grade, Group, Level, Means, Potential, RaterKind, feedback},
+    appraisal::{Feedback, Grade, Group, Level, Measure, Potential, RaterKind, feedback},
     log::{Event, Origin},
     record::Value,
 };
 use std::collections::BTreeMap;
 
+/// Why an appeal moved a grade stands in its decision, which goes when words were kept for long enough; the move stays.
+pub const APPEALED: &str = "appeal";
 /// Days after the release within which people may appeal.
 pub const APPEAL_DAYS: i64 = 14;
 
@@ -38,6 +40,8 @@ pub struct Aftermath {
     /// What all sides were told to have said when it was released.
     pub(crate) feedback: Option<Feedback>,
     pub released_on: Option<Date>,
+    /// Since when its words are gone.
+    pub erased_on: Option<Date>,
     pub acknowledged_on: Option<Date>,
     pub appeal: Option<String>,
     pub decision: Option<String>,
@@ -55,6 +59,7 @@ impl Aftermath {
             adjusted: form.value("adjusted").as_decimal().filter(|_| released_on.is_some()),
             feedback: text("feedback").and_then(|told| serde_json::from_str(&told).ok()),
             released_on,
+            erased_on: form.value("erased_on").as_date(),
             acknowledged_on: form.value("acknowledged_on").as_date(),
             appeal: text("appeal"),
             decision: text("decision"),
@@ -72,25 +77,25 @@ impl Form {
     /// What all sides say, as it may be told (E3): after the release alone, when nothing more is written. Earlier, somebody
     /// who looked before and after an answer would know it.
     pub fn feedback(&self) -> Result<Option<Feedback>, AppraisalError> {
-        if self.cycle.state == CycleState::Open || self.seat == Seat::Asked {
+        if self.cycle.state == CycleState::Open || self.seat == Seat::Asked || self.after.erased_on.is_some() {
             return Ok(None);
         }
         // As it was released: from what one writer less would change of it, somebody could tell what they wrote.
         match &self.after.feedback {
             Some(told) => Ok(Some(told.clone())),
-            None => Ok(Some(of_all(&self.all_sides)?)),
+            None => Ok(Some(of_all(&self.all_sides, &self.cycle.measure)?)),
         }
     }
 }
 
-fn of_all(sides: &[(RaterKind, Option<Answers>)]) -> Result<Feedback, AppraisalError> {
+fn of_all(sides: &[(RaterKind, Option<Answers>)], measure: &Measure) -> Result<Feedback, AppraisalError> {
     let mut groups: BTreeMap<RaterKind, Group> = BTreeMap::new();
     for (kind, answers) in sides {
-        let group = groups.entry(*kind).or_insert_with(|| Group { weight: kind.weight(), raters: Vec::new() });
+        let group = groups.entry(*kind).or_insert_with(|| Group { raters: Vec::new() });
         let level = |(id, rating): (&String, &crate::Rating)| Some((id.clone(), Level::new(rating.level?)?));
         group.raters.extend(answers.as_ref().map(|answers| answers.ratings.iter().filter_map(level).collect()));
     }
-    Ok(feedback(&groups, Means::Plain)?)
+    Ok(feedback(&groups, measure)?)
 }
 
 impl Appraisal {
@@ -225,7 +230,7 @@ impl Appraisal {
             ("decided_on", Value::Date(self.today().await?)),
         ];
         match to.filter(|to| after.grade != Some(*to)) {
-            Some(to) => self.move_grade(seq, &record, &cycle, to, decision, fields, origin).await,
+            Some(to) => self.move_grade(seq, &record, &cycle, to, APPEALED, fields, origin).await,
             None => self.set_form(form, fields, seq, origin).await,
         }
     }
@@ -243,9 +248,9 @@ impl Appraisal {
         if !off.is_empty() {
             return Err(AppraisalError::OffGuide(off));
         }
-        let told = self.told_of(id).await?;
+        let told = self.told_of(&cycle).await?;
         // What somebody hands in meanwhile would not be in it.
-        let mut tx = self.db.begin(self.viewer.person, origin).only_at(seq);
+        let mut tx = self.db.begin(self.viewer.person, origin).resting_on(seq, crate::standings::STANDINGS);
         let state = ("state", Value::Text(CycleState::Released.name().to_owned()));
         let today = ("released_on", Value::Date(self.today().await?));
         tx.put(Change::set(&APPRAISAL_CYCLE, id, vec![state, today]))?;
@@ -270,12 +275,12 @@ impl Appraisal {
     }
 
     /// What all sides say of everybody in a cycle, as it may be told (E3).
-    async fn told_of(&self, cycle: RecordId) -> Result<BTreeMap<RecordId, Feedback>, AppraisalError> {
+    async fn told_of(&self, cycle: &Cycle) -> Result<BTreeMap<RecordId, Feedback>, AppraisalError> {
         let mut sides: BTreeMap<RecordId, Vec<(RaterKind, Option<Answers>)>> = BTreeMap::new();
-        for part in self.parts(vec![Filter("cycle", Value::Reference(cycle))]).await? {
+        for part in self.parts(vec![Filter("cycle", Value::Reference(cycle.id))]).await? {
             sides.entry(part.form).or_default().extend(side(&part));
         }
-        sides.into_iter().map(|(form, sides)| Ok((form, of_all(&sides)?))).collect()
+        sides.into_iter().map(|(form, sides)| Ok((form, of_all(&sides, &cycle.measure)?))).collect()
     }
 
     /// An appraisal of somebody else, for who calibrates.

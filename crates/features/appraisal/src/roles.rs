@@ -25,6 +25,8 @@ pub struct Appraisal {
     pub(crate) viewer: Viewer,
     /// Where fact files are kept.
     pub(crate) folder: PathBuf,
+    /// The seq of the plan that somebody saw; none: what there is now.
+    pub(crate) seen: Option<Seq>,
 }
 
 /// What holds on a day.
@@ -49,7 +51,14 @@ impl<T> Held<T> {
 
 impl Appraisal {
     pub fn new(db: Db, viewer: Viewer, folder: PathBuf) -> Self {
-        Self { db, viewer, folder }
+        Self { db, viewer, folder, seen: None }
+    }
+
+    /// What somebody saw with this seq: KPIs as they were known then; what else it rests on is refused where it was written since.
+    #[must_use]
+    pub const fn seen_at(mut self, seq: Seq) -> Self {
+        self.seen = Some(seq);
+        self
     }
 
     pub async fn company(&self) -> Result<Company, AppraisalError> {

@@ -1,14 +1,21 @@
 //! Everybody's result in a cycle (E4, E5), read without the long texts of 5,000 forms.
 
-use crate::{APPRAISAL, Appraisal, AppraisalError, Cycle, Frozen, Part, PartState, forms::competency, results::grade};
+use crate::{
+    APPRAISAL, APPRAISAL_CYCLE, APPRAISAL_MOVE, APPRAISAL_PART, Appraisal, AppraisalError, Cycle, Frozen, Part,
+    PartState, forms::competency, results::grade,
+};
 use base::{Amount, RecordId};
 use db::{Filter, Record};
 use rules::{
-    appraisal::{Distribution, Grade, Grades, Leniency, Performance, Potential, RaterKind, Spread, nine_box, overall},
-    record::Value,
+    appraisal::{Distribution, Grade, Leniency, Performance, Potential, RaterKind, Spread, nine_box, overall},
+    record::{RecordType, Value},
     role::Profile,
 };
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Where everybody of a cycle stands rests on these.
+pub(crate) const STANDINGS: &[&RecordType] =
+    &[&APPRAISAL_CYCLE, &APPRAISAL, &APPRAISAL_PART, &APPRAISAL_MOVE, &access::PERSON];
 
 /// What of an appraisal its standing is told by.
 const TOLD_BY: &[&str] = &["person", "role", "score", "adjusted", "grade", "potential", "appeal", "decision"];
@@ -105,7 +112,7 @@ impl Appraisal {
             }
         }
         for one in &mut found {
-            one.computed = one.score().map(|score| Grades::default().of(score));
+            one.computed = one.score().map(|score| cycle.measure.grades().of(score));
             one.grade = one.grade.or(one.computed);
         }
         found.sort_by(|one, other| (other.score(), &one.name).cmp(&(one.score(), &other.name)));

@@ -108,6 +108,7 @@ impl Coaching {
         let later = kpi.roles_at_start(&after, &self.folder).await?;
         let (was, is) = (self.values(&kpi, &ask.kpi, &before).await?, self.values(&kpi, &ask.kpi, &after).await?);
         let (earlier, contacts) = (self.contacts(&before).await?, self.contacts(&after).await?);
+        let potentials = kpi::potentials(self.db(), after.start).await?;
         let people = self.db().system().many(&access::PERSON, &roles.keys().copied().collect()).await?;
         let (mut subjects, mut names, mut between, mut without) = (Vec::new(), BTreeMap::new(), 0, 0);
         for (id, role) in roles.iter().filter(|(id, _)| self.viewer().sees_appraisals || below.contains(id)) {
@@ -136,8 +137,7 @@ impl Coaching {
                 id: *id,
                 role: role.clone(),
                 tenure_months: u32::try_from(months).unwrap_or_default(),
-                // No record says what a territory could yield.
-                potential: None,
+                potential: potentials.get(id).copied().flatten(),
                 before: *was,
                 after: *is,
                 coached,

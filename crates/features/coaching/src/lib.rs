@@ -11,6 +11,7 @@ mod overview;
 mod pages;
 mod patterns;
 mod records;
+mod retention;
 mod reviews;
 mod talks;
 mod tasks;
@@ -28,6 +29,7 @@ pub use records::{
     COACHED_TASK, COACHING_NOTE, COACHING_REVIEW, DEPARTMENTS, ONE_ON_ONE, PATTERN, PATTERN_SIGHTING, RECORD_TYPES,
     RUBRIC, TASK_CHECK,
 };
+pub use retention::old_words;
 pub use reviews::{NewReview, Review};
 pub use talks::{Added, Open, Talk, TalkState};
 pub use tasks::{Check, Need, NewCheck, Task, TaskWords, style};

@@ -122,7 +122,7 @@ impl Coaching {
     /// Somebody's last calls and meetings, which a review can be of.
     pub(crate) async fn last_activities(&self, person: RecordId) -> Result<Vec<(RecordId, String)>, CoachingError> {
         let query = ListQuery {
-            filters: vec![Filter("person", Value::Reference(person))],
+            filters: vec![Filter("owner", Value::Reference(person))],
             sort: Some(("occurred_on", true)),
             limit: LAST_ACTIVITIES,
             ..ListQuery::default()
@@ -145,7 +145,7 @@ impl Coaching {
         }
         if let Some(activity) = new.activity {
             let found = self.db().reader(self.viewer()).get(&ACTIVITY, activity).await?;
-            let is_theirs = found.is_some_and(|one| one.value("person").as_reference() == Some(new.person));
+            let is_theirs = found.is_some_and(|one| one.value("owner").as_reference() == Some(new.person));
             if !is_theirs {
                 return Err(CoachingError::NotThere);
             }

@@ -86,3 +86,15 @@ pub static PAY_OUTCOME: RecordType = RecordType {
 };
 
 pub static RECORD_TYPES: &[&RecordType] = &[&SALARY, &PAY_REVIEW, &PAY_OUTCOME];
+
+/// Raises and bonuses rest on these.
+pub(crate) const RESTS_ON: &[&RecordType] = &[
+    &SALARY,
+    &PAY_REVIEW,
+    &PAY_OUTCOME,
+    &access::PERSON,
+    &access::COMPANY,
+    &appraisal::APPRAISAL_CYCLE,
+    &appraisal::APPRAISAL,
+    &appraisal::APPRAISAL_MOVE,
+];

@@ -186,7 +186,7 @@ impl Compensation {
             let state = vec![("cycle", Value::Reference(cycle.id)), ("state", Value::Text("open".to_owned()))];
             (id, Change::create(&PAY_REVIEW, id, [state, fields].concat()))
         };
-        let mut tx = self.db.begin(Some(me), origin).only_at(seq);
+        let mut tx = self.db.begin(Some(me), origin).resting_on(seq, crate::records::RESTS_ON);
         tx.put(change)?;
         self.written(tx, &cycle.name).await?;
         Ok(id)
@@ -356,7 +356,7 @@ impl Compensation {
             return Err(CompensationError::Stale);
         }
         self.is_fresh(&review).await?;
-        let mut tx = self.db.begin(Some(me), origin).only_at(seq);
+        let mut tx = self.db.begin(Some(me), origin).resting_on(seq, crate::records::RESTS_ON);
         for line in &review.lines {
             if line.offer.raise.minor > 0 {
                 let salary = Salary {

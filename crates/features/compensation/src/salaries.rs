@@ -152,13 +152,13 @@ impl Compensation {
         Ok(plan)
     }
 
-    /// Writes what was planned, unless a row could not be read or anything was written since.
+    /// Writes what was planned, unless a row could not be read or something it rests on was written since.
     pub async fn commit_salaries(&self, plan: SalaryPlan, origin: Origin) -> Result<usize, CompensationError> {
         let me = self.only_who_sees_pay()?;
         if let Some((_, problem)) = plan.problems.into_iter().next() {
             return Err(problem);
         }
-        let mut tx = self.db.begin(Some(me), origin).only_at(plan.seq);
+        let mut tx = self.db.begin(Some(me), origin).resting_on(plan.seq, crate::records::RESTS_ON);
         for (_, salary) in &plan.new {
             tx.put(Change::create(&SALARY, self.db.new_id().await?, salary.fields()))?;
         }

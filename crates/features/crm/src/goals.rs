@@ -20,6 +20,7 @@ pub static QUOTA: RecordType = RecordType {
         Field::new("amount", Decimal).required(),
         Field::new("currency", Currency).required(),
         Field::new("reason", Text),
+        Field::new("approved_by", Reference("person")),
     ],
     listed: &["person", "product", "starts_on", "ends_on", "amount", "reason"],
     ordered: &[("starts_on", "ends_on")],

@@ -25,6 +25,8 @@ pub static ACCOUNT: RecordType = RecordType {
         Field::new("territory", Reference("territory")),
         Field::new("tier", Choice(&["key", "standard"])),
         Field::new("target", Flag),
+        // What it could buy from anybody in a year, in the company's currency.
+        Field::new("annual_potential", Decimal),
     ],
     listed: &["kind", "segment", "city", "country", "owner", "territory"],
     ordered: &[],

@@ -1,7 +1,9 @@
 //! Quotas of a year by API.
 
+mod quota_plan;
 mod sales_plan;
 
+pub use quota_plan::json as quota_plan_json;
 pub use sales_plan::plan_json;
 
 use crate::{Folder, Goals, GoalsError, Proposal, Way, Wish};
@@ -13,7 +15,8 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use base::Amount;
+use base::{Amount, Seq};
+use jiff::civil::Date;
 use kpi::KpiError;
 use rules::log::Origin;
 use serde::Deserialize;
@@ -26,7 +29,7 @@ use web_kit::{
 const PLAN: &str = "/api/v1/quotas/plan";
 
 pub(crate) fn routes() -> Router<Access> {
-    Router::new().route(PLAN, get(propose).post(commit)).merge(sales_plan::routes())
+    Router::new().route(PLAN, get(propose).post(draft)).merge(quota_plan::routes()).merge(sales_plan::routes())
 }
 
 /// On behalf of whoever holds the token.
@@ -48,6 +51,7 @@ struct Asked {
     target: Option<Amount>,
     over_assignment: Option<Amount>,
     raise: Option<Amount>,
+    share: Option<Amount>,
 }
 
 impl Asked {
@@ -57,17 +61,19 @@ impl Asked {
             target: self.target,
             over_assignment: self.over_assignment.unwrap_or(usual.over_assignment),
             raise: self.raise.unwrap_or(usual.raise),
+            share: self.share,
             ..usual
         }
     }
 }
 
 #[derive(Deserialize)]
-struct Committed {
+struct Drafted {
     #[serde(flatten)]
     asked: Asked,
     way: String,
     seq: i64,
+    made_on: Option<Date>,
     reason: String,
 }
 
@@ -75,14 +81,17 @@ async fn propose(Asking(goals): Asking, Query(asked): Query<Asked>) -> Result<Re
     Ok(json_answer(&json(&goals.propose(&asked.wish()).await.map_err(told)?)))
 }
 
-async fn commit(Asking(goals): Asking, Json(said): Json<Committed>) -> Result<Response, WebError> {
+async fn draft(Asking(goals): Asking, Json(said): Json<Drafted>) -> Result<Response, WebError> {
     let way = Way::read(&said.way).map_err(told)?;
-    let proposal = goals.propose(&said.asked.wish()).await.map_err(told)?;
-    if proposal.seq.0 != said.seq {
-        return Err(told(GoalsError::Moved));
-    }
-    let quotas = goals.commit(&proposal, way, &said.reason, Origin::Api).await.map_err(told)?;
-    Ok((StatusCode::CREATED, json_answer(&json!({ "quotas": quotas }))).into_response())
+    let day = match said.made_on {
+        Some(day) => day,
+        None => goals.today().await.map_err(told)?,
+    };
+    let wish = Wish { seen: Some((Seq(said.seq), day)), ..said.asked.wish() };
+    let proposal = goals.propose(&wish).await.map_err(told)?;
+    let id = goals.draft_quotas(&proposal, way, &said.reason, Origin::Api).await.map_err(told)?;
+    let plan = goals.quota_plan(id).await.map_err(told)?;
+    Ok((StatusCode::CREATED, json_answer(&quota_plan::json(&plan).map_err(told)?)).into_response())
 }
 
 /// A proposal as command line and API tell it.
@@ -97,6 +106,7 @@ pub fn json(found: &Proposal) -> Value {
             "months": line.months,
             "capped_months": line.capped,
             "pipeline": text(line.pipeline),
+            "potential": line.potential.map(text),
             "quota_before": line.before.map(text),
             "quotas": quotas.collect::<serde_json::Map<_, _>>(),
         })
@@ -127,6 +137,7 @@ pub fn json(found: &Proposal) -> Value {
         "currency": found.currency.to_string(),
         "target": text(found.target),
         "pool": text(found.pool),
+        "share_of_potential": found.share.map(text),
         "capacity": found.capacity.map(text),
         "lines": lines.collect::<Vec<_>>(),
         "ways": sums.collect::<Vec<_>>(),
@@ -139,15 +150,25 @@ pub fn json(found: &Proposal) -> Value {
             "p10": health.p10.map(text),
         },
         "seq": found.seq.0,
+        "made_on": found.made_on.to_string(),
     })
 }
 
 fn told(error: GoalsError) -> WebError {
     let status = match &error {
-        GoalsError::Kpi(KpiError::SetsNoScorecards) | GoalsError::NotYours => StatusCode::FORBIDDEN,
-        GoalsError::Moved | GoalsError::Has(_) | GoalsError::NotWaiting | GoalsError::Beside(_) => StatusCode::CONFLICT,
-        GoalsError::Nobodys => StatusCode::NOT_FOUND,
-        GoalsError::Kpi(_) | GoalsError::Db(_) | GoalsError::Amount(_) => return WebError::internal(error),
+        GoalsError::Kpi(KpiError::SetsNoScorecards) | GoalsError::NotYours | GoalsError::OwnHand => {
+            StatusCode::FORBIDDEN
+        }
+        GoalsError::Moved
+        | GoalsError::Has(_)
+        | GoalsError::Gone(_)
+        | GoalsError::NotWaiting
+        | GoalsError::PlanState(_)
+        | GoalsError::Beside(_) => StatusCode::CONFLICT,
+        GoalsError::Nobodys | GoalsError::NoPlan(_) => StatusCode::NOT_FOUND,
+        GoalsError::Kpi(_) | GoalsError::Db(_) | GoalsError::Amount(_) | GoalsError::Stored(_) => {
+            return WebError::internal(error);
+        }
         _ => StatusCode::BAD_REQUEST,
     };
     WebError::Told { status, detail: format!("{error}; {}", error.hint()) }
@@ -162,18 +183,25 @@ pub fn description() -> Description {
         ("target", "Of the company; without it what was sold and `raise` on top.", false),
         ("over_assignment", "Per cent; 15 if left out.", false),
         ("raise", "Per cent on top of what was sold; 10 if left out.", false),
+        (
+            "share",
+            "Per cent of what accounts could buy in a year; without it what was sold of it and `raise` on top.",
+            false,
+        ),
     ];
     let asked = words.map(|(name, says, is_required)| parameter(name, says, is_required));
     let summary = "Quotas of a year by several ways, side by side, with what they sum to and how fair they are";
     described.operation(PLAN, "get", operation(summary, &asked, None, &any, true));
     let mut body: Vec<(&str, Value)> = words.iter().map(|(name, says, _)| (*name, text(says))).collect();
     body.extend([
-        ("way", text("average, top_down or bottom_up.")),
+        ("way", text("average, top_down, bottom_up or account_based.")),
         ("seq", json!({ "type": "integer", "description": "Of the proposal that somebody looked at." })),
+        ("made_on", text("Of that proposal; on another day it is another one. Today if left out.")),
         ("reason", text("Why; it stands on every quota.")),
     ]);
-    let summary = "Writes the quotas of one way, a person and quarter each";
+    let summary = "Drafts the quotas of one way, a person and quarter each: a plan that another person approves";
     described.operation(PLAN, "post", operation(summary, &[], Some(&object(&body)), &any, true));
+    quota_plan::describe(&mut described);
     sales_plan::describe(&mut described);
     described
 }

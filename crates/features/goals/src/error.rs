@@ -1,12 +1,22 @@
-use base::{AmountError, CalendarError};
+use base::{AmountError, CalendarError, RecordId};
 use db::DbError;
 use kpi::KpiError;
 
 /// Why quotas are not set.
 #[derive(Debug, thiserror::Error)]
 pub enum GoalsError {
-    #[error("{0:?} is no way to set quotas: average, top_down or bottom_up")]
+    #[error(
+        "{0:?} tells no quotas here: average, top_down, bottom_up, or account_based where accounts say what they could buy"
+    )]
     NoWay(String),
+    #[error("there is no quota plan {0}")]
+    NoPlan(RecordId),
+    #[error("the plan is {0}")]
+    PlanState(&'static str),
+    #[error(
+        "a quota plan is approved by the chief executive, the head of sales, finance or operations, whoever had no hand in it"
+    )]
+    OwnHand,
     #[error("{0} is no year; quotas are proposed for one")]
     NotAYear(String),
     #[error("nobody sold in the twelve months before; there is nothing to propose from")]
@@ -15,6 +25,8 @@ pub enum GoalsError {
     NoReason,
     #[error("{0} has quotas of that year already")]
     Has(String),
+    #[error("{0} is not there in that year")]
+    Gone(String),
     #[error("something was written since it was shown; look at it again")]
     Moved,
     #[error("that is not yours to see or to write")]
@@ -39,17 +51,25 @@ pub enum GoalsError {
     Kpi(#[from] KpiError),
     #[error(transparent)]
     Db(#[from] DbError),
+    #[error("what was stored cannot be read")]
+    Stored(#[from] serde_json::Error),
 }
 
 impl GoalsError {
     /// What the person can do about it.
     pub fn hint(&self) -> String {
         let hint = match self {
-            Self::NoWay(_) => "the proposal shows the three",
+            Self::NoWay(_) => "the proposal shows those that do",
+            Self::NoPlan(_) => "look at the list of plans",
+            Self::PlanState(_) => {
+                "a draft or a plan that was given back is changed and handed in; one that was handed in is decided"
+            }
+            Self::OwnHand => "ask one of them",
             Self::NotAYear(_) | Self::Calendar(_) => "write it like 2027",
             Self::Nobody => "import orders first",
             Self::NoReason => "it stands on the plan and on every quota",
             Self::Has(_) => "change those quotas in the list, or archive them first",
+            Self::Gone(_) => "give the plan back, and let their amounts be 0",
             Self::Moved => "ask for it anew",
             Self::NotYours => "a plan is written by whose it is, and read by those above them too",
             Self::Nobodys => "name somebody of the company",
@@ -60,7 +80,7 @@ impl GoalsError {
             Self::Rule(_) => "check the number",
             Self::Kpi(error) => return error.hint(),
             Self::Db(error) => error.hint(),
-            Self::Amount(_) => "run `clinch doctor`",
+            Self::Amount(_) | Self::Stored(_) => "run `clinch doctor`",
         };
         hint.to_owned()
     }

@@ -4,14 +4,16 @@ mod api;
 mod error;
 mod pages;
 mod proposal;
+mod quota_plan;
 mod records;
 mod sales_plan;
 mod waiting;
 
-pub use api::{description, json, plan_json};
+pub use api::{description, json, plan_json, quota_plan_json};
 pub use error::GoalsError;
 pub use proposal::{Goals, Line, Proposal, Way, WaySum, Wish, ramp_ends};
-pub use records::{RECORD_TYPES, SALES_PLAN};
+pub use quota_plan::{PlanState, PlannedQuota, QuotaPlan};
+pub use records::{QUOTA_PLAN, RECORD_TYPES, SALES_PLAN};
 pub use sales_plan::{Above, BASE, BaseGoal, PlanLine, Plans, Quarter, SalesPlan, Standing, Stated, Stating, WhatIf};
 pub use waiting::waiting;
 

@@ -1,5 +1,6 @@
 //! The quotas of a year by several ways, side by side.
 
+mod quota_plan;
 mod sales_plan;
 
 use crate::{Folder, Goals, GoalsError, Line, Proposal, Way, WaySum, Wish};
@@ -9,18 +10,19 @@ use axum::{
     extract::{FromRequestParts, Query},
     http::request::Parts,
     response::Redirect,
-    routing::get,
+    routing::{get, post},
 };
-use base::{Amount, Fraction};
+use base::{Amount, Fraction, Seq};
 use kpi::KpiError;
 use maud::{Markup, Render, html};
 use rules::log::Origin;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use web_kit::{
     Unit, WebError, Words,
     components::{
-        Cell, Choice, Field, Head, Input, Panel, Purpose, Row as TableRow, Table, button, facts, field, link_button,
-        page_head, record_link,
+        Cell, Choice, Field, Head, Input, Mood, Panel, Purpose, Row as TableRow, Table, button, facts, field,
+        link_button, page_head, record_link, tag,
     },
 };
 
@@ -28,7 +30,12 @@ use web_kit::{
 const ACTIVE: &str = "records-quota";
 
 pub(crate) fn routes() -> Router<Access> {
-    Router::new().route("/quotas/plan", get(page).post(commit)).merge(sales_plan::routes())
+    Router::new()
+        .route("/quotas/plan", get(page).post(draft))
+        .route("/quotas/plans", get(quota_plan::all))
+        .route("/quotas/plans/{id}", get(quota_plan::show).post(quota_plan::change))
+        .route("/quotas/plans/{id}/decision", post(quota_plan::decided))
+        .merge(sales_plan::routes())
 }
 
 struct Asking {
@@ -50,16 +57,18 @@ impl FromRequestParts<Access> for Asking {
 fn failed(error: GoalsError) -> WebError {
     let hint_key = match error {
         GoalsError::Kpi(KpiError::SetsNoScorecards) | GoalsError::NotYours => return WebError::Forbidden,
-        GoalsError::Nobodys => return WebError::NotFound,
+        GoalsError::Nobodys | GoalsError::NoPlan(_) => return WebError::NotFound,
         GoalsError::Moved => return WebError::Conflict,
         GoalsError::Has(_) => "quotaplan-error-has",
+        GoalsError::Gone(_) => "quotaplan-error-gone",
         GoalsError::Nobody => "quotaplan-error-nobody",
         GoalsError::NoReason => "error-required",
         GoalsError::NoWay(_) | GoalsError::NoGoal(_) | GoalsError::NotAYear(_) | GoalsError::Calendar(_) => {
             "error-not-a-choice"
         }
         GoalsError::Rule(_) => "quotaplan-error-number",
-        GoalsError::NotWaiting => "salesplan-error-not-waiting",
+        GoalsError::NotWaiting | GoalsError::PlanState(_) => "salesplan-error-not-waiting",
+        GoalsError::OwnHand => "quota-plan-waits",
         GoalsError::Beside(_) => "salesplan-error-beside",
         GoalsError::NotAPlan(_) => "salesplan-error-amounts",
         other => return WebError::internal(other),
@@ -76,6 +85,8 @@ pub struct Asked {
     over: String,
     #[serde(default)]
     raise: String,
+    #[serde(default)]
+    share: String,
 }
 
 impl Asked {
@@ -86,6 +97,7 @@ impl Asked {
             target: number(&self.target)?,
             over_assignment: number(&self.over)?.unwrap_or(usual.over_assignment),
             raise: number(&self.raise)?.unwrap_or(usual.raise),
+            share: number(&self.share)?,
             ..usual
         })
     }
@@ -104,7 +116,10 @@ async fn page(Asking { asker, goals }: Asking, Query(asked): Query<Asked>) -> Re
     let wish = asked.wish(&goals).await?;
     let found = goals.propose(&wish).await.map_err(failed)?;
     let title = words.t("quotaplan");
-    let back = link_button(Purpose::Plain, "/quotas", None, &words.records("quota"));
+    let back = html! {
+        (link_button(Purpose::Plain, "/quotas/plans", None, &words.records("quota_plan")))
+        (link_button(Purpose::Plain, "/quotas", None, &words.records("quota")))
+    };
     let content = html! {
         (page_head(&title, Some(&words.period(&found.year)), &back))
         div.stack {
@@ -112,7 +127,7 @@ async fn page(Asking { asker, goals }: Asking, Query(asked): Query<Asked>) -> Re
             (sums(words, &found))
             (people(words, &found))
             (basis(words, &found))
-            (commit_form(words, &asked, &found))
+            (draft_form(words, &asked, &found))
         }
     };
     Ok(asker.document(&title, Some(ACTIVE), None, &content))
@@ -128,6 +143,10 @@ fn choose(words: Words, asked: &Asked, wish: &Wish) -> Markup {
         },
         Field::new("over", words.t("quotaplan-over"), Input::Decimal(&over)),
         Field::new("raise", words.t("quotaplan-raise"), Input::Decimal(&raise)),
+        Field {
+            hint: Some(words.t("quotaplan-share-hint")),
+            ..Field::new("share", words.t("quotaplan-share"), Input::Decimal(&asked.share))
+        },
     ];
     html! {
         form.panel method="get" action="/quotas/plan" {
@@ -140,7 +159,7 @@ fn choose(words: Words, asked: &Asked, wish: &Wish) -> Markup {
 }
 
 fn way_name(words: Words, way: Way) -> String {
-    words.t(&format!("quotaplan-way-{}", way.name().replace('_', "-")))
+    words.choice("way", way.name())
 }
 
 /// The ways beside the target, with how fair they are.
@@ -162,7 +181,7 @@ fn sums(words: Words, found: &Proposal) -> Markup {
     };
     let title = words.t("quotaplan-ways");
     let heads = vec![
-        Head::text(words.t("quotaplan-way")),
+        Head::text(words.field("way")),
         Head::number(words.t("quotaplan-sum")),
         Head::number(words.t("quotaplan-gap")),
         Head::number(words.t("quotaplan-gap-share")),
@@ -172,8 +191,12 @@ fn sums(words: Words, found: &Proposal) -> Markup {
     ];
     let rows = found.sums.iter().map(row).collect();
     let body = Table { label: &title, heads, rows, is_pinned: true, ..Table::default() }.render();
-    let note =
+    let beside =
         words.t_with("quotaplan-beside", &[("target", money(found.target).into()), ("pool", money(found.pool).into())]);
+    let share = found
+        .share
+        .map(|share| words.t_with("quotaplan-of-potential", &[("share", percent(words, Some(share)).into())]));
+    let note = [Some(beside), share].into_iter().flatten().collect::<Vec<_>>().join(" · ");
     Panel { id: "ways", title: &title, note: Some(&note), body, is_flush: true, ..Panel::default() }.render()
 }
 
@@ -194,9 +217,10 @@ fn people(words: Words, found: &Proposal) -> Markup {
             Cell::number(money(Some(line.sold))),
             Cell::number(months),
             Cell::number(money(Some(line.pipeline))),
+            Cell::number(money(line.potential)),
             Cell::number(money(line.before)),
         ];
-        cells.extend(Way::ALL.map(|way| Cell::number(money(line.quotas.get(&way).copied()))));
+        cells.extend(found.ways().map(|way| Cell::number(money(line.quotas.get(&way).copied()))));
         TableRow::new(record_link(&format!("/people/{}", line.person), &line.name), cells)
     };
     let title = words.t("quotaplan-people");
@@ -205,9 +229,10 @@ fn people(words: Words, found: &Proposal) -> Markup {
         Head::number(words.t("quotaplan-sold")),
         Head::number(words.t("quotaplan-months")),
         Head::number(words.t("quotaplan-pipeline")),
+        Head::number(words.field("annual_potential")),
         Head::number(words.t("quotaplan-before")),
     ];
-    heads.extend(Way::ALL.map(|way| Head::number(way_name(words, way))));
+    heads.extend(found.ways().map(|way| Head::number(way_name(words, way))));
     let rows = found.lines.iter().map(row).collect();
     let body = Table { label: &title, heads, rows, is_pinned: true, ..Table::default() }.render();
     Panel { id: "people", title: &title, body, is_flush: true, ..Panel::default() }.render()
@@ -237,19 +262,21 @@ fn basis(words: Words, found: &Proposal) -> Markup {
     Panel { id: "basis", title: &title, body, ..Panel::default() }.render()
 }
 
-fn commit_form(words: Words, asked: &Asked, found: &Proposal) -> Markup {
-    let ways = Way::ALL.map(|way| Choice { value: way.name().to_owned(), label: way_name(words, way) }).into();
+fn draft_form(words: Words, asked: &Asked, found: &Proposal) -> Markup {
+    let ways = found.ways().map(|way| Choice { value: way.name().to_owned(), label: way_name(words, way) }).collect();
     let fields = [
-        Field::new("way", words.t("quotaplan-way"), Input::Select { chosen: Way::TopDown.name(), choices: ways }),
+        Field::new("way", words.field("way"), Input::Select { chosen: Way::TopDown.name(), choices: ways }),
         Field { is_required: true, ..Field::new("reason", words.t("field-reason"), Input::Text("")) },
     ];
-    let seq = found.seq.0.to_string();
+    let (seq, made_on) = (found.seq.0.to_string(), found.made_on.to_string());
     let hidden = vec![
         ("year", found.year.label.as_str()),
         ("target", asked.target.as_str()),
         ("over", asked.over.as_str()),
         ("raise", asked.raise.as_str()),
+        ("share", asked.share.as_str()),
         ("seq", seq.as_str()),
+        ("made_on", made_on.as_str()),
     ];
     web_kit::components::form(
         words,
@@ -267,20 +294,64 @@ fn commit_form(words: Words, asked: &Asked, found: &Proposal) -> Markup {
 }
 
 #[derive(Deserialize)]
-pub struct Committed {
+pub struct Drafted {
     #[serde(flatten)]
     asked: Asked,
     way: String,
     reason: String,
     seq: String,
+    made_on: String,
 }
 
-async fn commit(Asking { goals, .. }: Asking, Form(typed): Form<Committed>) -> Result<Redirect, WebError> {
+async fn draft(Asking { goals, .. }: Asking, Form(typed): Form<Drafted>) -> Result<Redirect, WebError> {
     let way = Way::read(&typed.way).map_err(failed)?;
-    let proposal = goals.propose(&typed.asked.wish(&goals).await?).await.map_err(failed)?;
-    if proposal.seq.0.to_string() != typed.seq {
-        return Err(WebError::Conflict);
+    let (seq, day) = typed.seq.parse().ok().zip(typed.made_on.parse().ok()).ok_or(WebError::Conflict)?;
+    let seen = Some((Seq(seq), day));
+    let wish = Wish { seen, ..typed.asked.wish(&goals).await? };
+    let proposal = goals.propose(&wish).await.map_err(failed)?;
+    let id = goals.draft_quotas(&proposal, way, &typed.reason, Origin::Ui).await.map_err(failed)?;
+    Ok(Redirect::to(&quota_plan::address(id)))
+}
+
+/// With what was known when the page was shown.
+fn seen(said: &BTreeMap<String, String>) -> Result<Seq, WebError> {
+    said.get("seq").and_then(|seq| seq.parse().ok()).map(Seq).ok_or(WebError::Conflict)
+}
+
+/// Approved or given back, with an answer.
+fn verdict(said: &BTreeMap<String, String>) -> (bool, &str) {
+    let text = |name: &str| said.get(name).map_or("", String::as_str);
+    (text("decision") == "approve", text("answer"))
+}
+
+fn decide_form(words: Words, action: &str, hidden: &[(&str, &str)]) -> Markup {
+    let answer = Field {
+        hint: Some(words.t("salesplan-answer-hint")),
+        ..Field::new("answer", words.t("salesplan-answer"), Input::Area(""))
+    };
+    let title = words.t("salesplan-decide");
+    let body = html! {
+        form.stack method="post" action=(action) {
+            @for (name, value) in hidden { input type="hidden" name=(name) value=(value); }
+            (field(words, &answer))
+            div.btns {
+                button.btn.btn-primary name="decision" value="approve" { (words.t("salesplan-approve")) }
+                button.btn name="decision" value="return" { (words.t("salesplan-return")) }
+            }
+        }
+    };
+    Panel { id: "decide", title: &title, body, ..Panel::default() }.render()
+}
+
+fn mood(state: &str) -> Mood {
+    match state {
+        "approved" => Mood::Good,
+        "returned" => Mood::Warn,
+        "draft" => Mood::Neutral,
+        _ => Mood::Info,
     }
-    goals.commit(&proposal, way, &typed.reason, Origin::Ui).await.map_err(failed)?;
-    Ok(Redirect::to("/quotas?sort=-starts_on"))
+}
+
+fn state_tag(words: Words, state: &str) -> Markup {
+    tag(mood(state), &words.choice("state", state))
 }

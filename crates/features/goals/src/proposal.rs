@@ -1,30 +1,34 @@
 //! The quotas of a year by several ways, side by side.
 
 use crate::GoalsError;
-use access::PERSON;
+use access::{COMPANY, LEAVE, Leave, PERSON};
 use base::{Amount, Currency, Fraction, Grain, Period, RecordId, Seq};
-use crm::QUOTA;
-use db::{Change, Db, DbError, ListQuery, Record, Tx};
+use crm::{ACCOUNT, QUOTA};
+use db::{Db, DbError, ListQuery, Record, Tx};
 use jiff::{ToSpan, civil::Date};
-use kpi::{Ask, ByWord, Company, Kpi};
+use kpi::{Ask, ByWord, Company, KnownAt, Kpi};
 use rules::{
     access::Viewer,
     goal::{
-        AverageTerms, Commitment, Criterion, Fairness, Gap, Health, Lot, Month, Pool, RepGroup, average, bottom_up,
-        capacity, health, phase, spearman, top_down,
+        AccountPotential, AverageTerms, Commitment, Criterion, Fairness, Gap, Health, Lot, Month, Pool, RepGroup,
+        account_based, average, bottom_up, capacity, health, spearman, top_down,
     },
-    log::{Fields, Origin},
-    record::Value,
+    log::Fields,
+    record::{RecordType, Value},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::PathBuf,
 };
 
+/// A proposal rests on these, beside KPIs as known at its seq.
+pub(crate) const RESTS_ON: &[&RecordType] = &[&PERSON, &LEAVE, &COMPANY, &ACCOUNT, &QUOTA];
 /// Months of what people sold that quotas rest on.
 const MONTHS: i64 = 12;
 /// After they were hired people are in ramp for so many months.
 const RAMP_MONTHS: i64 = 3;
+/// A month counts as long as nobody is away for more of its days (C19).
+const DAYS_AWAY: i32 = 14;
 
 /// The first day on which somebody who began on a day is out of ramp.
 pub fn ramp_ends(hired_on: Date) -> Date {
@@ -40,20 +44,23 @@ const POTENTIAL: i64 = 60;
 pub enum Way {
     /// The mean month and so much on top.
     Average,
-    /// The target, shared by open pipeline and by what was sold.
+    /// The target, shared by potential and by what was sold.
     TopDown,
     /// What people plan themselves, or what they sold and so much on top.
     BottomUp,
+    /// A share of what the accounts of each could buy.
+    AccountBased,
 }
 
 impl Way {
-    pub const ALL: [Self; 3] = [Self::Average, Self::TopDown, Self::BottomUp];
+    pub const ALL: [Self; 4] = [Self::Average, Self::TopDown, Self::BottomUp, Self::AccountBased];
 
     pub const fn name(self) -> &'static str {
         match self {
             Self::Average => "average",
             Self::TopDown => "top_down",
             Self::BottomUp => "bottom_up",
+            Self::AccountBased => "account_based",
         }
     }
 
@@ -73,12 +80,16 @@ pub struct Wish {
     pub over_assignment: Amount,
     /// Per cent on top of what was sold.
     pub raise: Amount,
+    /// Per cent of what accounts could buy; none: what was sold of it and `raise` on top.
+    pub share: Option<Amount>,
+    /// Seq and day of the proposal that somebody saw; none: what there is now.
+    pub seen: Option<(Seq, Date)>,
 }
 
 impl Wish {
     pub fn of(year: &str) -> Self {
         let (over_assignment, raise) = (Amount::from(15), Amount::from(10));
-        Self { year: year.to_owned(), target: None, over_assignment, raise }
+        Self { year: year.to_owned(), target: None, over_assignment, raise, share: None, seen: None }
     }
 }
 
@@ -89,12 +100,14 @@ pub struct Line {
     pub name: String,
     /// Sold in the twelve months.
     pub sold: Amount,
-    /// So many of the months count: not those before somebody came, and in ramp.
+    /// So many of the months count: not those before somebody came, in ramp and away.
     pub months: usize,
     /// Months above the 90th percentile, which count as much as it.
     pub capped: usize,
-    /// Open pipeline today, for potential.
+    /// Open pipeline today, for potential where the accounts of some do not say what they could buy.
     pub pipeline: Amount,
+    /// What their accounts could buy in a year; none where none says it.
+    pub potential: Option<Amount>,
     /// Quotas of the year before.
     pub before: Option<Amount>,
     /// By way; none where it tells nothing.
@@ -124,6 +137,8 @@ pub struct Proposal {
     pub target: Amount,
     /// The target and the over-assignment.
     pub pool: Amount,
+    /// Per cent of the potential of accounts; none where none says it.
+    pub share: Option<Amount>,
     /// What the people who are there can carry.
     pub capacity: Option<Amount>,
     pub lines: Vec<Line>,
@@ -132,6 +147,8 @@ pub struct Proposal {
     pub health: Health,
     /// With what was known at it.
     pub seq: Seq,
+    /// The day on which it was made.
+    pub made_on: Date,
 }
 
 /// Goals on somebody's behalf.
@@ -143,6 +160,13 @@ pub struct Goals {
 }
 
 type PerPerson = BTreeMap<RecordId, Amount>;
+
+impl Proposal {
+    /// Those that tell somebody's quota.
+    pub fn ways(&self) -> impl Iterator<Item = Way> {
+        self.sums.iter().map(|one| one.way)
+    }
+}
 
 impl Goals {
     pub fn new(db: Db, viewer: Viewer, folder: PathBuf) -> Self {
@@ -157,13 +181,19 @@ impl Goals {
     pub async fn propose(&self, wish: &Wish) -> Result<Proposal, GoalsError> {
         let kpi = Kpi::new(self.db.clone(), self.viewer.clone()).await?;
         kpi.setters_only().await?;
-        let seq = self.db.system().last_seq().await?;
+        let today = self.today().await?;
+        let seq = match wish.seen {
+            // The months that it rests on are others by now.
+            Some((_, day)) if day != today => return Err(GoalsError::Moved),
+            Some((seen, _)) => seen,
+            None => self.db.system().last_seq().await?,
+        };
         let company = Company::load(&self.db).await?;
         let year = company.calendar.parse_label(wish.year.trim())?;
         if year.grain != Grain::Year {
             return Err(GoalsError::NotAYear(wish.year.clone()));
         }
-        let to = self.today().await?.first_of_month();
+        let to = today.first_of_month();
         let from = to.saturating_sub(MONTHS.months());
         let ask = |id: &str, by, grain, from, to| Ask {
             kpis: vec![id.to_owned()],
@@ -171,10 +201,10 @@ impl Goals {
             grain,
             from: Some(from),
             to: Some(to),
+            known_at: Some(KnownAt::At(seq)),
             ..kpi.whole(&year, self.folder.clone())
         };
         let monthly = kpi.ask(&ask("revenue", ByWord::Rep, Grain::Month, from, to)).await?.rows;
-        let today = self.today().await?;
         let next = today.tomorrow().unwrap_or(today);
         let pipeline = value_of(kpi.ask(&ask("pipeline_value", ByWord::Rep, Grain::Day, today, next)).await?.rows);
         let before = company.calendar.previous(&year)?;
@@ -189,8 +219,11 @@ impl Goals {
                 sold.entry(id).or_default().insert(row.period.start, value);
             }
         }
-        let quotas = self.quotas(&before).await?;
-        let known = Known { from, sold, pipeline, quotas, plans: self.sums(&year, "plan").await? };
+        let quotas = self.sums(&before, "quota").await?;
+        let plans = self.sums(&year, "plan").await?;
+        let leaves = access::leaves(&self.db).await?;
+        let known =
+            Known { from, sold, pipeline, potentials: kpi::potentials(&self.db, next).await?, quotas, plans, leaves };
         let mut lines = Vec::new();
         for person in people.iter().filter(|person| is_there(person, year.start)) {
             lines.extend(known.line(person, wish.raise, lot)?);
@@ -207,9 +240,15 @@ impl Goals {
             }])?,
         };
         let pool = Pool { target, other_sources: Amount::ZERO, over_assignment: wish.over_assignment }.amount()?;
-        let shared = top_down(pool, &criteria(&lines), lot)?;
+        let potential = known.potential(&lines);
+        let shared = top_down(pool, &criteria(&lines, &potential), lot)?;
+        let share = wish.share.map_or_else(|| share_of(&lines, wish.raise), |share| Ok(Some(share)))?;
         for line in &mut lines {
             line.quotas.extend(shared.get(&line.person).map(|quota| (Way::TopDown, *quota)));
+            if let Some((potential, share)) = line.potential.zip(share) {
+                let quota = account_based(&[AccountPotential { potential, share }])?.to_money(company.currency)?;
+                line.quotas.insert(Way::AccountBased, quota.into());
+            }
         }
         let attained: Vec<Fraction> = attained
             .into_iter()
@@ -217,7 +256,12 @@ impl Goals {
             .filter_map(|row| Some(Fraction::new(row.numerator?, row.denominator?)))
             .collect();
         Ok(Proposal {
-            sums: Way::ALL.into_iter().map(|way| way_sum(way, &lines, target)).collect::<Result<_, _>>()?,
+            sums: Way::ALL
+                .into_iter()
+                .filter(|way| lines.iter().any(|line| line.quotas.contains_key(way)))
+                .map(|way| way_sum(way, &lines, &potential, target))
+                .collect::<Result<_, _>>()?,
+            share,
             capacity: carried(&people, &lines, to)?,
             health: health(&attained)?,
             year,
@@ -228,6 +272,7 @@ impl Goals {
             pool,
             lines,
             seq,
+            made_on: today,
         })
     }
 
@@ -244,47 +289,15 @@ impl Goals {
         Ok(found)
     }
 
-    async fn quotas(&self, period: &Period) -> Result<PerPerson, GoalsError> {
-        self.sums(period, "quota").await
-    }
-
-    /// Writes one way's quotas: a person and quarter each, phased as the company sold in the last four quarters.
-    pub async fn commit(
-        &self,
-        proposal: &Proposal,
-        way: Way,
-        reason: &str,
-        origin: Origin,
-    ) -> Result<usize, GoalsError> {
-        let kpi = Kpi::new(self.db.clone(), self.viewer.clone()).await?;
-        kpi.setters_only().await?;
-        if reason.trim().is_empty() {
-            return Err(GoalsError::NoReason);
-        }
-        let has = self.quotas(&proposal.year).await?;
-        if let Some(line) = proposal.lines.iter().find(|line| has.contains_key(&line.person)) {
-            return Err(GoalsError::Has(line.name.clone()));
-        }
-        let company = Company::load(&self.db).await?;
-        let quarters = company.calendar.periods(proposal.year.start, proposal.year.end, Grain::Quarter)?;
-        let season = self.season(&kpi, &company, &quarters).await?;
-        let mut tx = self.db.begin(self.viewer.person, origin).only_at(proposal.seq);
-        let mut count = 0;
-        for line in &proposal.lines {
-            let Some(quota) = line.quotas.get(&way) else { continue };
-            for (quarter, amount) in quarters.iter().zip(phase(*quota, &season, Lot::of(proposal.currency))?) {
-                let fields = quota_fields((line.person, "quota"), quarter, (amount, proposal.currency), reason.trim());
-                tx.put(Change::create(&QUOTA, self.db.new_id().await?, fields))?;
-                count += 1;
-            }
-        }
-        written(tx).await?;
-        Ok(count)
-    }
-
     /// What the company sold in each of the last four quarters that are over, by their place in the year; even where there was no
     /// sale, or fewer quarters.
-    async fn season(&self, kpi: &Kpi, company: &Company, quarters: &[Period]) -> Result<Vec<Amount>, GoalsError> {
+    pub(crate) async fn season(
+        &self,
+        kpi: &Kpi,
+        company: &Company,
+        quarters: &[Period],
+        seq: Seq,
+    ) -> Result<Vec<Amount>, GoalsError> {
         let today = self.today().await?;
         let from = today.saturating_sub(15.months());
         let past = company.calendar.periods(from, today, Grain::Quarter)?.into_iter().filter(|one| one.end <= today);
@@ -296,6 +309,7 @@ impl Goals {
             kpis: vec!["revenue".to_owned()],
             from: Some(first.start),
             to: Some(last.end),
+            known_at: Some(KnownAt::At(seq)),
             ..kpi.whole(first, self.folder.clone())
         };
         let rows = kpi.ask(&ask).await?.rows;
@@ -351,13 +365,41 @@ struct Known {
     from: Date,
     sold: BTreeMap<RecordId, BTreeMap<Date, Amount>>,
     pipeline: PerPerson,
+    potentials: BTreeMap<RecordId, Option<Amount>>,
     /// Of the year before.
     quotas: PerPerson,
     /// Personal plans of the year.
     plans: PerPerson,
+    leaves: Vec<Leave>,
 }
 
 impl Known {
+    /// Of each, what their accounts could buy, where it is said of the accounts of everybody who has some; else their open pipeline: nobody
+    /// gains by what others left out.
+    fn potential(&self, lines: &[Line]) -> PerPerson {
+        let is_silent = |line: &Line| self.potentials.get(&line.person) == Some(&None);
+        let is_said = lines.iter().any(|line| line.potential.is_some()) && !lines.iter().any(is_silent);
+        let of = |line: &Line| if is_said { line.potential.unwrap_or_default() } else { line.pipeline };
+        lines.iter().map(|line| (line.person, of(line))).collect()
+    }
+
+    /// The twelve months, those before somebody came, in ramp and away left out.
+    fn months(&self, person: &Record, sold: &BTreeMap<Date, Amount>) -> Vec<Month> {
+        let ready = person.value("hired_on").as_date().map(ramp_ends);
+        let away = |start: Date, end: Date| {
+            let own = self.leaves.iter().filter(|leave| leave.person == person.id);
+            let days = own.filter_map(|leave| Some(leave.from.max(start).until(leave.back.min(end)).ok()?.get_days()));
+            days.map(|days| days.max(0)).sum::<i32>() > DAYS_AWAY
+        };
+        (0..MONTHS)
+            .map(|place| (self.from.saturating_add(place.months()), self.from.saturating_add((place + 1).months())))
+            .map(|(start, end)| Month {
+                actual: sold.get(&start).copied().unwrap_or_default(),
+                is_left_out: ready.is_some_and(|ready| start < ready) || away(start, end),
+            })
+            .collect()
+    }
+
     /// None of who sold nothing.
     fn line(&self, person: &Record, raise: Amount, lot: Lot) -> Result<Option<Line>, GoalsError> {
         let Some(own) = self.sold.get(&person.id) else { return Ok(None) };
@@ -366,7 +408,7 @@ impl Known {
             return Ok(None);
         }
         let terms = AverageTerms { raise, lot, ..AverageTerms::default() };
-        let mean = average(&months(person, own, self.from), &terms)?;
+        let mean = average(&self.months(person, own), &terms)?;
         let mut quotas = BTreeMap::new();
         if let Some(mean) = mean {
             quotas.insert(Way::Average, Amount::sum(std::iter::repeat_n(mean.quota, 12))?);
@@ -383,6 +425,7 @@ impl Known {
             months: mean.map_or(0, |mean| mean.months),
             capped: mean.map_or(0, |mean| mean.capped),
             pipeline: self.pipeline.get(&person.id).copied().unwrap_or_default(),
+            potential: self.potentials.get(&person.id).copied().flatten(),
             before: self.quotas.get(&person.id).copied(),
             quotas,
         }))
@@ -393,41 +436,39 @@ fn value_of(rows: Vec<kpi::Row>) -> PerPerson {
     rows.into_iter().filter_map(|row| Some((row.entity.id?, row.value?.parse().ok()?))).collect()
 }
 
-fn is_there(person: &Record, day: Date) -> bool {
+pub(crate) fn is_there(person: &Record, day: Date) -> bool {
     !person.archived && person.value("left_on").as_date().is_none_or(|left| left > day)
 }
 
-/// The twelve months, those before somebody came and in ramp left out.
-fn months(person: &Record, sold: &BTreeMap<Date, Amount>, from: Date) -> Vec<Month> {
-    let ready = person.value("hired_on").as_date().map(ramp_ends);
-    (0..MONTHS)
-        .map(|place| from.saturating_add(place.months()))
-        .map(|start| Month {
-            actual: sold.get(&start).copied().unwrap_or_default(),
-            is_left_out: ready.is_some_and(|ready| start < ready),
-        })
-        .collect()
+/// What was sold of what accounts could buy, and so much on top, per cent; of those whose accounts say it.
+fn share_of(lines: &[Line], raise: Amount) -> Result<Option<Amount>, GoalsError> {
+    let said = || lines.iter().filter_map(|line| Some((line.sold, line.potential?)));
+    let sold = Amount::sum(said().map(|(sold, _)| sold))?;
+    let grown = bottom_up(&[Commitment::Grown { baseline: sold, growth: raise }])?;
+    let whole = Amount::sum(said().map(|(_, potential)| potential))?;
+    Ok(if whole.is_zero() { None } else { Some(Amount::from(100).mul_fraction(Fraction::new(grown, whole))?) })
 }
 
-/// By open pipeline and by what was sold; without any pipeline by the latter alone.
-fn criteria(lines: &[Line]) -> Vec<Criterion> {
-    let of = |weight: i64, value: fn(&Line) -> Amount| Criterion {
-        weight: Amount::from(weight),
-        values: lines.iter().map(|line| (line.person, value(line))).collect(),
-    };
-    let mut criteria = vec![of(100 - POTENTIAL, |line| line.sold)];
-    if lines.iter().any(|line| line.pipeline > Amount::ZERO) {
-        criteria.push(of(POTENTIAL, |line| line.pipeline));
+/// By potential and by what was sold; without any potential by the latter alone.
+fn criteria(lines: &[Line], potential: &PerPerson) -> Vec<Criterion> {
+    let sold = lines.iter().map(|line| (line.person, line.sold)).collect();
+    let mut criteria = vec![Criterion { weight: Amount::from(100 - POTENTIAL), values: sold }];
+    if potential.values().any(|of| *of > Amount::ZERO) {
+        criteria.push(Criterion { weight: Amount::from(POTENTIAL), values: potential.clone() });
     }
     criteria
 }
 
-fn way_sum(way: Way, lines: &[Line], target: Amount) -> Result<WaySum, GoalsError> {
-    let quotas: Vec<(&Line, Amount)> = lines.iter().filter_map(|line| Some((line, *line.quotas.get(&way)?))).collect();
+fn way_sum(way: Way, lines: &[Line], potential: &PerPerson, target: Amount) -> Result<WaySum, GoalsError> {
+    let quotas = lines.iter().filter_map(|line| Some((line.person, *line.quotas.get(&way)?)));
+    let quotas: Vec<(RecordId, Amount)> = quotas.collect();
     let whole = Amount::sum(quotas.iter().map(|(_, quota)| *quota))?;
-    let with_potential = || quotas.iter().filter(|(line, _)| line.pipeline > Amount::ZERO);
-    let ratios: Vec<Fraction> = with_potential().map(|(line, quota)| Fraction::new(*quota, line.pipeline)).collect();
-    let pairs: Vec<(Amount, Amount)> = with_potential().map(|(line, quota)| (line.pipeline, *quota)).collect();
+    let beside = |(person, quota): &(RecordId, Amount)| {
+        let own = potential.get(person).copied().filter(|own| *own > Amount::ZERO)?;
+        Some((own, *quota))
+    };
+    let pairs: Vec<(Amount, Amount)> = quotas.iter().filter_map(beside).collect();
+    let ratios: Vec<Fraction> = pairs.iter().map(|(own, quota)| Fraction::new(*quota, *own)).collect();
     Ok(WaySum {
         way,
         sum: whole,

@@ -33,4 +33,27 @@ pub static SALES_PLAN: RecordType = RecordType {
     indexes: &[&["person", "plan_year"]],
 };
 
-pub static RECORD_TYPES: &[&RecordType] = &[&SALES_PLAN];
+/// The quotas of a year, drafted by one person and approved by another; `quotas` is who carries how much in which quarter. Who drafted it
+/// is known from its history.
+pub static QUOTA_PLAN: RecordType = RecordType {
+    name: "quota_plan",
+    title: "plan_year",
+    scope: Scope::Operator,
+    fields: &[
+        Field::new("plan_year", Text).required(),
+        Field::new("way", Choice(&["average", "top_down", "bottom_up", "account_based"])).required(),
+        Field::new("state", Choice(&["draft", "submitted", "approved", "returned"])).required(),
+        Field::new("goal", Decimal).required(),
+        Field::new("currency", Currency).required(),
+        Field::new("quotas", Text).required().long(),
+        Field::new("reason", Text).required().long(),
+        Field::new("answer", Text).long(),
+        Field::new("decided_by", Reference("person")),
+        Field::new("decided_on", Date),
+    ],
+    listed: &["plan_year", "way", "state", "decided_on"],
+    ordered: &[],
+    indexes: &[&["plan_year"]],
+};
+
+pub static RECORD_TYPES: &[&RecordType] = &[&SALES_PLAN, &QUOTA_PLAN];

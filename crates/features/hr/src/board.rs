@@ -133,7 +133,7 @@ impl Board {
 /// The board on somebody's behalf.
 #[derive(Clone)]
 pub struct Hr {
-    appraisal: Appraisal,
+    pub(crate) appraisal: Appraisal,
     training: Training,
 }
 

@@ -3,15 +3,18 @@
 mod api;
 mod board;
 mod pages;
+mod retention;
 
-pub use api::{description, json};
+pub use api::{description, json, kept_json};
 pub use board::{Asked, Board, Hr, Line, Topic};
+pub use retention::{FEWEST_MONTHS, Kind, MOST_MONTHS, RECORD_TYPES, RETENTION, Retention, USUAL_MONTHS};
 
 use access::Access;
 use appraisal::AppraisalError;
 use axum::{Extension, Router};
 use base::RecordId;
 use db::DbError;
+use jiff::civil::Date;
 use std::path::PathBuf;
 use training::TrainingError;
 
@@ -22,6 +25,14 @@ pub enum HrError {
     NotYours,
     #[error("there is no cycle {0}")]
     NoCycle(RecordId),
+    #[error("{0:?} is no kind of what is kept; write appraisals, development or coaching")]
+    NoKind(String),
+    #[error("words are kept from {FEWEST_MONTHS} to {MOST_MONTHS} months, not {0}")]
+    Months(i64),
+    #[error("say why, in a sentence")]
+    NoReason,
+    #[error("not everything from before {0} was kept for long enough")]
+    TooEarly(Date),
     #[error(transparent)]
     Appraisal(#[from] AppraisalError),
     #[error(transparent)]
@@ -36,6 +47,8 @@ impl HrError {
         match self {
             Self::NotYours => "ask one of them".to_owned(),
             Self::NoCycle(_) => "`clinch appraisal cycles` shows them".to_owned(),
+            Self::NoKind(_) | Self::Months(_) | Self::NoReason => "correct it and try again".to_owned(),
+            Self::TooEarly(_) => "look at what falls due today".to_owned(),
             Self::Appraisal(error) => error.hint(),
             Self::Training(error) => error.hint(),
             Self::Db(error) => error.hint().to_owned(),

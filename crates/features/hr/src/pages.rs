@@ -1,13 +1,16 @@
 //! The board, and the lines behind each of its numbers.
 
+mod retention;
+
 use crate::{Asked, Board, Folder, Hr, HrError, Line, Topic};
 use access::{Access, Asker};
+use appraisal::AppraisalError;
 use axum::{
     Router,
     extract::{FromRequestParts, Query},
     http::request::Parts,
     response::Response,
-    routing::get,
+    routing::{get, post},
 };
 use base::RecordId;
 use maud::{Markup, Render, html};
@@ -22,7 +25,13 @@ use web_kit::{
 const ACTIVE: &str = "appraisal";
 
 pub(crate) fn routes() -> Router<Access> {
-    Router::new().route("/hr", get(board)).route("/hr/lines", get(lines)).route("/hr/lines.csv", get(file))
+    Router::new()
+        .route("/hr", get(board))
+        .route("/hr/lines", get(lines))
+        .route("/hr/lines.csv", get(file))
+        .route("/hr/retention", get(retention::page))
+        .route("/hr/retention/{kind}", get(retention::kind).post(retention::set))
+        .route("/hr/retention/{kind}/erasure", post(retention::erase))
 }
 
 /// A signed-in person, and what is told to them.
@@ -45,7 +54,8 @@ impl FromRequestParts<Access> for Asking {
 fn failed(error: HrError) -> WebError {
     match error {
         HrError::NotYours => WebError::Forbidden,
-        HrError::NoCycle(_) => WebError::NotFound,
+        HrError::NoCycle(_) | HrError::NoKind(_) => WebError::NotFound,
+        HrError::TooEarly(_) | HrError::Appraisal(AppraisalError::Moved(_)) => WebError::Conflict,
         other => WebError::internal(other),
     }
 }
@@ -84,6 +94,7 @@ async fn board(Asking { asker, hr }: Asking, Query(asked): Query<Asked>) -> Resu
     let title = words.t("hr-board");
     let end = html! {
         (link_button(Purpose::Plain, "/appraisals", None, &words.t("appraisal")))
+        (link_button(Purpose::Plain, "/hr/retention", None, &words.t("retention")))
         (link_button(Purpose::Plain, &address(&of_cycle(&board)).replace("/hr/lines", "/hr/lines.csv"), Some("download"), "CSV"))
     };
     let content = html! {

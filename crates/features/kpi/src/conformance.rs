@@ -156,19 +156,3 @@ impl Values {
         Ok(Self(found))
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_file_that_does_not_read_is_told_with_its_line() {
-        let head = "kpi,by,entity,grain,period,as_of,late,value,numerator,denominator,sql\n";
-        let told = |line: &str| Values::read(&format!("{head}{line}"), false).expect_err("unread").to_string();
-        assert_eq!(told("revenue,company"), "line 2 of the expected values: eleven cells, not `revenue,company`");
-        let told_of = told("revenue,company,,year,2025,2025-12-31,0,ten,,,x.sql");
-        assert_eq!(told_of, "line 2 of the expected values: a number, not `ten`");
-        let told_of = told("revenue,planet,,year,2025,2025-12-31,0,10,,,x.sql");
-        assert_eq!(told_of, "line 2 of the expected values: a breakdown, not `planet`");
-    }
-}

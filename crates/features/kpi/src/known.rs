@@ -206,6 +206,9 @@ impl Known {
 
     /// What is known at a moment; now when none is said.
     pub async fn seq(&self, db: &Db, known_at: Option<KnownAt>) -> Result<Seq, KpiError> {
+        if let Some(KnownAt::At(seq)) = known_at {
+            return Ok(seq.min(self.view.seq));
+        }
         Ok(match known_at.and_then(|known_at| known_at.moment(&self.company.zone)) {
             Some(moment) => db.system().seq_at(moment).await?.min(self.view.seq),
             None => self.view.seq,

@@ -39,7 +39,7 @@ pub use explain::{Against, Cause, End, Explained, Kind};
 pub use facts::{known_now, rebuild};
 pub use kpi_engine::{Cell, HELD_BYTES, Placed, Scanned};
 pub use metrics::metrics;
-pub use organisation::histories;
+pub use organisation::{histories, potentials};
 pub use pages::unit;
 pub use records::{KPI, PERIOD_CLOSE, RECORD_TYPES, SCORE, SCORECARD};
 pub use scorecards::Held;

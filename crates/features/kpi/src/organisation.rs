@@ -1,7 +1,7 @@
 //! The dated organisation as known at a seq: who was in which team, and under whom, from when to when.
 
 use crate::KpiError;
-use base::{RecordId, Seq};
+use base::{Amount, RecordId, Seq};
 use db::Db;
 use jiff::{civil::Date, tz::TimeZone};
 use kpi_engine::Span;
@@ -219,6 +219,24 @@ pub async fn histories(db: &Db, record_type: &'static RecordType) -> Result<BTre
         after = *last;
         found.extend(page);
     }
+}
+
+/// What each owner's accounts could buy in a year, as they stood when a day began; none where none of an owner's says it.
+pub async fn potentials(db: &Db, day: Date) -> Result<BTreeMap<RecordId, Option<Amount>>, KpiError> {
+    let zone = access::time_zone(db).await?;
+    let began = day.to_zoned(zone).map_err(|_| KpiError::NotADate { name: "day", value: day.to_string() })?.timestamp();
+    let (seq, imports) = (db.system().last_seq().await?, db.system().imports().await?);
+    let mut found: BTreeMap<RecordId, Option<Amount>> = BTreeMap::new();
+    for rows in histories(db, &crm::ACCOUNT).await?.values() {
+        let Some(known) = Timeline::known(rows, &imports, seq).filter(|known| !known.archived) else { continue };
+        let held = |field: &str| known.held_at(field, began);
+        let Some(owner) = held("owner").as_reference() else { continue };
+        let sum = found.entry(owner).or_default();
+        if let Some(potential) = held("annual_potential").as_decimal().filter(|amount| *amount > Amount::ZERO) {
+            *sum = Some(sum.unwrap_or_default().checked_add(potential)?);
+        }
+    }
+    Ok(found)
 }
 
 /// Half-open spans of belonging, neighbours joined.

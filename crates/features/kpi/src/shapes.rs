@@ -115,11 +115,15 @@ pub enum KnownAt {
     /// When that day ended in the company's time zone.
     Day(Date),
     Moment(Timestamp),
+    /// With this row of the log and those before it.
+    At(Seq),
 }
 
 impl KnownAt {
+    /// None of a row of the log.
     pub(crate) fn moment(self, zone: &TimeZone) -> Option<Timestamp> {
         match self {
+            Self::At(_) => None,
             Self::Moment(moment) => Some(moment),
             Self::Day(day) => {
                 let next = day.tomorrow().ok()?.to_zoned(zone.clone()).ok()?.timestamp();

@@ -100,7 +100,7 @@ impl Pay {
             return Err(RunError::NoReason);
         }
         let id = self.db.new_id().await?;
-        let mut tx = self.db.begin(Some(me), origin).only_at(seq);
+        let mut tx = self.db.begin(Some(me), origin).resting_on(seq, crate::records::RESTS_ON);
         let fields = vec![
             ("payee", Value::Reference(payee)),
             ("period", text(&*period.label)),
@@ -123,7 +123,7 @@ impl Pay {
         if self.last_changed_by(&PAY_ADJUSTMENT, &BTreeSet::from([id]), me, true).await?.is_some() {
             return Err(RunError::OwnAdjustment);
         }
-        let mut tx = self.db.begin(Some(me), origin).only_at(seq);
+        let mut tx = self.db.begin(Some(me), origin).resting_on(seq, crate::records::RESTS_ON);
         tx.put(Change::set(&PAY_ADJUSTMENT, id, vec![("approved_by", Value::Reference(me))]))?;
         self.written(tx, label).await
     }
@@ -133,7 +133,7 @@ impl Pay {
         let me = self.only_who_sees_pay()?;
         let (seq, _) = self.open_adjustment(label, id).await?;
         let rows = self.db.system().history(&PAY_ADJUSTMENT, id).await?;
-        let mut tx = self.db.begin(Some(me), origin).only_at(seq);
+        let mut tx = self.db.begin(Some(me), origin).resting_on(seq, crate::records::RESTS_ON);
         tx.put(Change::of(&PAY_ADJUSTMENT, id, Event::Void(rows.iter().map(|row| row.seq).collect())))?;
         // What was granted with it is to be decided again.
         for dispute in self.all(&PAY_DISPUTE, vec![is("adjustment", Value::Reference(id))]).await? {

@@ -156,7 +156,7 @@ impl Pay {
             ("state", text(DisputeState::Open.name())),
         ];
         let id = self.db.new_id().await?;
-        let mut tx = self.db.begin(Some(me), origin).only_at(seq);
+        let mut tx = self.db.begin(Some(me), origin).resting_on(seq, crate::records::RESTS_ON);
         tx.put(Change::create(&PAY_DISPUTE, id, fields))?;
         self.written(tx, "the dispute").await?;
         Ok(id)
@@ -195,7 +195,7 @@ impl Pay {
             ("reason_code", text("dispute")),
             ("evidence", text(format!("dispute #{id} of {}", one.period))),
         ];
-        let mut tx = self.db.begin(Some(me), origin).only_at(seq);
+        let mut tx = self.db.begin(Some(me), origin).resting_on(seq, crate::records::RESTS_ON);
         tx.put(Change::create(&PAY_ADJUSTMENT, adjustment, fields))?;
         let more = vec![("adjustment", Value::Reference(adjustment))];
         tx.put(Change::set(&PAY_DISPUTE, id, self.decision(DisputeState::Granted, me, answer, more).await?))?;

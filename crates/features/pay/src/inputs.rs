@@ -48,6 +48,9 @@ pub async fn collect(db: &Db, plans: &[Plan], period: &Period, folder: &Path) ->
     let people = people::people(db, &names, &company).await?;
     let (quotas, of_quotas) = people::quotas(db, &names, plans, &company, period, &people.roles).await?;
     sources.extend(of_quotas.into_iter().map(|id| (QUOTA.name.to_owned(), id)));
+    let leaves = access::leaves(db).await?;
+    let of_period = leaves.iter().filter(|leave| leave.from < period.end && period.start < leave.back);
+    sources.extend(of_period.map(|leave| (access::LEAVE.name.to_owned(), leave.id)));
     let mut files = BTreeMap::from([
         ("credits".to_owned(), credits),
         ("people".to_owned(), people.text),

@@ -122,7 +122,7 @@ impl Pay {
         let issued = self.all(&PAY_LETTER, vec![is("plan", Value::Reference(plan))]).await?;
         let has_one: BTreeSet<RecordId> = issued.iter().filter_map(|one| one.value("payee").as_reference()).collect();
         let quotas = self.all(&QUOTA, Vec::new()).await?;
-        let mut tx = self.db.begin(Some(me), origin).only_at(seq);
+        let mut tx = self.db.begin(Some(me), origin).resting_on(seq, crate::records::RESTS_ON);
         let mut count = 0;
         for person in self.db.system().all(&PERSON).await? {
             let role = said(&person, "role");

@@ -84,7 +84,7 @@ impl FromRequestParts<Access> for Asking {
 }
 
 /// What a person is told in place of an error's own text.
-fn failed(error: RunError) -> WebError {
+pub(crate) fn failed(error: RunError) -> WebError {
     match key(&error) {
         Some(hint_key) => WebError::Refused { hint_key },
         None => match error {

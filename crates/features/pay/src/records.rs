@@ -215,3 +215,19 @@ pub static RECORD_TYPES: &[&RecordType] = &[
     &PAY_LETTER,
     &PAY_ACCRUAL,
 ];
+
+/// What is decided by hand, of a letter, an adjustment or a dispute, rests on these.
+pub(crate) const RESTS_ON: &[&RecordType] = &[
+    &PAY_PLAN,
+    &PAY_RUN,
+    &PAY_LINE,
+    &PAY_STATEMENT,
+    &PAY_WAIVER,
+    &PAY_ADJUSTMENT,
+    &PAY_DISPUTE,
+    &PAY_LETTER,
+    &access::PERSON,
+    &access::COMPANY,
+    &crm::QUOTA,
+    &kpi::KPI,
+];

@@ -64,6 +64,9 @@ pub async fn page(
         @if record_type.name == "person" && asker.administers() && past.is_now() {
             form method="post" action=(format!("/people/{id}/link")) { (button(Purpose::Plain, &words.t("make-link"))) }
         }
+        @if record_type.name == "person" && past.is_now() && Access::moves(&asker.session.person, record.id).is_ok() {
+            (link_button(Purpose::Plain, &format!("/people/{id}/place"), Some("pencil"), &words.t("place-change")))
+        }
         @if edits {
             (link_button(Purpose::Primary, &format!("{own_address}/edit"), Some("pencil"), &words.t("edit")))
         }

@@ -134,6 +134,9 @@ pub fn path(record_type: &str) -> Option<String> {
         | "development_goal"
         | "career_goal"
         | "career_talk"
+        | "retention"
+        // Files stand with what they belong to.
+        | "attachment"
         // And coaching.
         | "one_on_one"
         | "coaching_note"
@@ -151,6 +154,7 @@ pub fn path(record_type: &str) -> Option<String> {
         | "candidate_retention"
         // And sales plans and territories, of which their own pages tell.
         | "sales_plan"
+        | "quota_plan"
         | "territory_rules"
         | "territory_change"
         // And training.

@@ -203,7 +203,7 @@ impl Recruiting {
             ("stage_on", Value::Date(new.applied_on)),
         ];
         let id = self.db().new_id().await?;
-        let mut tx = self.db().begin(Some(who.me), origin).only_at(seq);
+        let mut tx = self.db().begin(Some(who.me), origin).resting_on(seq, crate::records::RESTS_ON);
         tx.put(Change::create(&CANDIDATE, id, fields))?;
         self.written(tx, "candidate").await?;
         Ok(id)

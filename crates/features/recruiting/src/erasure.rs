@@ -87,7 +87,7 @@ impl Recruiting {
             Some(set) => Change::set(&RETENTION, set.id, fields),
             None => Change::create(&RETENTION, self.db().new_id().await?, fields),
         };
-        let mut tx = self.db().begin(Some(who.me), origin).only_at(seq);
+        let mut tx = self.db().begin(Some(who.me), origin).resting_on(seq, crate::records::RESTS_ON);
         tx.put(change)?;
         self.written(tx, "candidate_retention").await
     }
@@ -128,7 +128,7 @@ impl Recruiting {
         Ok(ErasurePlan { seq, on, months: self.retention().await?.months, falls })
     }
 
-    /// Erases whom the plan names: names, addresses, notes and scorecards, in one append. Stages and days stay. Who was still on the
+    /// Erases whom the plan names: names, addresses, notes, files and scorecards, in one append. Stages and days stay. Who was still on the
     /// way is withdrawn, for the consent ended.
     pub async fn commit_erasure(&self, plan: ErasurePlan, origin: Origin) -> Result<usize, RecruitingError> {
         let by = self.only_who_erases().await?;
@@ -136,7 +136,7 @@ impl Recruiting {
         if plan.on > today {
             return Err(RecruitingError::TooEarly(plan.on));
         }
-        let mut tx = self.db().begin(by, origin).only_at(plan.seq);
+        let mut tx = self.db().begin(by, origin).resting_on(plan.seq, crate::records::RESTS_ON);
         for one in &plan.falls {
             let mut fields = vec![("erased_on", Value::Date(today))];
             if !one.stage.is_over() {
@@ -156,6 +156,11 @@ impl Recruiting {
                 }
                 tx.put(Change::of(&INTERVIEW, interview.id, Event::Erase))?;
             }
+        }
+        let candidates = plan.falls.iter().map(|one| one.candidate).collect();
+        let files = attachments::erased(self.db(), CANDIDATE.name, &candidates).await?;
+        for change in files.into_values().flatten() {
+            tx.put(change)?;
         }
         if !plan.falls.is_empty() {
             self.written(tx, "candidate").await?;

@@ -146,7 +146,7 @@ impl Recruiting {
             let state = ("state", Value::Text(OpeningState::Filled.name().to_owned()));
             seat.extend([state, ("ended_on", Value::Date(today))]);
         }
-        let mut tx = self.db().begin(Some(who.me), origin).only_at(seq);
+        let mut tx = self.db().begin(Some(who.me), origin).resting_on(seq, crate::records::RESTS_ON);
         tx.put(person)?;
         tx.put(Change::set(&CANDIDATE, id, moved))?;
         tx.put(Change::set(&JOB_OPENING, opening.id, seat))?;

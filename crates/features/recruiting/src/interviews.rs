@@ -193,7 +193,7 @@ impl Recruiting {
             ("state", Value::Text(InterviewState::Asked.name().to_owned())),
         ];
         let id = self.db().new_id().await?;
-        let mut tx = self.db().begin(Some(who.me), origin).only_at(seq);
+        let mut tx = self.db().begin(Some(who.me), origin).resting_on(seq, crate::records::RESTS_ON);
         tx.put(Change::create(&INTERVIEW, id, fields))?;
         self.written(tx, "interview").await?;
         Ok(id)

@@ -174,7 +174,7 @@ impl Recruiting {
             ("drafted_by", Value::Reference(who.me)),
         ];
         let id = self.db().new_id().await?;
-        let mut tx = self.db().begin(Some(who.me), origin).only_at(seq);
+        let mut tx = self.db().begin(Some(who.me), origin).resting_on(seq, crate::records::RESTS_ON);
         tx.put(Change::create(&JOB_OPENING, id, fields))?;
         self.written(tx, "job_opening").await?;
         Ok(id)
@@ -219,7 +219,7 @@ impl Recruiting {
             }
             (now, _) => return Err(RecruitingError::State(now.name())),
         };
-        let mut tx = self.db().begin(Some(who.me), origin).only_at(seq);
+        let mut tx = self.db().begin(Some(who.me), origin).resting_on(seq, crate::records::RESTS_ON);
         tx.put(Change::set(&JOB_OPENING, id, fields))?;
         if to == OpeningState::Closed {
             // Nobody waits for word of a seat that is not there.

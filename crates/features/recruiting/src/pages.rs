@@ -68,7 +68,7 @@ impl FromRequestParts<Access> for Asking {
 }
 
 /// What stands in no form: not yours, not there, changed meanwhile, a fault.
-fn failed(error: RecruitingError) -> WebError {
+pub(crate) fn failed(error: RecruitingError) -> WebError {
     use RecruitingError as E;
     match error {
         E::NotYours | E::PlansNone => WebError::Forbidden,

@@ -140,7 +140,7 @@ impl Recruiting {
             return Err(RecruitingError::BelowTaken { line: line.name(), taken: line.taken, wanted: count });
         }
         let fields = vec![("seats", Value::Integer(count)), ("reason", Value::Text(reason))];
-        let mut tx = self.db().begin(Some(who.me), origin).only_at(seq);
+        let mut tx = self.db().begin(Some(who.me), origin).resting_on(seq, crate::records::RESTS_ON);
         tx.put(Change::set(&HEADCOUNT_LINE, id, fields))?;
         self.written(tx, "headcount_line").await
     }

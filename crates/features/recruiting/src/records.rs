@@ -129,3 +129,16 @@ pub static RETENTION: RecordType = RecordType {
 };
 
 pub static RECORD_TYPES: &[&RecordType] = &[&HEADCOUNT_LINE, &JOB_OPENING, &CANDIDATE, &INTERVIEW, &RETENTION];
+
+/// Seats, people and what a role asks for: whatever is decided of an opening or a candidate rests on these.
+pub(crate) const RESTS_ON: &[&RecordType] = &[
+    &HEADCOUNT_LINE,
+    &JOB_OPENING,
+    &CANDIDATE,
+    &INTERVIEW,
+    &RETENTION,
+    &access::PERSON,
+    &access::TEAM,
+    &appraisal::ROLE_PROFILE,
+    &appraisal::COMPETENCY,
+];

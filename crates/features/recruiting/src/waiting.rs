@@ -4,6 +4,7 @@ use crate::{CANDIDATE, INTERVIEW, JOB_OPENING};
 use base::RecordId;
 use db::{Db, DbError, Filter, Record};
 use rules::{
+    access::{appoints, recruits},
     record::Value,
     recruiting::Stage,
     waiting::{About, Waiting},
@@ -36,5 +37,33 @@ pub async fn waiting(db: &Db, of: Option<RecordId>) -> Result<Vec<Waiting>, DbEr
             id: one.id,
         })
     };
-    Ok(interviews.iter().filter_map(told).collect())
+    let mut found: Vec<Waiting> = interviews.iter().filter_map(told).collect();
+    found.extend(drafts(db).await?.into_iter().filter(|one| of.is_none_or(|of| of == one.person)));
+    Ok(found)
+}
+
+/// Openings that were drafted wait for each who may approve them, but for who drafted them.
+async fn drafts(db: &Db) -> Result<Vec<Waiting>, DbError> {
+    let state = vec![Filter("state", Value::Text("draft".to_owned()))];
+    let openings = db.system().some(&JOB_OPENING, state, &["role", "drafted_by"]).await?;
+    if openings.is_empty() {
+        return Ok(Vec::new());
+    }
+    let deciders = access::those(db, |role| recruits(role) || appoints(role)).await?;
+    let told = |opening: &Record| {
+        let (id, role) = (opening.id, opening.value("role").as_text().unwrap_or_default().to_owned());
+        let drafted_by = opening.value("drafted_by").as_reference();
+        let others = deciders.iter().copied().filter(|person| Some(*person) != drafted_by);
+        let told = others.map(|person| Waiting {
+            person,
+            due: None,
+            what: "waits-opening",
+            about: About::Role(role.clone()),
+            path: format!("/recruiting/openings/{id}"),
+            within: None,
+            id,
+        });
+        told.collect::<Vec<_>>()
+    };
+    Ok(openings.iter().flat_map(told).collect())
 }

@@ -11,7 +11,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, patch, put},
 };
-use base::{Amount, RecordId};
+use base::{Amount, RecordId, Seq};
 use jiff::civil::Date;
 use kpi::KpiError;
 use rules::log::Origin;
@@ -180,10 +180,7 @@ struct Said<T> {
     reason: String,
 }
 
-async fn committed(territories: &Territories, plan: &Plan, seq: i64, reason: &str) -> Result<Response, WebError> {
-    if plan.seq.0 != seq {
-        return Err(told(TerritoriesError::Moved));
-    }
+async fn committed(territories: &Territories, plan: &Plan, reason: &str) -> Result<Response, WebError> {
     let id = territories.commit(plan, reason, Origin::Api).await.map_err(told)?;
     Ok((StatusCode::CREATED, json_answer(&json!({ "change": id.0, "accounts": plan.moves.len() }))).into_response())
 }
@@ -193,8 +190,9 @@ async fn plan(Asking(territories): Asking, Query(asked): Query<Starting>) -> Res
 }
 
 async fn commit_plan(Asking(territories): Asking, Json(said): Json<Said<Starting>>) -> Result<Response, WebError> {
+    let territories = territories.seen_at(Seq(said.seq));
     let plan = territories.plan(day("from", &said.plan.from)?).await.map_err(told)?;
-    committed(&territories, &plan, said.seq, &said.reason).await
+    committed(&territories, &plan, &said.reason).await
 }
 
 #[derive(Default, Deserialize)]
@@ -233,8 +231,9 @@ async fn proposal(Asking(territories): Asking, Query(asked): Query<Designed>) ->
 }
 
 async fn commit_proposal(Asking(territories): Asking, Json(said): Json<Said<Designed>>) -> Result<Response, WebError> {
+    let territories = territories.seen_at(Seq(said.seq));
     let plan = territories.propose(&said.plan.wish(&territories).await?).await.map_err(told)?;
-    committed(&territories, &plan, said.seq, &said.reason).await
+    committed(&territories, &plan, &said.reason).await
 }
 
 #[derive(Deserialize)]
@@ -256,7 +255,8 @@ async fn holder(Asking(territories): Asking, Query(asked): Query<Held>) -> Resul
 }
 
 async fn commit_holder(Asking(territories): Asking, Json(said): Json<Said<Held>>) -> Result<Response, WebError> {
-    committed(&territories, &said.plan.plan(&territories).await?, said.seq, &said.reason).await
+    let territories = territories.seen_at(Seq(said.seq));
+    committed(&territories, &said.plan.plan(&territories).await?, &said.reason).await
 }
 
 async fn changes(Asking(territories): Asking) -> Result<Response, WebError> {
@@ -292,6 +292,7 @@ fn load(of: &Load) -> Value {
         "customers": of.customers,
         "pipeline": of.pipeline.to_text(),
         "revenue": of.revenue.to_text(),
+        "potential": of.potential.to_text(),
     })
 }
 

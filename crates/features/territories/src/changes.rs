@@ -105,7 +105,10 @@ impl Territories {
     pub async fn pass_deals(&self, origin: Origin) -> Result<usize, TerritoriesError> {
         let seq = self.db.system().last_seq().await?;
         let due = self.due_deals().await?;
-        let mut tx = self.db.begin(self.viewer.person, origin).only_at(seq);
+        let mut tx = self
+            .db
+            .begin(self.viewer.person, origin)
+            .resting_on(seq, &[&DEAL, &ACCOUNT, &TERRITORY_CHANGE, &access::PERSON, &access::COMPANY]);
         for one in &due {
             let owner = one.to.map_or(Value::Null, Value::Reference);
             tx.put(db::Change::set(&DEAL, one.deal, vec![("owner", owner)]))?;

@@ -1,20 +1,23 @@
 //! Territories, who works them, and accounts, as they are on a day; and what accounts carry, as KPIs tell it.
 
-use crate::{Territories, TerritoriesError};
+use crate::{TERRITORY_CHANGE, TERRITORY_RULES, Territories, TerritoriesError};
 use access::{PERSON, TERRITORY, TERRITORY_ASSIGNMENT};
 use base::{Amount, AmountError, Currency, Grain, RecordId, Seq, TerritoryId};
 use crm::ACCOUNT;
 use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date, tz::TimeZone};
-use kpi::{Ask, ByWord, Company, Kpi};
+use kpi::{Ask, ByWord, Company, KnownAt, Kpi};
 use rules::{
     access::Viewer,
     goal::{Attribute, Candidate, Tree},
     log::Timeline,
-    record::Value,
+    record::{RecordType, Value},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// What moves rests on these, beside KPIs as known at its seq. The list of what passes with it is of the moment it is written.
+pub(crate) const RESTS_ON: &[&RecordType] =
+    &[&PERSON, &TERRITORY, &TERRITORY_ASSIGNMENT, &access::COMPANY, &ACCOUNT, &TERRITORY_RULES, &TERRITORY_CHANGE];
 /// Months of revenue that are looked at.
 pub(crate) const MONTHS: i64 = 12;
 /// Whoever is one of these is nobody's to sell to, unless a rule says so.
@@ -39,6 +42,8 @@ pub struct Account {
     /// Whose it is today, which decides who may see it.
     pub owner_now: Option<RecordId>,
     pub words: BTreeMap<Attribute, String>,
+    /// What it could buy in a year; nothing where nobody says.
+    pub potential: Amount,
     /// It has another territory or owner from this later day on already.
     pub later: Option<Date>,
 }
@@ -60,24 +65,26 @@ impl Account {
 pub enum Measure {
     Accounts,
     Pipeline,
+    Potential,
     #[default]
     Revenue,
 }
 
 impl Measure {
-    pub const ALL: [Self; 3] = [Self::Revenue, Self::Pipeline, Self::Accounts];
+    pub const ALL: [Self; 4] = [Self::Revenue, Self::Pipeline, Self::Potential, Self::Accounts];
 
     pub const fn name(self) -> &'static str {
         match self {
             Self::Accounts => "accounts",
             Self::Pipeline => "pipeline",
+            Self::Potential => "potential",
             Self::Revenue => "revenue",
         }
     }
 
     pub fn read(word: &str) -> Result<Self, TerritoriesError> {
         let found = Self::ALL.into_iter().find(|one| one.name() == word);
-        found.ok_or_else(|| TerritoriesError::field("even", word, "write revenue, pipeline or accounts"))
+        found.ok_or_else(|| TerritoriesError::field("even", word, "write revenue, pipeline, potential or accounts"))
     }
 }
 
@@ -88,6 +95,8 @@ pub struct Load {
     pub customers: usize,
     /// KPI `pipeline_value` of the day.
     pub pipeline: Amount,
+    /// What accounts could buy in a year, of those that say it.
+    pub potential: Amount,
     /// KPI `revenue` of the twelve months up to the day.
     pub revenue: Amount,
 }
@@ -97,6 +106,7 @@ impl Load {
         match measure {
             Measure::Accounts => Amount::from(i64::try_from(self.accounts).unwrap_or(i64::MAX)),
             Measure::Pipeline => self.pipeline,
+            Measure::Potential => self.potential,
             Measure::Revenue => self.revenue,
         }
     }
@@ -106,6 +116,7 @@ impl Load {
             accounts: self.accounts + other.accounts,
             customers: self.customers + other.customers,
             pipeline: self.pipeline.checked_add(other.pipeline)?,
+            potential: self.potential.checked_add(other.potential)?,
             revenue: self.revenue.checked_add(other.revenue)?,
         })
     }
@@ -247,7 +258,10 @@ impl Territories {
 
     async fn land_read(&self, day: Date) -> Result<Land, TerritoriesError> {
         let system = self.db.system();
-        let seq = system.last_seq().await?;
+        let seq = match self.seen {
+            Some(seen) => seen,
+            None => system.last_seq().await?,
+        };
         let company = Company::load(&self.db).await?;
         let today = self.db.now().to_zoned(company.zone.clone()).date();
         let imports = system.imports().await?;
@@ -333,6 +347,7 @@ impl Territories {
                 owner: held("owner").as_reference(),
                 owner_now: record.value("owner").as_reference(),
                 words: Attribute::ALL.into_iter().filter_map(word).collect(),
+                potential: held("annual_potential").as_decimal().unwrap_or_default().max(Amount::ZERO),
                 later: later.map(|moment| moment.to_zoned(zone.clone()).date()),
             };
             found.insert(record.id, account);
@@ -352,7 +367,7 @@ impl Territories {
             from: Some(from),
             to: Some(to),
             as_of: Some(day),
-            known_at: None,
+            known_at: Some(KnownAt::At(land.seq)),
             org: None,
             restated: false,
             entity: None,
@@ -371,6 +386,7 @@ impl Territories {
             accounts: 1,
             customers: usize::from(account.is_customer()),
             pipeline: pipeline.get(&account.id).copied().unwrap_or_default(),
+            potential: account.potential,
             revenue: revenue.get(&account.id).copied().unwrap_or_default(),
         };
         Ok(land.accounts.values().map(|account| (account.id, load(account))).collect())

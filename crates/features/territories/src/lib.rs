@@ -26,6 +26,7 @@ pub use ruleset::{RuleRow, RulesPlan, RulesVersion};
 
 use access::{Access, PERSON};
 use axum::{Extension, Router};
+use base::Seq;
 use db::Db;
 use jiff::civil::Date;
 use rules::access::{Viewer, designs_territories};
@@ -46,11 +47,20 @@ pub struct Territories {
     pub(crate) db: Db,
     pub(crate) viewer: Viewer,
     pub(crate) folder: PathBuf,
+    /// The seq of the plan that somebody saw; none: what there is now.
+    pub(crate) seen: Option<Seq>,
 }
 
 impl Territories {
     pub fn new(db: Db, viewer: Viewer, folder: PathBuf) -> Self {
-        Self { db, viewer, folder }
+        Self { db, viewer, folder, seen: None }
+    }
+
+    /// What somebody saw with this seq: KPIs as they were known then; what else it rests on is refused where it was written since.
+    #[must_use]
+    pub const fn seen_at(mut self, seq: Seq) -> Self {
+        self.seen = Some(seq);
+        self
     }
 
     /// In the company's time zone.

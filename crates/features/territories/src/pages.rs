@@ -151,14 +151,20 @@ fn person_link(land: &Land, id: Option<RecordId>) -> Markup {
     html! { @if let Some(id) = id { (record_link(&format!("/people/{id}"), land.person(Some(id)))) } @else { span.mut { "–" } } }
 }
 
-/// Accounts, customers, open pipeline and revenue.
+/// Accounts, customers, open pipeline, revenue and potential.
 fn load_cells(words: Words, land: &Land, load: &Load) -> Vec<Cell> {
     vec![
         Cell::number(words.count(load.accounts)),
         Cell::number(words.count(load.customers)),
         Cell::number(money(words, land, load.pipeline)),
         Cell::number(money(words, land, load.revenue)),
+        potential_cell(words, land, load.potential),
     ]
+}
+
+/// Nothing is said of it where no account says it.
+fn potential_cell(words: Words, land: &Land, potential: Amount) -> Cell {
+    if potential.is_zero() { Cell::number("–").absent() } else { Cell::number(money(words, land, potential)) }
 }
 
 /// What the money of a table is, and of which months.

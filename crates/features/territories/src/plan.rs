@@ -196,7 +196,7 @@ impl Territories {
         })
     }
 
-    /// Writes what was planned, unless anything was written since. Nothing of it counts before the day.
+    /// Writes what was planned, unless something it rests on was written since. Nothing of it counts before the day.
     pub async fn commit(&self, plan: &Plan, reason: &str, origin: Origin) -> Result<RecordId, TerritoriesError> {
         self.designers_only().await?;
         if reason.trim().is_empty() {
@@ -210,7 +210,7 @@ impl Territories {
             return Err(TerritoriesError::Nothing);
         }
         let (land, day) = (&plan.land, plan.day);
-        let mut tx = self.db.begin(self.viewer.person, origin).only_at(plan.seq);
+        let mut tx = self.db.begin(self.viewer.person, origin).resting_on(plan.seq, crate::land::RESTS_ON);
         for one in &plan.moves {
             let mut fields = Fields::new();
             if one.from != one.to {

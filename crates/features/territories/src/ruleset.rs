@@ -229,7 +229,7 @@ impl Territories {
         Ok(plan)
     }
 
-    /// Writes a version, unless a row cannot be or anything was written since.
+    /// Writes a version, unless a row cannot be or something it rests on was written since.
     pub async fn commit_rules(
         &self,
         plan: RulesPlan,
@@ -256,7 +256,7 @@ impl Territories {
             ("set_by", crate::land::optional(self.viewer.person)),
         ];
         let id = self.db.new_id().await?;
-        let mut tx = self.db.begin(self.viewer.person, origin).only_at(plan.seq);
+        let mut tx = self.db.begin(self.viewer.person, origin).resting_on(plan.seq, crate::land::RESTS_ON);
         tx.put(Change::create(&TERRITORY_RULES, id, fields))?;
         self.written(tx).await?;
         Ok(id)

@@ -17,7 +17,7 @@ impl Territories {
         let land = self.land(self.today().await?).await?;
         let fields = vec![("name", named(&land, name, None)?), ("parent", optional(parent_named(&land, parent)?))];
         let id = self.db.new_id().await?;
-        let mut tx = self.db.begin(self.viewer.person, origin).only_at(land.seq);
+        let mut tx = self.db.begin(self.viewer.person, origin).resting_on(land.seq, &[&TERRITORY]);
         tx.put(Change::create(&TERRITORY, id, fields))?;
         self.written(tx).await?;
         Ok(id)
@@ -54,7 +54,7 @@ impl Territories {
             Some(moment) => change.effective_at(moment),
             None => change,
         };
-        let mut tx = self.db.begin(self.viewer.person, origin).only_at(land.seq);
+        let mut tx = self.db.begin(self.viewer.person, origin).resting_on(land.seq, &[&TERRITORY]);
         tx.put(change)?;
         self.written(tx).await
     }

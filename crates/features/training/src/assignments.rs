@@ -8,10 +8,14 @@ use db::{Change, Filter, Record};
 use jiff::{ToSpan, civil::Date};
 use rules::{
     log::{Event, Origin},
-    record::Value,
+    record::{RecordType, Value},
     training::{Assigned, Need, Outcome, Standing, expires, need},
 };
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Who is assigned what rests on these.
+pub(crate) const RESTS_ON: &[&RecordType] =
+    &[&crm::COURSE, &TRAINING, &access::PERSON, &DEVELOPMENT_GOAL, &appraisal::ROLE_PROFILE, &appraisal::COMPETENCY];
 
 pub const RATINGS: std::ops::RangeInclusive<i64> = 1..=5;
 const HIGHEST_SCORE: i64 = 100;
@@ -195,7 +199,7 @@ impl Training {
         }
         let wanting: BTreeMap<RecordId, Wanting> =
             self.wanting(course.id).await?.into_iter().map(|one| (one.person, one)).collect();
-        let mut tx = self.db().begin(self.person(), origin).only_at(seq);
+        let mut tx = self.db().begin(self.person(), origin).resting_on(seq, RESTS_ON);
         for person in people {
             let Some(one) = wanting.get(person) else {
                 let name = self.name(*person).await?;

@@ -171,12 +171,12 @@ impl Training {
         Ok((name, course.name.clone(), Effect::Completes, Some((open.id, fields))))
     }
 
-    /// Writes what was planned, unless a row could not be read or anything was written since.
+    /// Writes what was planned, unless a row could not be read or something it rests on was written since.
     pub async fn commit_completions(&self, plan: CompletionPlan, origin: Origin) -> Result<usize, TrainingError> {
         if let Some((_, problem)) = plan.problems.into_iter().next() {
             return Err(problem);
         }
-        let mut tx = self.db().begin(self.person(), origin).only_at(plan.seq);
+        let mut tx = self.db().begin(self.person(), origin).resting_on(plan.seq, crate::assignments::RESTS_ON);
         let count = plan.changes.len();
         for (id, fields) in plan.changes {
             tx.put(Change::set(&TRAINING, id, fields))?;

@@ -13,8 +13,7 @@ fn rater() -> impl Strategy<Value = Answers> {
 }
 
 fn groups() -> impl Strategy<Value = BTreeMap<RaterKind, Group>> {
-    let group =
-        |kind: RaterKind| vec(rater(), 0..7).prop_map(move |raters| (kind, Group { weight: kind.weight(), raters }));
+    let group = |kind: RaterKind| vec(rater(), 0..7).prop_map(move |raters| (kind, Group { raters }));
     let kinds = proptest::sample::subsequence(RaterKind::ALL.to_vec(), 0..=6);
     kinds.prop_flat_map(move |kinds| kinds.into_iter().map(group).collect::<Vec<_>>()).prop_map(BTreeMap::from_iter)
 }
@@ -35,6 +34,11 @@ fn weights(cuts: Vec<i64>) -> Vec<Amount> {
     cuts.windows(2).map(|pair| Amount::from(pair[1] - pair[0])).collect()
 }
 
+fn by(means: Means) -> Measure {
+    let weights = RaterKind::ALL.map(|kind| (kind, kind.weight())).into();
+    Measure::new(weights, FEWEST_RATERS, means, Grades::default()).expect("it is right")
+}
+
 fn told(feedback: &Feedback) -> Vec<Amount> {
     let mean = |standing: &Standing| match standing {
         Standing::Told { mean, .. } => Some(*mean),
@@ -52,7 +56,7 @@ proptest! {
             group.raters.reverse();
             (kind, group)
         });
-        prop_assert_eq!(feedback(&groups, means), feedback(&turned.collect(), means));
+        prop_assert_eq!(feedback(&groups, &by(means)), feedback(&turned.collect(), &by(means)));
     }
 
     #[test]
@@ -62,8 +66,8 @@ proptest! {
     ) {
         let with = |raters: Vec<Answers>| {
             let mut groups = groups.clone();
-            groups.insert(kind, Group { weight: kind.weight(), raters });
-            feedback(&groups, means).expect("it is right")
+            groups.insert(kind, Group { raters });
+            feedback(&groups, &by(means)).expect("it is right")
         };
         let shown = with(before);
         prop_assert_eq!(shown.groups.get(&kind), Some(&Standing::Hidden));
@@ -72,7 +76,7 @@ proptest! {
 
     #[test]
     fn the_overall_stays_between_the_means_of_its_groups(groups in groups(), means in means()) {
-        let feedback = feedback(&groups, means).expect("it is right");
+        let feedback = feedback(&groups, &by(means)).expect("it is right");
         let parts = told(&feedback);
         match feedback.overall {
             Overall::Told(whole) => {

@@ -1,6 +1,6 @@
 //! The result of one person: competencies (E2), feedback from all sides (E3), the overall score and its grade (E4).
 
-use super::{AppraisalError, WHOLE, check_order, check_weight, check_whole, count};
+use super::{AppraisalError, Measure, WHOLE, check_order, check_weight, check_whole, count};
 use base::Amount;
 use pay_rules::exact::Exact;
 use serde::{Deserialize, Serialize};
@@ -8,10 +8,6 @@ use std::collections::BTreeMap;
 
 /// With less of the weight rated than this there is no competency score.
 const LEAST_WEIGHT: i64 = 50;
-/// Of fewer raters than this nothing is told, lest one of them be known by it.
-const LEAST_RATERS: usize = 3;
-/// With one group hidden, the overall is told of no fewer raters than this.
-const LEAST_RATERS_IN_ALL: usize = 5;
 /// Of fewer ratings than this none is left out.
 const LEAST_TO_TRIM: usize = 5;
 
@@ -160,8 +156,6 @@ pub type Answers = BTreeMap<String, Level>;
 /// The raters of one kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Group {
-    /// Per cent. Groups with a mean share the weight of the others, each by its own.
-    pub weight: Amount,
     /// One for each rater; somebody who answered nothing is no rater.
     pub raters: Vec<Answers>,
 }
@@ -182,7 +176,7 @@ pub enum Means {
 pub enum Standing {
     /// The mean of the means of its competencies.
     Told { mean: Amount, raters: usize },
-    /// Fewer than three raters; how many, or whether any, is not told.
+    /// Fewer raters than the measure asks for; how many, or whether any, is not told.
     Hidden,
     /// The person or their manager has not rated.
     Missing,
@@ -195,7 +189,7 @@ pub enum Overall {
     Told(Amount),
     /// One group is hidden: rounded to one decimal, so that it cannot be reckoned back.
     Rounded(Amount),
-    /// One group is hidden, and fewer than five raters are left.
+    /// One group is hidden, and fewer raters are left than the measure asks for in all.
     Withheld,
     /// No group with a weight has a mean.
     Missing,
@@ -209,23 +203,24 @@ pub struct Feedback {
 }
 
 /// Feedback from all sides (E3). A kind that is not among the groups was not asked: it is neither missing nor hidden. For one
-/// competency, give the answers about it alone; then its own raters are counted.
-pub fn feedback(groups: &BTreeMap<RaterKind, Group>, means: Means) -> Result<Feedback, AppraisalError> {
+/// competency, give the answers about it alone; then its own raters are counted. Groups with a mean share the weight of the others, each
+/// by its own.
+pub fn feedback(groups: &BTreeMap<RaterKind, Group>, measure: &Measure) -> Result<Feedback, AppraisalError> {
+    let means = measure.means();
     let mut standings = BTreeMap::new();
     let mut told = Vec::new();
     let mut raters_in_all = 0;
     for (&kind, group) in groups {
-        check_weight(group.weight)?;
         let raters = group.raters.iter().filter(|answers| !answers.is_empty()).count();
         let standing = match group_mean(group, means) {
-            _ if kind.is_anonymous() && raters < LEAST_RATERS => Standing::Hidden,
+            _ if kind.is_anonymous() && raters < measure.least() => Standing::Hidden,
             None => Standing::Missing,
             Some(mean) => {
-                if !group.weight.is_zero() {
+                if !measure.weight(kind).is_zero() {
                     raters_in_all += raters;
                 }
                 let standing = Standing::Told { mean: mean.to_amount()?, raters };
-                told.push((group.weight, mean));
+                told.push((measure.weight(kind), mean));
                 standing
             }
         };
@@ -234,7 +229,7 @@ pub fn feedback(groups: &BTreeMap<RaterKind, Group>, means: Means) -> Result<Fee
     let is_one_hidden = standings.values().filter(|standing| **standing == Standing::Hidden).count() == 1;
     let overall = match weighted(&told) {
         None => Overall::Missing,
-        Some(_) if is_one_hidden && raters_in_all < LEAST_RATERS_IN_ALL => Overall::Withheld,
+        Some(_) if is_one_hidden && raters_in_all < measure.least_in_all() => Overall::Withheld,
         Some(mean) if is_one_hidden => Overall::Rounded(one_decimal(&mean)?),
         Some(mean) => Overall::Told(mean.to_amount()?),
     };

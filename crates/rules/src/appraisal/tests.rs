@@ -69,12 +69,17 @@ fn group(kind: RaterKind, raters: &[&str]) -> (RaterKind, Group) {
             |(at, digit): (usize, char)| Some((at.to_string(), digit.to_string().parse().ok().and_then(Level::new)?));
         word.chars().enumerate().filter_map(level).collect()
     };
-    (kind, Group { weight: kind.weight(), raters: raters.iter().map(answers).collect() })
+    (kind, Group { raters: raters.iter().map(answers).collect() })
+}
+
+fn by(means: Means) -> Measure {
+    let weights = RaterKind::ALL.map(|kind| (kind, kind.weight())).into();
+    Measure::new(weights, FEWEST_RATERS, means, Grades::default()).expect("it is right")
 }
 
 fn all_sides(groups: &[(RaterKind, &[&str])], means: Means) -> Feedback {
     let groups = groups.iter().map(|(kind, raters)| group(*kind, raters)).collect();
-    feedback(&groups, means).expect("it is right")
+    feedback(&groups, &by(means)).expect("it is right")
 }
 
 fn of(groups: &[(RaterKind, &[&str])]) -> Feedback {

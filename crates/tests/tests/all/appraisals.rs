@@ -13,7 +13,7 @@ use db::{Change, Filter, ListQuery};
 use jiff::{SignedDuration, civil::date};
 use rules::{
     access::Viewer,
-    appraisal::{RaterKind, Strictness},
+    appraisal::{Measure, RaterKind, Strictness},
     log::Origin,
     record::Value,
     role::SHIPPED,
@@ -44,6 +44,7 @@ pub fn setup(period: &str, roles: &[&str]) -> Setup {
         upward: true,
         guide: Strictness::Advisory,
         leniency: false,
+        measure: Measure::default(),
         own_due: date(2026, 12, 1),
         others_due: date(2026, 12, 3),
         manager_due: date(2026, 12, 10),

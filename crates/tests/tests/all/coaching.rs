@@ -3,7 +3,7 @@
 
 use crate::{
     appraisals::{COLLEAGUE, FINANCE, HEAD, HR, MANAGER, REP},
-    company::{kpi, person, viewer},
+    company::{kpi, person, potentials, viewer},
     scores::acme,
 };
 use ::coaching::{
@@ -343,6 +343,18 @@ async fn a_review_keeps_the_rubric_it_was_made_by() {
         // 5 of the 14 that were seen.
         let anew = leader.review(again).await.expect("theirs").score.map(Amount::to_text);
         assert_eq!(anew.as_deref(), Some("35.714286"));
+        // Of a call or meeting of theirs, and of nobody else's.
+        let activities = app.db.system().all(&crm::ACTIVITY).await.expect("read");
+        let other = self::id(app, COLLEAGUE).await;
+        let called = |who: RecordId| {
+            activities.iter().find(|one| one.value("owner").as_reference() == Some(who)).map(|one| one.id)
+        };
+        let (theirs, others) = (called(of).expect("a call"), called(other).expect("a call"));
+        let about = NewReview { activity: Some(theirs), ..new.clone() };
+        let reviewed = leader.add_review(&about, Origin::Ui).await.expect("reviewed");
+        assert_eq!(leader.review(reviewed).await.expect("theirs").activity.map(|(id, _)| id), Some(theirs));
+        let about = NewReview { activity: Some(others), ..new.clone() };
+        assert!(matches!(leader.add_review(&about, Origin::Ui).await, Err(CoachingError::NotThere)));
         let wrong = NewReview { answers: [("humour".to_owned(), Some(1))].into(), ..new.clone() };
         assert!(matches!(leader.add_review(&wrong, Origin::Ui).await, Err(CoachingError::Rule(_))));
         let unseen = NewReview { answers: BTreeMap::new(), ..new.clone() };
@@ -422,6 +434,7 @@ fn matched(
     bands: &BTreeMap<RecordId, u8>,
     before: &BTreeMap<RecordId, f64>,
     after: &BTreeMap<RecordId, f64>,
+    potentials: &BTreeMap<RecordId, f64>,
 ) -> Vec<(RecordId, f64)> {
     let mean = |of: &[f64]| of.iter().sum::<f64>() / f64::from(u32::try_from(of.len()).expect("few"));
     let told: Vec<RecordId> =
@@ -432,8 +445,13 @@ fn matched(
     let mut effects = Vec::new();
     for own in told.iter().filter(|id| coached[id]) {
         let apart = |other: &RecordId| (before[other] - before[own]).abs();
-        let mut others: Vec<&RecordId> =
-            told.iter().filter(|id| !coached[id] && bands[id] == bands[own] && apart(id) <= reach).collect();
+        // Within a quarter, where the accounts of both say what they could buy.
+        let is_near = |other: &RecordId| {
+            let both = potentials.get(own).zip(potentials.get(other));
+            both.is_none_or(|(own, other)| (other - own).abs() <= own / 4.0)
+        };
+        let is_like = |id: &&RecordId| !coached[id] && bands[id] == bands[own] && apart(id) <= reach && is_near(id);
+        let mut others: Vec<&RecordId> = told.iter().filter(is_like).collect();
         others.sort_by(|one, other| apart(one).total_cmp(&apart(other)).then(one.cmp(other)));
         others.truncate(3);
         let changes: Vec<f64> = others.into_iter().map(|id| after[id] - before[id]).collect();
@@ -442,6 +460,31 @@ fn matched(
         }
     }
     effects
+}
+
+/// How many pairs there are at most, each as plain arithmetic has it.
+async fn likened(
+    app: &TestApp,
+    head: &Coaching,
+    (ids, bands): (&BTreeMap<RecordId, bool>, &BTreeMap<RecordId, u8>),
+    ask: EffectAsk,
+) -> usize {
+    let (potentials, mut most) = (potentials(app).await, 0);
+    for one in ["deals_won_count", "accounts_touched", "revenue"] {
+        let found = head.effect(&EffectAsk { kpi: one.to_owned(), ..ask.clone() }).await.expect("an answer");
+        assert_eq!((found.before.label.as_str(), found.after.label.as_str()), ("2026-Q2", "2026-Q3"));
+        let (before, after) = (values(app, one, "2026-Q2").await, values(app, one, "2026-Q3").await);
+        let expected = matched(ids, bands, &before, &after, &potentials);
+        let told = found.effect.pairs.iter();
+        let told = told.map(|pair| (pair.coached, pair.effect.to_text().parse::<f64>().expect("a number")));
+        let told: Vec<_> = told.collect();
+        assert_eq!(told.len(), expected.len(), "{one}");
+        for ((own, told), (other, expected)) in told.iter().zip(&expected) {
+            assert!(own == other && (told - expected).abs() < 0.00001, "{one} of {own}: {told} and {expected}");
+        }
+        most = most.max(told.len());
+    }
+    most
 }
 
 /// Account executives of three years and more, before and after a quarter of talks, by plain arithmetic on the numbers of the KPI.
@@ -479,25 +522,15 @@ async fn whether_coaching_works_is_told_beside_people_like_them_or_not_at_all() 
                 [date(2023, 7, 1), date(2025, 7, 1)].into_iter().map(|from| u8::from(hired > from)).sum(),
             );
         }
-        let mut most = 0;
-        for one in ["deals_won_count", "accounts_touched", "revenue"] {
-            let found = head.effect(&EffectAsk { kpi: one.to_owned(), ..ask(3) }).await.expect("an answer");
-            assert_eq!((found.before.label.as_str(), found.after.label.as_str()), ("2026-Q2", "2026-Q3"));
-            let expected =
-                matched(&ids, &bands, &values(app, one, "2026-Q2").await, &values(app, one, "2026-Q3").await);
-            let told = found
-                .effect
-                .pairs
-                .iter()
-                .map(|pair| (pair.coached, pair.effect.to_text().parse::<f64>().expect("a number")));
-            let told: Vec<_> = told.collect();
-            assert_eq!(told.len(), expected.len(), "{one}");
-            for ((own, told), (other, expected)) in told.iter().zip(&expected) {
-                assert!(own == other && (told - expected).abs() < 0.00001, "{one} of {own}: {told} and {expected}");
-            }
-            most = most.max(told.len());
+        // Beside people whose accounts could buy as much; then beside all of a kind, as if no account said it.
+        assert!(likened(app, &head, (&ids, &bands), ask(3)).await >= 1);
+        let mut tx = app.begin();
+        for account in app.db.system().all(&crm::ACCOUNT).await.expect("read") {
+            let nothing = Change::set(&crm::ACCOUNT, account.id, vec![("annual_potential", Value::Null)]);
+            tx.put(nothing.effective_at("2025-01-02T00:00:00Z".parse().expect("a moment"))).expect("sound");
         }
-        assert!(most >= 3, "{most} pairs at most");
+        tx.commit().await.expect("written");
+        assert!(likened(app, &head, (&ids, &bands), ask(3)).await >= 3);
         let told = head.effect(&ask(3)).await.expect("an answer").effect.pairs;
         // Whoever leads some asks about those alone; whoever leads nobody does not ask.
         let team = coaching(app, MANAGER).await.effect(&ask(3)).await.expect("an answer");

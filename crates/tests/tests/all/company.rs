@@ -92,3 +92,15 @@ pub fn plain_csv(file: &str) -> Vec<Vec<String>> {
     let text = std::fs::read_to_string(data("northwind").join(file)).expect("read");
     text.lines().skip(1).map(|line| line.split(',').map(str::to_owned).collect()).collect()
 }
+
+/// What each owner's accounts could buy, as the accounts stand: nobody changed it since they came.
+pub async fn potentials(app: &TestApp) -> BTreeMap<RecordId, f64> {
+    let mut found: BTreeMap<RecordId, f64> = BTreeMap::new();
+    for account in app.db.system().all(&crm::ACCOUNT).await.expect("read") {
+        let potential = account.value("annual_potential").as_decimal().map(|one| one.to_text().parse::<f64>());
+        if let Some((owner, Ok(potential))) = account.value("owner").as_reference().zip(potential) {
+            *found.entry(owner).or_default() += potential;
+        }
+    }
+    found
+}

@@ -18,7 +18,7 @@ fn refused<T: std::fmt::Debug>(told: Result<T, RunError>) -> String {
     told.expect_err("refused").to_string()
 }
 
-async fn statement(app: &TestApp, payee: &str) -> RecordId {
+pub async fn statement(app: &TestApp, payee: &str) -> RecordId {
     let found = pay(app, payee).await.own_statements().await.expect("read");
     found.first().expect("one's own").id
 }

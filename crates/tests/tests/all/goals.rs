@@ -1,14 +1,14 @@
 //! Quotas of a year: the ways of F1 side by side on what people sold, and one of them committed.
 
 use crate::{
-    appraisals::{FINANCE, HEAD, MANAGER, REP},
-    company::{kpi, viewer},
+    appraisals::{CHIEF, FINANCE, HEAD, MANAGER, REP},
+    company::{kpi, potentials, viewer},
     scores::acme,
 };
-use ::goals::{Goals, GoalsError, Way, Wish};
+use ::goals::{Goals, GoalsError, PlanState, Way, Wish};
 use ::kpi::{Ask, ByWord, KpiError};
 use base::{Amount, Grain, RecordId};
-use db::ListQuery;
+use db::{Change, ListQuery};
 use jiff::{
     ToSpan,
     civil::{Date, date},
@@ -60,6 +60,16 @@ async fn season(app: &TestApp) -> [f64; 4] {
     sold
 }
 
+/// Of years ago: it changes no number.
+fn old_quota() -> rules::log::Fields {
+    vec![
+        ("starts_on", Value::Date(date(2019, 1, 1))),
+        ("ends_on", Value::Date(date(2019, 4, 1))),
+        ("amount", Value::Decimal(Amount::from(1))),
+        ("currency", Value::Text("THB".to_owned())),
+    ]
+}
+
 /// The 90th percentile by straight lines between what is sorted.
 fn p90(of: &[f64]) -> f64 {
     let mut sorted = of.to_vec();
@@ -72,8 +82,74 @@ fn p90(of: &[f64]) -> f64 {
     sorted[below] + part * (sorted[above] - sorted[below])
 }
 
+/// A draft is changed by hand, handed in, given back, handed in again and approved by who had no hand in it. Whose amounts were changed.
+async fn decided(app: &TestApp, head: &Goals, id: RecordId) -> RecordId {
+    let plan = head.quota_plan(id).await.expect("a plan");
+    assert!(plan.may_change && !plan.may_decide && plan.state == PlanState::Draft);
+    let none = BTreeMap::new();
+    for stranger in [REP, MANAGER] {
+        let refused = goals(app, stranger).await.quota_plan(id).await;
+        assert!(matches!(refused, Err(GoalsError::Kpi(KpiError::SetsNoScorecards))), "{stranger} reads it");
+    }
+    let chief = goals(app, CHIEF).await;
+    let early = chief.decide_quotas(id, (true, ""), plan.version, Origin::Ui).await;
+    assert!(matches!(early, Err(GoalsError::PlanState("draft"))));
+    let person = RecordId(plan.lines[0].person);
+    let quarters = ["1000000", "0", "0", "250000.5"].map(|text| text.parse().expect("an amount"));
+    let change = async |amounts: Vec<Amount>, submit| {
+        let amounts = BTreeMap::from([(person, amounts)]);
+        head.change_quotas(id, &amounts, ("plan of 2027", submit), plan.version, Origin::Ui).await
+    };
+    assert!(matches!(change(vec![Amount::from(-1); 4], false).await, Err(GoalsError::NotAPlan(_))));
+    assert!(matches!(change(vec![Amount::ONE], false).await, Err(GoalsError::NotAPlan(_))));
+    change(quarters.to_vec(), true).await.expect("handed in");
+    assert!(matches!(change(quarters.to_vec(), true).await, Err(GoalsError::PlanState("submitted"))));
+    let waits = ::goals::waiting(&app.db, None).await.expect("read");
+    let waits: Vec<RecordId> = waits.iter().filter(|one| one.what == "waits-quotas").map(|one| one.person).collect();
+    let who = viewer(app, CHIEF).await.person;
+    assert!(who.is_some_and(|who| waits.contains(&who)));
+    assert!(!waits.contains(&viewer(app, HEAD).await.person.expect("somebody")), "not for whose hand it is");
+    let seen = chief.quota_plan(id).await.expect("a plan");
+    assert!(seen.may_decide && !seen.may_change && seen.lines[0].is_changed() && !seen.lines[1].is_changed());
+    let own = head.decide_quotas(id, (true, ""), seen.version, Origin::Ui).await;
+    assert!(matches!(own, Err(GoalsError::OwnHand)));
+    assert!(matches!(chief.decide_quotas(id, (true, ""), plan.version, Origin::Ui).await, Err(GoalsError::Moved)));
+    assert!(matches!(chief.decide_quotas(id, (false, " "), seen.version, Origin::Ui).await, Err(GoalsError::NoReason)));
+    let quotas = async || app.db.system().all(&crm::QUOTA).await.expect("read").len();
+    let before = quotas().await;
+    chief.decide_quotas(id, (false, "less for spring"), seen.version, Origin::Ui).await.expect("given back");
+    let back = head.quota_plan(id).await.expect("a plan");
+    assert_eq!((back.state, back.answer.as_deref()), (PlanState::Returned, Some("less for spring")));
+    head.change_quotas(id, &none, ("plan of 2027", true), back.version, Origin::Ui).await.expect("handed in");
+    let seen = chief.quota_plan(id).await.expect("a plan");
+    assert_eq!(quotas().await, before, "none of it counts yet");
+    let written = chief.decide_quotas(id, (true, ""), seen.version, Origin::Ui).await.expect("approved");
+    assert_eq!((written, quotas().await), (4 * seen.lines.len(), before + written));
+    let of_plan = app.db.system().all(&crm::QUOTA).await.expect("read");
+    let approved = of_plan.iter().filter(|one| one.value("approved_by").as_reference() == who);
+    assert_eq!(approved.count(), written);
+    person
+}
+
+/// A share of what the accounts of each could buy: what was sold of it and the raise, or what one says.
+async fn account_based(head: &Goals, wish: &Wish, found: &goals::Proposal, potentials: &BTreeMap<RecordId, f64>) {
+    let potential = |line: &goals::Line| potentials.get(&line.person).copied().unwrap_or_default();
+    let all = found.lines.iter().map(potential).sum::<f64>();
+    let sold = found.lines.iter().filter(|line| potential(line) > 0.0).map(|line| float(line.sold)).sum::<f64>();
+    let aimed = head.propose(&Wish { share: Some("12.5".parse().expect("a number")), ..wish.clone() }).await;
+    for (proposal, share) in [(found, 1.1 * sold / all), (&aimed.expect("a proposal"), 0.125)] {
+        assert!((float(proposal.share.expect("a share")) - 100.0 * share).abs() < 0.000_01);
+        for line in &proposal.lines {
+            let told = line.quotas.get(&Way::AccountBased).map_or(0.0, |quota| float(*quota));
+            // A share has six decimals.
+            let rounded = potential(line) * 1e-8 + 0.01;
+            assert!((told - potential(line) * share).abs() < rounded, "{}: {told}", line.name);
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn quotas_are_proposed_by_several_ways_and_one_is_committed() {
+async fn quotas_are_proposed_by_several_ways_and_one_is_approved() {
     on_both(async |app| {
         acme(app).await;
         for stranger in [REP, MANAGER, FINANCE] {
@@ -88,7 +164,7 @@ async fn quotas_are_proposed_by_several_ways_and_one_is_committed() {
         assert_eq!(found.pool, Amount::from(103_500_000), "15 per cent on top");
         let months = sold(app).await;
         assert!(found.lines.len() >= 10, "{}", found.lines.len());
-        let [mut whole, mut pipeline] = [0.0; 2];
+        let (potentials, mut whole) = (potentials(app).await, 0.0);
         for line in &found.lines {
             let own = &months[&line.person];
             assert!((float(line.sold) - own.iter().sum::<f64>()).abs() < 0.01, "{}", line.name);
@@ -102,26 +178,46 @@ async fn quotas_are_proposed_by_several_ways_and_one_is_committed() {
                 assert!((told - expected).abs() < 0.13, "{}: {told} and {expected}", line.name);
             }
             whole += float(line.sold);
-            pipeline += float(line.pipeline);
         }
+        let potential = |line: &goals::Line| potentials.get(&line.person).copied().unwrap_or_default();
+        let all = found.lines.iter().map(potential).sum::<f64>();
+        assert!(found.lines.iter().filter(|line| potential(line) > 0.0).count() > 5);
         let sum = |way| found.lines.iter().map(|line| float(line.quotas[&way])).sum::<f64>();
         assert!((sum(Way::TopDown) - 103_500_000.0).abs() < 0.001, "{}", sum(Way::TopDown));
         for line in &found.lines {
-            let share = 0.4 * float(line.sold) / whole + 0.6 * float(line.pipeline) / pipeline;
+            let share = 0.4 * float(line.sold) / whole + 0.6 * potential(line) / all;
             let told = float(line.quotas[&Way::TopDown]);
             assert!((told - 103_500_000.0 * share).abs() < 0.02, "{}: {told}", line.name);
         }
+        account_based(&head, &wish, &found, &potentials).await;
         let top = found.sums.iter().find(|one| one.way == Way::TopDown).expect("three");
         assert_eq!(top.gap.amount, Amount::from(13_500_000));
-        // Committed once, and only as it was looked at.
-        assert!(matches!(head.commit(&found, Way::TopDown, " ", Origin::Ui).await, Err(GoalsError::NoReason)));
-        let refused = goals(app, MANAGER).await.commit(&found, Way::TopDown, "plan", Origin::Ui).await;
+        // Drafted only as it was looked at.
+        let draft = async |of: &Goals, proposal: &goals::Proposal, reason: &str| {
+            of.draft_quotas(proposal, Way::TopDown, reason, Origin::Ui).await
+        };
+        assert!(matches!(draft(&head, &found, " ").await, Err(GoalsError::NoReason)));
+        let refused = draft(&goals(app, MANAGER).await, &found, "plan").await;
         assert!(matches!(refused, Err(GoalsError::Kpi(KpiError::SetsNoScorecards))));
-        app.create(&crm::PRODUCT, vec![("name", Value::Text("Lathe".to_owned()))]).await;
-        assert!(matches!(head.commit(&found, Way::TopDown, "plan", Origin::Ui).await, Err(GoalsError::Moved)));
-        let again = head.propose(&wish).await.expect("a proposal");
-        let written = head.commit(&again, Way::TopDown, "plan of 2027", Origin::Ui).await.expect("committed");
-        assert_eq!(written, 4 * again.lines.len());
+        app.create(&crm::QUOTA, old_quota()).await;
+        assert!(matches!(draft(&head, &found, "plan").await, Err(GoalsError::Moved)));
+        // Deals may change meanwhile: what is drafted is what was looked at.
+        let looked = head.propose(&wish).await.expect("a proposal");
+        let [deal] = app.db.system().named(&crm::DEAL, "D0372").await.expect("read").try_into().expect("one");
+        let mut tx = app.begin();
+        let more = vec![("amount", Value::Decimal(Amount::from(77_000_000)))];
+        tx.put(Change::set(&crm::DEAL, deal.id, more)).expect("sound");
+        tx.commit().await.expect("written");
+        let pipeline = |of: &goals::Proposal| of.lines.iter().map(|line| float(line.pipeline)).sum::<f64>();
+        assert!(pipeline(&head.propose(&wish).await.expect("a proposal")) > pipeline(&looked) + 1_000_000.0);
+        let seen = Wish { seen: Some((looked.seq, looked.made_on)), ..wish.clone() };
+        let again = head.propose(&seen).await.expect("a proposal");
+        let yesterday = looked.made_on.yesterday().expect("a day");
+        let old = head.propose(&Wish { seen: Some((looked.seq, yesterday)), ..wish.clone() }).await;
+        assert!(matches!(old, Err(GoalsError::Moved)), "its months are others today");
+        assert_eq!((again.seq, format!("{:?}", again.lines)), (looked.seq, format!("{:?}", looked.lines)));
+        let id = draft(&head, &again, "plan of 2027").await.expect("drafted");
+        let changed = decided(app, &head, id).await;
         let all = ListQuery { limit: u64::MAX, ..ListQuery::default() };
         let quotas = app.db.system().list(&crm::QUOTA, &all).await.expect("read");
         let of_year = quotas.iter().filter(|one| one.value("starts_on").as_date() >= Some(date(2027, 1, 1)));
@@ -136,6 +232,10 @@ async fn quotas_are_proposed_by_several_ways_and_one_is_committed() {
         for line in &again.lines {
             let own = &per_person[&line.person];
             assert_eq!(own.len(), 4);
+            if line.person == changed {
+                assert_eq!(own.values().copied().collect::<Vec<_>>(), [1_000_000.0, 0.0, 0.0, 250_000.5]);
+                continue;
+            }
             let quota = float(line.quotas[&Way::TopDown]);
             assert!((own.values().sum::<f64>() - quota).abs() < 0.001, "{}", line.name);
             for (told, sold) in own.values().zip(season) {
@@ -143,7 +243,40 @@ async fn quotas_are_proposed_by_several_ways_and_one_is_committed() {
             }
         }
         let third = head.propose(&wish).await.expect("a proposal");
-        assert!(matches!(head.commit(&third, Way::Average, "again", Origin::Ui).await, Err(GoalsError::Has(_))));
+        assert!(matches!(draft(&head, &third, "again").await, Err(GoalsError::Has(_))));
+    })
+    .await;
+}
+
+/// C19 and F1: a month of which more than 14 days were away counts in no mean. Sold from November 2025: March 2026 is the fifth month.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_month_somebody_was_away_counts_in_no_mean() {
+    on_both(async |app| {
+        acme(app).await;
+        let (head, own) = (goals(app, HEAD).await, viewer(app, REP).await.person.expect("somebody"));
+        let access = access::Access::new(app.db.clone(), [7; 32], std::sync::Arc::new(clinch::SystemRandom));
+        let line = async || {
+            let found = head.propose(&Wish::of("2027")).await.expect("a proposal");
+            found.lines.into_iter().find(|line| line.person == own).expect("sold something")
+        };
+        let away = async |back| {
+            let new = access::NewLeave { from: date(2026, 3, 5), back, substitute: None, share: Amount::from(100) };
+            access.add_leave(None, own, new, Origin::Cli).await.expect("written")
+        };
+        let whole = line().await;
+        let id = away(date(2026, 3, 19)).await;
+        let short = line().await;
+        assert_eq!((whole.months, short.months, &short.quotas), (12, 12, &whole.quotas), "14 days are not too many");
+        access.drop_leave(None, own, id, Origin::Cli).await.expect("taken out");
+        away(date(2026, 3, 20)).await;
+        let mut months = sold(app).await[&own].clone();
+        months.remove(4);
+        let cap = p90(&months);
+        let mean = months.iter().map(|month| month.min(cap)).sum::<f64>() / 11.0;
+        let expected = (mean * 1.1 * 100.0 + 0.5).floor() / 100.0 * 12.0;
+        let told = line().await;
+        let average = float(told.quotas[&Way::Average]);
+        assert!(told.months == 11 && (average - expected).abs() < 0.13, "{average} and {expected}");
     })
     .await;
 }

@@ -116,7 +116,9 @@ fn the_list_of_edges_between_features_fits_on_one_screen() {
     }
     let known = [
         "appraisal -> access",
+        "appraisal -> attachments",
         "appraisal -> kpi",
+        "attachments -> access",
         "coaching -> access",
         "coaching -> appraisal",
         "coaching -> crm",
@@ -129,6 +131,7 @@ fn the_list_of_edges_between_features_fits_on_one_screen() {
         "goals -> kpi",
         "hr -> access",
         "hr -> appraisal",
+        "hr -> coaching",
         "hr -> training",
         "import -> access",
         "inbox -> access",
@@ -142,12 +145,14 @@ fn the_list_of_edges_between_features_fits_on_one_screen() {
         "kpi -> crm",
         "kpi -> records",
         "pay -> access",
+        "pay -> attachments",
         "pay -> crm",
         "pay -> kpi",
         "pay -> records",
         "records -> access",
         "recruiting -> access",
         "recruiting -> appraisal",
+        "recruiting -> attachments",
         "recruiting -> goals",
         "territories -> access",
         "territories -> crm",
@@ -201,4 +206,25 @@ fn a_warning_is_expected_with_a_reason_never_allowed() {
         assert!(!text.contains("#[ignore"), "{} ignores a test", file.display());
         assert!(text.lines().count() <= 700, "{} is long: is there a second room in it?", file.display());
     }
+}
+
+/// A crate is built a second time for its unit tests alone: only where it has some, and never past them.
+#[test]
+fn a_crate_is_built_for_unit_tests_where_it_has_some() {
+    let folders = ["crates/features", "crates/edges"].map(|below| std::fs::read_dir(root().join(below)).expect("read"));
+    let folders = folders.into_iter().flatten().map(|folder| folder.expect("read").path());
+    let mut seen = 0;
+    for folder in folders.chain([root().join("crates/testkit")]) {
+        let manifest = std::fs::read_to_string(folder.join("Cargo.toml")).expect("read");
+        let is_built = !manifest.lines().any(|line| line.starts_with("test = false"));
+        let mut files = Vec::new();
+        rust_files(&folder.join("src"), &mut files);
+        let has = |file: &PathBuf| {
+            let text = std::fs::read_to_string(file).expect("read");
+            ["#[test]", "::test]", "::test(", "proptest!"].iter().any(|mark| text.contains(mark))
+        };
+        assert_eq!(is_built, files.iter().any(has), "{}: `test = false` where there is no unit test", folder.display());
+        seen += 1;
+    }
+    assert!(seen > 15);
 }

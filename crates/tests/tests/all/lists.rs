@@ -1,7 +1,7 @@
 //! Lists of records: in which order, and what a search finds.
 
 use base::RecordId;
-use db::{ListQuery, Reader};
+use db::{Filter, ListQuery, Reader};
 use rules::{
     access::{Reach, Viewer},
     record::{RecordType, Value},
@@ -162,6 +162,27 @@ async fn a_record_read_by_its_number_is_that_of_the_list() {
             }
         }
         assert!(seen > 100 && with_money > 0, "{seen} records, {with_money} of them with money");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_is_no_field_is_refused_by_both_databases() {
+    on_both(async |app| {
+        company(app).await;
+        let filtered = || ListQuery { filters: vec![Filter("person", text("Mali"))], ..ListQuery::default() };
+        let moment = jiff::Timestamp::UNIX_EPOCH;
+        for query in [
+            filtered(),
+            ListQuery { from: Some(("person", moment)), ..ListQuery::default() },
+            ListQuery { before: Some(("person", moment)), ..ListQuery::default() },
+            ListQuery { only: &["name", "person"], ..ListQuery::default() },
+        ] {
+            let refused = app.db.system().list(&crm::ACCOUNT, &query).await.expect_err("no such field");
+            assert_eq!(refused.to_string(), "account has no field person", "{query:?}");
+        }
+        let refused = app.db.system().count(&crm::ACCOUNT, &filtered()).await.expect_err("no such field");
+        assert_eq!(refused.to_string(), "account has no field person");
     })
     .await;
 }

@@ -501,3 +501,29 @@ async fn only_one_of_two_processes_moves_a_kept_entry_on() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_is_written_unless_something_was_written_that_it_rests_on() {
+    on_both(async |app| {
+        let seq = async || app.db.system().last_seq().await.expect("read");
+        let planned = seq().await;
+        let commit = async |at: Seq, types: &[&'static rules::record::RecordType]| {
+            let mut tx = app.begin().resting_on(at, types);
+            tx.put(Change::create(&crm::CONTACT, app.db.new_id().await.expect("an id"), vec![("name", text("Anna"))]))
+                .expect("sound");
+            tx.commit().await
+        };
+        app.create(&crm::ACCOUNT, account("Siam Tools")).await;
+        assert!(matches!(commit(planned, &[&crm::PRODUCT, &crm::ACCOUNT]).await, Err(DbError::Moved)));
+        commit(planned, &[&crm::PRODUCT]).await.expect("it rests on products alone");
+        assert!(matches!(commit(planned, &[&crm::CONTACT]).await, Err(DbError::Moved)), "its own kind, since");
+        commit(seq().await, &[&crm::CONTACT]).await.expect("of now");
+        let ahead = Seq(seq().await.0 + 1);
+        assert!(matches!(commit(ahead, &[&crm::PRODUCT]).await, Err(DbError::Moved)), "nobody saw what is not there");
+        let mut tx = app.begin().only_at(planned);
+        tx.put(Change::create(&crm::PRODUCT, app.db.new_id().await.expect("an id"), vec![("name", text("Lathe"))]))
+            .expect("sound");
+        assert!(matches!(tx.commit().await, Err(DbError::Moved)));
+    })
+    .await;
+}

@@ -99,7 +99,26 @@ async fn plant(app: &TestApp, owner: RecordId) -> BTreeMap<&'static str, RecordI
     for record_type in types.filter(|known| known.scope != Scope::Everyone) {
         known.insert(record_type.name, app.create(record_type, filled(record_type, &known, owner)).await);
     }
+    known.insert("attachment", attach(app, known["pay_dispute"], owner).await);
     known
+}
+
+/// A file of the owner's.
+async fn attach(app: &TestApp, dispute: RecordId, owner: RecordId) -> RecordId {
+    let fields = vec![
+        ("of_type", Value::Text("pay_dispute".to_owned())),
+        ("of_record", Value::Integer(dispute.0)),
+        ("name", Value::Text(format!("{MARKER}.txt"))),
+        ("size", Value::Integer(9)),
+        ("attached_by", Value::Reference(owner)),
+        ("attached_at", Value::Moment("2026-01-02T08:00:00Z".parse().expect("a moment"))),
+    ];
+    let id = app.db.new_id().await.expect("an id");
+    let mut tx = app.begin();
+    tx.put(Change::create(&attachments::ATTACHMENT, id, fields)).expect("a sound record");
+    tx.attach(&attachments::ATTACHMENT, id, MARKER.into());
+    tx.commit().await.expect("attached");
+    id
 }
 
 /// The whole product, served until the test ends; its address.
@@ -238,6 +257,11 @@ fn record_addresses(app: &TestApp, planted: &BTreeMap<&'static str, RecordId>, o
         found.push(format!("/xapi/{path}"));
     }
     found.extend(recruiting_addresses(planted));
+    let (file, dispute, candidate) = (planted["attachment"], planted["pay_dispute"], planted["candidate"]);
+    for path in [format!("{file}"), format!("pay_dispute/{dispute}"), format!("candidate/{candidate}")] {
+        found.push(format!("/api/v1/attachments/{path}"));
+    }
+    found.push(format!("/attachments/{file}"));
     let deal = planted["deal"];
     found.extend([format!("/api/v1/deals?q={part}"), "/api/v1/deals".to_owned(), format!("/api/v1/deals/{deal}")]);
     found

@@ -40,13 +40,17 @@ async fn check_newer(address: &str, url: &str) {
     assert!(error.hint().contains("newer Clinch"));
 }
 
-/// Of the version before marks.
-async fn check_older(address: &str, url: &str) {
+/// What each version added, as tables: 1 had neither, 2 had marks.
+const SINCE: [(i64, &[&str]); 2] = [(1, &["mark", "marked", "content"]), (2, &["content"])];
+
+async fn check_older(address: &str, url: &str, (version, missing): (i64, &[&str])) {
     drop(TestApp::open(address).await.expect("ours"));
     let connection = Database::connect(url).await.expect("connects");
-    for statement in ["DROP TABLE mark", "DROP TABLE marked", "UPDATE clinch SET value = 1 WHERE name = 'schema'"] {
-        connection.execute_unprepared(statement).await.expect("from the past");
+    for table in missing {
+        connection.execute_unprepared(&format!("DROP TABLE {table}")).await.expect("from the past");
     }
+    let older = format!("UPDATE clinch SET value = {version} WHERE name = 'schema'");
+    connection.execute_unprepared(&older).await.expect("from the past");
     drop(connection);
     let app = TestApp::open(address).await.expect("it is brought up to date");
     let text = |text: &str| Value::Text(text.to_owned());
@@ -60,10 +64,12 @@ async fn check_older(address: &str, url: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_database_of_an_older_version_is_brought_up_to_date() {
     let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("older.db").display().to_string();
-    check_older(&path, &format!("sqlite:{path}")).await;
-    let postgres = testkit::postgres_database().await;
-    check_older(&postgres, &postgres).await;
+    for since in SINCE {
+        let path = folder.path().join(format!("older{}.db", since.0)).display().to_string();
+        check_older(&path, &format!("sqlite:{path}"), since).await;
+        let postgres = testkit::postgres_database().await;
+        check_older(&postgres, &postgres, since).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

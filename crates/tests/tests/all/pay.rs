@@ -455,3 +455,41 @@ async fn payroll_is_told_what_the_run_pays_once_it_is_approved() {
     assert_eq!(text.lines().count(), payroll.rows.len() + 2);
     assert!(payroll.to_xlsx().expect("a file").starts_with(b"PK"));
 }
+
+/// C24: a direct credit of somebody who is away is the substitute's as far as the leave says. P09 won D0276 on 31 July 2026.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_substitute_is_credited_while_somebody_is_away() {
+    for percent in [25, 100] {
+        let app = &TestApp::sqlite().await;
+        acme(app).await;
+        let access = access::Access::new(app.db.clone(), [7; 32], std::sync::Arc::new(clinch::SystemRandom));
+        let (away, substitute) = (person(app, "P09").await.id, person(app, "P10").await.id);
+        let new = access::NewLeave {
+            from: jiff::civil::date(2026, 7, 20),
+            back: jiff::civil::date(2026, 8, 10),
+            substitute: Some(substitute),
+            share: base::Amount::from(percent),
+        };
+        access.add_leave(None, away, new, Origin::Cli).await.expect("written");
+        let run = approve(app, "2026-07").await;
+        let people = &run.file().expect("a file").files["people"];
+        let row = format!("P09,,,,,,,,2026-07-20,2026-08-10,P10 {percent}%");
+        assert!(people.lines().any(|line| line == row), "{people}");
+        let deal = run.told.facts.iter().find(|(_, fact)| fact.external_id == "D0276").expect("won in July").0;
+        let has_line = |payee: &str| {
+            let of = run.told.payees.iter().find(|one| one.id == payee).expect("a payee");
+            of.components.iter().flat_map(|part| &part.lines).any(|line| line.fact == *deal)
+        };
+        assert_eq!((has_line("P09"), has_line("P10")), (percent < 100, true), "{percent}");
+        // Everybody recomputes their own statement: who was away, who stood in, and whoever leads them.
+        for payee in ["P09", "P10", "P04"] {
+            let id = person(app, payee).await.id;
+            let reader = pay(app, payee).await;
+            let statements = reader.statements(id).await.expect("read");
+            let said = reader.statement(statements[0].id).await.expect("read").expect("their own");
+            let text =
+                said.file.clone().unwrap_or_else(|| panic!("{payee} at {percent}: a file")).to_text().expect("text");
+            assert_eq!(PayFile::read(&text).expect("reads").recompute().expect("computes").sha256, said.sha256);
+        }
+    }
+}

@@ -23,14 +23,14 @@ use rules::{
 };
 use testkit::{TestApp, on_both};
 
-const HR: &str = "hr";
+pub const HR: &str = "hr";
 const OTHER_HR: &str = "hr2";
-const HEAD: &str = "head";
+pub const HEAD: &str = "head";
 const ADMIN: &str = "ops";
-const MANAGER: &str = "manager";
-const OTHER_MANAGER: &str = "other";
-const REP: &str = "rep";
-const COLLEAGUE: &str = "colleague";
+pub const MANAGER: &str = "manager";
+pub const OTHER_MANAGER: &str = "other";
+pub const REP: &str = "rep";
+pub const COLLEAGUE: &str = "colleague";
 
 /// The day on which every test begins.
 const TODAY: Date = date(2026, 1, 5);
@@ -62,11 +62,11 @@ async fn company(app: &TestApp) -> RecordId {
     team
 }
 
-async fn of(app: &TestApp, external_id: &str) -> Recruiting {
+pub async fn of(app: &TestApp, external_id: &str) -> Recruiting {
     Recruiting::new(app.db.clone(), viewer(app, external_id).await, app.folder().join("facts"))
 }
 
-fn operator(app: &TestApp) -> Recruiting {
+pub fn operator(app: &TestApp) -> Recruiting {
     Recruiting::new(app.db.clone(), Viewer::system(), app.folder().join("facts"))
 }
 
@@ -81,7 +81,7 @@ fn opening(line: RecordId, seats: i64) -> NewOpening {
 }
 
 /// An opening with so many seats that takes candidates.
-async fn open(app: &TestApp, seats: i64) -> RecordId {
+pub async fn open(app: &TestApp, seats: i64) -> RecordId {
     let team = company(app).await;
     let line = line(app, team, seats).await;
     let id = of(app, HR).await.draft(&opening(line, seats), Origin::Ui).await.expect("drafted");
@@ -103,7 +103,7 @@ fn named(name: &str) -> NewCandidate {
     }
 }
 
-async fn add(app: &TestApp, opening: RecordId, name: &str) -> RecordId {
+pub async fn add(app: &TestApp, opening: RecordId, name: &str) -> RecordId {
     of(app, HR).await.add_candidate(opening, &named(name), Origin::Ui).await.expect("added")
 }
 
@@ -111,12 +111,12 @@ async fn found(app: &TestApp, id: RecordId) -> Candidate {
     of(app, HR).await.candidate(id).await.expect("read").0
 }
 
-async fn step(app: &TestApp, id: RecordId, stage: Stage, reason: &str) -> Result<(), E> {
+pub async fn step(app: &TestApp, id: RecordId, stage: Stage, reason: &str) -> Result<(), E> {
     of(app, MANAGER).await.move_candidate(id, stage, reason, None, None, Origin::Ui).await
 }
 
 /// Asks somebody, and hands in the same score for every competency of an account executive where one is given.
-async fn scored(app: &TestApp, candidate: RecordId, who: &str, score: Option<u8>) -> RecordId {
+pub async fn scored(app: &TestApp, candidate: RecordId, who: &str, score: Option<u8>) -> RecordId {
     let interviewer = person(app, who).await.id;
     let id = of(app, HR).await.ask(candidate, interviewer, MARCH, Origin::Ui).await.expect("asked");
     if let Some(score) = score {

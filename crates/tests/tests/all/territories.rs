@@ -103,7 +103,7 @@ async fn rules_assign_accounts_and_say_what_they_leave_open() {
         assert!(head.rules().await.expect("read").is_empty());
         // A version holds from its day on; what was written since it was planned is told.
         let plan = head.plan_rules(&file(), FROM).await.expect("planned");
-        app.create(&crm::PRODUCT, vec![("name", Value::Text("Lathe".to_owned()))]).await;
+        app.create(&PERSON, vec![("name", Value::Text("Newcomer".to_owned()))]).await;
         assert!(matches!(head.commit_rules(plan, "by region", Origin::Ui).await, Err(TerritoriesError::Moved)));
         let plan = head.plan_rules(&file(), FROM).await.expect("planned");
         assert!(matches!(head.commit_rules(plan, " ", Origin::Ui).await, Err(TerritoriesError::NoReason)));
@@ -311,7 +311,7 @@ async fn what_the_rules_say_is_committed_from_a_day_on_and_moves_nothing_before_
         let day = date(2026, 10, 31);
         let told = head.overview(Asked::on(day)).await.expect("told");
         // Only as it was looked at.
-        app.create(&crm::PRODUCT, vec![("name", Value::Text("Lathe".to_owned()))]).await;
+        app.create(&PERSON, vec![("name", Value::Text("Newcomer".to_owned()))]).await;
         assert!(matches!(head.commit(&plan, "new year", Origin::Ui).await, Err(TerritoriesError::Moved)));
         let plan = head.plan(FROM).await.expect("planned");
         assert!(matches!(head.commit(&plan, "", Origin::Ui).await, Err(TerritoriesError::NoReason)));

@@ -49,6 +49,7 @@ async fn graded(context: &Context) -> miette::Result<base::RecordId> {
         upward: false,
         guide: rules::appraisal::Strictness::Advisory,
         leniency: false,
+        measure: rules::appraisal::Measure::default(),
         own_due: today,
         others_due: today,
         manager_due: today,

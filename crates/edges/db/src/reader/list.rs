@@ -3,7 +3,7 @@
 use super::{Reader, Record, columns_of, name, read_fields};
 use crate::{DbError, codec, schema};
 use jiff::Timestamp;
-use rules::record::{EXTERNAL_ID, Field, FieldKind, RecordType, Value};
+use rules::record::{EXTERNAL_ID, Field, FieldKind, RecordError, RecordType, Value};
 use sea_orm::{
     ConnectionTrait,
     sea_query::{
@@ -40,7 +40,7 @@ pub struct ListQuery {
 impl Reader {
     pub async fn list(&self, record_type: &'static RecordType, query: &ListQuery) -> Result<Vec<Record>, DbError> {
         let mut select = self.visible(record_type);
-        select.cond_where(self.conditions(record_type, query));
+        select.cond_where(self.conditions(record_type, query)?);
         if let Some((field, descending)) = query.sort.and_then(|(name, down)| Some((record_type.field(name)?, down))) {
             self.sort(&mut select, record_type, field, &if descending { Order::Desc } else { Order::Asc });
         } else if let Some(text) = &query.search {
@@ -63,7 +63,7 @@ impl Reader {
         select
             .clear_selects()
             .expr_as(Func::count(Expr::col(name(schema::ID))), name("rows"))
-            .cond_where(self.conditions(record_type, query));
+            .cond_where(self.conditions(record_type, query)?);
         let row = self.db.read_connection().query_one(&select).await?;
         let count: i64 = row.map_or(Ok(0), |row| row.try_get("", "rows"))?;
         Ok(count.unsigned_abs())
@@ -104,15 +104,22 @@ impl Reader {
         place.into_iter().chain([of_named(title.into())]).collect()
     }
 
-    fn conditions(&self, record_type: &RecordType, query: &ListQuery) -> Condition {
+    fn conditions(&self, record_type: &RecordType, query: &ListQuery) -> Result<Condition, DbError> {
+        // SQLite would take the name of a field that there is not for a text, and find nothing.
+        let compared = query.filters.iter().map(|Filter(field, _)| *field);
+        let moments = [query.from, query.before].into_iter().flatten().map(|(field, _)| field);
+        let mut named = compared.chain(moments).chain(query.only.iter().copied());
+        if let Some(field) = named.find(|field| record_type.field(field).is_none()) {
+            return Err(RecordError::UnknownField { record_type: record_type.name, field: field.to_owned() }.into());
+        }
         let filters = query.filters.iter().map(holds);
         let from = query.from.map(|(field, moment)| Expr::col(name(field)).gte(codec::micros(moment)));
         let before = query.before.map(|(field, moment)| Expr::col(name(field)).lt(codec::micros(moment)));
         let all = filters.chain(from).chain(before).fold(Condition::all(), Condition::add);
-        match &query.search {
+        Ok(match &query.search {
             Some(text) => all.add(self.finds(record_type, text)),
             None => all,
-        }
+        })
     }
 
     fn finds(&self, record_type: &RecordType, text: &str) -> Condition {

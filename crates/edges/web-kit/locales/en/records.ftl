@@ -298,6 +298,7 @@ field-posted_on = Posted on
 field-paid_on = Paid on
 field-tier = Tier
 field-target = Target account
+field-annual_potential = Potential a year
 field-qualified = Qualified from here
 field-discount_rate = Discount rate
 field-year = Year from now

@@ -9,6 +9,7 @@ territories-within = Branch
 territories-even = To be even
 territories-even-revenue = Revenue of 12 months
 territories-even-pipeline = Open pipeline
+territories-even-potential = Potential of accounts
 territories-even-accounts = Number of accounts
 territories-tolerance = Tolerance, per cent
 territories-held-by = Worked by

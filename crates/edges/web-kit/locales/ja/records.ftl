@@ -298,6 +298,7 @@ field-posted_on = 計上日
 field-paid_on = 入金日
 field-tier = 顧客区分
 field-target = 対象取引先
+field-annual_potential = 年間購買ポテンシャル
 field-qualified = ここから有望
 field-discount_rate = 割引率
 field-year = 何年目

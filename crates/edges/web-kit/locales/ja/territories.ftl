@@ -9,6 +9,7 @@ territories-within = 範囲
 territories-even = 均等にする対象
 territories-even-revenue = 12か月の売上
 territories-even-pipeline = 進行中のパイプライン
+territories-even-potential = 取引先の購買ポテンシャル
 territories-even-accounts = 取引先数
 territories-tolerance = 許容幅(パーセント)
 territories-held-by = 担当者

@@ -298,6 +298,7 @@ field-posted_on = ลงบัญชีเมื่อ
 field-paid_on = ชำระเมื่อ
 field-tier = ระดับลูกค้า
 field-target = ลูกค้าเป้าหมาย
+field-annual_potential = ศักยภาพการซื้อต่อปี
 field-qualified = ถือว่าผ่านการคัดเลือกจากขั้นนี้
 field-discount_rate = อัตราคิดลด
 field-year = ปีที่

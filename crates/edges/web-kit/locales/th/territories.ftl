@@ -9,6 +9,7 @@ territories-within = สาขาของผัง
 territories-even = สิ่งที่ต้องสมดุล
 territories-even-revenue = รายได้ 12 เดือน
 territories-even-pipeline = ไปป์ไลน์ที่เปิดอยู่
+territories-even-potential = ศักยภาพการซื้อของลูกค้า
 territories-even-accounts = จำนวนลูกค้า
 territories-tolerance = ค่าคลาดเคลื่อนที่ยอมได้ (ร้อยละ)
 territories-held-by = ผู้ดูแล

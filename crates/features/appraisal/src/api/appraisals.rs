@@ -12,7 +12,7 @@ use axum::{
 };
 use base::RecordId;
 use rules::{
-    appraisal::{Feedback, Grade, Overall, Potential, Standing, Strictness},
+    appraisal::{Feedback, Grade, Measure, Overall, Potential, Standing, Strictness},
     log::Origin,
 };
 use serde::Deserialize;
@@ -51,6 +51,9 @@ struct Launch {
     guide: Strictness,
     #[serde(default)]
     leniency: bool,
+    /// Read by itself, so that what is wrong with it is told.
+    #[serde(default)]
+    measure: Option<Value>,
     own_due: String,
     others_due: String,
     manager_due: String,
@@ -92,19 +95,28 @@ async fn launch(Asking(appraisal): Asking, Json(asked): Json<Launch>) -> Result<
         upward: asked.upward,
         guide: asked.guide,
         leniency: asked.leniency,
+        measure: measure(asked.measure)?,
         own_due: day(&asked.own_due)?,
         others_due: day(&asked.others_due)?,
         manager_due: day(&asked.manager_due)?,
     };
+    let Some(seen) = asked.seq else {
+        return Ok(json_answer(&planned(&appraisal.plan(&setup).await.map_err(told)?)));
+    };
+    let appraisal = appraisal.seen_at(base::Seq(seen));
     let plan = appraisal.plan(&setup).await.map_err(told)?;
-    let Some(seen) = asked.seq else { return Ok(json_answer(&planned(&plan))) };
-    if seen != plan.seq.0 {
-        let detail = format!("the plan you saw is of seq {seen}, now it is {}; look again", plan.seq.0);
-        return Err(WebError::Told { status: StatusCode::CONFLICT, detail });
-    }
     let id = appraisal.launch(&plan, Origin::Api).await.map_err(told)?;
     let launched = appraisal.cycle(id).await.map_err(told)?;
     Ok((StatusCode::CREATED, json_answer(&cycle(&launched))).into_response())
+}
+
+/// The reference's where nothing is said.
+fn measure(said: Option<Value>) -> Result<Measure, WebError> {
+    let wrong = |error: serde_json::Error| WebError::Told {
+        status: StatusCode::BAD_REQUEST,
+        detail: format!("measure: {error}"),
+    };
+    said.map(serde_json::from_value).transpose().map_err(wrong).map(Option::unwrap_or_default)
 }
 
 /// What launching would do, as command line and API tell it.
@@ -340,6 +352,7 @@ pub async fn calibrated(appraisal: &Appraisal, cycle: &Cycle) -> Result<Value, c
     Ok(json!({
         "guide": cycle.guide.name(),
         "leniency": cycle.leniency,
+        "measure": cycle.measure,
         "people": people.collect::<Vec<_>>(),
         "distribution": distribution.collect::<Vec<_>>(),
         "forced": would,
@@ -399,6 +412,7 @@ fn cycle(cycle: &Cycle) -> Value {
         "kpi_weight": cycle.kpi_weight.to_text(),
         "guide": cycle.guide.name(),
         "leniency": cycle.leniency,
+        "measure": cycle.measure,
         "own_due": cycle.own_due.to_string(),
         "others_due": cycle.others_due.to_string(),
         "manager_due": cycle.manager_due.to_string(),
@@ -431,6 +445,13 @@ pub fn describe(described: &mut Description) {
             ),
         ),
         ("leniency", json!({ "type": "boolean", "description": "Scores are held to everybody's measure." })),
+        (
+            "measure",
+            json!({
+                "type": "object",
+                "description": "weights by own, manager, matrix, peer, report and customer as texts like \"60\" that make 100; least, from 3 to 8; means, plain or trimmed; grades as [letter, from] from A to E, from as a text and null for the last. What is left out is the reference's.",
+            }),
+        ),
         ("own_due", text("A day.")),
         ("others_due", text("A day.")),
         ("manager_due", text("A day.")),

@@ -6,7 +6,7 @@ use axum::{Form, extract::Path, response::Redirect};
 use base::{Amount, RecordId};
 use maud::{Markup, Render, html};
 use rules::{
-    appraisal::{Feedback, Grade, Overall, Standing},
+    appraisal::{Feedback, Grade, Measure, Overall, Standing},
     log::Origin,
 };
 use serde::Deserialize;
@@ -19,7 +19,7 @@ use web_kit::{
 const DECIMALS: u32 = 2;
 
 /// Means by side; what would tell who said what is not told (E3).
-pub fn feedback(words: Words, found: &Feedback) -> Markup {
+pub fn feedback(words: Words, found: &Feedback, measure: &Measure) -> Markup {
     let decimal = |mean: Amount| words.decimal(mean, DECIMALS);
     let mut rows: Vec<(String, String)> = found
         .groups
@@ -34,7 +34,8 @@ pub fn feedback(words: Words, found: &Feedback) -> Markup {
                 Standing::Hidden => words.t("feedback-hidden"),
                 Standing::Missing => "–".to_owned(),
             };
-            (words.t(&format!("part-{}", kind.name())), told)
+            let (side, weight) = (words.t(&format!("part-{}", kind.name())), measure.weight(*kind));
+            (if weight.is_zero() { side } else { format!("{side} {}%", weight.to_text()) }, told)
         })
         .collect();
     let overall = match found.overall {
@@ -45,7 +46,7 @@ pub fn feedback(words: Words, found: &Feedback) -> Markup {
     };
     rows.push((words.t("form-overall"), overall));
     let title = words.t("feedback_360");
-    let body = html! { (facts(&rows)) p.mut.small { (words.t("feedback-hint")) } };
+    let body = html! { (facts(&rows)) p.mut.small { (words.t_with("feedback-hint", &[("count", words.count(measure.least()).into())])) } };
     Panel { id: "feedback", title: &title, body, ..Panel::default() }.render()
 }
 
@@ -64,7 +65,7 @@ pub fn answer(words: Words, form: &Appraised, may_decide: bool) -> Markup {
         @if is_own && after.acknowledged_on.is_none() {
             form.btns method="post" action=(action("acknowledgement")) { (button(Purpose::Primary, &words.t("appraisal-acknowledge"))) }
         }
-        @if is_own && after.appeal.is_none() {
+        @if is_own && after.appeal.is_none() && after.erased_on.is_none() {
             form.stack method="post" action=(action("appeal")) {
                 @let until = after.appeal_until.map(|day| words.date(day)).unwrap_or_default();
                 label for="appeal" { (words.t_with("appeal-until", &[("date", until.into())])) }

@@ -2,7 +2,7 @@
 //! follows and the one it was moved to.
 
 use super::{ACTIVE, Asking, failed};
-use crate::{Appraisal, AppraisalError, Cycle, CycleState, FORCED, Graded, Move, Off, Rater, forced};
+use crate::{APPEALED, Appraisal, AppraisalError, Cycle, CycleState, FORCED, Graded, Move, Off, Rater, forced};
 use access::Asker;
 use axum::{Form, extract::Path, response::Redirect};
 use base::{Amount, RecordId};
@@ -319,7 +319,11 @@ fn people(words: Words, cycle: &Cycle, standings: &[Graded], may_move: impl Fn(&
 
 /// As it was written; the product's own in the reader's language.
 fn reason(words: Words, reason: &str) -> String {
-    if reason == FORCED { words.t("calibration-forced") } else { reason.to_owned() }
+    match reason {
+        FORCED => words.t("calibration-forced"),
+        APPEALED => words.t("appeal"),
+        said => said.to_owned(),
+    }
 }
 
 fn moved(words: Words, moves: &[Move]) -> Markup {

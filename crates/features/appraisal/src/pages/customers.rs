@@ -172,7 +172,7 @@ fn view_page(visitor: &Visitor, view: &View, levels: &BTreeMap<String, u8>, wron
     let content = html! {
         h1 { (title) }
         p { (words.t("customer-view-hint")) }
-        p.mut { (words.t("customer-view-rule")) }
+        p.mut { (words.t_with("customer-view-rule", &[("count", words.count(view.least).into())])) }
         @if let Some(wrong) = wrong { (message(words, &Message { mood: Mood::Bad, what: wrong, hint: None, buttons: None, reference: None })) }
         form.stack method="post" {
             div.ratings {

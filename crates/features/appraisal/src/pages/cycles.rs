@@ -8,24 +8,28 @@ use axum::{
     extract::{Path, State},
     response::{IntoResponse, Redirect, Response},
 };
-use base::RecordId;
+use base::{Amount, RecordId, Seq};
 use jiff::{ToSpan, civil::Date};
 use maud::{Markup, Render, html};
 use rules::{
-    appraisal::{RaterKind, Strictness},
+    appraisal::{Grade, Grades, Means, Measure, RaterKind, Strictness},
     log::Origin,
 };
 use std::collections::BTreeMap;
 use web_kit::{
     WebError, Words,
     components::{
-        Cell, Choice, Field, Head, Input, Message, Mood, Panel, Purpose, Row as Line, Table, button, check_box, field,
-        link_button, message, page_head, progress, record_link, tag,
+        Cell, Choice, Field, Head, Input, Message, Mood, Panel, Purpose, Row as Line, Table, button, check_box, facts,
+        field, link_button, message, page_head, progress, record_link, tag,
     },
 };
 
 /// Per cent, where nothing else is said (E4).
 const KPI_WEIGHT: &str = "70";
+/// What the fields of a cycle's measure begin with.
+const MEASURE: &str = "measure-";
+const LEAST: &str = "measure-least";
+const TRIMMED: &str = "measure-trimmed";
 /// Days that people have, from today.
 const OWN_DAYS: i64 = 10;
 const OTHERS_DAYS: i64 = 14;
@@ -40,6 +44,8 @@ struct Typed {
     upward: bool,
     guide: String,
     leniency: bool,
+    /// Weights of sides, the least answers, bounds of grades: by the names of the form.
+    measure: BTreeMap<String, String>,
     own_due: String,
     others_due: String,
     manager_due: String,
@@ -59,6 +65,7 @@ impl Typed {
             upward: true,
             guide: Strictness::default().name().to_owned(),
             leniency: false,
+            measure: written(&Measure::default()),
             own_due: after(OWN_DAYS),
             others_due: after(OTHERS_DAYS),
             manager_due: after(MANAGER_DAYS),
@@ -77,10 +84,32 @@ impl Typed {
             upward: !said("upward").is_empty(),
             guide: said("guide"),
             leniency: !said("leniency").is_empty(),
+            measure: pairs.iter().filter(|(name, _)| name.starts_with(MEASURE)).cloned().collect(),
             own_due: said("own_due"),
             others_due: said("others_due"),
             manager_due: said("manager_due"),
         }
+    }
+
+    /// A field that is not sent keeps the reference's value; an empty weight is none.
+    fn measured(&self) -> Result<Measure, WebError> {
+        let usual = written(&Measure::default());
+        let said = |name: &str| self.measure.get(name).or_else(|| usual.get(name)).map_or("", |text| text.trim());
+        let wrong = |_| WebError::Refused { hint_key: "error-not-a-number" };
+        let mut weights = BTreeMap::new();
+        for kind in RaterKind::ALL {
+            let weight = said(&weight_name(kind));
+            weights.insert(kind, if weight.is_empty() { Amount::ZERO } else { weight.parse().map_err(wrong)? });
+        }
+        let mut bands = Vec::new();
+        for grade in Grade::ALL {
+            let is_last = grade == Grade::E;
+            bands.push((grade, if is_last { None } else { Some(said(&grade_name(grade)).parse().map_err(wrong)?) }));
+        }
+        let least = said(LEAST).parse().map_err(|_| WebError::Refused { hint_key: "cycle-error-least" })?;
+        let means = if self.measure.contains_key(TRIMMED) { Means::Trimmed } else { Means::Plain };
+        let measure = Grades::new(bands).and_then(|grades| Measure::new(weights, least, means, grades));
+        measure.map_err(|error| failed(error.into()))
     }
 
     fn setup(&self) -> Result<Setup, WebError> {
@@ -92,10 +121,52 @@ impl Typed {
             upward: self.upward,
             guide: Strictness::read(&self.guide).ok_or(WebError::Refused { hint_key: "error-not-a-choice" })?,
             leniency: self.leniency,
+            measure: self.measured()?,
             own_due: day(&self.own_due)?,
             others_due: day(&self.others_due)?,
             manager_due: day(&self.manager_due)?,
         })
+    }
+}
+
+fn weight_name(kind: RaterKind) -> String {
+    format!("{MEASURE}weight-{}", kind.name())
+}
+
+fn grade_name(grade: Grade) -> String {
+    format!("{MEASURE}grade-{}", grade.name())
+}
+
+/// As the form has it.
+fn written(measure: &Measure) -> BTreeMap<String, String> {
+    let weights = RaterKind::ALL.map(|kind| (weight_name(kind), measure.weight(kind).to_text()));
+    let bands = measure.grades().bands().filter_map(|(grade, from)| Some((grade_name(grade), from?.to_text())));
+    let least = [(LEAST.to_owned(), measure.least().to_string())];
+    weights.into_iter().chain(bands).chain(least).collect()
+}
+
+/// What a company may set beside the reference's.
+fn measure(words: Words, typed: &Typed) -> Markup {
+    let said = |name: &str| typed.measure.get(name).map_or("", String::as_str);
+    let number = |name: &str, label: String| field(words, &Field::new(name, label, Input::Decimal(said(name))));
+    let is_changed = typed.measure != written(&Measure::default());
+    html! {
+        details.more open[is_changed] {
+            summary { (words.t("cycle-measure")) }
+            div.stack {
+                p.mut.small { (words.t("cycle-measure-hint")) }
+                div.fgrid {
+                    @for kind in RaterKind::ALL {
+                        (number(&weight_name(kind), words.t_with("cycle-weight", &[("side", words.t(&format!("part-{}", kind.name())).into())])))
+                    }
+                    (number(LEAST, words.t("cycle-least")))
+                    @for grade in Grade::ALL.into_iter().filter(|grade| *grade != Grade::E) {
+                        (number(&grade_name(grade), words.t_with("cycle-grade-from", &[("grade", grade.name().into())])))
+                    }
+                }
+                (check_box(TRIMMED, &words.t("cycle-trimmed"), typed.measure.contains_key(TRIMMED)))
+            }
+        }
     }
 }
 
@@ -111,11 +182,26 @@ pub async fn launch(
     Form(pairs): Form<Vec<(String, String)>>,
 ) -> Result<Response, WebError> {
     let typed = Typed::read(&pairs);
-    let setup = typed.setup()?;
-    let plan = match appraisal.plan(&setup).await {
+    let said = |wanted: &str| pairs.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
+    // On another day it is another plan.
+    let today = appraisal.today().await.map_err(failed)?.to_string();
+    let seen = said("seq").and_then(|seq| seq.parse::<i64>().ok()).filter(|_| said("as_of") == Some(&today));
+    let is_launched = pairs.iter().any(|(name, value)| name == "step" && value == "launch");
+    if let (Some(seen), true, Ok(setup)) = (seen, is_launched, typed.setup()) {
+        match launched(&appraisal.clone().seen_at(Seq(seen)), &setup).await {
+            // What was written meanwhile, or cannot be, is told beside a preview of now.
+            Err(WebError::Conflict | WebError::Refused { .. }) => {}
+            told => return Ok(Redirect::to(&format!("/appraisals/cycles/{}", told?)).into_response()),
+        }
+    }
+    let planned = match typed.setup() {
+        Ok(setup) => appraisal.plan(&setup).await.map_err(failed),
+        Err(error) => Err(error),
+    };
+    let plan = match planned {
         Ok(plan) => plan,
         Err(error) => {
-            let Some(key) = super::key(&error) else { return Err(failed(error)) };
+            let WebError::Refused { hint_key: key } = error else { return Err(error) };
             let words = asker.words;
             let what = words.t(key);
             let wrong =
@@ -124,20 +210,20 @@ pub async fn launch(
             return Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
         }
     };
-    let seen = pairs.iter().find(|(name, _)| name == "seq").and_then(|(_, seq)| seq.parse::<i64>().ok());
     let preview = preview(asker.words, &plan);
-    if pairs.iter().any(|(name, value)| name == "step" && value == "launch") {
-        if seen != Some(plan.seq.0) {
-            let what = asker.words.t("cycle-moved");
-            let moved = Message { mood: Mood::Info, what: &what, hint: None, buttons: None, reference: None };
-            let below = html! { (message(asker.words, &moved)) (preview) };
-            let page = document(&asker, &appraisal, &typed, &below).await?;
-            return Ok((axum::http::StatusCode::CONFLICT, page).into_response());
-        }
-        let id = appraisal.launch(&plan, Origin::Ui).await.map_err(failed)?;
-        return Ok(Redirect::to(&format!("/appraisals/cycles/{id}")).into_response());
+    if is_launched {
+        let what = asker.words.t("cycle-moved");
+        let moved = Message { mood: Mood::Info, what: &what, hint: None, buttons: None, reference: None };
+        let below = html! { (message(asker.words, &moved)) (preview) };
+        let page = document(&asker, &appraisal, &typed, &below).await?;
+        return Ok((axum::http::StatusCode::CONFLICT, page).into_response());
     }
     Ok(document(&asker, &appraisal, &typed, &preview).await?.into_response())
+}
+
+async fn launched(appraisal: &Appraisal, setup: &Setup) -> Result<RecordId, WebError> {
+    let plan = appraisal.plan(setup).await.map_err(failed)?;
+    appraisal.launch(&plan, Origin::Ui).await.map_err(failed)
 }
 
 async fn document(asker: &Asker, appraisal: &Appraisal, typed: &Typed, below: &Markup) -> Result<Markup, WebError> {
@@ -175,6 +261,7 @@ async fn document(asker: &Asker, appraisal: &Appraisal, typed: &Typed, below: &M
                     }
                     (check_box("upward", &words.t("cycle-upward"), typed.upward))
                     (check_box("leniency", &words.t("cycle-leniency"), typed.leniency))
+                    (measure(words, typed))
                     div.btns { button.btn name="step" value="preview" { (words.t("preview")) } }
                 }
             }
@@ -221,6 +308,7 @@ fn preview(words: Words, plan: &LaunchPlan) -> Markup {
             p.mut { (words.t("cycle-left-out")) ": " (names.join(", ")) }
         }
         input type="hidden" name="seq" value=(plan.seq.0);
+        input type="hidden" name="as_of" value=(plan.as_of);
         div.btns { button.btn.btn-primary name="step" value="launch" { (words.t("cycle-launch")) } }
     };
     Panel {
@@ -343,9 +431,32 @@ pub async fn show(
             (progress(&counted, done, all.len()))
             (Panel { id: "forms", title: &label, note: Some(&counted), body: table.render(), is_flush: true, ..Panel::default() })
             (arrange(words, &forms, &names, &cycle, &appraisal).await?)
+            (measured(words, &cycle.measure))
         }
     };
     Ok(asker.document(&cycle.name, Some(ACTIVE), None, &content))
+}
+
+/// By which weights and bounds it was launched.
+fn measured(words: Words, measure: &Measure) -> Markup {
+    let percent = |kind: RaterKind| {
+        let weight = measure.weight(kind);
+        let side = words.t(&format!("part-{}", kind.name()));
+        (!weight.is_zero()).then(|| format!("{side} {}%", weight.to_text()))
+    };
+    let weights: Vec<String> = RaterKind::ALL.into_iter().filter_map(percent).collect();
+    let bands =
+        measure.grades().bands().filter_map(|(grade, from)| Some(format!("{} {}", grade.name(), from?.to_text())));
+    let mut rows = vec![
+        (words.t("cycle-sides"), weights.join(" · ")),
+        (words.t("cycle-least"), words.count(measure.least())),
+        (words.t("cycle-bounds"), bands.collect::<Vec<_>>().join(" · ")),
+    ];
+    if measure.means() == Means::Trimmed {
+        rows.push((words.t("cycle-means"), words.t("cycle-trimmed")));
+    }
+    let title = words.t("cycle-measure");
+    Panel { id: "measure", title: &title, body: facts(&rows), ..Panel::default() }.render()
 }
 
 fn is_late(part: &Part, today: Date) -> bool {

@@ -24,8 +24,8 @@ use std::collections::BTreeMap;
 use web_kit::{
     Unit, WebError, Words,
     components::{
-        Cell, Head, Mood, Panel, Purpose, Row as Line, Step, Table, button, facts, link_button, number_link, page_head,
-        path, tag,
+        Cell, Head, Message, Mood, Panel, Purpose, Row as Line, Step, Table, button, facts, link_button, message,
+        number_link, page_head, path, tag,
     },
 };
 
@@ -127,7 +127,7 @@ impl<'a> Page<'a> {
                 }
                 div.stack {
                     @if form.seat != Seat::Asked { (self.result()?) }
-                    @if let Some(feedback) = form.feedback().map_err(failed)? { (aftermath::feedback(words, &feedback)) }
+                    @if let Some(feedback) = form.feedback().map_err(failed)? { (aftermath::feedback(words, &feedback, &form.cycle.measure)) }
                     @if form.seat != Seat::Asked { (aftermath::answer(words, form, self.may_decide)) }
                     (self.rule())
                     @if let Some(looks) = appraisal.looks(form).await.map_err(failed)? { (access::looks::panel(words, appraisal.db(), &looks).await?) }
@@ -138,12 +138,18 @@ impl<'a> Page<'a> {
             (page_head(&form.cycle.name, Some(&sub), &end))
             (self.way())
             div.stack {
+            @if let Some(days) = self.days() { p.mut.small { (days) } }
+            @if let Some(day) = form.after.erased_on {
+                @let what = words.t_with("retention-erased", &[("date", words.date(day).into())]);
+                (message(words, &Message { mood: Mood::Info, what: &what, hint: None, buttons: None, reference: None }))
+            }
             @if let Some(part) = self.writing {
                 form method="post" action={ "/appraisals/parts/" (part.id) } data-autosave="saved" novalidate {
                     input type="hidden" name="version" value=(self.version);
                     (inner)
                 }
             } @else { (inner) }
+            @if let Some(files) = appraisal.files(words, form).await? { (files) }
             @if form.seat != Seat::Asked { (self.peers(appraisal).await?) }
             @if form.seat == Seat::Above && form.cycle.state == CycleState::Open { (customers::panel(words, form, self.by_mail, self.may_decide)) }
             }
@@ -176,6 +182,15 @@ impl<'a> Page<'a> {
         steps.push(step("cycle-released", None, is_released));
         let now = steps.iter().position(|step| !step.is_done).unwrap_or(steps.len() - 1);
         path(&words.t("form-way"), &steps, now)
+    }
+
+    /// Of whoever led the person for a part of the period only: so much does their part weigh.
+    fn days(&self) -> Option<String> {
+        let days = self.writing?.days?;
+        let period = &self.form.cycle.period;
+        let all = period.start.until(period.end).ok()?.get_days();
+        let slots = [("days", self.words.count(days).into()), ("all", self.words.count(all).into())];
+        (days < i64::from(all)).then(|| self.words.t_with("part-days", &slots))
     }
 
     fn name(&self, kpi: &str) -> String {
@@ -428,7 +443,9 @@ impl<'a> Page<'a> {
             (words.t("form-overall"), number(*overall)),
         ];
         rows.extend(form.after.adjusted.map(|adjusted| (words.t("calibration-adjusted"), number(Some(adjusted)))));
-        let below = overall.and_then(above).filter(|_| grade == computed && form.after.adjusted.is_none());
+        let below = overall
+            .and_then(|overall| above(form.cycle.measure.grades(), overall))
+            .filter(|_| grade == computed && form.after.adjusted.is_none());
         let body = html! {
             (facts(&rows))
             @if let Some(grade) = grade {
@@ -451,7 +468,8 @@ impl<'a> Page<'a> {
             (None, _) => "form-reads-above".to_owned(),
         };
         let title = words.t("form-reads");
-        Panel { id: "reads", title: &title, body: html! { p { (words.t(&key)) } }, ..Panel::default() }.render()
+        let rule = words.t_with(&key, &[("count", words.count(self.form.cycle.measure.least()).into())]);
+        Panel { id: "reads", title: &title, body: html! { p { (rule) } }, ..Panel::default() }.render()
     }
 
     /// Whom the person named, and what of it their manager decides.
@@ -503,8 +521,7 @@ const fn asked(state: PartState) -> &'static str {
 }
 
 /// The grade above, and by how much it was missed.
-fn above(overall: Amount) -> Option<(Grade, Amount)> {
-    let grades = Grades::default();
+fn above(grades: &Grades, overall: Amount) -> Option<(Grade, Amount)> {
     let next =
         grades.bands().filter_map(|(grade, from)| Some((grade, from?))).filter(|(_, from)| *from > overall).last()?;
     Some((next.0, next.1.checked_sub(overall).ok()?))

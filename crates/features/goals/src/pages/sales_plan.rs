@@ -1,6 +1,6 @@
 //! Sales plans: who has one, and one person's with its quarters, customers, what the year comes to, and what was decided.
 
-use super::{Asking, failed, number};
+use super::{Asking, decide_form, failed, mood, number, seen, state_tag, verdict};
 use crate::{BASE, GoalsError, PlanLine, SalesPlan, Standing, Stated, Stating, WhatIf};
 use access::{Access, Asker};
 use axum::{
@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
-use base::{Amount, Currency, Fraction, Period, RecordId, Seq};
+use base::{Amount, Currency, Fraction, Period, RecordId};
 use maud::{Markup, Render, html};
 use rules::{
     goal::{GoalError, Outlook},
@@ -21,8 +21,8 @@ use std::collections::BTreeMap;
 use web_kit::{
     Unit, WebError, Words,
     components::{
-        Cell, Field, Form as FieldsForm, Head, Input, Message, Mood, Panel, Purpose, Row as Line, Table, button, facts,
-        field, form, link_button, message, page_head, record_link, stepper, tag,
+        Cell, Field, Form as FieldsForm, Head, Input, Message, Panel, Purpose, Row as Line, Table, button, facts,
+        field, form, link_button, message, page_head, record_link, stepper,
     },
 };
 
@@ -102,18 +102,6 @@ fn share(words: Words, part: Option<Amount>, whole: Option<Amount>) -> String {
     share.map_or_else(nothing, |share| share.to_string())
 }
 
-fn mood(state: &str) -> Mood {
-    match state {
-        "approved" => Mood::Good,
-        "returned" => Mood::Warn,
-        _ => Mood::Info,
-    }
-}
-
-fn state_tag(words: Words, state: &str) -> Markup {
-    tag(mood(state), &words.choice("state", state))
-}
-
 /// The year before and the one after.
 fn years(words: Words, path: &str, year: &Period, beside: &[Option<String>; 2]) -> Markup {
     let [earlier, later] = beside.clone().map(|year| year.map(|year| format!("{path}?year={year}")));
@@ -164,7 +152,7 @@ fn document(asker: &Asker, plan: &SalesPlan, typed: &Typed) -> Result<Markup, We
             (base(words, plan))
             (what_if(words, plan)?)
             (above(words, plan))
-            @if standing.may_decide { (decide_form(words, standing)) }
+            @if standing.may_decide { (decide_form(words, &format!("/sales-plan/{}/decision", standing.person.0), &[("year", &standing.year.label), ("seq", &standing.seq.0.to_string())])) }
             @if standing.may_write { (state_form(words, standing, typed)) }
         }
     };
@@ -352,26 +340,6 @@ fn above(words: Words, plan: &SalesPlan) -> Markup {
     table.in_panel("above", (&words.t("salesplan-no-targets"), &words.t("salesplan-no-targets-hint")))
 }
 
-fn decide_form(words: Words, standing: &Standing) -> Markup {
-    let answer = Field {
-        hint: Some(words.t("salesplan-answer-hint")),
-        ..Field::new("answer", words.t("salesplan-answer"), Input::Area(""))
-    };
-    let title = words.t("salesplan-decide");
-    let body = html! {
-        form.stack method="post" action=(format!("/sales-plan/{}/decision", standing.person.0)) {
-            input type="hidden" name="year" value=(standing.year.label);
-            input type="hidden" name="seq" value=(standing.seq.0);
-            (field(words, &answer))
-            div.btns {
-                button.btn.btn-primary name="decision" value="approve" { (words.t("salesplan-approve")) }
-                button.btn name="decision" value="return" { (words.t("salesplan-return")) }
-            }
-        }
-    };
-    Panel { id: "decide", title: &title, body, ..Panel::default() }.render()
-}
-
 /// What stands in the form, and what is wrong with it.
 #[derive(Default)]
 struct Typed {
@@ -465,7 +433,7 @@ async fn state(
     let new = typed.stating();
     let (person, year) = (RecordId(person), typed.said("year").to_owned());
     if typed.wrong.is_empty() {
-        match goals.state_plan((person, &year), &new, seq(&typed.said)?, Origin::Ui).await {
+        match goals.state_plan((person, &year), &new, seen(&typed.said)?, Origin::Ui).await {
             Ok(()) => return Ok(Redirect::to(&address(person, &year)).into_response()),
             Err(GoalsError::NotAPlan(_)) => _ = typed.wrong.insert(quarter(0), "salesplan-error-amounts"),
             Err(error) => return Err(failed(error)),
@@ -480,14 +448,7 @@ async fn decide(
     Path(person): Path<i64>,
     Form(said): Form<BTreeMap<String, String>>,
 ) -> Result<Redirect, WebError> {
-    let text = |name: &str| said.get(name).map(String::as_str).unwrap_or_default();
-    let (person, year) = (RecordId(person), text("year"));
-    let decision = (text("decision") == "approve", text("answer"));
-    goals.decide_plan((person, year), decision, seq(&said)?, Origin::Ui).await.map_err(failed)?;
+    let (person, year) = (RecordId(person), said.get("year").map_or("", String::as_str));
+    goals.decide_plan((person, year), verdict(&said), seen(&said)?, Origin::Ui).await.map_err(failed)?;
     Ok(Redirect::to(&address(person, year)))
-}
-
-/// With what was known when the page was shown.
-fn seq(said: &BTreeMap<String, String>) -> Result<Seq, WebError> {
-    said.get("seq").and_then(|seq| seq.parse().ok()).map(Seq).ok_or(WebError::Conflict)
 }

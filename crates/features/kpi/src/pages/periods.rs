@@ -57,7 +57,8 @@ pub async fn list(
     let calendar = kpi.calendar().await.map_err(failed)?;
     let from =
         calendar.period_of(today.saturating_sub(YEARS.years()), Grain::Year).map_err(|error| failed(error.into()))?;
-    let periods = calendar.periods(from.start, today, grain).map_err(|error| failed(error.into()))?;
+    let tomorrow = today.tomorrow().unwrap_or(today);
+    let periods = calendar.periods(from.start, tomorrow, grain).map_err(|error| failed(error.into()))?;
     let row = |period: &Period| {
         let closing = closings.iter().find(|closed| closed.from <= period.start && period.end <= closed.to);
         let is_begun = closings.iter().any(|closed| closed.from < period.end && period.start < closed.to);

@@ -199,8 +199,8 @@ impl Why<'_> {
                 let date = words.date(moment.to_zoned(TimeZone::UTC).date());
                 words.t_with("known-on", &[("date", date.into())])
             }
-            None if self.against.starts_with("known_at") => words.t("known-now"),
-            None => return span,
+            Some(KnownAt::At(_)) | None if self.against.starts_with("known_at") => words.t("known-now"),
+            Some(KnownAt::At(_)) | None => return span,
         };
         format!("{span} · {looking}")
     }
@@ -212,7 +212,7 @@ impl Why<'_> {
         let known = match end.known_at {
             Some(KnownAt::Day(day)) => day.to_string(),
             Some(KnownAt::Moment(moment)) => moment.to_string(),
-            None => String::new(),
+            Some(KnownAt::At(_)) | None => String::new(),
         };
         let changes = [("from", from.as_str()), ("to", &to), ("as_of", &as_of), ("known_at", &known)];
         self.asked.address(&format!("/kpi/{}", self.definition.id), &changes)

@@ -2,6 +2,7 @@
 
 use super::{Names, csv, text};
 use crate::RunError;
+use access::Leave;
 use base::{Amount, FiscalCalendar, Grain, Period, RecordId};
 use crm::QUOTA;
 use db::{Db, Record};
@@ -19,7 +20,10 @@ pub(super) struct People {
 
 /// Everybody with what holds of them from day to day.
 pub(super) async fn people(db: &Db, names: &Names, company: &Company) -> Result<People, RunError> {
-    let heads = ["id", "hired", "left", "from", "to", "manager", "role", "territory"];
+    let leaves = access::leaves(db).await?;
+    let mut heads = vec!["id", "hired", "left", "from", "to", "manager", "role", "territory"];
+    // The columns stand where somebody is away.
+    heads.extend(LEAVE_COLUMNS.into_iter().filter(|_| !leaves.is_empty()));
     let imports = db.system().imports().await?;
     let assigned = db.system().all(&access::TERRITORY_ASSIGNMENT).await?;
     let territories = db.system().all(&access::TERRITORY).await?;
@@ -74,9 +78,26 @@ pub(super) async fn people(db: &Db, names: &Names, company: &Company) -> Result<
             spells.push(row);
         }
         roles.insert(id, known.steps("role").iter().map(|step| text(&step.value)).collect());
-        rows.extend(spells);
+        let own = leaves.iter().filter(|leave| leave.person == id);
+        let own: Vec<Vec<String>> = own.map(|leave| away(names, name, leave)).collect();
+        rows.extend(spells.into_iter().chain(own));
+    }
+    for row in &mut rows {
+        row.resize(heads.len(), String::new());
     }
     Ok(People { text: csv(&heads, rows)?, roles })
+}
+
+const LEAVE_COLUMNS: [&str; 3] = ["leave_from", "leave_to", "substitute"];
+
+/// A row of its own.
+fn away(names: &Names, name: &str, leave: &Leave) -> Vec<String> {
+    let substitute = leave.substitute.map(|(id, share)| format!("{} {}%", names.person(Some(id)), share.to_text()));
+    let days = [leave.from, leave.back].map(|day| day.to_string());
+    let mut row = vec![name.to_owned()];
+    row.resize(8, String::new());
+    row.extend(days.into_iter().chain([substitute.unwrap_or_default()]));
+    row
 }
 
 /// Quotas of people over a month, a quarter or a year; and their records.

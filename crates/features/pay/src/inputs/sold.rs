@@ -2,7 +2,8 @@
 
 use super::{Names, csv, text};
 use crate::{RunError, told::FactOf};
-use base::{Amount, Currency, RecordId};
+use access::Leave;
+use base::{Amount, Currency, Fraction, RecordId};
 use crm::{ACCOUNT, DEAL, DEAL_SPLIT, ORDER, ORDER_LINE, PRODUCT, RECEIVABLE};
 use db::{Db, Record};
 use jiff::civil::Date;
@@ -72,7 +73,25 @@ pub(super) async fn sold(
         Basis::Collected => invoices(db, plans, true).await?,
     };
     sold.retain(|one| from <= one.day && one.day < to);
+    let leaves = access::leaves(db).await?;
+    for one in &mut sold {
+        pass_on(&mut one.credits, &leaves, one.day);
+    }
     Ok(sold)
+}
+
+/// What is its owner's alone is the substitute's while they are away, as far as the leave says (C24). Credit rules pass on by themselves, and
+/// splits say whom.
+fn pass_on(credits: &mut Vec<Credit>, leaves: &[Leave], day: Date) {
+    let [(Some(owner), "direct", Amount::ONE)] = credits.as_slice() else { return };
+    let leave = leaves.iter().find(|leave| leave.person == *owner && leave.from <= day && day < leave.back);
+    let Some((substitute, percent)) = leave.and_then(|leave| leave.substitute) else { return };
+    let part = Amount::ONE.mul_fraction(Fraction::new(percent, Amount::from(100)));
+    let Some((part, rest)) = part.ok().and_then(|part| Some((part, Amount::ONE.checked_sub(part).ok()?))) else {
+        return;
+    };
+    let all = [(Some(*owner), "direct", rest), (Some(substitute), "direct", part)];
+    *credits = all.into_iter().filter(|(.., share)| *share > Amount::ZERO).collect();
 }
 
 /// Records with those that say whose they are: a deal's splits, a line's order.
@@ -324,6 +343,6 @@ pub(super) async fn credits(
 
 /// A share as a percentage: an overlay may be more than the whole.
 fn percent(share: Amount) -> String {
-    let hundred = base::Fraction::new(Amount::from(100), Amount::ONE);
+    let hundred = Fraction::new(Amount::from(100), Amount::ONE);
     share.mul_fraction(hundred).map(|share| format!("{}%", share.to_text())).unwrap_or_default()
 }

@@ -71,8 +71,10 @@ pub(super) async fn of_statement(pay: &Pay, asker: &Asker, said: &Said, id: Reco
         None
     };
     let title = words.t("records-pay_dispute");
+    let files = pay.files(&found).await?;
     let told = html! { div.stack { @for one in &found {
-        (shown(words, one, is_own, next.as_deref().filter(|_| first == Some(one.id)), &said.payee().currency))
+        @let attached = pay.files_shown(words, &files, one);
+        (shown(words, one, &attached, is_own, next.as_deref().filter(|_| first == Some(one.id)), &said.payee().currency))
     } } };
     Ok(html! {
         @if !found.is_empty() { (Panel { id: "disputes", title: &title, body: told, ..Panel::default() }) }
@@ -80,13 +82,14 @@ pub(super) async fn of_statement(pay: &Pay, asker: &Asker, said: &Said, id: Reco
     })
 }
 
-fn shown(words: Words, one: &Dispute, is_own: bool, next: Option<&str>, currency: &str) -> Markup {
+fn shown(words: Words, one: &Dispute, attached: &Markup, is_own: bool, next: Option<&str>, currency: &str) -> Markup {
     let is_open = one.state == DisputeState::Open;
     html! {
         div.noted.stack {
             p { (state(words, one)) " " b { (about(words, one)) } " " span.mut.small { (words.date(one.opened_on)) } }
             p.pre { (one.claim) }
             @if let Some(evidence) = &one.evidence { p.pre.mut { (evidence) } }
+            (attached)
             @if let Some(answer) = &one.answer {
                 p.pre { (answer) }
                 @if let Some((by, day)) = &one.decided { p.mut.small { (by) " · " (words.date(*day)) } }

@@ -67,6 +67,7 @@ async fn document(Asking { asker, recruiting }: &Asking, id: i64, told: Option<&
                 }
                 div.stack {
                     (about(words, &candidate))
+                    @if let Some(files) = recruiting.files(words, &candidate, true).await? { (files) }
                     @if candidate.erased_on.is_none() {
                         (decision(words, &candidate, &opening, &who))
                         (move_form(words, &candidate))

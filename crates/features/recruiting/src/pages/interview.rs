@@ -53,6 +53,7 @@ async fn document(
                 },
                 _ => (write(words, id, &profile, &library, typed)),
             }
+            @if let Some(files) = recruiting.files(words, &candidate, false).await? { (files) }
             (cards::requirements(words, &profile))
         }
     };

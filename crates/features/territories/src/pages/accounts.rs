@@ -1,6 +1,6 @@
 //! The accounts behind what the rules leave open.
 
-use super::{Asking, day, failed, home, money, note, person_link, territory_link};
+use super::{Asking, day, failed, home, money, note, person_link, potential_cell, territory_link};
 use crate::{Asked, Conflict, Land};
 use axum::extract::Query;
 use base::RecordId;
@@ -56,7 +56,7 @@ fn table<'a>(words: Words, land: &Land, title: &'a str, ids: &BTreeSet<RecordId>
     let attributes = [Attribute::Country, Attribute::Region, Attribute::Industry, Attribute::Segment];
     let mut names = vec![words.record("territory"), words.field("owner")];
     names.extend(attributes.map(|one| words.field(one.name())));
-    names.extend(["territories-pipeline", "territories-revenue"].map(|name| words.t(name)));
+    names.extend(["territories-pipeline", "territories-revenue", "field-annual_potential"].map(|name| words.t(name)));
     let row = |id: &RecordId| {
         let account = land.accounts.get(id)?;
         let load = land.load_of(*id);
@@ -67,6 +67,7 @@ fn table<'a>(words: Words, land: &Land, title: &'a str, ids: &BTreeSet<RecordId>
             None => Cell::text("–").absent(),
         }));
         cells.extend([load.pipeline, load.revenue].map(|amount| Cell::number(money(words, land, amount))));
+        cells.push(potential_cell(words, land, load.potential));
         let cells = cells.into_iter().zip(&names).map(|(cell, name)| cell.labelled(name.as_str())).collect();
         Some(Row::new(record_link(&format!("/accounts/{id}"), &account.name), cells))
     };

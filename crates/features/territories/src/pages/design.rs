@@ -125,12 +125,14 @@ pub struct Committed {
     #[serde(flatten)]
     asked: Asked,
     seq: String,
+    made_on: String,
     reason: String,
 }
 
 pub async fn commit(Asking { territories, .. }: Asking, Form(typed): Form<Committed>) -> Result<Redirect, WebError> {
+    let territories = plan::seen(territories, &typed.seq, &typed.made_on).await?;
     let found = territories.propose(&typed.asked.wish(&territories).await?).await.map_err(failed)?;
-    plan::committed(&territories, &found, &typed.seq, &typed.reason).await
+    plan::committed(&territories, &found, &typed.reason).await
 }
 
 pub async fn csv(Asking { territories, .. }: Asking, Query(asked): Query<Asked>) -> Result<Response, WebError> {

@@ -111,14 +111,14 @@ fn tree(words: Words, found: &Overview, today: Date) -> Markup {
     let names = ["territories-held-by", "territories-accounts", "territories-customers", "territories-pipeline"];
     let names: Vec<String> = names
         .into_iter()
-        .chain(["territories-revenue", "territories-balance", "territories-deviation"])
+        .chain(["territories-revenue", "field-annual_potential", "territories-balance", "territories-deviation"])
         .map(|name| words.t(name))
         .collect();
     let row = |line: &Line| {
         let held = Cell::text(holders(words, land, line));
         let mut cells = vec![if line.holders.is_empty() && !line.is_leaf { held.absent() } else { held }];
         match &line.load {
-            None => cells.extend((0..4).map(|_| Cell::number(null(words, NullReason::Withheld)))),
+            None => cells.extend((0..5).map(|_| Cell::number(null(words, NullReason::Withheld)))),
             Some(load) => {
                 let href = web_kit::address(&format!("/territories/{}", line.territory), &[("as_of", &as_of)]);
                 let accounts = Figure { digits: words.count(load.accounts), ..Figure::default() };
@@ -147,7 +147,7 @@ fn tree(words: Words, found: &Overview, today: Date) -> Markup {
     let mean = found.mean.map(|mean| {
         let mean = match found.asked.even {
             Measure::Accounts => words.decimal(mean, 1),
-            Measure::Pipeline | Measure::Revenue => money(words, land, mean),
+            _ => money(words, land, mean),
         };
         words
             .t_with("territories-mean", &[("mean", mean.into()), ("tolerance", found.asked.tolerance.to_text().into())])

@@ -9,7 +9,7 @@ use axum::{
     extract::Query,
     response::{Redirect, Response},
 };
-use base::{Amount, Fraction, RecordId};
+use base::{Amount, Fraction, RecordId, Seq};
 use jiff::civil::Date;
 use maud::{Markup, Render, html};
 use rules::log::Origin;
@@ -68,19 +68,24 @@ pub struct Committed {
     #[serde(flatten)]
     asked: Asked,
     seq: String,
+    made_on: String,
     reason: String,
 }
 
 pub async fn commit(Asking { territories, .. }: Asking, Form(typed): Form<Committed>) -> Result<Redirect, WebError> {
+    let territories = seen(territories, &typed.seq, &typed.made_on).await?;
     let plan = territories.plan(typed.asked.day(&territories).await?).await.map_err(failed)?;
-    committed(&territories, &plan, &typed.seq, &typed.reason).await
+    committed(&territories, &plan, &typed.reason).await
 }
 
-/// Writes a plan, if it is the one that was looked at.
-pub async fn committed(territories: &Territories, plan: &Plan, seq: &str, reason: &str) -> Result<Redirect, WebError> {
-    if plan.seq.0.to_string() != seq {
-        return Err(WebError::Conflict);
-    }
+/// As it was looked at; on another day it is another plan.
+pub async fn seen(territories: Territories, seq: &str, made_on: &str) -> Result<Territories, WebError> {
+    let seq = seq.parse().map_err(|_| WebError::Conflict)?;
+    let today = territories.today().await.map_err(failed)?;
+    if today.to_string() == made_on { Ok(territories.seen_at(Seq(seq))) } else { Err(WebError::Conflict) }
+}
+
+pub async fn committed(territories: &Territories, plan: &Plan, reason: &str) -> Result<Redirect, WebError> {
     let id = territories.commit(plan, reason, Origin::Ui).await.map_err(failed)?;
     Ok(Redirect::to(&format!("/territories/changes/{id}")))
 }
@@ -302,7 +307,8 @@ pub fn commit_form(words: Words, plan: &Plan, action: &str, asked: Vec<(&str, &s
     }
     let seq = plan.seq.0.to_string();
     let mut hidden = asked;
-    hidden.push(("seq", &seq));
+    let made_on = plan.land.today.to_string();
+    hidden.extend([("seq", seq.as_str()), ("made_on", &made_on)]);
     let reason = Field {
         is_required: true,
         hint: Some(words.t_with("territories-commit-hint", &[("day", words.date(plan.day).into())])),

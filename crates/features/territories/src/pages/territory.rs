@@ -1,6 +1,6 @@
 //! One territory: who works it, its accounts with what they carry, and its hand-over to somebody else.
 
-use super::{Asking, day, failed, home, load_cells, money, note, person_link, plan, territory_link};
+use super::{Asking, day, failed, home, load_cells, money, note, person_link, plan, potential_cell, territory_link};
 use crate::{Account, Land, Load, Plan, Territories, overview::TOLERANCE};
 use axum::{
     Form,
@@ -86,6 +86,7 @@ fn accounts(words: Words, land: &Land, territory: RecordId) -> Result<Markup, We
         words.field("segment"),
         words.t("territories-pipeline"),
         words.t("territories-revenue"),
+        words.field("annual_potential"),
     ];
     let as_of = if land.day < land.today { land.day.to_string() } else { String::new() };
     let (from, to) = land.months();
@@ -117,6 +118,7 @@ fn accounts(words: Words, land: &Land, territory: RecordId) -> Result<Markup, We
             text(segment),
             number("pipeline_value", account.id, &counted_on, load.pipeline),
             number("revenue", account.id, &first, load.revenue),
+            potential_cell(words, land, load.potential),
         ];
         let cells = cells.into_iter().zip(&names).map(|(cell, name)| cell.labelled(name.as_str())).collect();
         rows.push(Row::new(record_link(&format!("/accounts/{}", account.id), &account.name), cells));
@@ -224,12 +226,14 @@ pub struct Committed {
     #[serde(flatten)]
     held: Held,
     seq: String,
+    made_on: String,
     reason: String,
 }
 
 pub async fn commit(Asking { territories, .. }: Asking, Form(typed): Form<Committed>) -> Result<Redirect, WebError> {
+    let territories = plan::seen(territories, &typed.seq, &typed.made_on).await?;
     let found = typed.held.plan(&territories).await?;
-    plan::committed(&territories, &found, &typed.seq, &typed.reason).await
+    plan::committed(&territories, &found, &typed.reason).await
 }
 
 pub async fn csv(Asking { territories, .. }: Asking, Query(held): Query<Held>) -> Result<Response, WebError> {

@@ -1,0 +1,19 @@
+# Files attached to what people write
+attachments = Attachments
+attachments-note = Up to { $megabytes } MB a file; whoever may read this may open them
+attachment-file = File
+attachment-add = Attach
+attachment-remove = Remove
+attachment-error-none = Choose a file that has a name and is not empty, then attach it.
+attachment-error-large = A file holds up to 10 MB. Make it smaller, or write down where it is kept.
+attachment-error-enough = There are ten files. Remove one before you attach another.
+attachment-error-read-only = Files can be attached or removed here only while this is being written, by who writes it.
+attachment-error-sealed = The key of this file is missing on this server. Whoever runs the product can restore the backup with its keys.
+record-attachment = Attachment
+records-attachment = Attachments
+field-of_type = Attached to
+field-of_record = Number of the record
+field-size = Size in bytes
+field-attached_by = Attached by
+field-attached_at = Attached at
+attachment-back = Back to where it belongs

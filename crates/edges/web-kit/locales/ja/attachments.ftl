@@ -1,0 +1,19 @@
+# Files attached to what people write
+attachments = 添付ファイル
+attachments-note = 1ファイル{ $megabytes } MBまで。ここを読める人はファイルを開けます
+attachment-file = ファイル
+attachment-add = 添付
+attachment-remove = 削除
+attachment-error-none = 名前があり空でないファイルを選んで添付してください。
+attachment-error-large = ファイルは10 MBまでです。小さくするか、保管場所を書き添えてください。
+attachment-error-enough = ファイルは10個までです。追加する前に1つ削除してください。
+attachment-error-read-only = ファイルを添付・削除できるのは、記入中の記入者だけです。
+attachment-error-sealed = このファイルの鍵がサーバーにありません。Clinch管理者が鍵とともにバックアップを復元できます。
+record-attachment = 添付ファイル
+records-attachment = 添付ファイル
+field-of_type = 添付先
+field-of_record = 記録の番号
+field-size = サイズ（バイト）
+field-attached_by = 添付者
+field-attached_at = 添付日時
+attachment-back = 元のページへ戻る

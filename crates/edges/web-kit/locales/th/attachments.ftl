@@ -1,0 +1,19 @@
+# Files attached to what people write
+attachments = ไฟล์แนบ
+attachments-note = ไฟล์ละไม่เกิน { $megabytes } MB ผู้ที่อ่านส่วนนี้ได้จะเปิดไฟล์ได้
+attachment-file = ไฟล์
+attachment-add = แนบไฟล์
+attachment-remove = นำออก
+attachment-error-none = เลือกไฟล์ที่มีชื่อและไม่ว่างเปล่า แล้วแนบอีกครั้ง
+attachment-error-large = ไฟล์มีขนาดได้ไม่เกิน 10 MB ลดขนาดไฟล์ หรือเขียนบอกว่าเก็บไว้ที่ใด
+attachment-error-enough = มีไฟล์ครบสิบไฟล์แล้ว นำออกหนึ่งไฟล์ก่อนแนบเพิ่ม
+attachment-error-read-only = แนบหรือนำไฟล์ออกได้เฉพาะระหว่างที่ยังเขียนส่วนนี้อยู่ โดยผู้ที่เขียน
+attachment-error-sealed = ไม่มีกุญแจของไฟล์นี้บนเซิร์ฟเวอร์ ผู้ดูแลระบบกู้คืนข้อมูลสำรองพร้อมกุญแจได้
+record-attachment = ไฟล์แนบ
+records-attachment = ไฟล์แนบ
+field-of_type = แนบกับ
+field-of_record = เลขที่ของรายการ
+field-size = ขนาด (ไบต์)
+field-attached_by = แนบโดย
+field-attached_at = แนบเมื่อ
+attachment-back = กลับไปยังหน้าเดิม

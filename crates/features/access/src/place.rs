@@ -1,0 +1,320 @@
+//! Where somebody stands from a day on: role, team, manager. What held before that day stays as it was.
+
+use crate::{Access, PERSON, ROLES, TEAM, role, time_zone};
+use base::{RecordId, Seq};
+use db::{Change, DbError, Record};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use rules::{
+    access::{administers, moves_people, opens_more},
+    log::{Fields, Origin, Timeline},
+    record::{RecordType, Value},
+};
+use std::collections::BTreeSet;
+
+/// What is said of somebody from a day on.
+pub const DATED: [&str; 5] = ["role", "team", "manager", "matrix_manager", "title"];
+const LONGEST_TITLE: usize = 200;
+/// No reporting lines hold more people above one.
+const MOST_ABOVE: usize = 200;
+
+/// Why somebody is not moved.
+#[derive(Debug, thiserror::Error)]
+pub enum PlaceError {
+    #[error("who works where is said by HR and operations")]
+    NotYours,
+    #[error("nobody moves themself; ask another who may")]
+    Own,
+    #[error("a role that opens more than one's own records is given and taken by operations")]
+    MoreRights,
+    #[error("there is no person {0}")]
+    NoPerson(RecordId),
+    #[error("{field}: {value:?} is not known")]
+    Unknown { field: &'static str, value: String },
+    #[error("{0} would report to themself, at that day")]
+    Loop(String),
+    #[error("somebody who administers has to be left")]
+    LastAdmin,
+    #[error("whoever moves people moves nobody under themself")]
+    UnderOneself,
+    #[error("{0} is before the day on which they were hired")]
+    BeforeHired(Date),
+    #[error("what was before {0} is not known: the first that is holds for all of the time before it")]
+    BeforeKnown(Date),
+    #[error("{0} is outside of the calendar")]
+    NoDay(Date),
+    #[error("a leave that begins on {0} ends on a later day: the first one back")]
+    Back(Date),
+    #[error("from {0} until {1} they are away already")]
+    Away(Date, Date),
+    #[error("the substitute is away from {0} until {1}")]
+    SubstituteAway(Date, Date),
+    #[error("nobody names themself as a substitute")]
+    OwnSubstitute,
+    #[error("there is no such leave {0}")]
+    NoLeave(RecordId),
+    #[error("that holds on {0} already")]
+    Unchanged(Date),
+    #[error("{0} was changed meanwhile")]
+    Moved(String),
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+impl PlaceError {
+    pub const fn hint(&self) -> &'static str {
+        match self {
+            Self::NotYours | Self::Own | Self::MoreRights | Self::UnderOneself | Self::OwnSubstitute => {
+                "ask another of them"
+            }
+            Self::NoPerson(_) => "look at the list of people",
+            Self::Unknown { .. } => "choose one that there is",
+            Self::Loop(_) => "choose a manager who does not report to them",
+            Self::LastAdmin => "give the role to somebody else first",
+            Self::BeforeHired(_) | Self::BeforeKnown(_) => "choose the day or a later one",
+            Self::NoDay(_) | Self::Back(_) => "choose another day",
+            Self::Away(..) => "take that one out first, or choose other days",
+            Self::SubstituteAway(..) => "choose somebody else",
+            Self::NoLeave(_) => "look at the list",
+            Self::Unchanged(_) => "choose another day, or change something",
+            Self::Moved(_) => "look at what holds now, then try again",
+            Self::Db(error) => error.hint(),
+        }
+    }
+}
+
+/// Somebody as they stand on a day, with what was and will be.
+#[derive(Debug, Clone)]
+pub struct Place {
+    pub person: Record,
+    pub on: Date,
+    /// Its beginning; of today it is now.
+    pub moment: Timestamp,
+    /// What holds on the day, by field.
+    pub holds: Fields,
+    /// Each change of what is dated, with its day; the last first.
+    pub steps: Vec<(Date, &'static str, Value)>,
+    /// What was known when this was read.
+    pub version: Seq,
+}
+
+impl Place {
+    /// The next change after the day.
+    pub fn next(&self, field: &str) -> Option<&(Date, &'static str, Value)> {
+        self.steps.iter().rfind(|(day, name, _)| *name == field && *day > self.on)
+    }
+
+    pub fn value(&self, field: &str) -> &Value {
+        self.holds.iter().find(|(name, _)| *name == field).map_or(&Value::Null, |(_, value)| value)
+    }
+}
+
+impl Access {
+    /// Somebody's place on a day; today where none is said.
+    pub async fn place(&self, id: RecordId, on: Option<Date>) -> Result<Place, PlaceError> {
+        let db = self.db();
+        let version = db.system().last_seq().await?;
+        let person = db.system().get(&PERSON, id).await?.ok_or(PlaceError::NoPerson(id))?;
+        let zone = time_zone(db).await?;
+        let today = db.now().to_zoned(zone.clone()).date();
+        let on = on.unwrap_or(today);
+        let known = self.known(id).await?;
+        let mut steps: Vec<(Timestamp, &'static str, Value)> = Vec::new();
+        for field in DATED {
+            let of = known.as_ref().map_or(&[][..], |known| known.steps(field));
+            steps.extend(of.iter().map(|step| (step.effective_at, field, step.value.clone())));
+        }
+        steps.sort_by_key(|(moment, ..)| std::cmp::Reverse(*moment));
+        let day = |moment: Timestamp| moment.to_zoned(zone.clone()).date();
+        // What began in the course of a day holds on it, and what is said of that day comes after.
+        let last = steps.iter().map(|(moment, ..)| *moment).find(|moment| day(*moment) == on);
+        let moment = if on == today { db.now() } else { last.unwrap_or(start(on, &zone)?) };
+        let value = |field: &'static str| {
+            let held = known.as_ref().map_or(&Value::Null, |known| known.held_at(field, moment));
+            (field, held.clone())
+        };
+        let steps = steps.into_iter().map(|(moment, field, value)| (day(moment), field, value)).collect();
+        Ok(Place { person, on, moment, holds: DATED.map(value).to_vec(), steps, version })
+    }
+
+    async fn known(&self, id: RecordId) -> Result<Option<Timeline>, PlaceError> {
+        let db = self.db();
+        let (rows, imports) = (db.system().history(&PERSON, id).await?, db.system().imports().await?);
+        Ok(Timeline::known(&rows, &imports, Seq(i64::MAX)))
+    }
+
+    /// Whether somebody of this role may move this person at all.
+    pub fn moves(mover: &Record, person: RecordId) -> Result<(), PlaceError> {
+        if !moves_people(role(mover)) {
+            return Err(PlaceError::NotYours);
+        }
+        if mover.id == person { Err(PlaceError::Own) } else { Ok(()) }
+    }
+
+    /// Says what holds of somebody from the place's day on, no matter what held before. `mover` is none for the operator.
+    pub async fn move_person(
+        &self,
+        mover: Option<&Record>,
+        place: &Place,
+        wanted: Fields,
+        origin: Origin,
+    ) -> Result<(), PlaceError> {
+        let (id, seq) = (place.person.id, self.db().system().last_seq().await?);
+        if let Some(mover) = mover {
+            Self::moves(mover, id)?;
+            Self::may_move(mover, place)?;
+        }
+        if let Some(hired) = place.person.value("hired_on").as_date().filter(|hired| place.on < *hired) {
+            return Err(PlaceError::BeforeHired(hired));
+        }
+        let mut fields = wanted;
+        fields.retain(|(field, value)| place.value(field) != value);
+        if fields.is_empty() {
+            return Err(PlaceError::Unchanged(place.on));
+        }
+        for (field, value) in &fields {
+            let first = place.steps.iter().filter(|(_, name, _)| name == field).map(|(day, ..)| *day).min();
+            // Of the organisation the first value holds since ever, and so does one that the record began with.
+            let holds_before = ["role", "team", "manager"].contains(field) || *place.value(field) != Value::Null;
+            if let Some(first) = first.filter(|first| place.on < *first && holds_before) {
+                return Err(PlaceError::BeforeKnown(first));
+            }
+            self.check(mover, place, field, value).await?;
+        }
+        let change = Change::set(&PERSON, id, fields).effective_at(place.moment).based_on(place.version);
+        self.put(mover, place, change, (seq, origin)).await
+    }
+
+    /// Somebody's last day is the one before; nobody signs in from it on. None: they stay.
+    pub async fn leave(
+        &self,
+        mover: Option<&Record>,
+        place: &Place,
+        on: Option<Date>,
+        origin: Origin,
+    ) -> Result<(), PlaceError> {
+        let (person, seq) = (&place.person, self.db().system().last_seq().await?);
+        if let Some(mover) = mover {
+            Self::moves(mover, person.id)?;
+            Self::may_move(mover, place)?;
+        }
+        if let Some(hired) = person.value("hired_on").as_date().filter(|hired| on.is_some_and(|on| on < *hired)) {
+            return Err(PlaceError::BeforeHired(hired));
+        }
+        let value = on.map_or(Value::Null, Value::Date);
+        if *person.value("left_on") == value {
+            return Err(PlaceError::Unchanged(place.on));
+        }
+        if on.is_some() {
+            self.leaves_an_admin(person).await?;
+        }
+        let change = Change::set(&PERSON, person.id, vec![("left_on", value)]).based_on(place.version);
+        self.put(mover, place, change, (seq, origin)).await
+    }
+
+    /// Whoever opens more than their own records is moved by who administers.
+    fn may_move(mover: &Record, place: &Place) -> Result<(), PlaceError> {
+        let opens = |role: Option<&str>| role.is_some_and(opens_more);
+        let is_more = opens(Some(role(&place.person))) || opens(place.value("role").as_text());
+        if is_more && !administers(role(mover)) { Err(PlaceError::MoreRights) } else { Ok(()) }
+    }
+
+    /// While nobody else is moved in the same moment: two could take each other's role, or make a circle.
+    async fn put(
+        &self,
+        mover: Option<&Record>,
+        place: &Place,
+        change: Change,
+        (seq, origin): (Seq, Origin),
+    ) -> Result<(), PlaceError> {
+        let mut tx = self.db().begin(mover.map(|mover| mover.id), origin).resting_on(seq, &[&PERSON]);
+        tx.put(change)?;
+        match tx.commit().await {
+            Ok(_) => Ok(()),
+            Err(DbError::Conflict { .. } | DbError::Moved) => Err(PlaceError::Moved(place.person.title())),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn check(
+        &self,
+        mover: Option<&Record>,
+        place: &Place,
+        field: &'static str,
+        value: &Value,
+    ) -> Result<(), PlaceError> {
+        match (field, value) {
+            ("role", Value::Text(wanted)) if ROLES.contains(&wanted.as_str()) => {
+                if opens_more(wanted) && mover.is_some_and(|mover| !administers(role(mover))) {
+                    return Err(PlaceError::MoreRights);
+                }
+                if administers(wanted) { Ok(()) } else { self.leaves_an_admin(&place.person).await }
+            }
+            ("team", Value::Reference(team)) => self.is_there(&TEAM, field, *team, place).await,
+            ("manager" | "matrix_manager", Value::Reference(manager)) => {
+                self.is_there(&PERSON, field, *manager, place).await?;
+                let person = place.person.id;
+                let above = if field == "manager" { self.above(*manager, place).await? } else { [*manager].into() };
+                if above.contains(&person) {
+                    return Err(PlaceError::Loop(place.person.title()));
+                }
+                // Somebody's reports are open to them: nobody opens them to themself.
+                match mover.filter(|mover| above.contains(&mover.id)) {
+                    Some(mover) if !self.above(person, place).await?.contains(&mover.id) => {
+                        Err(PlaceError::UnderOneself)
+                    }
+                    _ => Ok(()),
+                }
+            }
+            ("title", Value::Text(title)) if title.chars().count() <= LONGEST_TITLE => Ok(()),
+            ("team" | "manager" | "matrix_manager" | "title", Value::Null) => Ok(()),
+            (field, value) => Err(PlaceError::Unknown { field, value: value.to_json().to_string() }),
+        }
+    }
+
+    async fn is_there(
+        &self,
+        record_type: &'static RecordType,
+        field: &'static str,
+        id: RecordId,
+        place: &Place,
+    ) -> Result<(), PlaceError> {
+        let found = self.db().system().get(record_type, id).await?.filter(|record| !record.archived);
+        let is_here = |record: &Record| record.value("left_on").as_date().is_none_or(|left| left > place.on);
+        let found = found.filter(|record| record_type.name != PERSON.name || is_here(record));
+        found.map(drop).ok_or_else(|| PlaceError::Unknown { field, value: format!("#{id}") })
+    }
+
+    /// Somebody and everybody above them, on the place's day and by what is said of later days.
+    async fn above(&self, of: RecordId, place: &Place) -> Result<BTreeSet<RecordId>, PlaceError> {
+        let (mut found, mut next) = (BTreeSet::from([of]), vec![of]);
+        while let Some(person) = next.pop().filter(|_| found.len() < MOST_ABOVE) {
+            let Some(known) = self.known(person).await? else { continue };
+            let later = known.steps("manager").iter().filter(|step| step.effective_at > place.moment);
+            let managers = later.map(|step| &step.value).chain([known.held_at("manager", place.moment)]);
+            next.extend(managers.filter_map(Value::as_reference).filter(|manager| found.insert(*manager)));
+        }
+        Ok(found)
+    }
+
+    /// Somebody else who runs the product is here.
+    async fn leaves_an_admin(&self, person: &Record) -> Result<(), PlaceError> {
+        if !administers(role(person)) {
+            return Ok(());
+        }
+        // Of who is to leave or to do something else, be it on a day to come, nobody knows that they will be there.
+        let others = self.db().system().some(&PERSON, Vec::new(), &["role", "left_on"]).await?;
+        for other in others.iter().filter(|other| other.id != person.id && administers(role(other))) {
+            let known = self.known(other.id).await?;
+            let steps = known.as_ref().map_or(&[][..], |known| known.steps("role"));
+            let stays = steps.last().is_none_or(|step| step.value.as_text().is_some_and(administers));
+            if stays && other.value("left_on").as_date().is_none() {
+                return Ok(());
+            }
+        }
+        Err(PlaceError::LastAdmin)
+    }
+}
+
+fn start(day: Date, zone: &TimeZone) -> Result<Timestamp, PlaceError> {
+    day.to_zoned(zone.clone()).map(|zoned| zoned.timestamp()).map_err(|_| PlaceError::NoDay(day))
+}
