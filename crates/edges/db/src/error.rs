@@ -1,5 +1,5 @@
 use rules::record::RecordError;
-use sea_orm::DbErr;
+use sea_orm::{DbErr, SqlErr};
 
 /// What can go wrong at the store, in words a user may see; `hint` says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -65,6 +65,8 @@ impl From<DbErr> for DbError {
         // SQLite says "database or disk is full" (13), or 778 where a file may not grow; PostgreSQL 53100 disk_full.
         if text.contains("is full") || text.contains("(code: 778)") || text.contains("53100") {
             Self::Full
+        } else if let Some(SqlErr::UniqueConstraintViolation(_)) = error.sql_err() {
+            Self::Moved // what was free when it was looked up is not any more
         } else if text.contains("file is not a database") {
             Self::NotOurs("the file".to_owned())
         } else {

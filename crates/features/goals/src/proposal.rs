@@ -211,7 +211,6 @@ impl Goals {
         let attained =
             kpi.ask(&ask("quota_attainment", ByWord::Rep, Grain::Year, before.start, before.end)).await?.rows;
         let people = self.db.system().all(&PERSON).await?;
-        let lot = Lot::of(company.currency);
         let mut sold: BTreeMap<RecordId, BTreeMap<Date, Amount>> = BTreeMap::new();
         for row in monthly {
             if let (Some(id), Some(value)) = (row.entity.id, row.value.as_deref().and_then(|value| value.parse().ok()))
@@ -226,7 +225,7 @@ impl Goals {
             Known { from, sold, pipeline, potentials: kpi::potentials(&self.db, next).await?, quotas, plans, leaves };
         let mut lines = Vec::new();
         for person in people.iter().filter(|person| is_there(person, year.start)) {
-            lines.extend(known.line(person, wish.raise, lot)?);
+            lines.extend(known.line(person, wish.raise, company.currency)?);
         }
         if lines.is_empty() {
             return Err(GoalsError::Nobody);
@@ -240,8 +239,9 @@ impl Goals {
             }])?,
         };
         let pool = Pool { target, other_sources: Amount::ZERO, over_assignment: wish.over_assignment }.amount()?;
+        let pool = pool.to_money(company.currency)?.into();
         let potential = known.potential(&lines);
-        let shared = top_down(pool, &criteria(&lines, &potential), lot)?;
+        let shared = top_down(pool, &criteria(&lines, &potential), Lot::of(company.currency))?;
         let share = wish.share.map_or_else(|| share_of(&lines, wish.raise), |share| Ok(Some(share)))?;
         for line in &mut lines {
             line.quotas.extend(shared.get(&line.person).map(|quota| (Way::TopDown, *quota)));
@@ -401,13 +401,13 @@ impl Known {
     }
 
     /// None of who sold nothing.
-    fn line(&self, person: &Record, raise: Amount, lot: Lot) -> Result<Option<Line>, GoalsError> {
+    fn line(&self, person: &Record, raise: Amount, currency: Currency) -> Result<Option<Line>, GoalsError> {
         let Some(own) = self.sold.get(&person.id) else { return Ok(None) };
         let sold = Amount::sum(own.values().copied())?;
         if sold <= Amount::ZERO {
             return Ok(None);
         }
-        let terms = AverageTerms { raise, lot, ..AverageTerms::default() };
+        let terms = AverageTerms { raise, lot: Lot::of(currency), ..AverageTerms::default() };
         let mean = average(&self.months(person, own), &terms)?;
         let mut quotas = BTreeMap::new();
         if let Some(mean) = mean {
@@ -417,7 +417,7 @@ impl Known {
             Some(plan) => Commitment::Stated(*plan),
             None => Commitment::Grown { baseline: sold, growth: raise },
         };
-        quotas.insert(Way::BottomUp, bottom_up(&[commitment])?);
+        quotas.insert(Way::BottomUp, bottom_up(&[commitment])?.to_money(currency)?.into());
         Ok(Some(Line {
             person: person.id,
             name: person.title(),
