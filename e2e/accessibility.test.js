@@ -1,16 +1,18 @@
-// WCAG 2.0 to 2.2, A and AA, and axe's own best practices, on every page in light and in dark.
+// Every page in English: WCAG 2.0 to 2.2, A and AA, and axe's own best practices, in light and in dark; nothing sticks out sideways.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { everyPage, settle, withPage, words } from "./helpers.js";
-import { OF_COLOUR, violations } from "./looks.js";
+import { complaints, everyPage, settle, withPage, words } from "./helpers.js";
+import { OF_COLOUR, visit, tooWide, violations } from "./looks.js";
 
-for (const { name, who, path } of await everyPage()) {
-  test(`axe finds nothing on the ${name}, light and dark`, () =>
+for (const { name, who, path, status } of await everyPage()) {
+  test(`axe finds nothing on the ${name}, light and dark, and it fits every width`, () =>
     withPage(who, {}, async (page) => {
-      await settle(page, path);
+      const found = complaints(page);
+      await visit(page, "en", path, status);
       assert.deepEqual(await violations(page), [], "light");
       await page.emulateMedia({ colorScheme: "dark" });
       assert.deepEqual(await violations(page, OF_COLOUR), [], "dark");
+      assert.deepEqual({ wrong: await tooWide(page), found }, { wrong: [], found: [] });
     }));
 }
 

@@ -9,13 +9,11 @@ import {
   millionths,
   opened,
   sample,
-  settle,
   sum,
   toHundredths,
   withPage,
   words,
 } from "./helpers.js";
-import { stickingOut, violations, WIDTHS } from "./looks.js";
 
 const text = (key, values) => words("en", key, values);
 
@@ -237,10 +235,6 @@ test("the late correction is an import of its own, told to who runs the product"
   assert.equal(csv((await get("acme-ae", "/imports.csv")).text).length, 0);
 });
 
-const deals = csv((await get("acme-hos", "/deals.csv")).text);
-const deal = `/deals/${deals.find((deal) => deal.external_id === "D0050").id}`;
-const pages = ["/deals", deal, `${deal}/edit`, "/quotas", "/activities", "/scorecard"];
-
 for (const [lang, year, foreign] of [
   ["en", /\b2026\b/, /\b25(68|69)\b/],
   ["th", /\b2569\b/, /\b20(25|26)\b/],
@@ -257,31 +251,4 @@ for (const [lang, year, foreign] of [
         assert.ok(!foreign.test(shown), `${path} has no other era's year`);
       }
     }));
-}
-
-for (const path of pages) {
-  const name = path.replace(/\d+/, "N");
-  test(`axe finds nothing on ${name} of Acme, light and dark`, () =>
-    withPage("acme-hos", {}, async (page) => {
-      await settle(page, path);
-      for (const colorScheme of ["light", "dark"]) {
-        await page.emulateMedia({ colorScheme });
-        assert.deepEqual(await violations(page), [], colorScheme);
-      }
-    }));
-
-  test(`${name} of Acme fits every width in every language`, async () => {
-    const wrong = [];
-    for (const lang of ["en", "th", "ja"]) {
-      await withPage("acme-hos", { lang }, async (page) => {
-        await settle(page, path);
-        for (const width of WIDTHS) {
-          await page.setViewportSize({ width, height: 900 });
-          const over = await page.evaluate(stickingOut);
-          if (over) wrong.push(`${lang} ${width}: ${over}`);
-        }
-      });
-    }
-    assert.deepEqual(wrong, []);
-  });
 }

@@ -320,6 +320,7 @@ export async function settle(page, path) {
 /** Every kind of page: its name, who looks, and its address; one that is not there says its status. */
 export async function everyPage() {
   const order = csv((await get("hos", "/orders.csv")).text)[0].id;
+  const won = csv((await get("acme-hos", "/deals.csv")).text).find((one) => one.external_id === "D0050").id;
   const statement = /\/pay\/statements\/\d+/.exec((await get("acme-ae", "/pay")).text)[0];
   const found = async (who, page, pattern) => pattern.exec((await get(who, page)).text)[0];
   const cycle = await found("acme-hr", "/appraisals", /\/appraisals\/cycles\/\d+/);
@@ -364,6 +365,12 @@ export async function everyPage() {
     { name: "empty list", who: "hos", path: "/orders?q=nothing-like-this" },
     { name: "order", who: "hos", path: `/orders/${order}` },
     { name: "list of accounts", who: "hos", path: "/accounts" },
+    { name: "scorecard of a company with targets", who: "acme-hos", path: "/scorecard" },
+    { name: "list of deals", who: "acme-hos", path: "/deals" },
+    { name: "deal", who: "acme-hos", path: `/deals/${won}` },
+    { name: "form of a deal", who: "acme-hos", path: `/deals/${won}/edit` },
+    { name: "list of quotas", who: "acme-hos", path: "/quotas" },
+    { name: "list of activities", who: "acme-hos", path: "/activities" },
     { name: "list of people", who: "admin", path: "/people" },
     { name: "profile", who: "hos", path: "/profile" },
     { name: "second factor", who: "hos", path: "/second-factor" },

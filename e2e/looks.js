@@ -1,5 +1,7 @@
-// What axe and the ruler find on a page as it stands.
+// What axe and the ruler find on a page.
+import assert from "node:assert/strict";
 import axe from "axe-core";
+import { settle } from "./helpers.js";
 
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
@@ -17,6 +19,31 @@ export async function violations(page, runOnly = { type: "tag", values: RULES })
 }
 
 export const WIDTHS = [360, 1280, 2560];
+
+/** Opens a page that answers with a status, 200 when none is said, in a language. */
+export async function visit(page, lang, path, status = 200) {
+  const answer = await settle(page, path);
+  assert.equal(answer.status(), status, path);
+  assert.equal(await page.locator("html").getAttribute("lang"), lang, path);
+}
+
+/** What a script draws anew by the width stands after two frames. */
+const redrawn = (page) => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))));
+
+/** What sticks out of an open page at each width, light and dark. */
+export async function tooWide(page) {
+  const wrong = [];
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 900 });
+    await redrawn(page);
+    for (const colorScheme of ["light", "dark"]) {
+      await page.emulateMedia({ colorScheme });
+      const over = await page.evaluate(stickingOut);
+      if (over) wrong.push(`${width} ${colorScheme}: ${over}`);
+    }
+  }
+  return wrong;
+}
 
 /** How far the page is wider than its window, and the last of what makes it so. */
 export function stickingOut() {
