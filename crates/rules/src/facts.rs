@@ -15,7 +15,7 @@ mod orders;
 mod service;
 mod story;
 
-pub use goals::carries_quota;
+pub use goals::{LEAVE_PAUSES_AFTER, carries_quota};
 pub use orders::line_net;
 
 use crate::{

@@ -40,6 +40,8 @@ mod definitions;
 mod disputes;
 #[path = "all/edits.rs"]
 mod edits;
+#[path = "all/effective_quotas.rs"]
+mod effective_quotas;
 #[path = "all/estimates.rs"]
 mod estimates;
 #[path = "all/examples.rs"]

@@ -9,6 +9,7 @@ use jiff::{ToSpan, civil::Date};
 use kpi::{Ask, ByWord, Company, KnownAt, Kpi};
 use rules::{
     access::Viewer,
+    facts::LEAVE_PAUSES_AFTER,
     goal::{
         AccountPotential, AverageTerms, Commitment, Criterion, Fairness, Gap, Health, Lot, Month, Pool, RepGroup,
         account_based, average, bottom_up, capacity, health, spearman, top_down,
@@ -27,8 +28,6 @@ pub(crate) const RESTS_ON: &[&RecordType] = &[&PERSON, &LEAVE, &COMPANY, &ACCOUN
 const MONTHS: i64 = 12;
 /// After they were hired people are in ramp for so many months.
 const RAMP_MONTHS: i64 = 3;
-/// A month counts as long as nobody is away for more of its days (C19).
-const DAYS_AWAY: i32 = 14;
 
 /// The first day on which somebody who began on a day is out of ramp.
 pub fn ramp_ends(hired_on: Date) -> Date {
@@ -386,10 +385,11 @@ impl Known {
     /// The twelve months, those before somebody came, in ramp and away left out.
     fn months(&self, person: &Record, sold: &BTreeMap<Date, Amount>) -> Vec<Month> {
         let ready = person.value("hired_on").as_date().map(ramp_ends);
+        // A month counts as long as nobody is away for more of its days (C19).
         let away = |start: Date, end: Date| {
             let own = self.leaves.iter().filter(|leave| leave.person == person.id);
             let days = own.filter_map(|leave| Some(leave.from.max(start).until(leave.back.min(end)).ok()?.get_days()));
-            days.map(|days| days.max(0)).sum::<i32>() > DAYS_AWAY
+            days.map(|days| days.max(0)).sum::<i32>() > LEAVE_PAUSES_AFTER
         };
         (0..MONTHS)
             .map(|place| (self.from.saturating_add(place.months()), self.from.saturating_add((place + 1).months())))

@@ -1,23 +1,28 @@
 //! What was to be reached, and by how many.
 
-use super::{Fact, FactType, Known, currency_of, key, latest, money, number, runs, word, word_id};
-use base::Amount;
+use super::{Fact, FactType, Known, Related, currency_of, key, latest, money, number, runs, story, word, word_id};
+use crate::log::Timeline;
+use base::{Amount, Fraction, RecordId};
 use jiff::civil::Date;
 
-/// One fact a quota, from its first day up to its end. `document` is the quota itself.
+/// A leave of more days than this in a row pauses a quota (C19).
+pub const LEAVE_PAUSES_AFTER: i32 = 14;
+
+/// A quota as it is effective (B1, C19): one fact for each stretch of its days on which its person worked here and was not away for
+/// long, with these days' part of it. `document` is the quota itself.
 pub static QUOTA: FactType = FactType {
     name: "quota",
     entity: "quota",
-    related: &[],
+    related: &[Related::Parent { field: "person", entity: "person" }, Related::All { entity: "leave" }],
     keys: &[key("document", "quota"), key("owner", "person"), key("product", "product")],
     measures: &[money("amount")],
     is_optional: false,
-    build: |known| quota(known, false).into_iter().collect(),
+    build: |known| quota(known, false),
 };
 
-/// One fact a personal sales plan, in the same way.
+/// A personal sales plan, in the same way.
 pub static PLANNED: FactType =
-    FactType { name: "planned", is_optional: true, build: |known| quota(known, true).into_iter().collect(), ..QUOTA };
+    FactType { name: "planned", is_optional: true, build: |known| quota(known, true), ..QUOTA };
 
 /// One fact a forecast, from the first of its days up to their end.
 pub static FORECAST: FactType = FactType {
@@ -35,27 +40,66 @@ pub static FORECAST: FactType = FactType {
     },
 };
 
-fn quota(known: &Known, is_plan: bool) -> Option<Fact> {
+fn quota(known: &Known, is_plan: bool) -> Vec<Fact> {
     if known.own.archived || (latest(&known.own, "kind").as_text() == Some("plan")) != is_plan {
-        return None;
+        return Vec::new();
     }
-    let (from, to) = (latest(&known.own, "starts_on").as_date()?, latest(&known.own, "ends_on").as_date()?);
     // One that ends before it starts is for no day.
-    if to <= from {
-        return None;
+    let Some((from, to)) = known.day("starts_on").zip(known.day("ends_on")).filter(|(from, to)| from < to) else {
+        return Vec::new();
+    };
+    let person = known.named("person");
+    let keys = vec![Some(known.record), person, known.named("product")];
+    let whole = latest(&known.own, "amount").as_decimal();
+    let part = |(start, end): (Date, Date)| {
+        let days = |from: Date, to: Date| Amount::from(i64::from(story::days(from, to)));
+        let share = Fraction::new(days(start, end), days(from, to));
+        Fact {
+            record: known.record,
+            date: start,
+            until: Some(end),
+            currency: currency_of(&known.own),
+            keys: keys.clone(),
+            // An amount at the very limit of what can be told has no part.
+            measures: vec![whole.and_then(|whole| whole.mul_fraction(share).ok())],
+        }
+    };
+    worked(known, person, (from, to)).into_iter().map(part).collect()
+}
+
+/// The stretches of some days on which a person worked here and was not away for long; without a person all of them.
+fn worked(known: &Known, person: Option<RecordId>, (from, to): (Date, Date)) -> Vec<(Date, Date)> {
+    let day = |field: &str| known.parent().and_then(|(_, person)| latest(person, field).as_date());
+    let from = day("hired_on").map_or(from, |hired| hired.max(from));
+    let to = day("left_on").map_or(to, |left| left.min(to));
+    let mut stretches = Vec::new();
+    let mut start = from;
+    let absences = person.map_or_else(Vec::new, |person| absences(known, person));
+    for (away, back) in absences.into_iter().filter(|(away, back)| story::days(*away, *back) > LEAVE_PAUSES_AFTER) {
+        stretches.push((start, away.min(to)));
+        start = start.max(back);
     }
-    Some(Fact {
-        record: known.record,
-        date: from,
-        until: Some(to),
-        currency: currency_of(&known.own),
-        keys: vec![
-            Some(known.record),
-            latest(&known.own, "person").as_reference(),
-            latest(&known.own, "product").as_reference(),
-        ],
-        measures: vec![latest(&known.own, "amount").as_decimal()],
-    })
+    stretches.push((start, to));
+    stretches.retain(|(start, end)| start < end);
+    stretches
+}
+
+/// Somebody's leaves in order of time, those that touch as one.
+fn absences(known: &Known, person: RecordId) -> Vec<(Date, Date)> {
+    let is_own = |leave: &&Timeline| !leave.archived && latest(leave, "person").as_reference() == Some(person);
+    let days = |leave: &Timeline| {
+        latest(leave, "starts_on").as_date().zip(latest(leave, "ends_on").as_date()).filter(|(from, back)| from < back)
+    };
+    let mut found: Vec<(Date, Date)> = known.whole.values().filter(is_own).filter_map(days).collect();
+    found.sort_unstable();
+    let mut joined: Vec<(Date, Date)> = Vec::new();
+    for (from, back) in found {
+        match joined.last_mut().filter(|last| from <= last.1) {
+            Some(last) => last.1 = last.1.max(back),
+            None => joined.push((from, back)),
+        }
+    }
+    joined
 }
 
 /// Roles that carry a quota (reference A1): the headcount of `revenue_per_rep`.

@@ -42,6 +42,8 @@ struct Around {
     closings: bool,
     /// Who belonged where, at both ends.
     spans: Option<[Belonging; 2]>,
+    /// Whose days at work, or whose place, are not the same.
+    people: BTreeSet<RecordId>,
 }
 
 impl Judge<'_> {
@@ -95,6 +97,9 @@ impl Judge<'_> {
                 .collect()
         };
         if around.spans.as_ref().is_some_and(|[was, is]| belongs(was) != belongs(is)) {
+            return Kind::Organisation;
+        }
+        if owner.is_some_and(|owner| around.people.contains(&owner)) {
             return Kind::Organisation;
         }
         if let Way::Moments(..) = self.way {
@@ -159,7 +164,8 @@ impl Kpi {
         }
         let mut told: Vec<_> = changed.iter().map(|(key, _)| (*key, judge.own(histories.get(key)))).collect();
         if told.iter().any(|(_, (_, kind, _))| kind.is_none()) {
-            let (touched, around) = (self.touched(judge).await?, self.around(judge).await?);
+            let mut around = self.around(judge).await?;
+            let touched = self.touched(judge, &mut around.people).await?;
             for (key, (_, kind, _)) in &mut told {
                 let is_touched = key.0.is_some_and(|id| touched.contains(&id));
                 let rows = histories.get(key).map_or(&[][..], Vec::as_slice);
@@ -198,7 +204,12 @@ impl Kpi {
     }
 
     /// Records that others of the facts' types name which are not the same at both ends: the deal of a split, the account of a deal.
-    async fn touched(&self, judge: &Judge<'_>) -> Result<BTreeSet<RecordId>, KpiError> {
+    /// Those that are people, and who was away, are told apart.
+    async fn touched(
+        &self,
+        judge: &Judge<'_>,
+        people: &mut BTreeSet<RecordId>,
+    ) -> Result<BTreeSet<RecordId>, KpiError> {
         let mut found = BTreeSet::new();
         let Way::Known(a, b) = judge.way else { return Ok(found) };
         let facts = judge.definition.facts(judge.known.company.basis).unwrap_or_default();
@@ -225,8 +236,13 @@ impl Kpi {
                 let (was, is) = (at(a), at(b));
                 if !is_same(was.as_ref(), is.as_ref()) {
                     marked.extend(record_type.marks().next().map(|_| *id));
+                    people.extend((record_type.name == access::PERSON.name).then_some(*id));
                     for timeline in [was, is].into_iter().flatten() {
-                        named(record_type, |field| timeline.steps(field).last().map(|step| &step.value), &mut level);
+                        let last = |field: &str| timeline.steps(field).last().map(|step| &step.value);
+                        if record_type.name == access::LEAVE.name {
+                            people.extend(last("person").and_then(Value::as_reference));
+                        }
+                        named(record_type, last, &mut level);
                     }
                 }
             }
