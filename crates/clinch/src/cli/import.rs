@@ -110,6 +110,7 @@ fn print(done: &Report, elapsed: std::time::Duration, format: Format) {
             "records": by_type,
             "problems": done.problems.iter().map(ToString::to_string).collect::<Vec<_>>(),
             "warnings": done.warnings,
+            "passed_over": done.passed_over,
             "skip_file": done.skip_file,
         }));
         return;
@@ -137,6 +138,9 @@ fn print(done: &Report, elapsed: std::time::Duration, format: Format) {
     }
     for warning in &done.warnings {
         println!("note: {warning}");
+    }
+    for (file, columns) in &done.passed_over {
+        println!("note: {file}: the mapping takes nothing from {}", columns.join(", "));
     }
     if let Some(path) = &done.skip_file {
         println!("skipped rows with their reasons: {}", path.display());

@@ -78,17 +78,12 @@ impl<'a> Batch<'a> {
         let columns: HashMap<String, usize> =
             columns.iter().enumerate().map(|(place, name)| (name.clone(), place)).collect();
         let mut batch = Self { map, target, columns, value_maps: HashMap::new(), seen: HashMap::new() };
-        let mut needed: Vec<String> = names_in(&map.key);
-        needed.extend(map.when.clone());
         for (field, detail) in &target.fields {
-            needed.extend(detail.column.clone());
-            needed.extend(detail.text.as_deref().map(names_in).unwrap_or_default());
-            needed.extend(detail.only_if.iter().map(|only| only.column.clone()));
             if let Some(from) = &detail.values_from {
                 batch.value_maps.insert(field.name, values_from(from, context)?);
             }
         }
-        for column in needed {
+        for column in named(map, target) {
             if !batch.columns.contains_key(&column) {
                 let mut names: Vec<&str> = batch.columns.keys().map(String::as_str).collect();
                 names.sort_unstable();
@@ -570,6 +565,18 @@ fn hashed(key: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     key.hash(&mut hasher);
     hasher.finish()
+}
+
+/// The columns that a mapping names of a file.
+pub(crate) fn named(map: &FileMap, target: &Target) -> Vec<String> {
+    let mut named = names_in(&map.key);
+    named.extend(map.when.clone());
+    for (_, detail) in &target.fields {
+        named.extend(detail.column.clone());
+        named.extend(detail.text.as_deref().map(names_in).unwrap_or_default());
+        named.extend(detail.only_if.iter().map(|only| only.column.clone()));
+    }
+    named
 }
 
 /// The columns a template names.

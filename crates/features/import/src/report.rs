@@ -50,6 +50,8 @@ pub struct Report {
     pub problems: Vec<Problem>,
     /// What was taken and deserves a look: names that differ by a space, rounded numbers.
     pub warnings: Vec<String>,
+    /// The columns of each file that the mapping does not name, in their order.
+    pub passed_over: BTreeMap<String, Vec<String>>,
     pub skip_file: Option<PathBuf>,
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     IMPORT,
-    batch::{Batch, Deferred},
+    batch::{self, Batch, Deferred},
     beside::compare,
     context::Context,
     mapping::{Checked, FileMap, Target},
@@ -19,7 +19,7 @@ use rules::{
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fmt::Write,
     io::Read,
     path::{Path, PathBuf},
@@ -104,15 +104,23 @@ pub async fn run(db: &Db, options: &Options, progress: &mut Tell<'_>) -> Result<
     let mut context = Context::new(db.clone(), &options.checked, &files).await?;
     let settings = options.checked.mapping.company.as_ref();
     let company = settings.map(|settings| context.company_fields(settings)).transpose()?;
+    let mut passed_over: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for ((map, target), path) in options.checked.mapping.file.iter().zip(&options.checked.targets).zip(&files) {
         // What is wrong with a file as a whole is found before anything is written.
         if let Some(path) = path {
-            Batch::new(map, target, Table::open(path, &table_options(map))?.columns(), &context)?;
+            let table = Table::open(path, &table_options(map))?;
+            Batch::new(map, target, table.columns(), &context)?;
+            passed_over.entry(map.file.clone()).or_insert_with(|| table.columns().to_vec());
         }
     }
+    let named = columns_named(&options.checked);
+    for (file, columns) in &mut passed_over {
+        columns.retain(|column| !named.contains(&(file.as_str(), column.clone())));
+    }
+    passed_over.retain(|_, columns| !columns.is_empty());
     let mut place = start(db, options, &digest).await?;
     context.import = place.import;
-    let mut report = Report { import: place.import, ..Report::default() };
+    let mut report = Report { import: place.import, passed_over, ..Report::default() };
     let mut skips = SkipFile::new(options.skip_file.clone(), place.import, options.resume.is_some());
     if let Some(fields) = company {
         context.company(fields).await?;
@@ -134,6 +142,22 @@ pub async fn run(db: &Db, options: &Options, progress: &mut Tell<'_>) -> Result<
     report.skip_file = skips.finish().map_err(|error| ImportError::File("the skip file".to_owned(), error))?;
     finish(db, &place).await?;
     Ok(report)
+}
+
+/// Every column that the mapping names, with its file.
+fn columns_named(checked: &Checked) -> BTreeSet<(&str, String)> {
+    let mut named = BTreeSet::new();
+    for (map, target) in checked.mapping.file.iter().zip(&checked.targets) {
+        named.extend(batch::named(map, target).into_iter().map(|column| (map.file.as_str(), column)));
+        for from in target.fields.iter().filter_map(|(_, detail)| detail.values_from.as_ref()) {
+            named.extend([&from.key, &from.value].map(|column| (from.file.as_str(), column.clone())));
+        }
+    }
+    for said in checked.mapping.compare.iter().flat_map(|compare| [&compare.wins, &compare.against]) {
+        let only_if = said.only_if.iter().map(|only| &only.column);
+        named.extend([&said.key, &said.value].into_iter().chain(only_if).map(|one| (said.file.as_str(), one.clone())));
+    }
+    named
 }
 
 /// How far an import is. It stands beside the records and moves with each batch in the same transaction, so that two

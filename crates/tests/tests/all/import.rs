@@ -390,3 +390,31 @@ async fn an_interrupted_import_forgets_no_reference() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn columns_that_no_field_takes_are_said() {
+    let app = &TestApp::sqlite().await;
+    let mapping = r#"
+source = "hr"
+
+[[file]]
+file = "people.csv"
+record = "person"
+key = "{id}"
+[file.fields]
+name = { text = "{first} {last}" }
+title = { column = "title", only_if = { column = "is_here", is = "yes" } }
+
+[[file]]
+file = "people.csv"
+record = "team"
+key = "{unit}"
+[file.fields]
+name = "unit"
+"#;
+    let head = "id,first,last,title,is_here,unit,shoe size,diet";
+    let path = write(app, "people.csv", &format!("{head}\n1,Somchai,Dee,AE,yes,Bangkok,42,none\n"));
+    let report = run(app, mapping, path).await;
+    assert_eq!(report.passed_over, [("people.csv".to_owned(), vec!["shoe size".to_owned(), "diet".to_owned()])].into());
+    assert_eq!(report.total().created, 2);
+}
