@@ -190,10 +190,14 @@ impl Slip<'_> {
     pub fn guarantee(&mut self, plan: &Plan) -> Result<(), PayError> {
         let of_plan =
             plan.guarantee.as_ref().filter(|guarantee| guarantee.periods.is_none_or(|count| self.place <= count));
-        let hired = self.scene.person(self.payee).and_then(|person| person.hired);
+        let person = self.scene.person(self.payee);
+        let hired = person.and_then(|person| person.hired);
         let of_ramp = plan.ramp.as_ref().filter(|ramp| {
-            let month = hired.map(|hired| ramp_month(hired, self.period.start.max(hired)));
-            month.is_some_and(|month| usize::try_from(month).map_or(true, |month| month < ramp.quota.len()))
+            let Some(day) = hired.map(|hired| self.period.start.max(hired)) else { return false };
+            let own = person.and_then(|person| Some(person.on(day)?.ramp.as_ref()?.months()));
+            let month = hired.map(|hired| ramp_month(hired, day));
+            let months = own.unwrap_or(ramp.quota.len());
+            month.is_some_and(|month| usize::try_from(month).map_or(true, |month| month < months))
         });
         let amounts = [of_plan.map(|of| &of.amount), of_ramp.and_then(|ramp| ramp.guarantee.as_ref())];
         let Some(floor) = amounts.into_iter().flatten().map(|amount| &amount.0).max() else { return Ok(()) };

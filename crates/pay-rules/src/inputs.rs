@@ -8,6 +8,7 @@ use crate::{
     exact::Exact,
     number::{Moment, Number, Percent, Quantity},
     plan::{CreditKind, Plan, TAKEN},
+    quota::RampSteps,
 };
 use base::{Currency, DateRange, Grain};
 use jiff::{ToSpan, civil::Date};
@@ -102,6 +103,8 @@ pub(crate) struct Spell {
     pub plan: Option<String>,
     pub territory: Option<String>,
     pub product: Option<String>,
+    /// In place of the plan's.
+    pub ramp: Option<RampSteps>,
 }
 
 #[derive(Debug, Clone)]
@@ -304,7 +307,7 @@ impl Inputs {
     }
 }
 
-const PEOPLE: [&str; 16] = [
+const PEOPLE: [&str; 17] = [
     "name",
     "hired",
     "left",
@@ -318,6 +321,7 @@ const PEOPLE: [&str; 16] = [
     "plan",
     "territory",
     "product",
+    "ramp",
     "leave_from",
     "leave_to",
     "substitute",
@@ -396,6 +400,7 @@ fn people(sheet: &Sheet) -> Result<BTreeMap<String, Person>, InputError> {
             plan: text("plan"),
             territory: text("territory"),
             product: text("product"),
+            ramp: row.read("ramp")?,
         };
         if spell.days.to.is_some_and(|to| to <= from) {
             return Err(row.wrong("to", "is not after from; it is the first day the row holds no more"));

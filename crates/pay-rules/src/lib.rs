@@ -30,6 +30,7 @@ pub use file::{FileError, PayFile, WhatIf};
 pub use inputs::{Files, InputError, Inputs};
 pub use outline::{Article, Clause, NONE, Outline, RateLine};
 pub use plan::{Plan, PlanError, SHIPPED};
+pub use quota::{RampError, RampSteps};
 pub use reason::{Argument, Reason};
 pub use run::{PayError, calculate, standings};
 pub use statement::{PayeeStatement, Standing, Statement};

@@ -4,15 +4,63 @@ use crate::{
     components::last_day,
     exact::Exact,
     inputs::QuotaRow,
+    number::{NumberError, Percent},
     plan::{Commission, QuotaChange},
     scene::{Membership, Scene, Versions, days_within},
 };
 use base::{Grain, Period};
 use jiff::{ToSpan, civil::Date};
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, str::FromStr};
 
 /// Whoever is hired later in a month begins the ramp with the next.
 const LAST_DAY_OF_FIRST_RAMP_MONTH: i8 = 15;
+const LONGEST_RAMP: usize = 36;
+
+/// Which share of a quota somebody has by month since they were hired (C18), written `25% 50% 75%`; all of it after these.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RampSteps(Vec<Percent>);
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no ramp; write the shares of the quota by month since they were hired, like 25% 50% 75%")]
+pub struct RampError(String);
+
+impl FromStr for RampSteps {
+    type Err = RampError;
+
+    fn from_str(text: &str) -> Result<Self, RampError> {
+        let steps: Result<Vec<Percent>, NumberError> = text.split_whitespace().map(str::parse).collect();
+        let is_share = |step: &Percent| !step.0.is_negative() && !(&step.0 - &Exact::ONE).is_positive();
+        match steps {
+            Ok(steps) if (1..=LONGEST_RAMP).contains(&steps.len()) && steps.iter().all(is_share) => Ok(Self(steps)),
+            _ => Err(RampError(text.to_owned())),
+        }
+    }
+}
+
+impl RampSteps {
+    /// How many months it has.
+    pub(crate) fn months(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The first day on which it is over.
+    #[must_use]
+    pub fn ends(&self, hired: Date) -> Date {
+        let months = i64::try_from(self.0.len()).unwrap_or_default() + i64::from(begins_later(hired));
+        hired.first_of_month().saturating_add(months.months())
+    }
+
+    /// The share that a day has; none before the first month.
+    #[must_use]
+    pub fn share(&self, hired: Date, day: Date) -> Option<Exact> {
+        share(&self.0, hired, day)
+    }
+}
+
+fn share(steps: &[Percent], hired: Date, day: Date) -> Option<Exact> {
+    let month = usize::try_from(ramp_month(hired, day)).ok()?;
+    Some(steps.get(month).map_or(Exact::ONE, |share| share.0.clone()))
+}
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Quota {
@@ -94,7 +142,10 @@ impl<'a> Quotas<'a> {
         let mut cuts = BTreeSet::from([segment.0, segment.1]);
         cuts.extend(self.rows.iter().flat_map(|row| [Some(row.days.from), row.days.to]).flatten());
         cuts.extend(self.versions.0.iter().filter_map(|(plan, _)| plan.from));
-        if self.versions.0.iter().any(|(plan, _)| plan.ramp.is_some()) {
+        let spells = self.scene.person(self.payee).map_or(&[][..], |person| &person.spells);
+        let own = spells.iter().any(|spell| spell.ramp.is_some());
+        cuts.extend(spells.iter().filter(|_| own).flat_map(|spell| [Some(spell.days.from), spell.days.to]).flatten());
+        if own || self.versions.0.iter().any(|(plan, _)| plan.ramp.is_some()) {
             let mut month = segment.0.first_of_month();
             while month < segment.1 {
                 cuts.insert(month);
@@ -114,19 +165,26 @@ impl<'a> Quotas<'a> {
         Some(&row.amount * &Exact::ratio(months(interval), months(per)))
     }
 
-    /// The share of the quota that a day of the ramp has; nothing before it begins.
+    /// The share of the quota that a day of the ramp has, by their own or else the plan's; nothing before it begins.
     fn ramp_on(&self, day: Date) -> Option<Exact> {
-        let hired = self.scene.person(self.payee).and_then(|person| person.hired);
-        let (Some(ramp), Some(hired)) = (&self.versions.on(day).0.ramp, hired) else { return Some(Exact::ONE) };
-        let month = usize::try_from(ramp_month(hired, day)).ok()?;
-        Some(ramp.quota.get(month).map_or(Exact::ONE, |share| share.0.clone()))
+        let person = self.scene.person(self.payee);
+        let Some(hired) = person.and_then(|person| person.hired) else { return Some(Exact::ONE) };
+        let own = person.and_then(|person| person.on(day)?.ramp.as_ref()).map(|ramp| &ramp.0);
+        match own.or(self.versions.on(day).0.ramp.as_ref().map(|ramp| &ramp.quota)) {
+            Some(steps) => share(steps, hired, day),
+            None => Some(Exact::ONE),
+        }
     }
 }
 
 /// Which month of the ramp a day is in, from 0; below that it has not begun.
 pub(crate) fn ramp_month(hired: Date, day: Date) -> i32 {
     let count = |day: Date| i32::from(day.year()) * 12 + i32::from(day.month());
-    count(day) - count(hired) - i32::from(hired.day() > LAST_DAY_OF_FIRST_RAMP_MONTH)
+    count(day) - count(hired) - i32::from(begins_later(hired))
+}
+
+fn begins_later(hired: Date) -> bool {
+    hired.day() > LAST_DAY_OF_FIRST_RAMP_MONTH
 }
 
 /// How many months a period of this length has; what is shorter counts as one.

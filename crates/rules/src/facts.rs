@@ -288,7 +288,7 @@ fn latest<'a>(timeline: &'a Timeline, field: &str) -> &'a Value {
 
 /// The value a field had when a day ended in the company's time zone: for who and what an event belonged to.
 /// A record entered after the fact answers with what it was entered with.
-fn on_day<'a>(timeline: &'a Timeline, field: &str, day: Date, zone: &TimeZone) -> &'a Value {
+pub fn on_day<'a>(timeline: &'a Timeline, field: &str, day: Date, zone: &TimeZone) -> &'a Value {
     let last = end_of(day, zone).and_then(|end| end.checked_sub(SignedDuration::from_nanos(1)).ok());
     timeline.held_at(field, last.unwrap_or(Timestamp::MAX))
 }

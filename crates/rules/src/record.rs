@@ -2,6 +2,8 @@
 
 use base::{Amount, Currency, Money, RecordId};
 use jiff::{Timestamp, civil::Date};
+use pay_rules::RampError;
+pub use pay_rules::RampSteps;
 
 /// What a field holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +58,8 @@ pub struct Field {
     pub long: bool,
     /// From zero to one.
     pub fraction: bool,
+    /// Shares of a quota by month.
+    pub ramp: bool,
     /// No two records have the same: the store refuses the second.
     pub unique: bool,
     pub share: Option<Share>,
@@ -160,6 +164,12 @@ impl Field {
     }
 
     /// Holds a part of one: 0.25 is 25 %.
+    #[must_use]
+    pub const fn ramp(mut self) -> Self {
+        self.ramp = true;
+        self
+    }
+
     #[must_use]
     pub const fn fraction(mut self) -> Self {
         self.fraction = true;
@@ -304,6 +314,9 @@ impl RecordType {
         if field.fraction && !is_part {
             return Err(RecordError::NotAFraction { record_type, field: field_name, value });
         }
+        if let Some(Err(error)) = value.as_text().filter(|_| field.ramp).map(str::parse::<RampSteps>) {
+            return Err(RecordError::NotARamp { record_type, field: field_name, error });
+        }
         Ok(field)
     }
 }
@@ -319,6 +332,8 @@ pub enum RecordError {
     WrongKind { record_type: &'static str, field: &'static str, kind: FieldKind, value: Value },
     #[error("{record_type}.{field} cannot hold {value}: a part of one is needed, like 0.25 for 25 %")]
     NotAFraction { record_type: &'static str, field: &'static str, value: Value },
+    #[error("{record_type}.{field}: {error}")]
+    NotARamp { record_type: &'static str, field: &'static str, error: RampError },
     #[error("{0:?} is not a value of {1:?}")]
     Unreadable(serde_json::Value, FieldKind),
 }

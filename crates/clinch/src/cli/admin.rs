@@ -48,8 +48,11 @@ pub enum Command {
         manager: Option<String>,
         #[arg(long)]
         matrix_manager: Option<String>,
+        /// Shares of the quota by month since they were hired, like "25% 50% 75%"; "": none.
+        #[arg(long)]
+        ramp: Option<String>,
         /// The day from which they are gone, alone; "": they stay.
-        #[arg(long, conflicts_with_all = ["from", "role", "title", "team", "manager", "matrix_manager"])]
+        #[arg(long, conflicts_with_all = ["from", "role", "title", "team", "manager", "matrix_manager", "ramp"])]
         left_on: Option<String>,
     },
     /// Say when somebody is away, and who is credited meanwhile.
@@ -98,7 +101,7 @@ pub async fn run(context: &Context, command: Command) -> miette::Result<()> {
             access.drop_factor(person.id).await.map_err(failed)?;
             println!("{email} has no second factor now and is signed out everywhere.");
         }
-        Command::Move { person, from, role, title, team: in_team, manager, matrix_manager, left_on } => {
+        Command::Move { person, from, role, title, team: in_team, manager, matrix_manager, ramp, left_on } => {
             let id = context.person(&person).await?.id;
             let refused = |error: PlaceError| report(&error, error.hint());
             let place = access.place(id, from).await.map_err(refused)?;
@@ -111,8 +114,9 @@ pub async fn run(context: &Context, command: Command) -> miette::Result<()> {
             }
             let mut fields: Fields = Vec::new();
             fields.extend(role.map(|role| ("role", Value::Text(role))));
-            fields
-                .extend(title.map(|title| ("title", if title.is_empty() { Value::Null } else { Value::Text(title) })));
+            let text = |said: String| if said.is_empty() { Value::Null } else { Value::Text(said) };
+            fields.extend(title.map(|title| ("title", text(title))));
+            fields.extend(ramp.map(|ramp| ("ramp", text(ramp))));
             if let Some(said) = &in_team {
                 fields.push(("team", team(context, said).await?));
             }

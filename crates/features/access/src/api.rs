@@ -216,6 +216,7 @@ pub fn description() -> Description {
         ("version", number("Of the place that was looked at; what was changed since is a conflict.")),
         ("role", text("Roles that open more than one's own records are given by who runs the product.")),
         ("title", text("On the business card.")),
+        ("ramp", text("Shares of the quota by month since they were hired, like 25% 50% 75%; null: none.")),
         ("team", number("The number of a team; null: none.")),
         ("manager", number("The number of a person who does not report to them.")),
         ("matrix_manager", number("Asked for a view when they are appraised.")),

@@ -22,6 +22,8 @@ pub static PERSON: RecordType = RecordType {
         Field::new("manager", Reference("person")),
         // Leads a part of their work without being on the reporting line: asked for a view when they are appraised.
         Field::new("matrix_manager", Reference("person")),
+        // Of a quota, by month since they were hired, as long as they are new: `25% 50% 75%`.
+        Field::new("ramp", Text).ramp(),
         Field::new("hired_on", Date),
         Field::new("left_on", Date),
     ],

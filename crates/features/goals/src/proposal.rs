@@ -15,7 +15,7 @@ use rules::{
         account_based, average, bottom_up, capacity, health, spearman, top_down,
     },
     log::Fields,
-    record::{RecordType, Value},
+    record::{RampSteps, RecordType, Value},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -32,6 +32,13 @@ const RAMP_MONTHS: i64 = 3;
 /// The first day on which somebody who began on a day is out of ramp.
 pub fn ramp_ends(hired_on: Date) -> Date {
     hired_on.saturating_add(RAMP_MONTHS.months())
+}
+
+/// The first day on which somebody is out of ramp: their own (C18), or else the usual one.
+fn ready(person: &Record) -> Option<Date> {
+    let hired = person.value("hired_on").as_date()?;
+    let own = person.value("ramp").as_text().and_then(|ramp| ramp.parse::<RampSteps>().ok());
+    Some(own.map_or_else(|| ramp_ends(hired), |own| own.ends(hired)))
 }
 /// Of a quota, per cent: what capacity counts on.
 const EXPECTED_ATTAINMENT: i64 = 85;
@@ -384,7 +391,7 @@ impl Known {
 
     /// The twelve months, those before somebody came, in ramp and away left out.
     fn months(&self, person: &Record, sold: &BTreeMap<Date, Amount>) -> Vec<Month> {
-        let ready = person.value("hired_on").as_date().map(ramp_ends);
+        let ready = ready(person);
         // A month counts as long as nobody is away for more of its days (C19).
         let away = |start: Date, end: Date| {
             let own = self.leaves.iter().filter(|leave| leave.person == person.id);
@@ -490,10 +497,7 @@ fn carried(people: &[Record], lines: &[Line], day: Date) -> Result<Option<Amount
     };
     let ids: BTreeSet<RecordId> = lines.iter().map(|line| line.person).collect();
     let own = people.iter().filter(|person| ids.contains(&person.id));
-    let in_ramp = |person: &&Record| {
-        let hired = person.value("hired_on").as_date();
-        hired.is_some_and(|hired| ramp_ends(hired) > day)
-    };
+    let in_ramp = |person: &&Record| ready(person).is_some_and(|ready| ready > day);
     let (ramping, ready): (Vec<_>, Vec<_>) = own.partition(in_ramp);
     let group = |people: &[&Record], ramp: i64| RepGroup {
         headcount: Amount::from(i64::try_from(people.len()).unwrap_or(i64::MAX)),

@@ -1,15 +1,19 @@
 //! What was to be reached, and by how many.
 
-use super::{Fact, FactType, Known, Related, currency_of, key, latest, money, number, runs, story, word, word_id};
+use super::{
+    Fact, FactType, Known, Related, currency_of, key, latest, money, number, on_day, runs, story, word, word_id,
+};
 use crate::log::Timeline;
-use base::{Amount, Fraction, RecordId};
-use jiff::civil::Date;
+use base::{Amount, RecordId};
+use jiff::{ToSpan, civil::Date};
+use pay_rules::{RampSteps, exact::Exact};
+use std::collections::BTreeSet;
 
 /// A leave of more days than this in a row pauses a quota (C19).
 pub const LEAVE_PAUSES_AFTER: i32 = 14;
 
-/// A quota as it is effective (B1, C19): one fact for each stretch of its days on which its person worked here and was not away for
-/// long, with these days' part of it. `document` is the quota itself.
+/// A quota as it is effective (B1, C18, C19): one fact for each stretch of its days on which its person worked here and was not away for
+/// long, with these days' part of it and no more than their ramp says. `document` is the quota itself.
 pub static QUOTA: FactType = FactType {
     name: "quota",
     entity: "quota",
@@ -51,9 +55,11 @@ fn quota(known: &Known, is_plan: bool) -> Vec<Fact> {
     let person = known.named("person");
     let keys = vec![Some(known.record), person, known.named("product")];
     let whole = latest(&known.own, "amount").as_decimal();
-    let part = |(start, end): (Date, Date)| {
-        let days = |from: Date, to: Date| Amount::from(i64::from(story::days(from, to)));
-        let share = Fraction::new(days(start, end), days(from, to));
+    let days = |from: Date, to: Date| story::days(from, to);
+    let part = |(start, end, share): (Date, Date, Exact)| {
+        let part = |whole: Amount| {
+            (&(&Exact::from(whole) * &share) * &Exact::ratio(days(start, end), days(from, to))).to_amount().ok()
+        };
         Fact {
             record: known.record,
             date: start,
@@ -61,10 +67,39 @@ fn quota(known: &Known, is_plan: bool) -> Vec<Fact> {
             currency: currency_of(&known.own),
             keys: keys.clone(),
             // An amount at the very limit of what can be told has no part.
-            measures: vec![whole.and_then(|whole| whole.mul_fraction(share).ok())],
+            measures: vec![whole.and_then(part)],
         }
     };
-    worked(known, person, (from, to)).into_iter().map(part).collect()
+    let worked = worked(known, person, (from, to)).into_iter();
+    worked.flat_map(|stretch| ramped(known, stretch)).map(part).collect()
+}
+
+/// A stretch in parts of one share of the quota: by month since somebody was hired. Before a ramp begins there is none.
+fn ramped(known: &Known, (from, to): (Date, Date)) -> Vec<(Date, Date, Exact)> {
+    let whole = || vec![(from, to, Exact::ONE)];
+    let Some((_, person)) = known.parent() else { return whole() };
+    let ramps = runs(person, "ramp", known.zone);
+    let Some(hired) = latest(person, "hired_on").as_date().filter(|_| !ramps.is_empty()) else { return whole() };
+    let mut cuts: BTreeSet<Date> = ramps.iter().map(|(day, _)| *day).chain([from, to]).collect();
+    let mut month = from.first_of_month();
+    while month < to {
+        cuts.insert(month);
+        month = month.saturating_add(1.month());
+    }
+    let share = |day: Date| {
+        let ramp = on_day(person, "ramp", day, known.zone).as_text().and_then(|text| text.parse::<RampSteps>().ok());
+        ramp.map_or(Some(Exact::ONE), |ramp| ramp.share(hired, day))
+    };
+    let cuts: Vec<Date> = cuts.range(from..=to).copied().collect();
+    let mut parts: Vec<(Date, Date, Exact)> = Vec::new();
+    for (start, end) in cuts.iter().zip(cuts.iter().skip(1)) {
+        let Some(share) = share(*start).filter(|share| !share.is_zero()) else { continue };
+        match parts.last_mut().filter(|last| last.1 == *start && last.2 == share) {
+            Some(last) => last.1 = *end,
+            None => parts.push((*start, *end, share)),
+        }
+    }
+    parts
 }
 
 /// The stretches of some days on which a person worked here and was not away for long; without a person all of them.

@@ -96,3 +96,33 @@ async fn a_quota_counts_from_the_first_day_to_the_last() {
     })
     .await;
 }
+
+/// C18: shares by month since somebody was hired; who is hired after the 15th begins with the next month.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ramp_lowers_the_quota_of_who_is_new() {
+    on_both(async |app| {
+        acme(app).await;
+        let set = async |field: &'static str, value: Value| {
+            app.clock.advance(SignedDuration::from_mins(1));
+            let change = db::Change::set(&access::PERSON, person(app, REP).await.id, vec![(field, value)]);
+            let mut tx = app.begin();
+            tx.put(change.effective_at("2026-01-01T00:00:00Z".parse().expect("a moment"))).expect("sound");
+            tx.commit().await.expect("written");
+        };
+        set("hired_on", Value::Date(date(2026, 1, 10))).await;
+        set("ramp", Value::Text("50% 75%".to_owned())).await;
+        is(app, 22.0 * 0.5 + 28.0 * 0.75 + 31.0, "hired on the 10th").await;
+        let february = Ask { from: Some(date(2026, 2, 1)), to: Some(date(2026, 3, 1)), ..quarter(app) };
+        let told = quota(app, february).await.expect("a quota");
+        assert!((told - QUOTA * 28.0 / 90.0 * 0.75).abs() < 0.001, "{told} is of the second month");
+        set("hired_on", Value::Date(date(2026, 1, 16))).await;
+        is(app, 28.0 * 0.5 + 31.0 * 0.75, "hired after the 15th").await;
+        away(app, date(2026, 3, 1), date(2026, 3, 21)).await;
+        is(app, 28.0 * 0.5 + 11.0 * 0.75, "ramp first, then days").await;
+        let mut tx = app.begin();
+        let change =
+            db::Change::set(&access::PERSON, person(app, REP).await.id, vec![("ramp", Value::Text("half".to_owned()))]);
+        assert!(tx.put(change).is_err(), "what is no ramp is refused");
+    })
+    .await;
+}

@@ -493,3 +493,25 @@ async fn a_substitute_is_credited_while_somebody_is_away() {
         }
     }
 }
+
+/// A ramp of one's own goes with everybody's days into what pay is computed from, from the day on which it was given.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ramp_of_ones_own_stands_in_what_pay_rests_on() {
+    let app = &TestApp::sqlite().await;
+    acme(app).await;
+    let access = access::Access::new(app.db.clone(), [7; 32], std::sync::Arc::new(clinch::SystemRandom));
+    let place = access.place(person(app, "P09").await.id, Some(jiff::civil::date(2026, 7, 6))).await.expect("a place");
+    let ramp = |text: &str| vec![("ramp", Value::Text(text.to_owned()))];
+    for wrong in ["50", "50% 75", "101%", "-1%", " "] {
+        let refused = access.move_person(None, &place, ramp(wrong), Origin::Cli).await;
+        assert!(matches!(refused, Err(access::PlaceError::Ramp(_))), "{wrong}: {refused:?}");
+    }
+    access.move_person(None, &place, ramp("50% 75%"), Origin::Cli).await.expect("written");
+    let run = approve(app, "2026-07").await;
+    let people = &run.file().expect("a file").files["people"];
+    assert!(people.starts_with("id,hired,left,from,to,manager,role,territory,ramp"), "{people}");
+    let own: Vec<&str> = people.lines().filter(|line| line.starts_with("P09,")).collect();
+    let ramps: Vec<&str> = own.iter().map(|line| line.split(',').nth(8).expect("a column")).collect();
+    assert_eq!((ramps.first(), ramps.last()), (Some(&""), Some(&"50% 75%")), "{own:?}");
+    assert!(own.last().is_some_and(|line| line.contains(",2026-07-06,")), "{own:?}");
+}

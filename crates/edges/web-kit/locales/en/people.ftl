@@ -414,3 +414,6 @@ record-leave = Leave
 records-leave = Leaves
 field-substitute = Substitute
 field-substitute_share = Share of the substitute
+field-ramp = Ramp
+place-ramp-hint = Shares of the quota by month since they were hired, like 25% 50% 75%. Who begins after the 15th starts with the next month.
+place-error-ramp = That is no ramp: write shares of the quota by month, like 25% 50% 75%.

@@ -414,3 +414,6 @@ record-leave = 休暇
 records-leave = 休暇
 field-substitute = 代理者
 field-substitute_share = 代理者の割合
+field-ramp = 立ち上げ期間
+place-ramp-hint = 入社からの月ごとのノルマの割合（例：25% 50% 75%）。15日より後に入社した人は翌月から数えます。
+place-error-ramp = 立ち上げ期間を読み取れません。月ごとのノルマの割合を「25% 50% 75%」のように入力してください。

@@ -45,6 +45,8 @@ pub struct Typed {
     manager: String,
     matrix_manager: String,
     title: String,
+    #[serde(default)]
+    ramp: String,
 }
 
 impl Typed {
@@ -54,6 +56,7 @@ impl Typed {
             "team" => &self.team,
             "manager" => &self.manager,
             "matrix_manager" => &self.matrix_manager,
+            "ramp" => &self.ramp,
             _ => &self.title,
         }
     }
@@ -130,6 +133,7 @@ const fn key(error: &PlaceError) -> Option<&'static str> {
     Some(match error {
         PlaceError::MoreRights => "place-error-rights",
         PlaceError::Unknown { .. } => "error-not-a-choice",
+        PlaceError::Ramp(_) => "place-error-ramp",
         PlaceError::Loop(_) => "place-error-loop",
         PlaceError::LastAdmin => "place-error-last",
         PlaceError::UnderOneself => "place-error-oneself",
@@ -224,7 +228,7 @@ fn places(words: Words, around: &Around, place: &Place, typed: Option<&Typed>) -
     let field = |name: &'static str| {
         let chosen = &values[name];
         let input = match name {
-            "title" => Input::Text(chosen),
+            "title" | "ramp" => Input::Text(chosen),
             "role" => Input::Select { chosen, choices: roles() },
             "team" => Input::Select { chosen, choices: named(name, &around.teams) },
             _ => Input::Select { chosen, choices: named(name, &around.people) },
@@ -233,7 +237,12 @@ fn places(words: Words, around: &Around, place: &Place, typed: Option<&Typed>) -
             let to = around.name(words, name, value);
             words.t_with("place-until", &[("date", words.date(*day).into()), ("value", to.into())])
         });
-        let hint = later.or_else(|| (name == "matrix_manager").then(|| words.t("place-matrix-hint")));
+        let hint = match name {
+            "matrix_manager" => Some("place-matrix-hint"),
+            "ramp" => Some("place-ramp-hint"),
+            _ => None,
+        };
+        let hint = later.or_else(|| hint.map(|hint| words.t(hint)));
         Field { hint, ..Field::new(name, words.field(name), input) }
     };
     let fields = DATED.map(field);
@@ -311,6 +320,7 @@ pub async fn set(
         ("manager", reference(&typed.manager)?),
         ("matrix_manager", reference(&typed.matrix_manager)?),
         ("title", text(&typed.title)),
+        ("ramp", text(&typed.ramp)),
     ];
     let done = access.move_person(Some(mover), &place, wanted, Origin::Ui).await;
     answered(&access, &asker, &place, Said { typed: Some(&typed), ..Said::default() }, done).await

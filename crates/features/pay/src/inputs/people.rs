@@ -9,7 +9,11 @@ use db::{Db, Record};
 use jiff::{ToSpan, civil::Date};
 use kpi::Company;
 use pay_rules::Plan;
-use rules::{log::Timeline, record::Value};
+use rules::{
+    facts::on_day,
+    log::{LogRow, Timeline},
+    record::Value,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The file of people, and the roles each ever held.
@@ -21,8 +25,13 @@ pub(super) struct People {
 /// Everybody with what holds of them from day to day.
 pub(super) async fn people(db: &Db, names: &Names, company: &Company) -> Result<People, RunError> {
     let leaves = access::leaves(db).await?;
+    let histories = kpi::histories(db, &access::PERSON).await?;
+    let is_ramp = |row: &LogRow| row.event.fields().iter().any(|(name, _)| *name == "ramp");
+    let is_ramped = histories.values().flatten().any(is_ramp);
     let mut heads = vec!["id", "hired", "left", "from", "to", "manager", "role", "territory"];
-    // The columns stand where somebody is away.
+    // The column stands where somebody is new, those of leaves where somebody is away.
+    heads.extend(is_ramped.then_some("ramp"));
+    let of_spell = heads.len();
     heads.extend(LEAVE_COLUMNS.into_iter().filter(|_| !leaves.is_empty()));
     let imports = db.system().imports().await?;
     let assigned = db.system().all(&access::TERRITORY_ASSIGNMENT).await?;
@@ -30,7 +39,7 @@ pub(super) async fn people(db: &Db, names: &Names, company: &Company) -> Result<
     let territories: BTreeMap<RecordId, String> = territories.iter().map(|one| (one.id, one.title())).collect();
     let mut rows = Vec::new();
     let mut roles: BTreeMap<RecordId, BTreeSet<String>> = BTreeMap::new();
-    for (id, history) in kpi::histories(db, &access::PERSON).await? {
+    for (id, history) in histories {
         let known = Timeline::known(&history, &imports, base::Seq(i64::MAX)).filter(|known| !known.archived);
         let (Some(known), Some(name)) = (known, names.people.get(&id)) else { continue };
         let last = |field: &str| known.steps(field).last().and_then(|step| step.value.as_date());
@@ -46,7 +55,7 @@ pub(super) async fn people(db: &Db, names: &Names, company: &Company) -> Result<
         let start = |one: &&&Record| one.value("starts_on").as_date().unwrap_or(Date::MIN);
         let holds =
             |one: &&&Record, day: Date| start(one) <= day && one.value("ends_on").as_date().is_none_or(|end| day < end);
-        let steps = ["role", "manager"].into_iter().flat_map(|field| known.steps(field));
+        let steps = ["role", "manager", "ramp"].into_iter().flat_map(|field| known.steps(field));
         let mut cuts: BTreeSet<Date> =
             steps.map(|step| step.effective_at.to_zoned(company.zone.clone()).date()).collect();
         cuts.extend(
@@ -61,11 +70,12 @@ pub(super) async fn people(db: &Db, names: &Names, company: &Company) -> Result<
             // Of several territories on one day the first that began.
             let territory = own.iter().filter(|one| holds(one, day)).min_by_key(start);
             let territory = territory.and_then(|one| territories.get(&one.value("territory").as_reference()?));
-            let said = [
+            let mut said = vec![
                 names.person(on("manager", day).as_reference()),
                 text(&on("role", day)),
                 territory.cloned().unwrap_or_default(),
             ];
+            said.extend(is_ramped.then(|| text(on_day(&known, "ramp", day, &company.zone))));
             let written = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
             if let Some(last) = spells.last_mut().filter(|last| last[5..] == said) {
                 last[4] = written(to);
@@ -79,7 +89,7 @@ pub(super) async fn people(db: &Db, names: &Names, company: &Company) -> Result<
         }
         roles.insert(id, known.steps("role").iter().map(|step| text(&step.value)).collect());
         let own = leaves.iter().filter(|leave| leave.person == id);
-        let own: Vec<Vec<String>> = own.map(|leave| away(names, name, leave)).collect();
+        let own: Vec<Vec<String>> = own.map(|leave| away(names, name, leave, of_spell)).collect();
         rows.extend(spells.into_iter().chain(own));
     }
     for row in &mut rows {
@@ -91,11 +101,11 @@ pub(super) async fn people(db: &Db, names: &Names, company: &Company) -> Result<
 const LEAVE_COLUMNS: [&str; 3] = ["leave_from", "leave_to", "substitute"];
 
 /// A row of its own.
-fn away(names: &Names, name: &str, leave: &Leave) -> Vec<String> {
+fn away(names: &Names, name: &str, leave: &Leave, of_spell: usize) -> Vec<String> {
     let substitute = leave.substitute.map(|(id, share)| format!("{} {}%", names.person(Some(id)), share.to_text()));
     let days = [leave.from, leave.back].map(|day| day.to_string());
     let mut row = vec![name.to_owned()];
-    row.resize(8, String::new());
+    row.resize(of_spell, String::new());
     row.extend(days.into_iter().chain([substitute.unwrap_or_default()]));
     row
 }
