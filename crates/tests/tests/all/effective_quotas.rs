@@ -10,10 +10,7 @@ use jiff::{
     SignedDuration,
     civil::{Date, date},
 };
-use rules::{
-    log::{Fields, Origin},
-    record::Value,
-};
+use rules::{log::Fields, record::Value};
 use testkit::{TestApp, on_both};
 
 const REP: &str = "P09";
