@@ -133,6 +133,7 @@ impl Field {
             content: false,
             long: false,
             fraction: false,
+            ramp: false,
             unique: false,
             share: None,
             mark: None,

@@ -504,14 +504,13 @@ pub async fn undo(db: &Db, import: RecordId) -> Result<Undone, ImportError> {
 async fn set_since(
     db: &Db,
     record_type: &'static RecordType,
-    ids: &std::collections::BTreeSet<RecordId>,
+    ids: &BTreeSet<RecordId>,
     import: RecordId,
 ) -> Result<Vec<String>, ImportError> {
     let mut found = Vec::new();
     for (id, rows) in db.system().histories(record_type, ids).await? {
         let own = rows.iter().filter(|row| row.origin == Origin::Import(import)).map(|row| row.seq).collect();
-        let fields: std::collections::BTreeSet<&str> =
-            rules::log::set_later(&rows, &own).into_iter().map(|(_, field)| field).collect();
+        let fields: BTreeSet<&str> = rules::log::set_later(&rows, &own).into_iter().map(|(_, field)| field).collect();
         if !fields.is_empty() {
             found.push(format!("{} {id}: {}", record_type.name, fields.into_iter().collect::<Vec<_>>().join(", ")));
         }
