@@ -204,7 +204,9 @@ impl PayFile {
                 "paid" | "adjustments" => column("payee") == payee,
                 _ => true,
             };
-            *text = filtered(text, is_kept)?;
+            // What share of a quota others have is theirs.
+            let is_blank = |column: &dyn Fn(&str) -> String, head: &str| head == "ramp" && column("id") != payee;
+            *text = filtered(text, is_kept, is_blank)?;
         }
         Ok(Some(narrow).filter(Self::holds))
     }
@@ -223,8 +225,12 @@ fn is_needed(days: &BTreeSet<Date>, column: &dyn Fn(&str) -> String) -> bool {
     !column("substitute").is_empty() && from < to && days.range(from..to).next().is_some()
 }
 
-/// A CSV text with some of its rows.
-fn filtered(text: &str, is_kept: impl Fn(&dyn Fn(&str) -> String) -> bool) -> Result<String, csv::Error> {
+/// A CSV text with some of its rows, and some of their cells.
+fn filtered(
+    text: &str,
+    is_kept: impl Fn(&dyn Fn(&str) -> String) -> bool,
+    is_blank: impl Fn(&dyn Fn(&str) -> String, &str) -> bool,
+) -> Result<String, csv::Error> {
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
     let heads = reader.headers()?.clone();
     let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
@@ -236,7 +242,9 @@ fn filtered(text: &str, is_kept: impl Fn(&dyn Fn(&str) -> String) -> bool) -> Re
             place.and_then(|place| record.get(place)).unwrap_or_default().to_owned()
         };
         if is_kept(&column) {
-            writer.write_record(&record)?;
+            let is_blank = |place: usize| heads.get(place).is_some_and(|head| is_blank(&column, head));
+            writer
+                .write_record(record.iter().enumerate().map(|(place, cell)| if is_blank(place) { "" } else { cell }))?;
         }
     }
     let bytes = writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;

@@ -170,10 +170,9 @@ impl<'a> Quotas<'a> {
         let person = self.scene.person(self.payee);
         let Some(hired) = person.and_then(|person| person.hired) else { return Some(Exact::ONE) };
         let own = person.and_then(|person| person.on(day)?.ramp.as_ref()).map(|ramp| &ramp.0);
-        match own.or(self.versions.on(day).0.ramp.as_ref().map(|ramp| &ramp.quota)) {
-            Some(steps) => share(steps, hired, day),
-            None => Some(Exact::ONE),
-        }
+        let steps = own.or(self.versions.on(day).0.ramp.as_ref().map(|ramp| &ramp.quota));
+        // A month of none of it is one before it begins.
+        steps.map_or(Some(Exact::ONE), |steps| share(steps, hired, day).filter(|share| !share.is_zero()))
     }
 }
 

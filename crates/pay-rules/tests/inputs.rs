@@ -171,7 +171,7 @@ const WRONG: &[(&str, &str, &str)] = &[
     (
         "people",
         "id,boss\nA,B",
-        "people.csv, line 1, column boss: nothing reads this column; there are id, name, hired, left, currency, variable, weight, from, to, manager, role, plan, territory, product, leave_from, leave_to, substitute",
+        "people.csv, line 1, column boss: nothing reads this column; there are id, name, hired, left, currency, variable, weight, from, to, manager, role, plan, territory, product, ramp, leave_from, leave_to, substitute",
     ),
     ("people", "id,hired\nA,soon", "people.csv, line 2, column hired: `soon` is not like 2026-03-31"),
     (

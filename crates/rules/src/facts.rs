@@ -28,7 +28,7 @@ use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The version of the functions below; a fact file of another version is built anew.
-pub const BUILDER_VERSION: u32 = 12;
+pub const BUILDER_VERSION: u32 = 13;
 
 /// A kind of fact: which record type's history yields it, and its columns.
 #[derive(Debug)]
@@ -102,6 +102,8 @@ pub enum Related {
     Named { field: &'static str, entity: &'static str },
     /// The records whose field names this one: a deal needs its splits.
     Children { entity: &'static str, field: &'static str },
+    /// The records whose field names what this one's names: of a quota, the leaves of its person.
+    Beside { entity: &'static str, field: &'static str },
     /// Every record of a small type: the stages of all pipelines.
     All { entity: &'static str },
     /// Records of the same type that share one of these marks (`record::Mark`) and whose day is this one's or one of so many before it.
@@ -227,6 +229,7 @@ struct Known<'a> {
     /// Every record that the parent field ever named.
     parents: BTreeMap<RecordId, Timeline>,
     children: Vec<(RecordId, Timeline)>,
+    beside: Vec<Timeline>,
     /// Those of the same person that came before it or on the same day.
     alike: Vec<(RecordId, Timeline)>,
     whole: &'a BTreeMap<RecordId, Timeline>,
@@ -348,6 +351,8 @@ pub struct Around<'a> {
     pub parents: &'a BTreeMap<RecordId, Vec<LogRow>>,
     /// Of every record that ever named one of these as its parent, by that parent.
     pub children: &'a BTreeMap<RecordId, BTreeMap<RecordId, Vec<LogRow>>>,
+    /// Of every record that ever named what one of these names, by that.
+    pub beside: &'a BTreeMap<RecordId, BTreeMap<RecordId, Vec<LogRow>>>,
     pub alike: &'a Alike,
     pub whole: &'a Whole,
     pub imports: &'a Imports,
@@ -408,6 +413,11 @@ pub fn known_facts(fact_type: &FactType, rows: &[LogRow], around: &Around<'_>) -
                     changes.extend(moments(history, around.imports));
                 }
             }
+            Related::Beside { field, .. } => {
+                for history in those_beside(around, field, rows) {
+                    changes.extend(moments(history, around.imports));
+                }
+            }
             Related::All { .. } => changes.extend(around.whole.0.iter().map(|(seq, _)| *seq)),
         }
     }
@@ -429,6 +439,12 @@ pub fn known_facts(fact_type: &FactType, rows: &[LogRow], around: &Around<'_>) -
     facts
 }
 
+/// The histories beside a record's.
+fn those_beside<'a>(around: &Around<'a>, field: &str, rows: &[LogRow]) -> Vec<&'a Vec<LogRow>> {
+    let named = referenced(field, rows).into_iter();
+    named.filter_map(|id| around.beside.get(&id)).flat_map(BTreeMap::values).collect()
+}
+
 /// Every record that the field ever named.
 pub fn referenced(field: &str, rows: &[LogRow]) -> BTreeSet<RecordId> {
     said(field, rows).filter_map(Value::as_reference).collect()
@@ -444,7 +460,7 @@ fn known<'a>(
     let record = rows.first()?.id;
     let own = Timeline::known(rows, around.imports, seq)?;
     let mut alike = Vec::new();
-    let (mut parent, mut parents, mut children) = (None, BTreeMap::new(), Vec::new());
+    let (mut parent, mut parents, mut children, mut beside) = (None, BTreeMap::new(), Vec::new(), Vec::new());
     for related in fact_type.related {
         match related {
             Related::Parent { field, .. } | Related::Named { field, .. } => {
@@ -459,6 +475,14 @@ fn known<'a>(
                 children = named
                     .filter_map(|(id, rows)| Some((*id, Timeline::known(rows, around.imports, seq)?)))
                     .filter(|(_, child)| !child.archived && latest(child, field).as_reference() == Some(record))
+                    .collect();
+            }
+            Related::Beside { field, .. } => {
+                let named = latest(&own, field).as_reference();
+                let known = those_beside(around, field, rows).into_iter();
+                beside = known
+                    .filter_map(|rows| Timeline::known(rows, around.imports, seq))
+                    .filter(|one| !one.archived && named.is_some() && latest(one, field).as_reference() == named)
                     .collect();
             }
             Related::Alike { marks, .. } => {
@@ -481,6 +505,7 @@ fn known<'a>(
         parent,
         parents,
         children,
+        beside,
         alike,
         whole: around.whole.at(seq).unwrap_or(none),
         zone: around.zone,

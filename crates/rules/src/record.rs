@@ -2,8 +2,7 @@
 
 use base::{Amount, Currency, Money, RecordId};
 use jiff::{Timestamp, civil::Date};
-use pay_rules::RampError;
-pub use pay_rules::RampSteps;
+pub use pay_rules::{RampError, RampSteps};
 
 /// What a field holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -164,13 +163,13 @@ impl Field {
         self
     }
 
-    /// Holds a part of one: 0.25 is 25 %.
     #[must_use]
     pub const fn ramp(mut self) -> Self {
         self.ramp = true;
         self
     }
 
+    /// Holds a part of one: 0.25 is 25 %.
     #[must_use]
     pub const fn fraction(mut self) -> Self {
         self.fraction = true;

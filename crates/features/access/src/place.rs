@@ -7,7 +7,7 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use rules::{
     access::{administers, moves_people, opens_more},
     log::{Fields, Origin, Timeline},
-    record::{RampSteps, RecordType, Value},
+    record::{RampError, RampSteps, RecordType, Value},
 };
 use std::collections::BTreeSet;
 
@@ -30,8 +30,8 @@ pub enum PlaceError {
     NoPerson(RecordId),
     #[error("{field}: {value:?} is not known")]
     Unknown { field: &'static str, value: String },
-    #[error("{0:?} is no ramp")]
-    Ramp(String),
+    #[error(transparent)]
+    Ramp(#[from] RampError),
     #[error("{0} would report to themself, at that day")]
     Loop(String),
     #[error("somebody who administers has to be left")]
@@ -70,7 +70,7 @@ impl PlaceError {
             }
             Self::NoPerson(_) => "look at the list of people",
             Self::Unknown { .. } => "choose one that there is",
-            Self::Ramp(_) => "write the shares of the quota by month since they were hired, like 25% 50% 75%",
+            Self::Ramp(_) => "a share is from 0% to 100%",
             Self::Loop(_) => "choose a manager who does not report to them",
             Self::LastAdmin => "give the role to somebody else first",
             Self::BeforeHired(_) | Self::BeforeKnown(_) => "choose the day or a later one",
@@ -270,7 +270,8 @@ impl Access {
             }
             ("title", Value::Text(title)) if title.chars().count() <= LONGEST_TITLE => Ok(()),
             ("ramp", Value::Text(ramp)) => {
-                ramp.parse::<RampSteps>().map(|_| ()).map_err(|_| PlaceError::Ramp(ramp.clone()))
+                ramp.parse::<RampSteps>()?;
+                Ok(())
             }
             ("team" | "manager" | "matrix_manager" | "title" | "ramp", Value::Null) => Ok(()),
             (field, value) => Err(PlaceError::Unknown { field, value: value.to_json().to_string() }),

@@ -48,6 +48,13 @@ pub struct FileMap {
     pub fields: BTreeMap<String, FieldMap>,
 }
 
+impl FileMap {
+    /// The file, and its sheet where one is named.
+    pub(crate) fn label(&self) -> String {
+        self.sheet.as_ref().map_or_else(|| self.file.clone(), |sheet| format!("{}, {sheet}", self.file))
+    }
+}
+
 /// Where a field's value comes from: a column's name, or more.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged)]

@@ -110,12 +110,12 @@ pub async fn run(db: &Db, options: &Options, progress: &mut Tell<'_>) -> Result<
         if let Some(path) = path {
             let table = Table::open(path, &table_options(map))?;
             Batch::new(map, target, table.columns(), &context)?;
-            passed_over.entry(map.file.clone()).or_insert_with(|| table.columns().to_vec());
+            passed_over.entry(map.label()).or_insert_with(|| table.columns().to_vec());
         }
     }
     let named = columns_named(&options.checked);
     for (file, columns) in &mut passed_over {
-        columns.retain(|column| !named.contains(&(file.as_str(), column.clone())));
+        columns.retain(|column| !named.contains(&(file.clone(), column.clone())));
     }
     passed_over.retain(|_, columns| !columns.is_empty());
     let mut place = start(db, options, &digest).await?;
@@ -144,18 +144,18 @@ pub async fn run(db: &Db, options: &Options, progress: &mut Tell<'_>) -> Result<
     Ok(report)
 }
 
-/// Every column that the mapping names, with its file.
-fn columns_named(checked: &Checked) -> BTreeSet<(&str, String)> {
+/// Every column that the mapping names, with its file and sheet.
+fn columns_named(checked: &Checked) -> BTreeSet<(String, String)> {
     let mut named = BTreeSet::new();
     for (map, target) in checked.mapping.file.iter().zip(&checked.targets) {
-        named.extend(batch::named(map, target).into_iter().map(|column| (map.file.as_str(), column)));
+        named.extend(batch::named(map, target).into_iter().map(|column| (map.label(), column)));
         for from in target.fields.iter().filter_map(|(_, detail)| detail.values_from.as_ref()) {
-            named.extend([&from.key, &from.value].map(|column| (from.file.as_str(), column.clone())));
+            named.extend([&from.key, &from.value].map(|column| (from.file.clone(), column.clone())));
         }
     }
     for said in checked.mapping.compare.iter().flat_map(|compare| [&compare.wins, &compare.against]) {
         let only_if = said.only_if.iter().map(|only| &only.column);
-        named.extend([&said.key, &said.value].into_iter().chain(only_if).map(|one| (said.file.as_str(), one.clone())));
+        named.extend([&said.key, &said.value].into_iter().chain(only_if).map(|one| (said.file.clone(), one.clone())));
     }
     named
 }

@@ -341,6 +341,14 @@ impl Builder<'_> {
                         records.extend(histories.values().flat_map(|rows| referenced(field, rows)));
                     }
                 }
+                Related::Beside { entity, field } => {
+                    let (own, other) = (registry.get(fact_type.entity), registry.get(entity));
+                    if let (Some(own), Some(other), Some(ids)) = (own, other, touched.get(*entity)) {
+                        let histories = self.db.system().histories(other, ids).await?;
+                        let named = histories.values().flat_map(|rows| referenced(field, rows)).collect();
+                        records.extend(self.db.system().referencing(own, field, &named).await?);
+                    }
+                }
                 Related::Alike { .. } => {
                     let own = touched.get(fact_type.entity).cloned().unwrap_or_default();
                     records.extend(self.db.system().alike(&own).await?);
@@ -357,7 +365,7 @@ impl Builder<'_> {
         histories: &Histories,
         beside: &mut Beside<'_>,
     ) -> Result<Vec<KnownFact>, KpiError> {
-        let (mut parent, mut child) = (None, None);
+        let (mut parent, mut child, mut near) = (None, None, None);
         for related in fact_type.related.iter().filter(|_| !histories.is_empty()) {
             match related {
                 Related::Parent { field, entity } | Related::Named { field, entity } => {
@@ -369,15 +377,18 @@ impl Builder<'_> {
                         beside.parents.insert((field, entity), self.db.system().histories(record_type, &ids).await?);
                     }
                 }
-                Related::Children { entity, field } => {
-                    child = Some((*field, *entity));
+                Related::Children { entity, field } | Related::Beside { entity, field } => {
+                    let is_child = matches!(related, Related::Children { .. });
+                    *(if is_child { &mut child } else { &mut near }) = Some((*field, *entity));
                     if let Some(record_type) = self.db.registry().get(entity)
                         && !beside.children.contains_key(&(*field, *entity))
                     {
                         let near = match beside.moved {
                             None => organisation::histories(self.db, record_type).await?,
                             Some(moved) => {
-                                let parents = histories.keys().copied().collect();
+                                let named = || histories.values().flat_map(|rows| referenced(field, rows));
+                                let parents =
+                                    if is_child { histories.keys().copied().collect() } else { named().collect() };
                                 let mut ids = self.db.system().referencing(record_type, field, &parents).await?;
                                 ids.extend(moved.get(*entity).into_iter().flatten());
                                 self.db.system().histories(record_type, &ids).await?
@@ -398,6 +409,7 @@ impl Builder<'_> {
         let around = Around {
             parents: parent.and_then(|parent| beside.parents.get(&parent)).unwrap_or(&no_parents),
             children: child.and_then(|child| beside.children.get(&child)).unwrap_or(&no_children),
+            beside: near.and_then(|near| beside.children.get(&near)).unwrap_or(&no_children),
             alike: beside.alike.as_ref().unwrap_or(&nobody),
             whole: &self.whole,
             imports: self.imports,

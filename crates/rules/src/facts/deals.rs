@@ -270,6 +270,7 @@ fn worked(known: &Known) -> Option<Fact> {
         record: deal,
         own: own.clone(),
         parent: None,
+        beside: Vec::new(),
         parents: BTreeMap::new(),
         children: Vec::new(),
         alike: Vec::new(),

@@ -4,7 +4,7 @@ use super::{
     Fact, FactType, Known, Related, currency_of, key, latest, money, number, on_day, runs, story, word, word_id,
 };
 use crate::log::Timeline;
-use base::{Amount, RecordId};
+use base::Amount;
 use jiff::{ToSpan, civil::Date};
 use pay_rules::{RampSteps, exact::Exact};
 use std::collections::BTreeSet;
@@ -17,7 +17,10 @@ pub const LEAVE_PAUSES_AFTER: i32 = 14;
 pub static QUOTA: FactType = FactType {
     name: "quota",
     entity: "quota",
-    related: &[Related::Parent { field: "person", entity: "person" }, Related::All { entity: "leave" }],
+    related: &[
+        Related::Parent { field: "person", entity: "person" },
+        Related::Beside { entity: "leave", field: "person" },
+    ],
     keys: &[key("document", "quota"), key("owner", "person"), key("product", "product")],
     measures: &[money("amount")],
     is_optional: false,
@@ -55,11 +58,9 @@ fn quota(known: &Known, is_plan: bool) -> Vec<Fact> {
     let person = known.named("person");
     let keys = vec![Some(known.record), person, known.named("product")];
     let whole = latest(&known.own, "amount").as_decimal();
-    let days = |from: Date, to: Date| story::days(from, to);
     let part = |(start, end, share): (Date, Date, Exact)| {
-        let part = |whole: Amount| {
-            (&(&Exact::from(whole) * &share) * &Exact::ratio(days(start, end), days(from, to))).to_amount().ok()
-        };
+        let days = Exact::ratio(story::days(start, end), story::days(from, to));
+        let of = |whole: Amount| (&(&Exact::from(whole) * &share) * &days).to_amount().ok();
         Fact {
             record: known.record,
             date: start,
@@ -67,10 +68,10 @@ fn quota(known: &Known, is_plan: bool) -> Vec<Fact> {
             currency: currency_of(&known.own),
             keys: keys.clone(),
             // An amount at the very limit of what can be told has no part.
-            measures: vec![whole.and_then(part)],
+            measures: vec![whole.and_then(of)],
         }
     };
-    let worked = worked(known, person, (from, to)).into_iter();
+    let worked = worked(known, (from, to)).into_iter();
     worked.flat_map(|stretch| ramped(known, stretch)).map(part).collect()
 }
 
@@ -103,14 +104,15 @@ fn ramped(known: &Known, (from, to): (Date, Date)) -> Vec<(Date, Date, Exact)> {
 }
 
 /// The stretches of some days on which a person worked here and was not away for long; without a person all of them.
-fn worked(known: &Known, person: Option<RecordId>, (from, to): (Date, Date)) -> Vec<(Date, Date)> {
+fn worked(known: &Known, (from, to): (Date, Date)) -> Vec<(Date, Date)> {
     let day = |field: &str| known.parent().and_then(|(_, person)| latest(person, field).as_date());
     let from = day("hired_on").map_or(from, |hired| hired.max(from));
     let to = day("left_on").map_or(to, |left| left.min(to));
     let mut stretches = Vec::new();
     let mut start = from;
-    let absences = person.map_or_else(Vec::new, |person| absences(known, person));
-    for (away, back) in absences.into_iter().filter(|(away, back)| story::days(*away, *back) > LEAVE_PAUSES_AFTER) {
+    for (away, back) in
+        absences(known).into_iter().filter(|(away, back)| story::days(*away, *back) > LEAVE_PAUSES_AFTER)
+    {
         stretches.push((start, away.min(to)));
         start = start.max(back);
     }
@@ -120,12 +122,11 @@ fn worked(known: &Known, person: Option<RecordId>, (from, to): (Date, Date)) -> 
 }
 
 /// Somebody's leaves in order of time, those that touch as one.
-fn absences(known: &Known, person: RecordId) -> Vec<(Date, Date)> {
-    let is_own = |leave: &&Timeline| !leave.archived && latest(leave, "person").as_reference() == Some(person);
+fn absences(known: &Known) -> Vec<(Date, Date)> {
     let days = |leave: &Timeline| {
         latest(leave, "starts_on").as_date().zip(latest(leave, "ends_on").as_date()).filter(|(from, back)| from < back)
     };
-    let mut found: Vec<(Date, Date)> = known.whole.values().filter(is_own).filter_map(days).collect();
+    let mut found: Vec<(Date, Date)> = known.beside.iter().filter_map(days).collect();
     found.sort_unstable();
     let mut joined: Vec<(Date, Date)> = Vec::new();
     for (from, back) in found {

@@ -10,7 +10,10 @@ use jiff::{
     SignedDuration,
     civil::{Date, date},
 };
-use rules::{log::Fields, record::Value};
+use rules::{
+    log::{Fields, Origin},
+    record::Value,
+};
 use testkit::{TestApp, on_both};
 
 const REP: &str = "P09";
@@ -50,7 +53,7 @@ async fn a_long_leave_pauses_a_quota_and_tells_why_attainment_changed() {
         away(app, date(2026, 1, 5), date(2026, 1, 19)).await;
         is(app, 90.0, "14 days in a row are no pause").await;
         let before = app.db.now();
-        away(app, date(2026, 1, 19), date(2026, 2, 3)).await;
+        let second = away(app, date(2026, 1, 19), date(2026, 2, 3)).await;
         is(app, 61.0, "leaves that touch are one of 29 days").await;
         let january = Ask { to: Some(date(2026, 2, 1)), ..quarter(app) };
         let told = quota(app, january).await.expect("a quota");
@@ -67,6 +70,17 @@ async fn a_long_leave_pauses_a_quota_and_tells_why_attainment_changed() {
         assert_eq!(explained.difference(), Some(told));
         assert!(explained.causes.iter().all(|cause| cause.kind == Kind::Organisation), "{:?}", explained.causes);
         assert!(!explained.causes.is_empty());
+
+        let anew = Ask { folder: app.folder().join("anew"), ..quarter(app) };
+        assert_eq!(quota(app, anew.clone()).await, quota(app, quarter(app)).await, "facts that are read anew");
+        app.clock.advance(SignedDuration::from_mins(1));
+        let between = app.db.now();
+        let access = access::Access::new(app.db.clone(), [7; 32], std::sync::Arc::new(clinch::SystemRandom));
+        access.drop_leave(None, person(app, REP).await.id, second, Origin::Cli).await.expect("taken out");
+        is(app, 90.0, "one leave of 14 days is left").await;
+        let known = Ask { known_at: Some(KnownAt::Moment(between)), ..anew };
+        let told = quota(app, known).await.expect("a quota");
+        assert!((told - QUOTA * 61.0 / 90.0).abs() < 0.001, "{told} as it was known");
     })
     .await;
 }

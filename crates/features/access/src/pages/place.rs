@@ -45,7 +45,6 @@ pub struct Typed {
     manager: String,
     matrix_manager: String,
     title: String,
-    #[serde(default)]
     ramp: String,
 }
 

@@ -42,7 +42,7 @@ struct Around {
     closings: bool,
     /// Who belonged where, at both ends.
     spans: Option<[Belonging; 2]>,
-    /// Whose days at work, or whose place, are not the same.
+    /// Whose days at work, or whose ramp, are not the same.
     people: BTreeSet<RecordId>,
 }
 
@@ -99,7 +99,7 @@ impl Judge<'_> {
         if around.spans.as_ref().is_some_and(|[was, is]| belongs(was) != belongs(is)) {
             return Kind::Organisation;
         }
-        if owner.is_some_and(|owner| around.people.contains(&owner)) {
+        if key.1 == crm::QUOTA.name && owner.is_some_and(|owner| around.people.contains(&owner)) {
             return Kind::Organisation;
         }
         if let Way::Moments(..) = self.way {
@@ -217,6 +217,7 @@ impl Kpi {
             Related::Parent { entity, .. }
             | Related::Named { entity, .. }
             | Related::Children { entity, .. }
+            | Related::Beside { entity, .. }
             | Related::All { entity } => Some(*entity),
             Related::Alike { .. } => None,
         };
@@ -236,7 +237,16 @@ impl Kpi {
                 let (was, is) = (at(a), at(b));
                 if !is_same(was.as_ref(), is.as_ref()) {
                     marked.extend(record_type.marks().next().map(|_| *id));
-                    people.extend((record_type.name == access::PERSON.name).then_some(*id));
+                    let steps = |timeline: &Option<Timeline>, field: &str| {
+                        timeline
+                            .as_ref()
+                            .map(|one| one.steps(field).iter().map(|step| step.value.clone()).collect::<Vec<_>>())
+                    };
+                    let is_other = |field: &&str| steps(&was, field) != steps(&is, field);
+                    let is_person = record_type.name == access::PERSON.name;
+                    if is_person && ["hired_on", "left_on", "ramp"].iter().any(is_other) {
+                        people.insert(*id);
+                    }
                     for timeline in [was, is].into_iter().flatten() {
                         let last = |field: &str| timeline.steps(field).last().map(|step| &step.value);
                         if record_type.name == access::LEAVE.name {

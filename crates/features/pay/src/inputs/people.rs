@@ -75,7 +75,8 @@ pub(super) async fn people(db: &Db, names: &Names, company: &Company) -> Result<
                 text(&on("role", day)),
                 territory.cloned().unwrap_or_default(),
             ];
-            said.extend(is_ramped.then(|| text(on_day(&known, "ramp", day, &company.zone))));
+            let ramp = || hired.map(|_| text(on_day(&known, "ramp", day, &company.zone))).unwrap_or_default();
+            said.extend(is_ramped.then(ramp));
             let written = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
             if let Some(last) = spells.last_mut().filter(|last| last[5..] == said) {
                 last[4] = written(to);
