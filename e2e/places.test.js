@@ -39,6 +39,24 @@ test("HR moves somebody from a day ahead on a phone, and today stays as it is", 
     assert.deepEqual(found, []);
   }));
 
+test("HR gives somebody who is new a ramp, and what is none is told with what was typed", () =>
+  withPage("acme-hr", {}, async (page) => {
+    const found = complaints(page);
+    await page.goto(`${place}?from=2033-01-03`);
+    const ramp = page.getByLabel(text("field-ramp"), { exact: true });
+    await ramp.fill("50% 120%");
+    await press(page, text("save"));
+    await page.getByText(text("place-error-ramp")).waitFor();
+    assert.equal(await ramp.inputValue(), "50% 120%");
+    await ramp.fill("50% 75%");
+    await press(page, text("save"));
+    assert.equal(await ramp.inputValue(), "50% 75%");
+    await page.getByRole("region", { name: text("place-steps") }).getByRole("row", { name: /3 Jan 2033.*50% 75%/ }).waitFor();
+    await page.goto(place);
+    assert.equal(await ramp.inputValue(), "", "today stays");
+    assert.deepEqual(found, []);
+  }));
+
 test("HR sets how long words are kept, with a reason", () =>
   withPage("acme-hr", {}, async (page) => {
     const found = complaints(page);
