@@ -19,12 +19,6 @@ need() {
 
 need_cargo() {
   command -v cargo >/dev/null 2>&1 || { echo "Rust is missing: install rustc 1.95 or newer with cargo" >&2; exit 1; }
-  # Clippy's driver compiles our own crates where it is there: what is linted is what is tested, in one build, and no dependency is
-  # looked at twice. What is shipped and measured is a plain `cargo build --release`.
-  if command -v clippy-driver >/dev/null 2>&1; then
-    RUSTC_WORKSPACE_WRAPPER=$(command -v clippy-driver)
-    export RUSTC_WORKSPACE_WRAPPER CLIPPY_ARGS="-Dwarnings__CLIPPY_HACKERY__"
-  fi
 }
 
 need_rust() {
