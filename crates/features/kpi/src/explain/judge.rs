@@ -237,12 +237,9 @@ impl Kpi {
                 let (was, is) = (at(a), at(b));
                 if !is_same(was.as_ref(), is.as_ref()) {
                     marked.extend(record_type.marks().next().map(|_| *id));
-                    let steps = |timeline: &Option<Timeline>, field: &str| {
-                        timeline
-                            .as_ref()
-                            .map(|one| one.steps(field).iter().map(|step| step.value.clone()).collect::<Vec<_>>())
+                    let is_other = |field: &&str| {
+                        was.as_ref().map(|one| said(one, field)) != is.as_ref().map(|one| said(one, field))
                     };
-                    let is_other = |field: &&str| steps(&was, field) != steps(&is, field);
                     let is_person = record_type.name == access::PERSON.name;
                     if is_person && ["hired_on", "left_on", "ramp"].iter().any(is_other) {
                         people.insert(*id);
