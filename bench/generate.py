@@ -271,12 +271,12 @@ def main(deals, folder, is_whole=False, people=None):
     for n in range(1, max(20, deals // 20) + 1):
         owner = pick(sellers)
         accounts.append(f"A{n:06d},Account {n},customer,Manufacturing,{pick(SEGMENTS)},,{pick(REGIONS)},,{owner},"
-                        f"Y{team[owner]},{'standard' if n % 20 else 'key'},{'' if n % 3 else '1'},2021-12-01")
+                        f"Y{team[owner]},{'standard' if n % 20 else 'key'},{'' if n % 3 else '1'},,2021-12-01")
     # Of one deal each, so that some customers are new in the last year.
     newcomers = [f"A9{n:07d},Account of deal {n},customer,Manufacturing,{SEGMENTS[n % 3]},,{REGIONS[n % 5]},,{s},"
-                 f"Y{team[s]},standard,,2021-12-01"
+                 f"Y{team[s]},standard,,,2021-12-01"
                  for n in range(40, deals + 1, 40) if is_whole for s in [sellers[n % len(sellers)]]]
-    write("accounts", "id,name,kind,industry,segment,city,region,country,owner,territory,tier,target,entered_on",
+    write("accounts", "id,name,kind,industry,segment,city,region,country,owner,territory,tier,target,annual_potential,entered_on",
           accounts + newcomers)
     write("contacts", "id,name,title,email,phone,account", [])
     prices = [f"{1500 * n}.00" for n in range(1, 13)]

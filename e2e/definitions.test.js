@@ -47,9 +47,18 @@ test("a KPI that is set stands on the scorecard, opens into its parts, and can b
     await type(page, "name-en", "Revenue per win");
     await type(page, "meaning-en", "What a won deal brings.");
     await type(page, "formula", "revenue / deals_won_count");
+    await page.locator('[name="group"]').selectOption("deals");
+    await type(page, "reason", "The board asks for it");
+    await page.getByText(text("kpi-beside")).click();
+    await type(page, "beside-0", "won");
+    await type(page, "beside-name-0-en", "Deals behind it");
+    await page.locator('[name="beside-unit-0"]').selectOption("count");
+    await type(page, "beside-formula-0", '{ sum = "closed.won" }');
     await page.getByRole("button", { name: text("save") }).click();
     await page.getByRole("heading", { level: 1, name: "Revenue per win" }).waitFor();
     assert.equal(new URL(page.url()).pathname, "/kpis/revenue_per_win");
+    await page.locator("#versions").getByText("The board asks for it").waitFor();
+    await page.locator("#definition").getByText("revenue_per_win.won").waitFor();
     await page.goto("/scorecard");
     await page.locator('a[href^="/kpi/revenue_per_win"]').first().click();
     await page.getByRole("heading", { level: 1, name: "Revenue per win" }).waitFor();

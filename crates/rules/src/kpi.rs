@@ -13,10 +13,10 @@ mod unit;
 
 pub use catalogue::{Catalogue, CatalogueError, SHIPPED};
 pub use difference::{Sides, effects};
-pub use draft::{Draft, shipped_file};
+pub use draft::{Beside, Draft, shipped_file};
 pub use expression::{Expression, ExpressionError};
 pub use measure::{Axis, DUE, Earlier, How, Measure, TIER};
-pub use own::{MadeError, Placed, one_each, read_own};
+pub use own::{GROUP, MadeError, Placed, one_each, read_own};
 pub use quantile::quantile;
 pub use standing::Standing;
 pub use unit::Dimension;

@@ -1,4 +1,8 @@
-use super::{Context, report};
+use super::{
+    Context,
+    output::{self, figures, text},
+    report,
+};
 use access::{AccessError, NewLeave, NewPerson, PlaceError, ROLES, TEAM};
 use base::Amount;
 use clap::{Subcommand, builder::PossibleValuesParser};
@@ -55,6 +59,35 @@ pub enum Command {
         #[arg(long, conflicts_with_all = ["from", "role", "title", "team", "manager", "matrix_manager", "ramp"])]
         left_on: Option<String>,
     },
+    /// Teams as they stood on a day, with how many people are in each.
+    Teams {
+        /// Today if left out.
+        #[arg(long)]
+        on: Option<Date>,
+    },
+    /// Make a team.
+    NewTeam {
+        name: String,
+        /// The team above it, by # and number, external id or name.
+        #[arg(long)]
+        under: Option<String>,
+    },
+    /// Rename a team or put it below another from a day on, or give it up.
+    MoveTeam {
+        /// By # and number, external id or name.
+        team: String,
+        /// The first day; today if left out.
+        #[arg(long)]
+        from: Option<Date>,
+        #[arg(long)]
+        name: Option<String>,
+        /// The team above it; "": none.
+        #[arg(long)]
+        under: Option<String>,
+        /// Nobody and no other team is in it, and it is chosen no more.
+        #[arg(long, conflicts_with_all = ["from", "name", "under"])]
+        give_up: bool,
+    },
     /// Say when somebody is away, and who is credited meanwhile.
     Leave {
         /// By e-mail, # and number, or external id.
@@ -109,7 +142,7 @@ pub async fn run(context: &Context, command: Command) -> miette::Result<()> {
                 let day = (!left.is_empty()).then(|| left.parse::<Date>()).transpose();
                 let day = day.map_err(|_| miette::miette!(help = "write it like 2026-12-31", "{left:?} is no day"))?;
                 access.leave(None, &place, day, Origin::Cli).await.map_err(refused)?;
-                println!("{} {}", place.person.title(), if day.is_some() { "leaves" } else { "stays" });
+                println!("{} {}", place.of.title(), if day.is_some() { "leaves" } else { "stays" });
                 return Ok(());
             }
             let mut fields: Fields = Vec::new();
@@ -126,7 +159,41 @@ pub async fn run(context: &Context, command: Command) -> miette::Result<()> {
                 }
             }
             access.move_person(None, &place, fields, Origin::Cli).await.map_err(refused)?;
-            println!("{} from {} on", place.person.title(), place.on);
+            println!("{} from {} on", place.of.title(), place.on);
+        }
+        Command::Teams { on } => {
+            let day = on.unwrap_or(access.today().await.map_err(|error| report(&error, error.hint()))?);
+            let refused = |error: PlaceError| report(&error, error.hint());
+            let rows = access.teams_on(day).await.map_err(refused)?.into_iter().map(|node| {
+                let name = format!("{}{}", "  ".repeat(node.depth), node.name);
+                vec![format!("#{}", node.team), name, node.people.to_string(), node.with_below.to_string()]
+            });
+            let heads = [text("number"), text("team"), figures("people"), figures("with teams below")];
+            output::print_table(&heads, rows.collect());
+        }
+        Command::NewTeam { name, under } => {
+            let parent = team(context, under.as_deref().unwrap_or_default()).await?.as_reference();
+            let refused = |error: PlaceError| report(&error, error.hint());
+            let made = access.new_team(None, &name, parent, Origin::Cli).await.map_err(refused)?;
+            println!("#{made} {}", name.trim());
+        }
+        Command::MoveTeam { team: said, from, name, under, give_up } => {
+            let id = team(context, &said).await?.as_reference();
+            let id = id.ok_or_else(|| miette::miette!(help = "name a team", "there is no team {said:?}"))?;
+            let refused = |error: PlaceError| report(&error, error.hint());
+            let place = access.team_place(id, from).await.map_err(refused)?;
+            if give_up {
+                access.give_up_team(None, &place, Origin::Cli).await.map_err(refused)?;
+                println!("{} is chosen no more", place.of.title());
+                return Ok(());
+            }
+            let mut fields: Fields = Vec::new();
+            fields.extend(name.map(|name| ("name", Value::Text(name.trim().to_owned()))));
+            if let Some(under) = &under {
+                fields.push(("parent", team(context, under).await?));
+            }
+            access.move_team(None, &place, fields, Origin::Cli).await.map_err(refused)?;
+            println!("{} from {} on", place.of.title(), place.on);
         }
         Command::Leave { person, from, back, substitute, share } => {
             let person = context.person(&person).await?;

@@ -17,7 +17,7 @@ use jiff::{
     ToSpan,
     civil::{Date, date},
 };
-use kpi::{Kpi, KpiError};
+use kpi::{Kpi, KpiError, Setting};
 use miette::{Context as _, IntoDiagnostic};
 use pay::{Pay, RunError};
 use rules::{
@@ -194,7 +194,7 @@ async fn scorecards(db: &Db, folder: &Path) -> miette::Result<()> {
         let text = fs::read_to_string(&file).into_diagnostic().wrap_err_with(|| file.display().to_string())?;
         let card = Scorecard::read(&text, kpi.catalogue()).map_err(|error| told(error.into()));
         let card = card.wrap_err_with(|| file.display().to_string())?;
-        kpi.set_scorecard(&card, SCORECARDS_FROM, Origin::Cli).await.map_err(told)?;
+        kpi.set_scorecard(&card, Setting::new(SCORECARDS_FROM, Origin::Cli)).await.map_err(told)?;
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use db::Db;
 use jiff::civil::Date;
 use kpi::{
     Against, Answer, Ask, ByWord, Compared, DefinitionPlan, Explained, HELD_BYTES, KnownAt, Kpi, KpiError, MOST_TIME,
-    Opened, Placed, Row, Scanned, Values, Version, json,
+    Opened, Placed, Row, Scanned, Setting, Values, Version, WITHIN, json,
 };
 use miette::{Context as _, IntoDiagnostic};
 use rules::{
@@ -16,7 +16,7 @@ use rules::{
     kpi::{Definition, Unit},
     log::Origin,
 };
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 #[derive(Subcommand)]
 pub enum Command {
@@ -31,6 +31,9 @@ pub enum Command {
         /// The first day on which they hold.
         #[arg(long)]
         from: Date,
+        /// Why they change.
+        #[arg(long, default_value = "", hide_default_value = true)]
+        reason: String,
         /// Only tell what they would come to.
         #[arg(long)]
         check: bool,
@@ -40,6 +43,9 @@ pub enum Command {
         id: String,
         #[arg(long)]
         from: Date,
+        /// Why it ends.
+        #[arg(long, default_value = "", hide_default_value = true)]
+        reason: String,
     },
     /// Values by entity and period.
     Query(Query),
@@ -68,6 +74,9 @@ pub struct Query {
     /// Also say what it took, on standard error: each reading of facts with its time and the size of its files.
     #[arg(long)]
     explain: bool,
+    /// Stop after so many seconds.
+    #[arg(long, value_name = "SECONDS", default_value_t = WITHIN.as_secs())]
+    within: u64,
     #[command(flatten)]
     scope: Scope,
 }
@@ -137,6 +146,7 @@ impl Scope {
             org: kpi::org(&self.org)?,
             restated: kpi::restated(&self.basis)?,
             folder,
+            within: None,
         })
     }
 }
@@ -150,24 +160,25 @@ pub async fn run(db: &Db, command: Command, format: Format, folder: PathBuf, vie
             let definition = kpi.definition_near(&id).await.map_err(failed)?;
             show(&definition, &versions, format)
         }
-        Command::Define { file, from, check } => {
+        Command::Define { file, from, reason, check } => {
             let text = std::fs::read_to_string(&file).into_diagnostic();
             let text = text.wrap_err_with(|| file.display().to_string())?;
             let plan = kpi.plan_definitions(&text, from, folder, MOST_TIME).await.map_err(failed);
             let plan = plan.wrap_err_with(|| file.display().to_string())?;
             if !check {
-                kpi.define(&plan, Origin::Cli).await.map_err(failed)?;
+                kpi.define(&plan, reason.trim(), Origin::Cli).await.map_err(failed)?;
             }
             print_planned(&plan, format, check)
         }
-        Command::Undefine { id, from } => {
-            kpi.undefine(&id, from, Origin::Cli).await.map_err(failed)?;
+        Command::Undefine { id, from, reason } => {
+            kpi.undefine(&id, Setting::new(from, Origin::Cli).because(reason.trim())).await.map_err(failed)?;
             println!("from {from} on the company has no {id} of its own");
             Ok(())
         }
         Command::Query(query) => {
             let ids = query.ids.iter().flat_map(|ids| ids.split_whitespace()).map(str::to_owned).collect();
-            let ask = query.scope.ask(ids, query.grain, folder).map_err(failed)?;
+            let within = Some(Duration::from_secs(query.within));
+            let ask = Ask { within, ..query.scope.ask(ids, query.grain, folder).map_err(failed)? };
             if query.explain {
                 eprintln!("{}", scans(&kpi.scans(&ask, HELD_BYTES).await.map_err(failed)?.1));
             }
@@ -277,8 +288,9 @@ fn show(definition: &Definition, versions: &[Version], format: Format) -> miette
     };
     rows.push(vec!["defined in".to_owned(), defined_in]);
     rows.extend(versions.iter().map(|version| {
-        let reads = version.definition.as_ref().map(|definition| definition.reads.clone());
-        vec![format!("from {}", version.since), reads.unwrap_or_else(|| "none of its own".to_owned())]
+        let reads = version.definition().map_or_else(|| "none of its own".to_owned(), |definition| definition.reads);
+        let reason = version.reason.as_ref().map(|reason| format!(" ({reason})")).unwrap_or_default();
+        vec![format!("from {}", version.since), format!("{reads}{reason}")]
     }));
     rows.extend(definition.companions.iter().map(|companion| {
         let name = companion.names.get("en").map_or("", String::as_str);

@@ -8,7 +8,7 @@ use super::{
 use base::Amount;
 use clap::{Args, Subcommand};
 use jiff::civil::Date;
-use kpi::{KnownAt, Kpi, KpiError, ScoreAsk, json};
+use kpi::{KnownAt, Kpi, KpiError, ScoreAsk, Setting, json};
 use miette::{Context as _, IntoDiagnostic};
 use rules::{log::Origin, score::Scorecard};
 use std::path::PathBuf;
@@ -39,6 +39,9 @@ pub enum Command {
         /// The first day on which it holds.
         #[arg(long)]
         from: Date,
+        /// Why it changes.
+        #[arg(long, default_value = "", hide_default_value = true)]
+        reason: String,
     },
 }
 
@@ -114,12 +117,12 @@ pub async fn run(context: &Context, command: Command, format: Format, person: Op
             let held = held.remove(&role).ok_or_else(|| failed(KpiError::NoRole(role)))?;
             print!("{}", held.card.to_text().into_diagnostic()?);
         }
-        Command::Set { file, from } => {
+        Command::Set { file, from, reason } => {
             let given =
                 std::fs::read_to_string(&file).into_diagnostic().wrap_err_with(|| file.display().to_string())?;
             let card = Scorecard::read(&given, kpi.catalogue()).map_err(|error| failed(error.into()));
             let card = card.wrap_err_with(|| file.display().to_string())?;
-            kpi.set_scorecard(&card, from, Origin::Cli).await.map_err(failed)?;
+            kpi.set_scorecard(&card, Setting::new(from, Origin::Cli).because(reason.trim())).await.map_err(failed)?;
             println!("the scorecard of {} holds from {from} on", card.role);
         }
     }

@@ -20,7 +20,7 @@ mod trailing;
 
 pub use counted::{Counted, Placed, Scanned, counted};
 use datafusion::error::DataFusionError;
-pub use question::{By, Cell, Closing, Facts, Question, Rate, Span, answer, answer_scanned, extent};
+pub use question::{By, Cell, Closing, Facts, Question, Rate, Span, WITHIN, answer, answer_scanned, extent};
 pub use segment::{SegmentWriter, Written};
 pub use source::HELD_BYTES;
 

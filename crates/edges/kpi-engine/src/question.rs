@@ -35,7 +35,8 @@ use std::{
 };
 use tokio::{sync::Semaphore, time::Instant};
 
-const SECONDS: u64 = 10;
+/// How long a question of a page may take.
+pub const WITHIN: Duration = Duration::from_secs(10);
 /// Ways of placing at once: while one is planned or put together another is read.
 const AT_ONCE: usize = 2;
 /// A question about everybody that reads more bytes of files waits until no other such is asked: two at once would take each
@@ -145,6 +146,8 @@ pub struct Question<'a> {
     pub rates: &'a [Rate],
     /// The tiers of accounts, as words.
     pub tiers: &'a [Span],
+    /// How long it may take.
+    pub within: Duration,
     /// How many words there are for the column that evenness spreads over.
     pub places: u64,
     pub facts: &'a BTreeMap<&'static str, Facts>,
@@ -236,8 +239,8 @@ pub async fn answer_scanned(
     let _turn = if question.is_large() { ONE_LARGE.acquire().await.ok() } else { None };
     let began = Instant::now();
     let source = Source::of(question, may_hold)?;
-    let found = tokio::time::timeout(Duration::from_secs(SECONDS), cells(&source, question)).await;
-    let found = found.unwrap_or(Err(EngineError::TimedOut(SECONDS)));
+    let found = tokio::time::timeout(question.within, cells(&source, question)).await;
+    let found = found.unwrap_or(Err(EngineError::TimedOut(question.within.as_secs())));
     if found.as_ref().is_err_and(EngineError::is_too_large) {
         counted::refused();
     }

@@ -1,5 +1,7 @@
 //! Where somebody stands, by API.
 
+mod team;
+
 use crate::{Access, Caller, DATED, Leave, NewLeave, PERSON, Place, PlaceError};
 use axum::{
     Json, Router,
@@ -12,7 +14,7 @@ use base::{Amount, RecordId, Seq};
 use jiff::civil::Date;
 use rules::{
     log::{Fields, Origin},
-    record::Value,
+    record::{RecordType, Value},
 };
 use serde::Deserialize;
 use serde_json::{Map, Value as JsonValue, json};
@@ -30,6 +32,7 @@ pub(crate) fn routes() -> Router<Access> {
         .route(PLACE, get(show).patch(change))
         .route(LEAVES, get(leaves).post(add_leave))
         .route(ONE_LEAVE, delete(drop_leave))
+        .merge(team::routes())
 }
 
 fn told(error: PlaceError) -> WebError {
@@ -37,8 +40,12 @@ fn told(error: PlaceError) -> WebError {
         PlaceError::NotYours | PlaceError::Own | PlaceError::MoreRights | PlaceError::OwnSubstitute => {
             StatusCode::FORBIDDEN
         }
-        PlaceError::NoPerson(_) | PlaceError::NoLeave(_) => StatusCode::NOT_FOUND,
-        PlaceError::Moved(_) | PlaceError::Away(..) | PlaceError::SubstituteAway(..) => StatusCode::CONFLICT,
+        PlaceError::NoPerson(_) | PlaceError::NoLeave(_) | PlaceError::NoTeam(_) => StatusCode::NOT_FOUND,
+        PlaceError::Moved(_)
+        | PlaceError::Away(..)
+        | PlaceError::SubstituteAway(..)
+        | PlaceError::NameTaken(_)
+        | PlaceError::NotEmpty { .. } => StatusCode::CONFLICT,
         PlaceError::Db(_) => return WebError::internal(error),
         _ => StatusCode::BAD_REQUEST,
     };
@@ -71,14 +78,17 @@ fn as_json(place: &Place) -> JsonValue {
         holds.insert((*field).to_owned(), value.to_json());
     }
     let step = |(day, field, value): &(Date, &'static str, Value)| json!({ "from": day.to_string(), "field": field, "value": value.to_json() });
-    json!({
-        "id": place.person.id.0,
+    let mut told = json!({
+        "id": place.of.id.0,
         "on": place.on.to_string(),
         "holds": holds,
-        "left_on": place.person.value("left_on").to_json(),
         "steps": place.steps.iter().map(step).collect::<Vec<_>>(),
         "version": place.version.0,
-    })
+    });
+    if place.of.record_type.field("left_on").is_some() {
+        told["left_on"] = place.of.value("left_on").to_json();
+    }
+    told
 }
 
 /// What is to hold, by field; null is nobody or nothing, and what is not said stays.
@@ -92,13 +102,12 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn read(said: &Map<String, JsonValue>) -> Result<Self, WebError> {
+    fn read(said: &Map<String, JsonValue>, of: &RecordType, dated: &[&str]) -> Result<Self, WebError> {
         let mut wanted = Self::default();
         let is_left_out = |name: &str, value: &JsonValue| value.is_null() && ["from", "version"].contains(&name);
         for (name, value) in said.iter().filter(|(name, value)| !is_left_out(name, value)) {
-            let field = DATED.into_iter().find(|field| field == name);
             let wrong = || bad(format!("{name}: {value} is not what it takes; look at the description of the API"));
-            let known = PERSON.field(name).filter(|_| field.is_some());
+            let known = of.field(name).filter(|_| dated.contains(&name.as_str()));
             match (name.as_str(), known) {
                 (_, Some(known)) => {
                     let value = Value::from_json(known.kind, value).map_err(|_| wrong())?;
@@ -106,7 +115,7 @@ impl Wanted {
                 }
                 ("from", _) => wanted.from = Some(day(value.as_str().ok_or_else(wrong)?)?),
                 ("version", _) => wanted.version = Some(Seq(value.as_i64().ok_or_else(wrong)?)),
-                ("left_on", _) => {
+                ("left_on", _) if of.field("left_on").is_some() => {
                     wanted.leaves = true;
                     wanted.left_on = match value {
                         JsonValue::Null => None,
@@ -132,7 +141,7 @@ async fn change(
 ) -> Result<Response, WebError> {
     let (id, mover) = (RecordId(id), &session.person);
     Access::moves(mover, id).map_err(told)?;
-    let wanted = Wanted::read(&said)?;
+    let wanted = Wanted::read(&said, &PERSON, &DATED)?;
     if wanted.leaves && !wanted.fields.is_empty() {
         return Err(bad("left_on has a call of its own: it is a day, not something that holds from one".to_owned()));
     }
@@ -245,5 +254,6 @@ pub fn description() -> Description {
     described.operation(LEAVES, "post", operation(summary, std::slice::from_ref(&id), Some(&body), &any, true));
     let both = [id, in_path("leave", "The number of a leave.")];
     described.operation(ONE_LEAVE, "delete", operation("Takes a leave out", &both, None, &any, true));
+    team::describe(&mut described);
     described
 }

@@ -12,6 +12,7 @@ mod records;
 pub mod retention;
 mod secrets;
 mod sign_in;
+mod team;
 mod web;
 
 pub use api::description;
@@ -23,4 +24,5 @@ pub use place::{DATED, Place, PlaceError};
 pub use records::{COMPANY, EXCHANGE_RATE, LEAVE, PERSON, RECORD_TYPES, ROLES, TEAM, TERRITORY, TERRITORY_ASSIGNMENT};
 pub use secrets::SecretKey;
 pub use sign_in::{About, Access, AccessError, KEPT_IN_BACKUPS, LINK_MINUTES, PASSWORD_LENGTH, Session, SignIn, role};
+pub use team::{Node, TEAM_DATED};
 pub use web::{Asker, Caller, SEARCH, Visitor, here, identify};

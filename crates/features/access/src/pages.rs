@@ -6,6 +6,7 @@ mod place;
 mod profile;
 mod second_factor;
 mod sign_in;
+mod team;
 mod welcome;
 
 use crate::{Access, AccessError};
@@ -33,6 +34,10 @@ pub fn routes() -> Router<Access> {
         .route("/people/{id}/place/leaving", post(place::leave))
         .route("/people/{id}/place/leaves", post(place::leave::add))
         .route("/people/{id}/place/leaves/{leave}/drop", post(place::leave::take_out))
+        .route("/teams/tree", get(team::tree))
+        .route("/teams/new", get(team::new).post(team::make))
+        .route("/teams/{id}/place", get(team::show).post(team::set))
+        .route("/teams/{id}/place/give-up", post(team::give_up))
         .merge(crate::api::routes())
 }
 

@@ -16,6 +16,13 @@ pub async fn time_zone(db: &Db) -> Result<TimeZone, DbError> {
     Ok(name.and_then(|name| TimeZone::get(name).ok()).unwrap_or(TimeZone::UTC))
 }
 
+impl Access {
+    /// Today by the company's clock.
+    pub async fn today(&self) -> Result<Date, DbError> {
+        Ok(self.db().now().to_zoned(time_zone(self.db()).await?).date())
+    }
+}
+
 /// Somebody to be invited.
 #[derive(Debug, Clone)]
 pub struct NewPerson<'a> {

@@ -13,7 +13,10 @@ use std::collections::BTreeSet;
 
 /// What is said of somebody from a day on.
 pub const DATED: [&str; 6] = ["role", "team", "manager", "matrix_manager", "title", "ramp"];
-const LONGEST_TITLE: usize = 200;
+/// Of who stands above whom: the type and its field.
+pub(crate) type Above = (&'static RecordType, &'static str);
+const MANAGERS: Above = (&PERSON, "manager");
+pub(crate) const LONGEST_NAME: usize = 200;
 /// No reporting lines hold more people above one.
 const MOST_ABOVE: usize = 200;
 
@@ -28,6 +31,16 @@ pub enum PlaceError {
     MoreRights,
     #[error("there is no person {0}")]
     NoPerson(RecordId),
+    #[error("there is no team {0}")]
+    NoTeam(RecordId),
+    #[error("a team is called {0} already")]
+    NameTaken(String),
+    #[error("a team has a name of {LONGEST_NAME} letters at most")]
+    NoName,
+    #[error("{0} would be below itself, at that day")]
+    BelowItself(String),
+    #[error("{team} is not empty: {names}")]
+    NotEmpty { team: String, names: String },
     #[error("{field}: {value:?} is not known")]
     Unknown { field: &'static str, value: String },
     #[error(transparent)]
@@ -69,6 +82,11 @@ impl PlaceError {
                 "ask another of them"
             }
             Self::NoPerson(_) => "look at the list of people",
+            Self::NoTeam(_) => "look at the list of teams",
+            Self::NameTaken(_) => "choose another name",
+            Self::NoName => "write a name",
+            Self::BelowItself(_) => "choose a team that is not below it",
+            Self::NotEmpty { .. } => "move who and what is in it first",
             Self::Unknown { .. } => "choose one that there is",
             Self::Ramp(_) => "a share is from 0% to 100%",
             Self::Loop(_) => "choose a manager who does not report to them",
@@ -85,10 +103,10 @@ impl PlaceError {
     }
 }
 
-/// Somebody as they stand on a day, with what was and will be.
+/// Somebody, or a team, as they stand on a day, with what was and will be.
 #[derive(Debug, Clone)]
 pub struct Place {
-    pub person: Record,
+    pub of: Record,
     pub on: Date,
     /// Its beginning; of today it is now.
     pub moment: Timestamp,
@@ -106,6 +124,12 @@ impl Place {
         self.steps.iter().rfind(|(day, name, _)| *name == field && *day > self.on)
     }
 
+    /// Refuses a day before the first value, which holds for all of the time before it.
+    pub(crate) fn is_known(&self, field: &str) -> Result<(), PlaceError> {
+        let first = self.steps.iter().filter(|(_, name, _)| *name == field).map(|(day, ..)| *day).min();
+        first.filter(|first| self.on < *first).map_or(Ok(()), |first| Err(PlaceError::BeforeKnown(first)))
+    }
+
     pub fn value(&self, field: &str) -> &Value {
         self.holds.iter().find(|(name, _)| *name == field).map_or(&Value::Null, |(_, value)| value)
     }
@@ -114,15 +138,26 @@ impl Place {
 impl Access {
     /// Somebody's place on a day; today where none is said.
     pub async fn place(&self, id: RecordId, on: Option<Date>) -> Result<Place, PlaceError> {
+        let found = self.stands(&PERSON, &DATED, id, on).await?;
+        found.ok_or(PlaceError::NoPerson(id))
+    }
+
+    pub(crate) async fn stands(
+        &self,
+        record_type: &'static RecordType,
+        dated: &[&'static str],
+        id: RecordId,
+        on: Option<Date>,
+    ) -> Result<Option<Place>, PlaceError> {
         let db = self.db();
         let version = db.system().last_seq().await?;
-        let person = db.system().get(&PERSON, id).await?.ok_or(PlaceError::NoPerson(id))?;
+        let Some(of) = db.system().get(record_type, id).await? else { return Ok(None) };
         let zone = time_zone(db).await?;
         let today = db.now().to_zoned(zone.clone()).date();
         let on = on.unwrap_or(today);
-        let known = self.known(id).await?;
+        let known = self.known(record_type, id).await?;
         let mut steps: Vec<(Timestamp, &'static str, Value)> = Vec::new();
-        for field in DATED {
+        for field in dated.iter().copied() {
             let of = known.as_ref().map_or(&[][..], |known| known.steps(field));
             steps.extend(of.iter().map(|step| (step.effective_at, field, step.value.clone())));
         }
@@ -131,17 +166,17 @@ impl Access {
         // What began in the course of a day holds on it, and what is said of that day comes after.
         let last = steps.iter().map(|(moment, ..)| *moment).find(|moment| day(*moment) == on);
         let moment = if on == today { db.now() } else { last.unwrap_or(start(on, &zone)?) };
-        let value = |field: &'static str| {
+        let value = |field: &&'static str| {
             let held = known.as_ref().map_or(&Value::Null, |known| known.held_at(field, moment));
-            (field, held.clone())
+            (*field, held.clone())
         };
         let steps = steps.into_iter().map(|(moment, field, value)| (day(moment), field, value)).collect();
-        Ok(Place { person, on, moment, holds: DATED.map(value).to_vec(), steps, version })
+        Ok(Some(Place { of, on, moment, holds: dated.iter().map(value).collect(), steps, version }))
     }
 
-    async fn known(&self, id: RecordId) -> Result<Option<Timeline>, PlaceError> {
+    async fn known(&self, record_type: &'static RecordType, id: RecordId) -> Result<Option<Timeline>, PlaceError> {
         let db = self.db();
-        let (rows, imports) = (db.system().history(&PERSON, id).await?, db.system().imports().await?);
+        let (rows, imports) = (db.system().history(record_type, id).await?, db.system().imports().await?);
         Ok(Timeline::known(&rows, &imports, Seq(i64::MAX)))
     }
 
@@ -161,12 +196,12 @@ impl Access {
         wanted: Fields,
         origin: Origin,
     ) -> Result<(), PlaceError> {
-        let (id, seq) = (place.person.id, self.db().system().last_seq().await?);
+        let (id, seq) = (place.of.id, self.db().system().last_seq().await?);
         if let Some(mover) = mover {
             Self::moves(mover, id)?;
             Self::may_move(mover, place)?;
         }
-        if let Some(hired) = place.person.value("hired_on").as_date().filter(|hired| place.on < *hired) {
+        if let Some(hired) = place.of.value("hired_on").as_date().filter(|hired| place.on < *hired) {
             return Err(PlaceError::BeforeHired(hired));
         }
         let mut fields = wanted;
@@ -175,11 +210,9 @@ impl Access {
             return Err(PlaceError::Unchanged(place.on));
         }
         for (field, value) in &fields {
-            let first = place.steps.iter().filter(|(_, name, _)| name == field).map(|(day, ..)| *day).min();
             // Of the organisation the first value holds since ever, and so does one that the record began with.
-            let holds_before = ["role", "team", "manager"].contains(field) || *place.value(field) != Value::Null;
-            if let Some(first) = first.filter(|first| place.on < *first && holds_before) {
-                return Err(PlaceError::BeforeKnown(first));
+            if ["role", "team", "manager"].contains(field) || *place.value(field) != Value::Null {
+                place.is_known(field)?;
             }
             self.check(mover, place, field, value).await?;
         }
@@ -195,7 +228,7 @@ impl Access {
         on: Option<Date>,
         origin: Origin,
     ) -> Result<(), PlaceError> {
-        let (person, seq) = (&place.person, self.db().system().last_seq().await?);
+        let (person, seq) = (&place.of, self.db().system().last_seq().await?);
         if let Some(mover) = mover {
             Self::moves(mover, person.id)?;
             Self::may_move(mover, place)?;
@@ -217,7 +250,7 @@ impl Access {
     /// Whoever opens more than their own records is moved by who administers.
     fn may_move(mover: &Record, place: &Place) -> Result<(), PlaceError> {
         let opens = |role: Option<&str>| role.is_some_and(opens_more);
-        let is_more = opens(Some(role(&place.person))) || opens(place.value("role").as_text());
+        let is_more = opens(Some(role(&place.of))) || opens(place.value("role").as_text());
         if is_more && !administers(role(mover)) { Err(PlaceError::MoreRights) } else { Ok(()) }
     }
 
@@ -233,7 +266,7 @@ impl Access {
         tx.put(change)?;
         match tx.commit().await {
             Ok(_) => Ok(()),
-            Err(DbError::Conflict { .. } | DbError::Moved) => Err(PlaceError::Moved(place.person.title())),
+            Err(DbError::Conflict { .. } | DbError::Moved) => Err(PlaceError::Moved(place.of.title())),
             Err(error) => Err(error.into()),
         }
     }
@@ -250,25 +283,26 @@ impl Access {
                 if opens_more(wanted) && mover.is_some_and(|mover| !administers(role(mover))) {
                     return Err(PlaceError::MoreRights);
                 }
-                if administers(wanted) { Ok(()) } else { self.leaves_an_admin(&place.person).await }
+                if administers(wanted) { Ok(()) } else { self.leaves_an_admin(&place.of).await }
             }
-            ("team", Value::Reference(team)) => self.is_there(&TEAM, field, *team, place).await,
+            ("team", Value::Reference(team)) => self.is_there(&TEAM, field, *team, place.on).await,
             ("manager" | "matrix_manager", Value::Reference(manager)) => {
-                self.is_there(&PERSON, field, *manager, place).await?;
-                let person = place.person.id;
-                let above = if field == "manager" { self.above(*manager, place).await? } else { [*manager].into() };
+                self.is_there(&PERSON, field, *manager, place.on).await?;
+                let person = place.of.id;
+                let above =
+                    if field == "manager" { self.above(MANAGERS, *manager, place).await? } else { [*manager].into() };
                 if above.contains(&person) {
-                    return Err(PlaceError::Loop(place.person.title()));
+                    return Err(PlaceError::Loop(place.of.title()));
                 }
                 // Somebody's reports are open to them: nobody opens them to themself.
                 match mover.filter(|mover| above.contains(&mover.id)) {
-                    Some(mover) if !self.above(person, place).await?.contains(&mover.id) => {
+                    Some(mover) if !self.above(MANAGERS, person, place).await?.contains(&mover.id) => {
                         Err(PlaceError::UnderOneself)
                     }
                     _ => Ok(()),
                 }
             }
-            ("title", Value::Text(title)) if title.chars().count() <= LONGEST_TITLE => Ok(()),
+            ("title", Value::Text(title)) if title.chars().count() <= LONGEST_NAME => Ok(()),
             ("ramp", Value::Text(ramp)) => {
                 ramp.parse::<RampSteps>()?;
                 Ok(())
@@ -278,27 +312,32 @@ impl Access {
         }
     }
 
-    async fn is_there(
+    pub(crate) async fn is_there(
         &self,
         record_type: &'static RecordType,
         field: &'static str,
         id: RecordId,
-        place: &Place,
+        on: Date,
     ) -> Result<(), PlaceError> {
         let found = self.db().system().get(record_type, id).await?.filter(|record| !record.archived);
-        let is_here = |record: &Record| record.value("left_on").as_date().is_none_or(|left| left > place.on);
+        let is_here = |record: &Record| record.value("left_on").as_date().is_none_or(|left| left > on);
         let found = found.filter(|record| record_type.name != PERSON.name || is_here(record));
         found.map(drop).ok_or_else(|| PlaceError::Unknown { field, value: format!("#{id}") })
     }
 
-    /// Somebody and everybody above them, on the place's day and by what is said of later days.
-    async fn above(&self, of: RecordId, place: &Place) -> Result<BTreeSet<RecordId>, PlaceError> {
+    /// Somebody, or a team, and all above them, on the place's day and by what is said of later days.
+    pub(crate) async fn above(
+        &self,
+        (record_type, field): Above,
+        of: RecordId,
+        place: &Place,
+    ) -> Result<BTreeSet<RecordId>, PlaceError> {
         let (mut found, mut next) = (BTreeSet::from([of]), vec![of]);
-        while let Some(person) = next.pop().filter(|_| found.len() < MOST_ABOVE) {
-            let Some(known) = self.known(person).await? else { continue };
-            let later = known.steps("manager").iter().filter(|step| step.effective_at > place.moment);
-            let managers = later.map(|step| &step.value).chain([known.held_at("manager", place.moment)]);
-            next.extend(managers.filter_map(Value::as_reference).filter(|manager| found.insert(*manager)));
+        while let Some(one) = next.pop().filter(|_| found.len() < MOST_ABOVE) {
+            let Some(known) = self.known(record_type, one).await? else { continue };
+            let later = known.steps(field).iter().filter(|step| step.effective_at > place.moment);
+            let above = later.map(|step| &step.value).chain([known.held_at(field, place.moment)]);
+            next.extend(above.filter_map(Value::as_reference).filter(|above| found.insert(*above)));
         }
         Ok(found)
     }
@@ -311,7 +350,7 @@ impl Access {
         // Of who is to leave or to do something else, be it on a day to come, nobody knows that they will be there.
         let others = self.db().system().some(&PERSON, Vec::new(), &["role", "left_on"]).await?;
         for other in others.iter().filter(|other| other.id != person.id && administers(role(other))) {
-            let known = self.known(other.id).await?;
+            let known = self.known(&PERSON, other.id).await?;
             let steps = known.as_ref().map_or(&[][..], |known| known.steps("role"));
             let stays = steps.last().is_none_or(|step| step.value.as_text().is_some_and(administers));
             if stays && other.value("left_on").as_date().is_none() {

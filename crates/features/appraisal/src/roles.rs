@@ -4,7 +4,7 @@ use crate::{AppraisalError, COMPETENCY, JOB_DESCRIPTION, ROLE_PROFILE};
 use base::{RecordId, Seq};
 use db::{Db, DbError, Filter, Record};
 use jiff::civil::Date;
-use kpi::{Company, Kpi, Steps, Versions};
+use kpi::{Company, Kpi, Setting, Steps, Versions};
 use rules::{
     access::{Viewer, runs_appraisals},
     kpi::Catalogue,
@@ -201,7 +201,7 @@ impl Appraisal {
             return Err(AppraisalError::OtherId { said: profile.role, address: role.to_owned() });
         }
         let texts = [(profile.role, Some(text.to_owned()))];
-        Ok(PROFILES.put(&self.db, self.viewer.person, &texts, from, origin, None).await?)
+        Ok(PROFILES.put(&self.db, self.viewer.person, &texts, Setting::new(from, origin), None).await?)
     }
 
     /// Puts a competency's file in place from a day on.
@@ -216,7 +216,7 @@ impl Appraisal {
             return Err(AppraisalError::NotAnId(id.to_owned()));
         }
         let texts = [(competency.id, Some(text.to_owned()))];
-        Ok(COMPETENCIES.put(&self.db, self.viewer.person, &texts, from, origin, None).await?)
+        Ok(COMPETENCIES.put(&self.db, self.viewer.person, &texts, Setting::new(from, origin), None).await?)
     }
 
     /// Job descriptions that this viewer may see, the last first.

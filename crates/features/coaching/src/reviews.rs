@@ -9,7 +9,7 @@ use base::{Amount, Fraction, RecordId};
 use crm::{ACTIVITY, ASSESSMENT};
 use db::{Change, Filter, ListQuery, Record};
 use jiff::civil::Date;
-use kpi::Versions;
+use kpi::{Setting, Versions};
 use rules::{
     coaching::{Answers, Rubric, SHIPPED},
     log::Origin,
@@ -76,7 +76,7 @@ impl Coaching {
             return Err(CoachingError::OtherId { said: rubric.id, address: id.to_owned() });
         }
         let texts = [(rubric.id, Some(text.to_owned()))];
-        Ok(RUBRICS.put(self.db(), self.viewer().person, &texts, from, origin, None).await?)
+        Ok(RUBRICS.put(self.db(), self.viewer().person, &texts, Setting::new(from, origin), None).await?)
     }
 
     async fn read_review(&self, record: &Record, lines: &Lines) -> Result<Option<Review>, CoachingError> {

@@ -62,6 +62,7 @@ impl Asked {
             among: None,
             filters: self.filters()?,
             folder: folder.path,
+            within: None,
         })
     }
 

@@ -80,6 +80,7 @@ impl Kpi {
             org: None,
             restated: false,
             folder,
+            within: None,
         }
     }
 

@@ -83,6 +83,7 @@ impl Kpi {
                 org: None,
                 restated: false,
                 folder: folder.to_owned(),
+                within: None,
             };
             let answer = self.ask(&ask).await?;
             let mut found: BTreeMap<(&str, &str, &str), &Row> = BTreeMap::new();

@@ -1,11 +1,10 @@
 //! A company's own KPIs (KPI-7): a plan that reads, checks and tries definitions, then a thin commit of them.
 
 use crate::{
-    Ask, ByWord, Entity, Kpi, KpiError, Row,
-    ask::entity,
+    Ask, ByWord, Kpi, KpiError, Row,
     catalogues::{Catalogues, OWN},
     company::Company,
-    versions::{Set, Steps},
+    versions::{Setting, Steps, Version},
 };
 use base::{Grain, Period, Seq};
 use jiff::{ToSpan, civil::Date};
@@ -44,19 +43,6 @@ pub struct Tried {
     /// The same by what holds until then.
     pub before: Vec<Row>,
     pub took: Duration,
-}
-
-/// One that held, holds or will hold.
-#[derive(Debug, Clone)]
-pub struct Version {
-    pub since: Date,
-    /// As a file has it; none: from then on the company has none of its own.
-    pub text: Option<String>,
-    /// None where it does not read any more.
-    pub definition: Option<Definition>,
-    pub set_on: Date,
-    /// None: the operator at the command line.
-    pub set_by: Option<Entity>,
 }
 
 impl Kpi {
@@ -108,14 +94,16 @@ impl Kpi {
     }
 
     /// Sets what was planned; refused when the company's definitions are others by now.
-    pub async fn define(&self, plan: &DefinitionPlan, origin: Origin) -> Result<(), KpiError> {
+    pub async fn define(&self, plan: &DefinitionPlan, reason: &str, origin: Origin) -> Result<(), KpiError> {
         self.definers_only().await?;
-        OWN.put(self.db(), self.viewer().person, &plan.texts, plan.from, origin, Some(&plan.seen)).await
+        let setting = Setting::new(plan.from, origin).because(reason);
+        OWN.put(self.db(), self.viewer().person, &plan.texts, setting, Some(&plan.seen)).await
     }
 
     /// From a day on the company has no KPI of its own of this id: the one that ships holds, or none.
-    pub async fn undefine(&self, id: &str, from: Date, origin: Origin) -> Result<(), KpiError> {
+    pub async fn undefine(&self, id: &str, setting: Setting<'_>) -> Result<(), KpiError> {
         self.definers_only().await?;
+        let from = setting.from;
         let (_, seen) = self.own_steps().await?;
         let mut steps = seen.clone();
         let held = steps.get_mut(id).ok_or_else(|| KpiError::NotOwn(id.to_owned()))?;
@@ -125,28 +113,12 @@ impl Kpi {
         held.insert(from, None);
         Catalogues::check(self.shipped(), &steps, from)?;
         self.keeps_scorecards(&Catalogues::of(self.shipped(), &steps), from).await?;
-        OWN.put(self.db(), self.viewer().person, &[(id.to_owned(), None)], from, origin, Some(&seen)).await
+        OWN.put(self.db(), self.viewer().person, &[(id.to_owned(), None)], setting, Some(&seen)).await
     }
 
     /// The company's own of an id, from the first on.
     pub async fn versions(&self, id: &str) -> Result<Vec<Version>, KpiError> {
-        let company = match Company::load(self.db()).await {
-            Err(KpiError::NoCompany) => return Ok(Vec::new()),
-            company => company?,
-        };
-        let imports = self.db().system().imports().await?;
-        let mut all = OWN.set(self.db(), &imports, Seq(i64::MAX), &company.zone).await?;
-        let found = all.remove(id).unwrap_or_default();
-        let people = found.values().filter_map(|(_, row)| row.actor).collect();
-        let people = self.db().system().many(&access::PERSON, &people).await?;
-        let version = |(since, (text, row)): (Date, Set)| Version {
-            since,
-            definition: text.as_ref().and_then(|text| read_own(text, since).ok()?.pop()),
-            text,
-            set_on: row.recorded_at.to_zoned(company.zone.clone()).date(),
-            set_by: row.actor.map(|id| entity(Some(id), &people)),
-        };
-        Ok(found.into_iter().map(version).collect())
+        OWN.told(self.db(), id).await
     }
 
     /// The company and its own definitions, as known now.
@@ -203,6 +175,13 @@ impl Kpi {
             None => Vec::new(),
         };
         Ok(Tried { definition, replaces, values, before, took })
+    }
+}
+
+impl Version {
+    /// As it reads; none where it does not any more, or where the company has none of its own from then on.
+    pub fn definition(&self) -> Option<Definition> {
+        read_own(self.text.as_ref()?, self.since).ok()?.pop()
     }
 }
 

@@ -103,6 +103,7 @@ pub fn versions(held: Option<&Definition>, versions: &[Version]) -> Value {
             "since": version.since.to_string(),
             "set_on": version.set_on.to_string(),
             "set_by": version.set_by.as_ref().map(entity),
+            "reason": version.reason,
             "file": version.text,
         })
     };

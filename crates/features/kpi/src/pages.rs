@@ -7,6 +7,7 @@ mod periods;
 mod scorecard;
 mod scorecards;
 mod scores;
+mod versions;
 mod why;
 
 use crate::{Answer, Ask, ByWord, Entity, KpiError, Row, reading::elapsed};

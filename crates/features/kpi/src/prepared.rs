@@ -11,7 +11,7 @@ use rules::{
     kpi::{Definition, Formula, Measure, TIER, resolve},
     record::RecordType,
 };
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 pub(crate) struct Prepared {
     known: Arc<Known>,
@@ -39,6 +39,7 @@ pub(crate) struct Prepared {
     tiers: Arc<Vec<Span>>,
     targets: Arc<Targets>,
     places: u64,
+    within: Duration,
     /// So many days after its end a cohort can be judged; none while too few deals tell.
     pub ripe_days: Option<Amount>,
     /// Fact types that no record feeds.
@@ -111,6 +112,7 @@ impl Prepared {
             closings: &self.closings,
             tiers: &self.tiers,
             places: self.places,
+            within: self.within,
             facts: &self.known.view.facts,
         }
     }
@@ -179,6 +181,7 @@ impl Kpi {
             end: ask.to.unwrap_or(Date::MAX),
             now: day_after,
             periods: Vec::new(),
+            within: ask.within.unwrap_or(kpi_engine::WITHIN),
             known_at,
             as_of,
             // A day that is not over yet leaves its period open; one that was named is meant whole.

@@ -1,11 +1,16 @@
 //! By what each role is judged: a company's own scorecards, dated, in place of those that ship.
 
-use crate::{Kpi, KpiError, SCORECARD, catalogues::Catalogues, company::Company, versions::Versions};
+use crate::{
+    Kpi, KpiError, SCORECARD,
+    catalogues::Catalogues,
+    company::Company,
+    versions::{Setting, Version, Versions},
+};
 use base::Seq;
 use jiff::{civil::Date, tz::TimeZone};
 use rules::{
     access::sets_scorecards,
-    log::{Imports, Origin},
+    log::Imports,
     score::{SHIPPED, Scorecard},
 };
 use std::{
@@ -78,14 +83,20 @@ impl Kpi {
     }
 
     /// Holds from a day on, in place of what did.
-    pub async fn set_scorecard(&self, card: &Scorecard, from: Date, origin: Origin) -> Result<(), KpiError> {
+    pub async fn set_scorecard(&self, card: &Scorecard, setting: Setting<'_>) -> Result<(), KpiError> {
         self.setters_only().await?;
-        card.check(self.catalogue_on(from).await?.as_ref())?;
+        card.check(self.catalogue_on(setting.from).await?.as_ref())?;
         if !access::ROLES.contains(&card.role.as_str()) {
             return Err(KpiError::NoRole(card.role.clone()));
         }
         let text = card.to_text().map_err(|error| KpiError::Unwritten(error.to_string()))?;
-        OWN.put(self.db(), self.viewer().person, &[(card.role.clone(), Some(text))], from, origin, None).await
+        OWN.put(self.db(), self.viewer().person, &[(card.role.clone(), Some(text))], setting, None).await
+    }
+
+    /// The company's own of a role, from the first on.
+    pub async fn scorecard_versions(&self, role: &str) -> Result<Vec<Version>, KpiError> {
+        self.setters_only().await?;
+        OWN.told(self.db(), role).await
     }
 
     /// Refuses KPIs by which a scorecard that is sound could no longer be used, on a day from this one on.

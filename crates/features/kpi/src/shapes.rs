@@ -7,7 +7,7 @@ use rules::{
     kpi::{Basis, Definition, Index, NullReason, Unit},
     record::RecordType,
 };
-use std::{collections::BTreeMap, path::PathBuf, str::FromStr, sync::Arc};
+use std::{collections::BTreeMap, path::PathBuf, str::FromStr, sync::Arc, time::Duration};
 
 /// What the numbers are broken down by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -168,6 +168,8 @@ pub struct Ask {
     pub filters: Vec<(ByWord, String)>,
     /// Where fact files are kept.
     pub folder: PathBuf,
+    /// How long it may take; what pages may where nothing is said.
+    pub within: Option<Duration>,
 }
 
 /// Who or what a row is about.

@@ -170,6 +170,7 @@ async fn actuals(
                 among: None,
                 filters: Vec::new(),
                 folder: folder.to_owned(),
+                within: None,
             };
             for row in kpi.ask(&ask).await?.rows {
                 let Some(value) = row.value else { continue };

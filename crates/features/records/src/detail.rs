@@ -67,6 +67,9 @@ pub async fn page(
         @if record_type.name == "person" && past.is_now() && Access::moves(&asker.session.person, record.id).is_ok() {
             (link_button(Purpose::Plain, &format!("/people/{id}/place"), Some("pencil"), &words.t("place-change")))
         }
+        @if record_type.name == "team" && past.is_now() && !record.archived && Access::arranges(&asker.session.person).is_ok() {
+            (link_button(Purpose::Plain, &format!("/teams/{id}/place"), Some("pencil"), &words.t("team-change")))
+        }
         @if edits {
             (link_button(Purpose::Primary, &format!("{own_address}/edit"), Some("pencil"), &words.t("edit")))
         }

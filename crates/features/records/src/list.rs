@@ -149,6 +149,12 @@ impl Shown<'_> {
             @if self.record_type.name == "person" && asker.administers() {
                 (link_button(Purpose::Primary, "/people/invite", Some("plus"), &words.t("invite")))
             }
+            @if self.record_type.name == "team" {
+                @if Access::arranges(&asker.session.person).is_ok() {
+                    (link_button(Purpose::Primary, "/teams/new", Some("plus"), &words.t("team-new")))
+                }
+                (link_button(Purpose::Plain, "/teams/tree", None, &words.t("team-tree")))
+            }
             @if is_editable && Author::of(&asker.session, Origin::Ui).creates(self.record_type) {
                 @let name = words.t_with("new-record", &[("record", words.record(self.record_type.name).into())]);
                 (link_button(Purpose::Primary, &format!("{}/new", self.path), Some("plus"), &name))

@@ -374,6 +374,7 @@ impl Territories {
             among: None,
             filters: Vec::new(),
             folder: self.folder.clone(),
+            within: None,
         };
         let amounts = async |ask: &Ask| {
             let rows = Box::pin(kpi.ask(ask)).await?.rows;

@@ -10,33 +10,48 @@ pub struct Draft {
     pub id: String,
     pub names: BTreeMap<String, String>,
     pub meaning: BTreeMap<String, String>,
+    /// Empty: where that stood which it replaces.
+    pub group: String,
     pub unit: String,
     pub better: String,
     pub formula: String,
     pub reads: String,
     pub rows: String,
+    /// Of a cohort: the measure of its members that have ended, as a table; or the days that it is followed for.
+    pub matures: String,
+    pub matures_after_days: String,
+    pub companions: Vec<Beside>,
+}
+
+/// A companion as it is typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Beside {
+    pub id: String,
+    pub names: BTreeMap<String, String>,
+    /// Empty: the KPI's.
+    pub unit: String,
+    pub formula: String,
+    pub reads: String,
 }
 
 impl Draft {
     /// The first definition of a file.
     pub fn of(file: &str) -> Option<Self> {
         let kpi = first(file)?;
-        let text = |key: &str| kpi.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let words = |key: &str| {
-            let said = kpi.get(key).and_then(Value::as_table).into_iter().flatten();
-            said.filter_map(|(language, word)| Some((language.clone(), word.as_str()?.to_owned()))).collect()
-        };
-        let formula = kpi.get("formula")?;
-        let over_kpis = formula.as_table().filter(|formula| formula.len() == 1).and_then(|formula| formula.get("of"));
+        let companions = kpi.get("companion").and_then(Value::as_array).into_iter().flatten();
         Some(Self {
-            id: text("id"),
-            names: words("names"),
-            meaning: words("meaning"),
-            unit: text("unit"),
-            better: text("better"),
-            formula: over_kpis.and_then(Value::as_str).map_or_else(|| formula.to_string(), str::to_owned),
-            reads: text("reads"),
-            rows: text("rows"),
+            id: text(&kpi, "id"),
+            names: words(&kpi, "names"),
+            meaning: words(&kpi, "meaning"),
+            group: text(&kpi, "group"),
+            unit: text(&kpi, "unit"),
+            better: text(&kpi, "better"),
+            formula: typed(kpi.get("formula")?),
+            reads: text(&kpi, "reads"),
+            rows: text(&kpi, "rows"),
+            matures: kpi.get("matures").map(Value::to_string).unwrap_or_default(),
+            matures_after_days: kpi.get("matures_after_days").map(Value::to_string).unwrap_or_default(),
+            companions: companions.filter_map(|companion| Beside::of(companion.as_table()?)).collect(),
         })
     }
 
@@ -46,34 +61,99 @@ impl Draft {
         for (key, text) in [("id", &self.id), ("unit", &self.unit), ("better", &self.better), ("rows", &self.rows)] {
             kpi.insert(key.to_owned(), Value::String(text.clone()));
         }
-        let words = |words: &BTreeMap<String, String>| {
-            let said = words.iter().filter(|(_, word)| !word.is_empty());
-            Value::Table(said.map(|(language, word)| (language.clone(), Value::String(word.clone()))).collect())
-        };
-        kpi.insert("names".to_owned(), words(&self.names));
-        kpi.insert("meaning".to_owned(), words(&self.meaning));
-        kpi.insert("formula".to_owned(), self.formula()?);
-        let reads = if self.reads.is_empty() { self.formula.trim() } else { &self.reads };
-        kpi.insert("reads".to_owned(), Value::String(reads.to_owned()));
-        // A company's own is its own.
-        kpi.remove("reference");
-        kpi.remove("authority");
+        kpi.insert("names".to_owned(), said(&self.names));
+        kpi.insert("meaning".to_owned(), said(&self.meaning));
+        kpi.insert("formula".to_owned(), formula(&self.formula)?);
+        kpi.insert("reads".to_owned(), Value::String(reads(&self.reads, &self.formula)));
+        let days = || self.matures_after_days.parse().map(Value::Integer);
+        let no_number =
+            |_| MadeError::Toml(format!("matures_after_days: {} is no number of days", self.matures_after_days));
+        let companions = || self.companions.iter().map(Beside::to_value).collect::<Result<_, _>>();
+        let has = |text: &str| !text.is_empty();
+        for (key, value) in [
+            ("group", has(&self.group).then(|| Value::String(self.group.clone()))),
+            ("matures", has(&self.matures).then(|| table("matures", &self.matures)).transpose()?),
+            ("matures_after_days", has(&self.matures_after_days).then(days).transpose().map_err(no_number)?),
+            ("companion", (!self.companions.is_empty()).then(companions).transpose()?.map(Value::Array)),
+            // A company's own is its own.
+            ("reference", None),
+            ("authority", None),
+        ] {
+            match value {
+                Some(value) => kpi.insert(key.to_owned(), value),
+                None => kpi.remove(key),
+            };
+        }
         file_of(kpi)
     }
+}
 
-    fn formula(&self) -> Result<Value, MadeError> {
-        let text = self.formula.trim();
-        if !text.starts_with('{') {
-            return Ok(Value::Table(Table::from_iter([("of".to_owned(), Value::String(text.to_owned()))])));
-        }
-        let read: Table = toml::from_str(&format!("formula = {text}"))
-            .map_err(|error: toml::de::Error| MadeError::Toml(error.message().to_owned()))?;
-        // What stands behind the table would be lost.
-        match (read.len(), read.get("formula")) {
-            (1, Some(formula)) => Ok(formula.clone()),
-            _ => Err(MadeError::Toml("write one formula, and nothing behind it".to_owned())),
-        }
+impl Beside {
+    fn of(companion: &Table) -> Option<Self> {
+        Some(Self {
+            id: text(companion, "id"),
+            names: words(companion, "names"),
+            unit: text(companion, "unit"),
+            formula: typed(companion.get("formula")?),
+            reads: text(companion, "reads"),
+        })
     }
+
+    fn to_value(&self) -> Result<Value, MadeError> {
+        let mut companion = Table::from_iter([
+            ("id".to_owned(), Value::String(self.id.clone())),
+            ("names".to_owned(), said(&self.names)),
+            ("formula".to_owned(), formula(&self.formula)?),
+            ("reads".to_owned(), Value::String(reads(&self.reads, &self.formula))),
+        ]);
+        if !self.unit.is_empty() {
+            companion.insert("unit".to_owned(), Value::String(self.unit.clone()));
+        }
+        Ok(Value::Table(companion))
+    }
+}
+
+fn text(table: &Table, key: &str) -> String {
+    table.get(key).and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+fn words(table: &Table, key: &str) -> BTreeMap<String, String> {
+    let said = table.get(key).and_then(Value::as_table).into_iter().flatten();
+    said.filter_map(|(language, word)| Some((language.clone(), word.as_str()?.to_owned()))).collect()
+}
+
+fn said(words: &BTreeMap<String, String>) -> Value {
+    let said = words.iter().filter(|(_, word)| !word.is_empty());
+    Value::Table(said.map(|(language, word)| (language.clone(), Value::String(word.clone()))).collect())
+}
+
+/// A formula as it is typed.
+fn typed(formula: &Value) -> String {
+    let over_kpis = formula.as_table().filter(|formula| formula.len() == 1).and_then(|formula| formula.get("of"));
+    over_kpis.and_then(Value::as_str).map_or_else(|| formula.to_string(), str::to_owned)
+}
+
+fn formula(typed: &str) -> Result<Value, MadeError> {
+    let text = typed.trim();
+    if text.starts_with('{') {
+        return table("formula", text);
+    }
+    Ok(Value::Table(Table::from_iter([("of".to_owned(), Value::String(text.to_owned()))])))
+}
+
+fn table(key: &str, text: &str) -> Result<Value, MadeError> {
+    let read: Table = toml::from_str(&format!("{key} = {text}"))
+        .map_err(|error: toml::de::Error| MadeError::Toml(error.message().to_owned()))?;
+    // What stands behind the table would be lost.
+    match (read.len(), read.get(key)) {
+        (1, Some(table)) => Ok(table.clone()),
+        _ => Err(MadeError::Toml(format!("write one {key}, and nothing behind it"))),
+    }
+}
+
+/// A formula is its own words where it has no others.
+fn reads(words: &str, formula: &str) -> String {
+    if words.is_empty() { formula.trim() } else { words }.to_owned()
 }
 
 /// The definition of a KPI that ships, as a file of its own.
@@ -123,6 +203,8 @@ mod tests {
                 (&definition.names, &definition.rows, &definition.group)
             );
             assert_eq!(read.companions, definition.companions);
+            assert_eq!(read.matures, definition.matures);
+            assert_eq!(read.matures_after_days, definition.matures_after_days);
         }
     }
 }

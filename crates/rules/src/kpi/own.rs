@@ -15,7 +15,7 @@ const MOST_BYTES: usize = 256 * 1024;
 /// What a number may open into: whose records they are decides who opens them.
 const ROWS: [&str; 3] = ["document", "account", "recipient"];
 /// Where a KPI stands that replaces none and says no other.
-const GROUP: &str = "own";
+pub const GROUP: &str = "own";
 
 /// What is wrong with a company's own definition.
 #[derive(Debug, Clone, thiserror::Error)]

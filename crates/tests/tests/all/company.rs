@@ -37,6 +37,7 @@ pub fn ask(app: &TestApp, kpis: &[&str], by: ByWord, grain: Grain) -> Ask {
         org: None,
         restated: false,
         folder: app.folder().join("facts"),
+        within: None,
     }
 }
 

@@ -6,7 +6,7 @@ use jiff::{
     SignedDuration,
     civil::{Date, date},
 };
-use kpi::{Against, Answer, Ask, ByWord, Explained, KPI, Kind, KnownAt, KpiError, MOST_TIME};
+use kpi::{Against, Answer, Ask, ByWord, Explained, KPI, Kind, KnownAt, KpiError, MOST_TIME, Setting};
 use rules::{kpi::NullReason, log::Origin, record::Value};
 use std::time::Duration;
 use testkit::{TestApp, on_both};
@@ -40,7 +40,7 @@ async fn plan(app: &TestApp, text: &str, from: Date) -> Result<kpi::DefinitionPl
 
 async fn define(app: &TestApp, text: &str, from: Date) {
     let plan = plan(app, text, from).await.expect("sound");
-    kpi(app).await.define(&plan, Origin::Cli).await.expect("set");
+    kpi(app).await.define(&plan, "", Origin::Cli).await.expect("set");
     app.clock.advance(SignedDuration::from_mins(1));
 }
 
@@ -114,7 +114,7 @@ async fn a_kpi_is_told_by_the_formula_that_holds_on_its_periods_last_day() {
     assert_eq!((opened.value, opened.definition.since), (by_amount[7].clone(), Some(JULY)));
 
     // Ended, the one that ships holds again.
-    kpi(app).await.undefine("win_rate_closed", date(2026, 9, 1), Origin::Cli).await.expect("ended");
+    kpi(app).await.undefine("win_rate_closed", Setting::new(date(2026, 9, 1), Origin::Cli)).await.expect("ended");
     app.clock.advance(SignedDuration::from_mins(1));
     let ended = asked(app, &months(app, &["win_rate_closed"])).await;
     assert_eq!(values(&ended, "win_rate_closed"), [&by_count[..6], &by_amount[6..8], &by_count[8..]].concat());
@@ -170,7 +170,7 @@ async fn a_quarter_of_closed_months_keeps_its_formula_and_an_ended_kpi_its_past(
     assert_eq!(values(&then, "revenue").iter().flatten().count(), 10);
 
     // Ended in November, it is closed with October all the same, and why it changed is still told.
-    kpi(app).await.undefine("ours", date(2026, 11, 1), Origin::Cli).await.expect("ended");
+    kpi(app).await.undefine("ours", Setting::new(date(2026, 11, 1), Origin::Cli)).await.expect("ended");
     app.clock.advance(SignedDuration::from_mins(1));
     let plan = kpi(app).await.plan_close("2026-10", folder).await.expect("a plan");
     assert!(plan.reported.iter().any(|row| row.kpi == "ours" && row.value.is_some()));
@@ -178,7 +178,7 @@ async fn a_quarter_of_closed_months_keeps_its_formula_and_an_ended_kpi_its_past(
         Ask { grain: Grain::All, from: Some(date(2026, 10, 1)), to: Some(date(2026, 11, 1)), ..months(app, &["ours"]) };
     let explained = kpi(app).await.explain(&october, Against::PeriodBefore).await.expect("explained");
     assert!(explained.difference().is_some());
-    let again = kpi(app).await.undefine("revenue", JULY, Origin::Cli).await;
+    let again = kpi(app).await.undefine("revenue", Setting::new(JULY, Origin::Cli)).await;
     assert!(matches!(again, Err(KpiError::NotOwn(_))));
 }
 
@@ -189,8 +189,8 @@ async fn two_plans_at_once_are_told_and_a_scorecard_is_not_broken() {
     // Each was sound when it was planned; the later would silently take the place of the first.
     let one = plan(app, &file("one", "money", "{ of = \"revenue * 2\" }"), JULY).await.expect("sound");
     let other = plan(app, &file("one", "money", "{ of = \"pipeline_value * 2\" }"), JULY).await.expect("sound");
-    kpi(app).await.define(&one, Origin::Cli).await.expect("set");
-    let late = kpi(app).await.define(&other, Origin::Cli).await;
+    kpi(app).await.define(&one, "", Origin::Cli).await.expect("set");
+    let late = kpi(app).await.define(&other, "", Origin::Cli).await;
     assert!(matches!(late, Err(KpiError::PlanIsOld(_))));
     assert_eq!(app.db.system().all(&KPI).await.expect("read").len(), 1);
 
@@ -304,8 +304,8 @@ async fn sales_operations_and_the_head_of_sales_define_kpis_and_a_scorecard_keep
     define(app, &text, JULY).await;
     let mut card = kpi(app).await.scorecards(JULY).await.expect("read")["ae"].card.as_ref().clone();
     card.groups[0].items[0].id = "ours".to_owned();
-    kpi(app).await.set_scorecard(&card, JULY, Origin::Cli).await.expect("set");
-    let refused = kpi(app).await.undefine("ours", date(2026, 10, 1), Origin::Cli).await;
+    kpi(app).await.set_scorecard(&card, Setting::new(JULY, Origin::Cli)).await.expect("set");
+    let refused = kpi(app).await.undefine("ours", Setting::new(date(2026, 10, 1), Origin::Cli)).await;
     assert!(matches!(refused, Err(KpiError::OnScorecard { role, .. }) if role == "ae"));
 }
 
@@ -326,5 +326,42 @@ async fn a_stored_definition_that_no_longer_computes_is_left_out() {
     let lost = kpi(app).await.ask(&months(app, &["lost"])).await;
     assert!(matches!(lost, Err(KpiError::Unknown { id, .. }) if id == "lost"));
     let versions = kpi(app).await.versions("lost").await.expect("read");
-    assert!(versions[0].definition.is_some(), "it reads, and does not compute");
+    assert!(versions[0].definition().is_some(), "it reads, and does not compute");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_version_says_why_and_one_without_a_reason_has_no_others() {
+    on_both(async |app| {
+        acme(app).await;
+        let (text, other) = (file("ours", "money", PER_DEAL), file("ours", "money", "{ of = \"revenue / 2\" }"));
+        for (text, from, reason) in [
+            (&text, JANUARY, "the board asks for it"),
+            (&other, JULY, "the board asks for it"),
+            (&text, date(2026, 8, 1), ""),
+        ] {
+            let plan = plan(app, text, from).await.expect("sound");
+            kpi(app).await.define(&plan, reason, Origin::Cli).await.expect("set");
+            app.clock.advance(SignedDuration::from_mins(1));
+        }
+        let ended = Setting::new(date(2026, 9, 1), Origin::Cli).because("nobody reads it");
+        kpi(app).await.undefine("ours", ended).await.expect("ended");
+        let versions = kpi(app).await.versions("ours").await.expect("read");
+        let told: Vec<_> = versions.iter().map(|one| (one.since, one.reason.as_deref())).collect();
+        assert_eq!(
+            told,
+            [
+                (JANUARY, Some("the board asks for it")),
+                (JULY, Some("the board asks for it")),
+                (date(2026, 8, 1), None),
+                (date(2026, 9, 1), Some("nobody reads it")),
+            ]
+        );
+
+        let card = kpi(app).await.scorecards(JULY).await.expect("read")["ae"].card.as_ref().clone();
+        let setting = Setting::new(JULY, Origin::Cli).because("weights of this year");
+        kpi(app).await.set_scorecard(&card, setting).await.expect("set");
+        let versions = kpi(app).await.scorecard_versions("ae").await.expect("read");
+        assert_eq!(versions.last().and_then(|one| one.reason.as_deref()), Some("weights of this year"));
+    })
+    .await;
 }

@@ -27,11 +27,11 @@ use web_kit::{
     },
 };
 
-const NOBODY: &str = "";
+pub(super) const NOBODY: &str = "";
 
 #[derive(Deserialize)]
 pub struct On {
-    from: Option<String>,
+    pub from: Option<String>,
 }
 
 /// What a form sends; of who leaves the day alone.
@@ -86,7 +86,7 @@ struct Around {
 
 impl Around {
     async fn of(access: &Access, place: &Place) -> Result<Self, WebError> {
-        let (person, on) = (place.person.id, place.on);
+        let (person, on) = (place.of.id, place.on);
         let all = async |record_type: &'static RecordType| {
             let query = ListQuery { limit: u64::MAX, ..ListQuery::default() };
             let mut found = access.db().system().list(record_type, &query).await.map_err(WebError::internal)?;
@@ -118,17 +118,17 @@ impl Around {
     }
 }
 
-fn failed(error: PlaceError) -> WebError {
+pub(super) fn failed(error: PlaceError) -> WebError {
     match error {
         PlaceError::NotYours | PlaceError::Own => WebError::Forbidden,
-        PlaceError::NoPerson(_) | PlaceError::NoLeave(_) => WebError::NotFound,
+        PlaceError::NoPerson(_) | PlaceError::NoLeave(_) | PlaceError::NoTeam(_) => WebError::NotFound,
         PlaceError::Moved(_) => WebError::Conflict,
         other => WebError::internal(other),
     }
 }
 
 /// What is told above the form, in place of an error's own text.
-const fn key(error: &PlaceError) -> Option<&'static str> {
+pub(super) const fn key(error: &PlaceError) -> Option<&'static str> {
     Some(match error {
         PlaceError::MoreRights => "place-error-rights",
         PlaceError::Unknown { .. } => "error-not-a-choice",
@@ -144,11 +144,15 @@ const fn key(error: &PlaceError) -> Option<&'static str> {
         PlaceError::Away(..) => "leave-error-away",
         PlaceError::SubstituteAway(..) => "leave-error-substitute",
         PlaceError::OwnSubstitute => "leave-error-oneself",
+        PlaceError::NameTaken(_) => "team-error-taken",
+        PlaceError::NoName => "team-error-name",
+        PlaceError::BelowItself(_) => "team-error-below",
+        PlaceError::NotEmpty { .. } => "team-error-full",
         _ => return None,
     })
 }
 
-fn day(text: &str) -> Result<Option<Date>, WebError> {
+pub(super) fn day(text: &str) -> Result<Option<Date>, WebError> {
     let text = text.trim();
     let day = (!text.is_empty()).then(|| text.parse()).transpose();
     day.map_err(|_| WebError::Refused { hint_key: "error-not-a-date" })
@@ -174,30 +178,38 @@ async fn document(
     said: Said<'_>,
 ) -> Result<Markup, WebError> {
     let words = asker.words;
-    let leaves = access.leaves(place.person.id).await.map_err(failed)?;
+    let leaves = access.leaves(place.of.id).await.map_err(failed)?;
     let around = Around::of(access, place).await?;
-    let name = place.person.title();
-    let address = address(place.person.id);
+    let name = place.of.title();
+    let address = address(place.of.id);
     let title = words.t_with("place-title", &[("name", name.as_str().into())]);
-    let end = link_button(Purpose::Plain, &format!("/people/{}", place.person.id), None, &name);
+    let end = link_button(Purpose::Plain, &format!("/people/{}", place.of.id), None, &name);
     let content = html! {
         (page_head(&title, Some(&words.t("place-sub")), &end))
         div.stack {
             @if let Some(key) = told {
                 (message(words, &Message { mood: Mood::Bad, what: &words.t(key), hint: None, buttons: None, reference: None }))
             }
-            form.btns method="get" action=(address) {
-                (entry("from", &Input::Date(&place.on.to_string()), &words.t("place-from")))
-                (button(Purpose::Plain, &words.t("place-show")))
-                span.mut.small { (words.t("place-from-hint")) }
-            }
+            (chooser(words, &address, place))
             div.cols.st2 {
                 div.stack { (places(words, &around, place, said.typed)) (leave::panel(words, &around, place, &leaves, said.away)) }
-                div.stack { (leaving(words, &around, place, said.left)) (steps(words, &around, place)) }
+                div.stack { (leaving(words, &around, place, said.left))
+                    (steps(words, place, |field, value| around.name(words, field, value))) }
             }
         }
     };
     Ok(asker.document(&title, Some("records-person"), None, &content))
+}
+
+/// Which day the page is of.
+pub(super) fn chooser(words: Words, address: &str, place: &Place) -> Markup {
+    html! {
+        form.btns method="get" action=(address) {
+            (entry("from", &Input::Date(&place.on.to_string()), &words.t("place-from")))
+            (button(Purpose::Plain, &words.t("place-show")))
+            span.mut.small { (words.t("place-from-hint")) }
+        }
+    }
 }
 
 fn address(person: RecordId) -> String {
@@ -247,13 +259,13 @@ fn places(words: Words, around: &Around, place: &Place, typed: Option<&Typed>) -
     let fields = DATED.map(field);
     let (from, version) = (place.on.to_string(), place.version.0.to_string());
     let title = words.t_with("place-holds", &[("date", words.date(place.on).into())]);
-    let (action, save) = (address(place.person.id), words.t("save"));
+    let (action, save) = (address(place.of.id), words.t("save"));
     let hidden = vec![("from", from.as_str()), ("version", version.as_str())];
     form(words, &FormPanel { hidden, ..FormPanel::fresh(words, &action, &title, &save, &fields) })
 }
 
 fn leaving(words: Words, around: &Around, place: &Place, typed: Option<&str>) -> Markup {
-    let stored = place.person.value("left_on").as_date().map(|day| day.to_string()).unwrap_or_default();
+    let stored = place.of.value("left_on").as_date().map(|day| day.to_string()).unwrap_or_default();
     let left = typed.unwrap_or(&stored);
     let fields = [Field {
         hint: Some(match around.reports.as_slice() {
@@ -270,16 +282,15 @@ fn leaving(words: Words, around: &Around, place: &Place, typed: Option<&str>) ->
         ..Field::new("left_on", words.field("left_on"), Input::Date(left))
     }];
     let version = place.version.0.to_string();
-    let (action, title, save) =
-        (format!("{}/leaving", address(place.person.id)), words.t("place-leaves"), words.t("save"));
+    let (action, title, save) = (format!("{}/leaving", address(place.of.id)), words.t("place-leaves"), words.t("save"));
     let hidden = vec![("version", version.as_str())];
     form(words, &FormPanel { hidden, ..FormPanel::fresh(words, &action, &title, &save, &fields) })
 }
 
 /// What was, is and will be, the last first.
-fn steps(words: Words, around: &Around, place: &Place) -> Markup {
+pub(super) fn steps(words: Words, place: &Place, name: impl Fn(&str, &Value) -> String) -> Markup {
     let row = |(day, field, value): &(Date, &'static str, Value)| {
-        let cells = vec![Cell::text(words.field(field)), Cell::text(around.name(words, field, value))];
+        let cells = vec![Cell::text(words.field(field)), Cell::text(name(field, value))];
         Row::new(html! { span.nowrap { (words.date(*day)) } }, cells)
     };
     let title = words.t("place-steps");
@@ -289,12 +300,12 @@ fn steps(words: Words, around: &Around, place: &Place) -> Markup {
     Panel { id: "steps", title: &title, body: table.render(), is_flush: true, ..Panel::default() }.render()
 }
 
-fn text(said: &str) -> Value {
+pub(super) fn text(said: &str) -> Value {
     let said = said.trim();
     if said.is_empty() { Value::Null } else { Value::Text(said.to_owned()) }
 }
 
-fn reference(text: &str) -> Result<Value, WebError> {
+pub(super) fn reference(text: &str) -> Result<Value, WebError> {
     match text.trim() {
         NOBODY => Ok(Value::Null),
         id => id
@@ -353,7 +364,7 @@ async fn answered(
 ) -> Result<Response, WebError> {
     match done {
         Ok(()) => {
-            let to = format!("{}?from={}", address(place.person.id), place.on);
+            let to = format!("{}?from={}", address(place.of.id), place.on);
             Ok(Redirect::to(&to).into_response())
         }
         Err(error) => match key(&error) {

@@ -2,7 +2,7 @@
 
 use super::{told, written};
 use crate::{
-    KpiError, MOST_TIME,
+    KpiError, MOST_TIME, Setting,
     asked::{Folder, day},
     json,
 };
@@ -25,6 +25,8 @@ pub struct Given {
     from: String,
     file: String,
     #[serde(default)]
+    reason: String,
+    #[serde(default)]
     check: bool,
 }
 
@@ -32,6 +34,7 @@ pub struct Given {
 #[serde(default)]
 pub struct From {
     from: String,
+    reason: String,
 }
 
 fn first_day(from: &str) -> Result<Date, KpiError> {
@@ -64,7 +67,7 @@ pub async fn set(
         let from = first_day(&given.from)?;
         let plan = kpi.plan_definitions(&given.file, from, folder.path.clone(), MOST_TIME).await?;
         if !given.check {
-            kpi.define(&plan, Origin::Api).await?;
+            kpi.define(&plan, given.reason.trim(), Origin::Api).await?;
         }
         Ok(plan)
     };
@@ -80,6 +83,6 @@ pub async fn end(
 ) -> Result<Response, WebError> {
     let kpi = folder.kpi(access.db(), &session.viewer).await.map_err(told)?;
     let day = first_day(&from.from).map_err(told)?;
-    kpi.undefine(&id, day, Origin::Api).await.map_err(told)?;
+    kpi.undefine(&id, Setting::new(day, Origin::Api).because(from.reason.trim())).await.map_err(told)?;
     Ok(written(&json!({ "kpi": id, "ends": from.from })))
 }

@@ -58,6 +58,7 @@ fn defining(described: &mut Description) {
     let body = object(&[
         ("from", text("The first day on which they hold.")),
         ("file", text("KPIs, as docs/kpi-format.md has them.")),
+        ("reason", text("Why they change.")),
         (
             "check",
             json!({ "type": "boolean", "description": "Only tell what they would come to; nothing is written." }),
@@ -73,7 +74,8 @@ fn defining(described: &mut Description) {
     ]);
     let show = operation("A KPI, and the company's own versions of it", &id, None, &shown, true);
     described.operation(KPI, "get", show);
-    let asked = [id.to_vec(), vec![parameter("from", "The first day on which it no longer holds.", true)]].concat();
+    let from = parameter("from", "The first day on which it no longer holds.", true);
+    let asked = [id.to_vec(), vec![from, parameter("reason", "Why it ends.", false)]].concat();
     let ended = object(&[("kpi", text("")), ("ends", text(""))]);
     let end = operation("Ends a company's own KPI: the one that ships holds, or none", &asked, None, &ended, true);
     described.operation(KPI, "delete", end);
@@ -128,6 +130,7 @@ fn scoring(described: &mut Description) {
     let body = object(&[
         ("from", text("The first day on which it holds.")),
         ("file", text("The scorecard, as docs/scorecard-format.md has it.")),
+        ("reason", text("Why it changes.")),
     ]);
     let done = object(&[("role", text("")), ("from", text(""))]);
     let role = [word_in_path("role", "ae, sdr, ...")];

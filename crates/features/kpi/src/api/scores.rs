@@ -2,7 +2,7 @@
 
 use super::{told, written};
 use crate::{
-    KpiError, ScoreAsk,
+    KpiError, ScoreAsk, Setting,
     asked::{Folder, day, known_at, restated},
     json, scoring,
 };
@@ -43,6 +43,8 @@ pub struct Planned {
 pub struct Given {
     from: String,
     file: String,
+    #[serde(default)]
+    reason: String,
 }
 
 pub async fn list(
@@ -110,7 +112,7 @@ pub async fn set(
         }
         let from = day("from", &given.from)?;
         let from = from.ok_or_else(|| KpiError::NotADate { name: "from", value: given.from.clone() })?;
-        kpi.set_scorecard(&card, from, Origin::Api).await
+        kpi.set_scorecard(&card, Setting::new(from, Origin::Api).because(given.reason.trim())).await
     };
     set.await.map_err(told)?;
     Ok(written(&json!({ "role": role, "from": given.from })))

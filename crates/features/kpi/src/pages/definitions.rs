@@ -1,15 +1,17 @@
 //! How the company computes its numbers: every KPI with its formula, and a form that adds one or changes one, with what it comes to.
 
+mod form;
 mod wrong;
 
-use super::{failed, origin, unit as shown_unit};
-use crate::{Kpi, KpiError, MOST_TIME, Row, Version, asked, asked::Folder};
+use super::{failed, origin, unit as shown_unit, versions};
+use crate::{Kpi, KpiError, MOST_TIME, Row, Setting, Version, asked, asked::Folder};
 use access::{Access, Asker};
 use axum::{
     Extension, Form,
     extract::{Path, State},
     response::{IntoResponse, Redirect, Response},
 };
+use form::Typed;
 use jiff::civil::Date;
 use maud::{Markup, Render, html};
 use rules::{
@@ -21,20 +23,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use web_kit::{
     WebError, Words,
     components::{
-        Cell, Choice, Field, Head, Input, Message, Mood, Panel, Purpose, Row as Line, Table, button, facts, field,
-        link_button, message, page_head, record_link, tag,
+        Cell, Head, Message, Mood, Panel, Purpose, Row as Line, Table, facts, link_button, message, page_head,
+        record_link, tag,
     },
 };
 
 const ACTIVE: &str = "kpis";
 const NEW: &str = "new";
-const LANGUAGES: [&str; 3] = ["en", "th", "ja"];
-const ROWS: [&str; 3] = ["document", "account", "recipient"];
 
 /// Heads after the first, which stand before their values where rows are lines.
 const LISTED: [&str; 3] = ["kpi-id", "unit", "formula"];
 const COLUMNS: [&str; 4] = ["kpi-fact-of", "kpi-amounts", "kpi-keys", "kpi-filters"];
-const VERSION: [&str; 2] = ["formula", "kpi-set"];
 
 fn heads<const N: usize>(words: Words, first: &str, keys: [&str; N]) -> Vec<Head> {
     [first].into_iter().chain(keys).map(|key| Head::text(words.t(key))).collect()
@@ -137,7 +136,7 @@ pub async fn save(
         let plan = page.planned(&typed, &folder).await?;
         let is_preview = form.contains_key("preview");
         if !is_preview {
-            kpi.define(&plan, Origin::Ui).await?;
+            kpi.define(&plan, &typed.reason, Origin::Ui).await?;
         }
         Ok((plan.tried, is_preview))
     };
@@ -162,38 +161,12 @@ pub async fn end(
     Form(form): Form<BTreeMap<String, String>>,
 ) -> Result<Response, WebError> {
     let kpi = folder.kpi(access.db(), &asker.session.viewer).await.map_err(failed)?;
-    let from = form.get("from").map(String::as_str).unwrap_or_default();
+    let said = |name: &str| form.get(name).map(|text| text.trim()).unwrap_or_default();
+    let from = said("end_from");
     let day = asked::day("from", from).map_err(failed)?;
     let day = day.ok_or_else(|| failed(KpiError::NotADate { name: "from", value: from.to_owned() }))?;
-    kpi.undefine(&id, day, Origin::Ui).await.map_err(failed)?;
+    kpi.undefine(&id, Setting::new(day, Origin::Ui).because(said("end_reason"))).await.map_err(failed)?;
     Ok(Redirect::to("/kpis").into_response())
-}
-
-/// What stands in the form.
-struct Typed {
-    draft: Draft,
-    from: String,
-}
-
-impl Typed {
-    fn of(form: &BTreeMap<String, String>) -> Self {
-        let said = |name: &str| form.get(name).map(|text| text.trim().to_owned()).unwrap_or_default();
-        let words = |name: &str| {
-            let said = LANGUAGES.map(|code| (code.to_owned(), said(&format!("{name}-{code}"))));
-            said.into_iter().filter(|(_, word)| !word.is_empty()).collect()
-        };
-        let draft = Draft {
-            id: said("id"),
-            names: words("name"),
-            meaning: words("meaning"),
-            unit: said("unit"),
-            better: said("better"),
-            formula: said("formula"),
-            reads: said("reads"),
-            rows: said("rows"),
-        };
-        Self { draft, from: said("from") }
-    }
 }
 
 /// One KPI's page, or that of a new one.
@@ -237,11 +210,11 @@ impl<'a> Page<'a> {
         let empty = || Draft {
             unit: Unit::Money.name().to_owned(),
             better: Better::Higher.name().to_owned(),
-            rows: ROWS[0].to_owned(),
+            rows: form::ROWS[0].to_owned(),
             ..Draft::default()
         };
         let draft = self.file().and_then(|file| Draft::of(&file)).unwrap_or_else(empty);
-        Typed { draft, from: self.today.first_of_month().to_string() }
+        Typed { draft, from: self.today.first_of_month().to_string(), reason: String::new() }
     }
 
     async fn planned(&self, typed: &Typed, folder: &Folder) -> Result<crate::DefinitionPlan, KpiError> {
@@ -251,16 +224,7 @@ impl<'a> Page<'a> {
         let file = self.file();
         let mut draft = typed.draft.clone();
         if let Some(stored) = file.as_deref().and_then(Draft::of) {
-            draft.id = stored.id;
-            // Names in languages that the form does not show stay.
-            for (kept, typed) in [(stored.names, &mut draft.names), (stored.meaning, &mut draft.meaning)] {
-                let others = kept.into_iter().filter(|(code, _)| !LANGUAGES.contains(&code.as_str()));
-                typed.extend(others);
-            }
-            // Words for another formula are none for this one.
-            if draft.formula != stored.formula && draft.reads == stored.reads {
-                draft.reads.clear();
-            }
+            form::keep(&mut draft, &stored);
         }
         let file = draft.to_file(file.as_deref()).map_err(whole)?;
         if self.id.is_none() && self.kpi.catalogue().get(&draft.id).is_some() {
@@ -327,8 +291,10 @@ impl<'a> Page<'a> {
             (page_head(&title, sub.as_deref(), &way))
             div.stack {
                 @if let Some(held) = self.held { (self.held_panel(held)) }
-                @if !self.versions.is_empty() { (self.versions_panel()) }
-                @if self.defines { (self.form(typed, preview)) (reference(words)) }
+                (versions::panel(words, &self.versions, |version| {
+                    version.definition().map(|definition| html! { span lang="en" { (definition.reads) } })
+                }))
+                @if self.defines { (form::form(self, typed, preview)) (reference(words)) }
             }
         };
         self.asker.document(&title, Some(ACTIVE), None, &content)
@@ -359,95 +325,6 @@ impl<'a> Page<'a> {
             ..Panel::default()
         }
         .render()
-    }
-
-    fn versions_panel(&self) -> Markup {
-        let words = self.words;
-        let rows = self.versions.iter().rev().map(|version| {
-            let told = match (&version.definition, &version.text) {
-                (Some(definition), _) => html! { span lang="en" { (definition.reads) } },
-                (None, Some(_)) => tag(Mood::Bad, &words.t("kpi-broken")),
-                (None, None) => html! { span.mut { (words.t("kpi-ended")) } },
-            };
-            let who = version.set_by.as_ref().map_or_else(|| words.t("by-operator"), |person| person.name.clone());
-            let set = html! { (words.date(version.set_on)) " · " (who) };
-            Line::new(words.date(version.since), labelled(words, VERSION, [Cell::text(told), Cell::text(set)]))
-        });
-        let title = words.t("versions");
-        let heads = heads(words, "holds-from", VERSION);
-        let table =
-            Table { label: &title, heads, rows: rows.collect(), is_tall: true, is_lines: true, ..Table::default() };
-        Panel { id: "versions", title: &title, body: table.render(), is_flush: true, ..Panel::default() }.render()
-    }
-
-    fn form(&self, typed: &Typed, preview: &Markup) -> Markup {
-        let words = self.words;
-        let id = self.id.as_deref().unwrap_or(NEW);
-        let draft = &typed.draft;
-        let text = |name: &str, label: String, value: &str| field(words, &Field::new(name, label, Input::Text(value)));
-        let said = |of: &BTreeMap<String, String>, code: &str| of.get(code).cloned().unwrap_or_default();
-        let choices = |field: &str, of: &[&str]| {
-            of.iter().map(|value| Choice { value: (*value).to_owned(), label: words.choice(field, value) }).collect()
-        };
-        let select = |name: &'static str, label: String, chosen: &str, choices: Vec<Choice>| {
-            field(words, &Field::new(name, label, Input::Select { chosen, choices }))
-        };
-        let units = Unit::ALL.map(Unit::name);
-        let betters = [Better::Higher, Better::Lower, Better::Band].map(Better::name);
-        let formula = Field {
-            is_required: true,
-            hint: Some(words.t("kpi-formula-hint")),
-            ..Field::new("formula", words.t("formula"), Input::Area(&draft.formula))
-        };
-        let own_id = Field {
-            is_required: true,
-            hint: Some(words.t("kpi-id-hint")),
-            ..Field::new("id", words.t("kpi-id"), Input::Text(&draft.id))
-        };
-        let reads = Field {
-            hint: Some(words.t("kpi-reads-hint")),
-            ..Field::new("reads", words.t("kpi-reads"), Input::Text(&draft.reads))
-        };
-        let body = html! {
-            // What targets rest on stays.
-            @if self.held.is_none() {
-                div.fgrid {
-                    @if self.id.is_none() { (field(words, &own_id)) } @else { input type="hidden" name="id" value=(draft.id); }
-                    (select("unit", words.t("unit"), &draft.unit, choices("kpi-unit", &units)))
-                    (select("better", words.t("better"), &draft.better, choices("better", &betters)))
-                }
-            } @else {
-                @for (name, kept) in [("id", &draft.id), ("unit", &draft.unit), ("better", &draft.better)] {
-                    input type="hidden" name=(name) value=(kept);
-                }
-            }
-            (field(words, &formula))
-            (field(words, &reads))
-            div.fgrid {
-                @for code in LANGUAGES { (text(&format!("name-{code}"), words.t(&format!("kpi-name-{code}")), &said(&draft.names, code))) }
-                @for code in LANGUAGES { (text(&format!("meaning-{code}"), words.t(&format!("kpi-meaning-{code}")), &said(&draft.meaning, code))) }
-                (select("rows", words.t("kpi-rows"), &draft.rows, choices("kpi-rows", &ROWS)))
-                (field(words, &Field { is_required: true, ..Field::new("from", words.t("holds-from"), Input::Date(&typed.from)) }))
-            }
-        };
-        let live = format!("/kpis/{id}/preview");
-        let title = words.t(if self.id.is_some() { "kpi-change" } else { "new-kpi" });
-        html! {
-            form.stack method="post" action=(format!("/kpis/{id}")) hx-post=(live) hx-trigger="change delay:400ms" hx-target="#preview" hx-swap="innerHTML" {
-                (Panel { id: "edit", title: &title, note: self.id.is_some().then_some(words.t("kpi-change-hint").as_str()), body, ..Panel::default() })
-                div id="preview" aria-live="polite" { (preview) }
-                div.btns {
-                    (button(Purpose::Primary, &words.t("save")))
-                    button.btn.btn-quiet name="preview" value="true" { (words.t("preview")) }
-                }
-            }
-            @if self.versions.iter().any(|version| version.text.is_some()) {
-                form.btns method="post" action=(format!("/kpis/{id}/end")) {
-                    (field(words, &Field { is_required: true, ..Field::new("from", words.t("kpi-end-from"), Input::Date(&typed.from)) }))
-                    button.btn { (words.t("kpi-end")) }
-                }
-            }
-        }
     }
 }
 

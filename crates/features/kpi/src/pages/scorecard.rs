@@ -100,6 +100,7 @@ impl Asked {
             org: None,
             restated: false,
             folder: folder.path,
+            within: None,
         })
     }
 }

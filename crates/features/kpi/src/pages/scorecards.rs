@@ -1,7 +1,7 @@
 //! By what roles are judged: which scorecard each has, and a form that changes it and shows what that does to real people's scores.
 
-use super::{failed, scores::SCORE_DECIMALS};
-use crate::{Held, Kpi, KpiError, ScoreAsk, asked, asked::Folder};
+use super::{failed, scores::SCORE_DECIMALS, versions};
+use crate::{Held, Kpi, KpiError, ScoreAsk, Setting, Version, asked, asked::Folder};
 use access::{Access, Asker};
 use axum::{
     Extension, Form,
@@ -88,7 +88,8 @@ pub async fn show(
     let calendar = kpi.calendar().await.map_err(failed)?;
     let year = calendar.period_of(today, Grain::Year).map_err(|error| failed(error.into()))?;
     let from = held.since.map_or(year.start, |since| since.max(year.start));
-    Ok(document(&asker, &kpi, &Edited::of(&kpi, &held, from), &html! {}))
+    let versions = kpi.scorecard_versions(&role).await.map_err(failed)?;
+    Ok(document(&asker, &kpi, &Edited::of(&kpi, &held, from), &html! {}, &versions))
 }
 
 async fn held(kpi: &Kpi, role: &str, day: Date) -> Result<Held, WebError> {
@@ -122,7 +123,8 @@ pub async fn save(
     let card = edited.card(&kpi);
     if edited.is_preview || card.is_err() {
         let shown = previewed(&asker, &kpi, &folder, &edited).await?;
-        return Ok(document(&asker, &kpi, &edited, &shown).into_response());
+        let versions = kpi.scorecard_versions(&role).await.map_err(failed)?;
+        return Ok(document(&asker, &kpi, &edited, &shown, &versions).into_response());
     }
     // Somebody else saved another meanwhile.
     let today = kpi.day().await.map_err(failed)?;
@@ -132,7 +134,8 @@ pub async fn save(
     let from = asked::day("from", &edited.from).map_err(failed)?;
     let from = from.ok_or_else(|| failed(KpiError::NotADate { name: "from", value: String::new() }))?;
     if let Ok(card) = card {
-        kpi.set_scorecard(&card, from, Origin::Ui).await.map_err(failed)?;
+        let setting = Setting::new(from, Origin::Ui).because(&edited.reason);
+        kpi.set_scorecard(&card, setting).await.map_err(failed)?;
     }
     Ok(Redirect::to("/scorecards").into_response())
 }
@@ -195,6 +198,7 @@ struct Edited {
     whose: String,
     missing: String,
     from: String,
+    reason: String,
     /// When another version begins.
     later: Option<Date>,
     /// Why the stored one does not read.
@@ -232,6 +236,7 @@ impl Edited {
             whose: named(card.whose).to_owned(),
             missing: card.missing.name().to_owned(),
             from: from.to_string(),
+            reason: String::new(),
             later: held.later,
             broken: held.broken.clone(),
             seen: card.to_text().unwrap_or_default(),
@@ -268,6 +273,7 @@ impl Edited {
             whose: said("whose"),
             missing: said("missing"),
             from: said("from"),
+            reason: said("reason"),
             later: held.later,
             broken: None,
             seen: said("seen").replace("\r\n", "\n"), // as browsers send lines
@@ -362,7 +368,7 @@ fn is_percent(kpi: &Kpi, id: &str) -> bool {
     kpi.catalogue().get(id).is_some_and(|definition| definition.unit == Unit::Percent)
 }
 
-fn document(asker: &Asker, kpi: &Kpi, edited: &Edited, preview: &Markup) -> Markup {
+fn document(asker: &Asker, kpi: &Kpi, edited: &Edited, preview: &Markup, versions: &[Version]) -> Markup {
     let words = asker.words;
     let title = words.t_with("scorecard-of", &[("name", words.choice("role", &edited.role).into())]);
     let address = format!("/scorecards/{}", edited.role);
@@ -391,6 +397,7 @@ fn document(asker: &Asker, kpi: &Kpi, edited: &Edited, preview: &Markup) -> Mark
                 label for="from" { (words.t("holds-from")) }
                 input.input type="date" id="from" name="from" value=(edited.from) required;
             }
+            (versions::reason(words, "reason", &edited.reason))
         }
     };
     let way = link_button(Purpose::Plain, "/scorecards", None, &words.t("scorecards"));
@@ -421,8 +428,20 @@ fn document(asker: &Asker, kpi: &Kpi, edited: &Edited, preview: &Markup) -> Mark
                 button.btn.btn-quiet name="preview" value="true" { (words.t("preview")) }
             }
         }
+        (versions::panel(words, versions, |version| weights(words, kpi, version)))
     };
     asker.document(&title, Some(ACTIVE), None, &content)
+}
+
+/// What weighs how much in a version.
+fn weights(words: Words, kpi: &Kpi, version: &Version) -> Option<Markup> {
+    let card = Scorecard::read(version.text.as_ref()?, kpi.catalogue()).ok()?;
+    let weight = |item: &Item| {
+        let name = kpi.catalogue().get(&item.id).map_or(item.id.as_str(), |kpi| kpi.name(words.language.code()));
+        Some(format!("{name} {}", words.exact(item.weight?, web_kit::Unit::Percent)))
+    };
+    let weights: Vec<String> = card.items().filter_map(weight).collect();
+    Some(html! { (weights.join(" · ")) })
 }
 
 /// What a group is called, in each language.

@@ -42,7 +42,7 @@ impl Away {
 }
 
 pub(super) fn panel(words: Words, around: &Around, place: &Place, leaves: &[Leave], typed: Option<&Away>) -> Markup {
-    let person = place.person.id;
+    let person = place.of.id;
     let row = |leave: &Leave| {
         let substitute = leave.substitute.map(|(id, share)| {
             let name = around.name(words, "substitute", &Value::Reference(id));

@@ -1,0 +1,219 @@
+//! Teams: made, renamed and put below others from a day on, and given up when nothing is in them any more.
+
+use crate::{
+    Access, PERSON, PlaceError, TEAM,
+    place::{Above, LONGEST_NAME, Place},
+    role, time_zone,
+};
+use base::{RecordId, Seq};
+use db::{Change, DbError, Record};
+use jiff::{ToSpan, civil::Date};
+use rules::{
+    access::moves_people,
+    log::{Event, Fields, Origin, Timeline},
+    record::{RecordType, Value},
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What is said of a team from a day on.
+pub const TEAM_DATED: [&str; 2] = ["name", "parent"];
+const PARENTS: Above = (&TEAM, "parent");
+
+/// A team as it stood on a day.
+#[derive(Debug, Clone)]
+pub struct Node {
+    pub team: RecordId,
+    pub name: String,
+    /// How many teams are above it.
+    pub depth: usize,
+    /// People who are in it, and in it or below it.
+    pub people: usize,
+    pub with_below: usize,
+}
+
+impl Access {
+    /// A team's place on a day; today where none is said.
+    pub async fn team_place(&self, id: RecordId, on: Option<Date>) -> Result<Place, PlaceError> {
+        let found = self.stands(&TEAM, &TEAM_DATED, id, on).await?;
+        found.filter(|place| !place.of.archived).ok_or(PlaceError::NoTeam(id))
+    }
+
+    /// Whether somebody says what teams there are.
+    pub fn arranges(mover: &Record) -> Result<(), PlaceError> {
+        if moves_people(role(mover)) { Ok(()) } else { Err(PlaceError::NotYours) }
+    }
+
+    /// `mover` is none for the operator. Nobody is in it yet.
+    pub async fn new_team(
+        &self,
+        mover: Option<&Record>,
+        name: &str,
+        parent: Option<RecordId>,
+        origin: Origin,
+    ) -> Result<RecordId, PlaceError> {
+        mover.map_or(Ok(()), Self::arranges)?;
+        let seq = self.db().system().last_seq().await?;
+        let name = name.trim();
+        self.check_name(name, None).await?;
+        if let Some(parent) = parent {
+            self.is_there(&TEAM, "parent", parent, Date::MAX).await?;
+        }
+        let id = self.db().new_id().await?;
+        let parent = parent.map_or(Value::Null, Value::Reference);
+        let change = Change::create(&TEAM, id, vec![("name", Value::Text(name.to_owned())), ("parent", parent)]);
+        self.put_team(mover, name, change, (seq, origin)).await?;
+        Ok(id)
+    }
+
+    /// Says what holds of a team from the place's day on.
+    pub async fn move_team(
+        &self,
+        mover: Option<&Record>,
+        place: &Place,
+        mut wanted: Fields,
+        origin: Origin,
+    ) -> Result<(), PlaceError> {
+        mover.map_or(Ok(()), Self::arranges)?;
+        let (id, seq) = (place.of.id, self.db().system().last_seq().await?);
+        wanted.retain(|(field, value)| place.value(field) != value);
+        if wanted.is_empty() {
+            return Err(PlaceError::Unchanged(place.on));
+        }
+        for (field, value) in &wanted {
+            place.is_known(field)?;
+            match (*field, value) {
+                ("name", Value::Text(name)) => self.check_name(name, Some(id)).await?,
+                ("parent", Value::Reference(parent)) => {
+                    self.is_there(&TEAM, field, *parent, place.on).await?;
+                    if self.above(PARENTS, *parent, place).await?.contains(&id) {
+                        return Err(PlaceError::BelowItself(place.of.title()));
+                    }
+                }
+                ("parent", Value::Null) => {}
+                ("name", _) => return Err(PlaceError::NoName),
+                (_, value) => return Err(PlaceError::Unknown { field, value: value.to_json().to_string() }),
+            }
+        }
+        let change = Change::set(&TEAM, id, wanted).effective_at(place.moment).based_on(place.version);
+        self.put_team(mover, &place.of.title(), change, (seq, origin)).await
+    }
+
+    /// It is chosen no more; what it did stays. Refused while anybody or another team is in it, today or from a day to come.
+    pub async fn give_up_team(&self, mover: Option<&Record>, place: &Place, origin: Origin) -> Result<(), PlaceError> {
+        mover.map_or(Ok(()), Self::arranges)?;
+        let (id, seq) = (place.of.id, self.db().system().last_seq().await?);
+        let today = self.today().await?;
+        let is_here = |one: &Record| one.value("left_on").as_date().is_none_or(|left| left > today);
+        let mut names = Vec::new();
+        for (record_type, field) in [PARENTS, (&PERSON, "team")] {
+            for (one, known) in self.all_known(record_type).await? {
+                let later = known.steps(field).iter().filter(|step| step.effective_at > self.db().now());
+                let mut held = later.map(|step| &step.value).chain([known.held_at(field, self.db().now())]);
+                if is_here(&one) && held.any(|value| value.as_reference() == Some(id)) {
+                    names.push(one.title());
+                }
+            }
+        }
+        if !names.is_empty() {
+            return Err(PlaceError::NotEmpty { team: place.of.title(), names: names.join(", ") });
+        }
+        let change = Change::of(&TEAM, id, Event::Archive).based_on(place.version);
+        self.put_team(mover, &place.of.title(), change, (seq, origin)).await
+    }
+
+    /// Teams as they stood at the end of a day, each below the one that it belongs to.
+    pub async fn teams_on(&self, day: Date) -> Result<Vec<Node>, PlaceError> {
+        let zone = time_zone(self.db()).await?;
+        let after = day.checked_add(1.day()).ok().and_then(|next| next.to_zoned(zone).ok());
+        let end = after.ok_or(PlaceError::NoDay(day))?.timestamp() - jiff::SignedDuration::from_nanos(1);
+        let teams = self.all_known(&TEAM).await?;
+        let here = |one: &Record| {
+            let on = |field: &str| one.value(field).as_date();
+            on("hired_on").is_none_or(|hired| hired <= day) && on("left_on").is_none_or(|left| left > day)
+        };
+        let mut people: BTreeMap<RecordId, usize> = BTreeMap::new();
+        for (_, known) in self.all_known(&PERSON).await?.iter().filter(|(one, _)| here(one)) {
+            if let Some(team) = known.held_at("team", end).as_reference() {
+                *people.entry(team).or_default() += 1;
+            }
+        }
+        let mut tree = Tree { people, below: BTreeMap::new(), nodes: Vec::new() };
+        let known: BTreeSet<RecordId> = teams.iter().map(|(team, _)| team.id).collect();
+        for (team, known_team) in &teams {
+            let parent = known_team.held_at("parent", end).as_reference().filter(|parent| known.contains(parent));
+            let name = known_team.held_at("name", end).as_text().map_or_else(|| team.title(), str::to_owned);
+            tree.below.entry(parent).or_default().push((name, team.id));
+        }
+        tree.add(None, 0);
+        // What is below itself, from an import, is below nothing.
+        while let Some(parent) = tree.below.keys().next().copied() {
+            tree.add(parent, 0);
+        }
+        Ok(tree.nodes)
+    }
+
+    async fn all_known(&self, record_type: &'static RecordType) -> Result<Vec<(Record, Timeline)>, PlaceError> {
+        let (db, imports) = (self.db(), self.db().system().imports().await?);
+        let mut found = db.system().all(record_type).await?;
+        found.retain(|one| !one.archived);
+        let ids = found.iter().map(|one| one.id).collect();
+        let histories = db.system().histories(record_type, &ids).await?;
+        let known = |one: Record| {
+            let timeline = Timeline::known(histories.get(&one.id)?, &imports, Seq(i64::MAX))?;
+            Some((one, timeline))
+        };
+        Ok(found.into_iter().filter_map(known).collect())
+    }
+
+    async fn check_name(&self, name: &str, own: Option<RecordId>) -> Result<(), PlaceError> {
+        if name.is_empty() || name.chars().count() > LONGEST_NAME {
+            return Err(PlaceError::NoName);
+        }
+        let others = self.db().system().all(&TEAM).await?;
+        let is_taken = |other: &Record| !other.archived && Some(other.id) != own && other.title() == name;
+        if others.iter().any(is_taken) { Err(PlaceError::NameTaken(name.to_owned())) } else { Ok(()) }
+    }
+
+    /// While no other team and nobody is moved in the same moment.
+    async fn put_team(
+        &self,
+        mover: Option<&Record>,
+        what: &str,
+        change: Change,
+        (seq, origin): (Seq, Origin),
+    ) -> Result<(), PlaceError> {
+        let mut tx = self.db().begin(mover.map(|mover| mover.id), origin).resting_on(seq, &[&TEAM, &PERSON]);
+        tx.put(change)?;
+        match tx.commit().await {
+            Ok(_) => Ok(()),
+            Err(DbError::Conflict { .. } | DbError::Moved) => Err(PlaceError::Moved(what.to_owned())),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// A tree as it is put together.
+struct Tree {
+    people: BTreeMap<RecordId, usize>,
+    below: BTreeMap<Option<RecordId>, Vec<(String, RecordId)>>,
+    nodes: Vec<Node>,
+}
+
+impl Tree {
+    /// What is below a team, by name, each with what is below it; how many people are in all of it.
+    fn add(&mut self, parent: Option<RecordId>, depth: usize) -> usize {
+        let mut teams = self.below.remove(&parent).unwrap_or_default();
+        teams.sort();
+        let mut all = 0;
+        for (name, team) in teams {
+            let (people, place) = (self.people.get(&team).copied().unwrap_or_default(), self.nodes.len());
+            self.nodes.push(Node { team, name, depth, people, with_below: people });
+            let below = self.add(Some(team), depth + 1);
+            if let Some(node) = self.nodes.get_mut(place) {
+                node.with_below += below;
+            }
+            all += people + below;
+        }
+        all
+    }
+}
