@@ -353,6 +353,7 @@ export async function everyPage() {
   const territoryChange = await found("acme-hos", "/territories/changes", /\/territories\/changes\/\d+/);
   const rep = /\/people\/\d+(?="[^>]*>ปวีณา)/.exec((await get("acme-hr", "/people?q=paweena")).text)[0];
   const place = `${rep}/place`;
+  const team = /\/teams\/\d+\/place(?=[^>]*Osaka)/.exec((await get("acme-hr", "/teams/tree")).text)[0];
   const development = (await get("acme-ae", "/development")).headers.get("location");
   return [
     { name: "sign-in", who: null, path: "/sign-in" },
@@ -377,6 +378,10 @@ export async function everyPage() {
     { name: "invitation", who: "admin", path: "/people/invite" },
     { name: "move of somebody", who: "acme-hr", path: place },
     { name: "move that is not for her", who: "acme-aem", path: place, status: 403 },
+    { name: "tree of teams", who: "acme-ae", path: "/teams/tree" },
+    { name: "new team", who: "acme-hr", path: "/teams/new" },
+    { name: "move of a team", who: "acme-hr", path: team },
+    { name: "move of a team that is not for her", who: "acme-aem", path: team, status: 403 },
     { name: "retention", who: "acme-hr", path: "/hr/retention" },
     { name: "retention of a kind", who: "acme-hr", path: "/hr/retention/coaching" },
     { name: "search", who: "hos", path: "/search?q=an" },

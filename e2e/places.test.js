@@ -57,6 +57,45 @@ test("HR gives somebody who is new a ramp, and what is none is told with what wa
     assert.deepEqual(found, []);
   }));
 
+test("HR makes a team, puts another below it from a day on, and gives it up when it is empty again", () =>
+  withPage("acme-hr", {}, async (page) => {
+    const found = complaints(page);
+    await page.goto("/teams");
+    await page.getByRole("link", { name: text("team-new") }).click();
+    const [name, parent] = [text("field-name"), text("field-parent")];
+    await page.getByLabel(name, { exact: true }).fill("Osaka");
+    await press(page, text("save"));
+    await page.getByText(text("team-error-taken")).waitFor();
+    assert.equal(await page.getByLabel(name, { exact: true }).inputValue(), "Osaka", "what was typed stays");
+    await page.getByLabel(name, { exact: true }).fill("Kansai");
+    await page.getByLabel(parent, { exact: true }).selectOption({ label: "Japan" });
+    await press(page, text("save"));
+    await page.getByRole("link", { name: text("team-move-of", { name: "Osaka" }) }).click();
+    await page.getByLabel(text("place-from"), { exact: true }).fill("2034-01-01");
+    await press(page, text("place-show"));
+    await page.getByLabel(parent, { exact: true }).selectOption({ label: "Kansai" });
+    await press(page, text("save"));
+    await page.getByRole("region", { name: text("place-steps") }).getByRole("row", { name: /1 Jan 2034.*Kansai/ }).waitFor();
+    await page.goto("/teams/tree?from=2034-01-01");
+    const rows = await page.locator("#tree tbody tr th").allInnerTexts();
+    assert.equal(rows.indexOf("Osaka"), rows.indexOf("Kansai") + 1, "it stands below");
+    // Not while another is in it, be it years ahead.
+    await page.getByRole("link", { name: text("team-move-of", { name: "Kansai" }) }).click();
+    await press(page, text("team-give-up"));
+    await page.getByText(text("team-error-full")).waitFor();
+    await page.getByText("Osaka", { exact: true }).first().waitFor();
+    await page.goto("/teams/tree?from=2034-01-01");
+    await page.getByRole("link", { name: text("team-move-of", { name: "Osaka" }) }).click();
+    await page.getByLabel(parent, { exact: true }).selectOption({ label: "Japan" });
+    await press(page, text("save"));
+    await page.goto("/teams/tree");
+    await page.getByRole("link", { name: text("team-move-of", { name: "Kansai" }) }).click();
+    await press(page, text("team-give-up"));
+    await page.waitForURL(/\/teams\/tree$/);
+    assert.equal(await page.getByText("Kansai").count(), 0);
+    assert.deepEqual(found, []);
+  }));
+
 test("HR sets how long words are kept, with a reason", () =>
   withPage("acme-hr", {}, async (page) => {
     const found = complaints(page);

@@ -222,6 +222,17 @@ impl Timeline {
         held.or_else(|| steps.first().filter(entered)).map_or(&Value::Null, |step| &step.value)
     }
 
+    /// What holds as of a moment, and all that will: of values that begin at the same moment the last.
+    pub fn held_from(&self, field: &str, as_of: Timestamp) -> impl Iterator<Item = &Value> {
+        let steps = self.steps(field);
+        let is_last = move |place: usize, step: &Step| {
+            steps.get(place + 1).is_none_or(|next| next.effective_at != step.effective_at)
+        };
+        let later = steps.iter().enumerate();
+        let later = later.filter(move |(place, step)| step.effective_at > as_of && is_last(*place, step));
+        later.map(|(_, step)| &step.value).chain([self.held_at(field, as_of)])
+    }
+
     /// The field's dated values, ascending; where two begin at the same moment the last one counts.
     pub fn steps(&self, field: &str) -> &[Step] {
         self.fields.get(field).map_or(&[], Vec::as_slice)

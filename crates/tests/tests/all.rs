@@ -96,6 +96,8 @@ mod sales_plans;
 mod scans;
 #[path = "all/scores.rs"]
 mod scores;
+#[path = "all/teams.rs"]
+mod teams;
 #[path = "all/territories.rs"]
 mod territories;
 #[path = "all/training.rs"]

@@ -335,8 +335,7 @@ impl Access {
         let (mut found, mut next) = (BTreeSet::from([of]), vec![of]);
         while let Some(one) = next.pop().filter(|_| found.len() < MOST_ABOVE) {
             let Some(known) = self.known(record_type, one).await? else { continue };
-            let later = known.steps(field).iter().filter(|step| step.effective_at > place.moment);
-            let above = later.map(|step| &step.value).chain([known.held_at(field, place.moment)]);
+            let above = known.held_from(field, place.moment);
             next.extend(above.filter_map(Value::as_reference).filter(|above| found.insert(*above)));
         }
         Ok(found)

@@ -107,8 +107,7 @@ impl Access {
         let mut names = Vec::new();
         for (record_type, field) in [PARENTS, (&PERSON, "team")] {
             for (one, known) in self.all_known(record_type).await? {
-                let later = known.steps(field).iter().filter(|step| step.effective_at > self.db().now());
-                let mut held = later.map(|step| &step.value).chain([known.held_at(field, self.db().now())]);
+                let mut held = known.held_from(field, self.db().now());
                 if is_here(&one) && held.any(|value| value.as_reference() == Some(id)) {
                     names.push(one.title());
                 }

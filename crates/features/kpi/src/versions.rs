@@ -46,6 +46,7 @@ impl<'a> Setting<'a> {
         Self { from, reason: "", origin }
     }
 
+    #[must_use]
     pub const fn because(self, reason: &'a str) -> Self {
         Self { reason, ..self }
     }

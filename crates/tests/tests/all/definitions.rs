@@ -333,7 +333,7 @@ async fn a_stored_definition_that_no_longer_computes_is_left_out() {
 async fn each_version_says_why_and_one_without_a_reason_has_no_others() {
     on_both(async |app| {
         acme(app).await;
-        let (text, other) = (file("ours", "money", PER_DEAL), file("ours", "money", "{ of = \"revenue / 2\" }"));
+        let (text, other) = (file("ours", "money", PER_DEAL), file("ours", "money", "{ of = \"avg_deal_size / 2\" }"));
         for (text, from, reason) in [
             (&text, JANUARY, "the board asks for it"),
             (&other, JULY, "the board asks for it"),

@@ -26,7 +26,7 @@ pub async fn acme(app: &TestApp) {
         let file = data("acme/scorecards").join(format!("{role}.toml"));
         let text = std::fs::read_to_string(file).expect("read");
         let card = Scorecard::read(&text, kpi(app).await.catalogue()).expect("sound");
-        kpi(app).await.set_scorecard(&card, FROM, Origin::Cli).await.expect("set");
+        kpi(app).await.set_scorecard(&card, ::kpi::Setting::new(FROM, Origin::Cli)).await.expect("set");
     }
     app.clock.advance(SignedDuration::from_hours(1));
 }
@@ -205,7 +205,7 @@ async fn a_scorecard_holds_from_its_day_on() {
             item.weight = (item.id == "quota_attainment").then(|| Amount::from(100));
         }
     }
-    kpi(app).await.set_scorecard(&card, date(2026, 7, 1), Origin::Cli).await.expect("set");
+    kpi(app).await.set_scorecard(&card, ::kpi::Setting::new(date(2026, 7, 1), Origin::Cli)).await.expect("set");
     app.clock.advance(SignedDuration::from_mins(1));
     let weight = |scores: &Scores| of(scores, "P09").kpis[0].part.weight.map(Amount::to_text);
     assert_eq!(weight(&scores(app, "2026-Q2").await).as_deref(), Some("40"));
@@ -237,7 +237,7 @@ async fn scores_are_told_to_oneself_and_those_above() {
     let refused = manager.fix_scores(&whole, Origin::Ui).await;
     assert!(matches!(refused, Err(KpiError::SetsNoScorecards)), "{refused:?}");
     let card = rep.scorecards(FROM).await.expect("read")["ae"].card.clone();
-    let refused = rep.set_scorecard(&card, FROM, Origin::Ui).await;
+    let refused = rep.set_scorecard(&card, ::kpi::Setting::new(FROM, Origin::Ui)).await;
     assert!(matches!(refused, Err(KpiError::SetsNoScorecards)), "{refused:?}");
 
     kpi(app).await.fix_scores(&whole, Origin::Cli).await.expect("fixed");
