@@ -118,6 +118,7 @@ pub enum Command {
 
 pub async fn run(context: &Context, command: Command) -> miette::Result<()> {
     let access = context.access()?;
+    let refused = |error: PlaceError| report(&error, error.hint());
     match command {
         Command::Create { email, name, role } => {
             let new = NewPerson { name: &name, email: &email, role: &role, team: None, manager: None };
@@ -136,7 +137,6 @@ pub async fn run(context: &Context, command: Command) -> miette::Result<()> {
         }
         Command::Move { person, from, role, title, team: in_team, manager, matrix_manager, ramp, left_on } => {
             let id = context.person(&person).await?.id;
-            let refused = |error: PlaceError| report(&error, error.hint());
             let place = access.place(id, from).await.map_err(refused)?;
             if let Some(left) = left_on {
                 let day = (!left.is_empty()).then(|| left.parse::<Date>()).transpose();
@@ -163,7 +163,6 @@ pub async fn run(context: &Context, command: Command) -> miette::Result<()> {
         }
         Command::Teams { on } => {
             let day = on.unwrap_or(access.today().await.map_err(|error| report(&error, error.hint()))?);
-            let refused = |error: PlaceError| report(&error, error.hint());
             let rows = access.teams_on(day).await.map_err(refused)?.into_iter().map(|node| {
                 let name = format!("{}{}", "  ".repeat(node.depth), node.name);
                 vec![format!("#{}", node.team), name, node.people.to_string(), node.with_below.to_string()]
@@ -173,14 +172,12 @@ pub async fn run(context: &Context, command: Command) -> miette::Result<()> {
         }
         Command::NewTeam { name, under } => {
             let parent = team(context, under.as_deref().unwrap_or_default()).await?.as_reference();
-            let refused = |error: PlaceError| report(&error, error.hint());
             let made = access.new_team(None, &name, parent, Origin::Cli).await.map_err(refused)?;
             println!("#{made} {}", name.trim());
         }
         Command::MoveTeam { team: said, from, name, under, give_up } => {
             let id = team(context, &said).await?.as_reference();
             let id = id.ok_or_else(|| miette::miette!(help = "name a team", "there is no team {said:?}"))?;
-            let refused = |error: PlaceError| report(&error, error.hint());
             let place = access.team_place(id, from).await.map_err(refused)?;
             if give_up {
                 access.give_up_team(None, &place, Origin::Cli).await.map_err(refused)?;
@@ -188,7 +185,7 @@ pub async fn run(context: &Context, command: Command) -> miette::Result<()> {
                 return Ok(());
             }
             let mut fields: Fields = Vec::new();
-            fields.extend(name.map(|name| ("name", Value::Text(name.trim().to_owned()))));
+            fields.extend(name.map(|name| ("name", Value::Text(name))));
             if let Some(under) = &under {
                 fields.push(("parent", team(context, under).await?));
             }
@@ -202,7 +199,6 @@ pub async fn run(context: &Context, command: Command) -> miette::Result<()> {
                 None => None,
             };
             let new = NewLeave { from, back, substitute, share };
-            let refused = |error: PlaceError| report(&error, error.hint());
             access.add_leave(None, person.id, new, Origin::Cli).await.map_err(refused)?;
             println!("{} is away from {from} and back on {back}", person.title());
         }

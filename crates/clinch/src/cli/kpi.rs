@@ -166,12 +166,12 @@ pub async fn run(db: &Db, command: Command, format: Format, folder: PathBuf, vie
             let plan = kpi.plan_definitions(&text, from, folder, MOST_TIME).await.map_err(failed);
             let plan = plan.wrap_err_with(|| file.display().to_string())?;
             if !check {
-                kpi.define(&plan, reason.trim(), Origin::Cli).await.map_err(failed)?;
+                kpi.define(&plan, &reason, Origin::Cli).await.map_err(failed)?;
             }
             print_planned(&plan, format, check)
         }
         Command::Undefine { id, from, reason } => {
-            kpi.undefine(&id, Setting::new(from, Origin::Cli).because(reason.trim())).await.map_err(failed)?;
+            kpi.undefine(&id, Setting::new(from, Origin::Cli).because(&reason)).await.map_err(failed)?;
             println!("from {from} on the company has no {id} of its own");
             Ok(())
         }

@@ -122,7 +122,7 @@ pub async fn run(context: &Context, command: Command, format: Format, person: Op
                 std::fs::read_to_string(&file).into_diagnostic().wrap_err_with(|| file.display().to_string())?;
             let card = Scorecard::read(&given, kpi.catalogue()).map_err(|error| failed(error.into()));
             let card = card.wrap_err_with(|| file.display().to_string())?;
-            kpi.set_scorecard(&card, Setting::new(from, Origin::Cli).because(reason.trim())).await.map_err(failed)?;
+            kpi.set_scorecard(&card, Setting::new(from, Origin::Cli).because(&reason)).await.map_err(failed)?;
             println!("the scorecard of {} holds from {from} on", card.role);
         }
     }

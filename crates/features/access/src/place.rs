@@ -174,7 +174,11 @@ impl Access {
         Ok(Some(Place { of, on, moment, holds: dated.iter().map(value).collect(), steps, version }))
     }
 
-    async fn known(&self, record_type: &'static RecordType, id: RecordId) -> Result<Option<Timeline>, PlaceError> {
+    pub(crate) async fn known(
+        &self,
+        record_type: &'static RecordType,
+        id: RecordId,
+    ) -> Result<Option<Timeline>, PlaceError> {
         let db = self.db();
         let (rows, imports) = (db.system().history(record_type, id).await?, db.system().imports().await?);
         Ok(Timeline::known(&rows, &imports, Seq(i64::MAX)))
@@ -217,7 +221,7 @@ impl Access {
             self.check(mover, place, field, value).await?;
         }
         let change = Change::set(&PERSON, id, fields).effective_at(place.moment).based_on(place.version);
-        self.put(mover, place, change, (seq, origin)).await
+        self.put(mover, &place.of, vec![change], (seq, origin)).await
     }
 
     /// Somebody's last day is the one before; nobody signs in from it on. None: they stay.
@@ -244,7 +248,7 @@ impl Access {
             self.leaves_an_admin(person).await?;
         }
         let change = Change::set(&PERSON, person.id, vec![("left_on", value)]).based_on(place.version);
-        self.put(mover, place, change, (seq, origin)).await
+        self.put(mover, &place.of, vec![change], (seq, origin)).await
     }
 
     /// Whoever opens more than their own records is moved by who administers.
@@ -254,19 +258,21 @@ impl Access {
         if is_more && !administers(role(mover)) { Err(PlaceError::MoreRights) } else { Ok(()) }
     }
 
-    /// While nobody else is moved in the same moment: two could take each other's role, or make a circle.
-    async fn put(
+    /// While nobody else and no team is moved in the same moment: two could take each other's role, or make a circle.
+    pub(crate) async fn put(
         &self,
         mover: Option<&Record>,
-        place: &Place,
-        change: Change,
+        of: &Record,
+        changes: Vec<Change>,
         (seq, origin): (Seq, Origin),
     ) -> Result<(), PlaceError> {
-        let mut tx = self.db().begin(mover.map(|mover| mover.id), origin).resting_on(seq, &[&PERSON]);
-        tx.put(change)?;
+        let mut tx = self.db().begin(mover.map(|mover| mover.id), origin).resting_on(seq, &[&PERSON, &TEAM]);
+        for change in changes {
+            tx.put(change)?;
+        }
         match tx.commit().await {
             Ok(_) => Ok(()),
-            Err(DbError::Conflict { .. } | DbError::Moved) => Err(PlaceError::Moved(place.of.title())),
+            Err(DbError::Conflict { .. } | DbError::Moved) => Err(PlaceError::Moved(of.title())),
             Err(error) => Err(error.into()),
         }
     }

@@ -108,7 +108,7 @@ impl Kpi {
         Ok(self.catalogues_now().await?.0.on(day).clone())
     }
 
-    async fn catalogues_now(&self) -> Result<(Catalogues, Date), KpiError> {
+    pub(crate) async fn catalogues_now(&self) -> Result<(Catalogues, Date), KpiError> {
         let (company, steps) = self.own_steps().await?;
         Ok((Catalogues::of(&self.shipped, &steps), self.today(&company)))
     }

@@ -94,9 +94,14 @@ impl Kpi {
     }
 
     /// The company's own of a role, from the first on.
-    pub async fn scorecard_versions(&self, role: &str) -> Result<Vec<Version>, KpiError> {
+    pub async fn scorecard_versions(&self, role: &str) -> Result<Vec<(Version, Option<Scorecard>)>, KpiError> {
         self.setters_only().await?;
-        OWN.told(self.db(), role).await
+        let (catalogues, _) = self.catalogues_now().await?;
+        let read = |version: Version| {
+            let card = version.text.as_ref().and_then(|text| Scorecard::read(text, catalogues.on(version.since)).ok());
+            (version, card)
+        };
+        Ok(OWN.told(self.db(), role).await?.into_iter().map(read).collect())
     }
 
     /// Refuses KPIs by which a scorecard that is sound could no longer be used, on a day from this one on.

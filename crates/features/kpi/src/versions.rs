@@ -5,7 +5,7 @@ use base::{RecordId, Seq};
 use db::{Change, Db, DbError};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use rules::{
-    log::{Imports, LogRow, Origin, Timeline},
+    log::{Imports, Origin, Timeline},
     record::{RecordType, Value},
 };
 use std::collections::BTreeMap;
@@ -24,12 +24,12 @@ pub struct Versions {
 /// The texts of each as they run over time, one a day.
 pub type Steps = BTreeMap<String, BTreeMap<Date, Option<String>>>;
 
-/// A text, and the row that set it.
-#[derive(Debug, Clone)]
-pub struct Set {
-    pub text: Option<String>,
-    pub reason: Option<String>,
-    pub row: LogRow,
+/// A text, and who set it when.
+struct Set {
+    text: Option<String>,
+    reason: Option<String>,
+    recorded_at: Timestamp,
+    actor: Option<RecordId>,
 }
 
 /// From which day on texts hold, why, and where it was said.
@@ -47,8 +47,8 @@ impl<'a> Setting<'a> {
     }
 
     #[must_use]
-    pub const fn because(self, reason: &'a str) -> Self {
-        Self { reason, ..self }
+    pub fn because(self, reason: &'a str) -> Self {
+        Self { reason: reason.trim(), ..self }
     }
 }
 
@@ -79,14 +79,14 @@ impl Versions {
         };
         let imports = db.system().imports().await?;
         let found = self.set(db, &imports, Seq(i64::MAX), &zone).await?.remove(of).unwrap_or_default();
-        let people = found.values().filter_map(|set| set.row.actor).collect();
+        let people = found.values().filter_map(|set| set.actor).collect();
         let people = db.system().many(&access::PERSON, &people).await?;
         let version = |(since, set): (Date, Set)| Version {
             since,
             text: set.text,
             reason: set.reason,
-            set_on: set.row.recorded_at.to_zoned(zone.clone()).date(),
-            set_by: set.row.actor.map(|id| entity(Some(id), &people)),
+            set_on: set.recorded_at.to_zoned(zone.clone()).date(),
+            set_by: set.actor.map(|id| entity(Some(id), &people)),
         };
         Ok(found.into_iter().map(version).collect())
     }
@@ -105,10 +105,11 @@ impl Versions {
             let Some((known, of)) = known.as_ref().and_then(|known| Some((known, self.of(known)?))) else { continue };
             let reasons = known.steps(REASON);
             let set = known.steps(DEFINITION).iter().filter_map(|step| {
-                let row = rows.iter().find(|row| row.seq == step.seq)?.clone();
+                let row = rows.iter().find(|row| row.seq == step.seq)?;
                 let text = |value: &Value| value.as_text().map(str::to_owned);
                 let reason = reasons.iter().find(|reason| reason.seq == step.seq);
-                let set = Set { text: text(&step.value), reason: reason.and_then(|step| text(&step.value)), row };
+                let reason = reason.and_then(|step| text(&step.value));
+                let set = Set { text: text(&step.value), reason, recorded_at: row.recorded_at, actor: row.actor };
                 Some(((step.effective_at, step.seq), set))
             });
             found.entry(of.to_owned()).or_default().extend(set);

@@ -361,7 +361,7 @@ async fn each_version_says_why_and_one_without_a_reason_has_no_others() {
         let setting = Setting::new(JULY, Origin::Cli).because("weights of this year");
         kpi(app).await.set_scorecard(&card, setting).await.expect("set");
         let versions = kpi(app).await.scorecard_versions("ae").await.expect("read");
-        assert_eq!(versions.last().and_then(|one| one.reason.as_deref()), Some("weights of this year"));
+        assert_eq!(versions.last().and_then(|(one, _)| one.reason.as_deref()), Some("weights of this year"));
     })
     .await;
 }

@@ -80,6 +80,16 @@ async fn a_team_moved_from_a_day_on_takes_its_numbers_along_and_earlier_ones_sta
         };
         assert_eq!(depths(november).await.0, "Japan");
         assert_eq!(depths(later).await.0, "International");
+        // What was below nothing stays so until the day on which it is put below something.
+        let hr = person(app, HR).await;
+        let whole = access(app).new_team(Some(&hr), "Group", None, Origin::Ui).await.expect("made");
+        let all = pipeline(app, "T-ALL", later).await;
+        moved(app, HR, team(app, "T-ALL").await, date(2026, 12, 10), under(whole)).await.expect("moved");
+        let of_group = async |day| pipeline(app, &format!("#{whole}"), day).await;
+        assert_eq!((of_group(november).await, of_group(later).await), (Amount::ZERO, all));
+        let early = moved(app, HR, team(app, "T-ALL").await, date(2026, 5, 1), Fields::new()).await;
+        assert!(matches!(early, Err(PlaceError::Unchanged(_))), "{early:?}");
+
         // Everybody is counted once at the top.
         let nodes = access(app).teams_on(later).await.expect("a tree");
         let direct: usize = nodes.iter().map(|node| node.people).sum();
@@ -135,6 +145,13 @@ async fn teams_are_arranged_by_who_moves_people_below_no_circle_and_under_names_
         let place = access.team_place(new, None).await.expect("read");
         access.give_up_team(Some(&hr), &place, Origin::Ui).await.expect("given up");
         assert!(matches!(access.team_place(new, None).await, Err(PlaceError::NoTeam(_))));
+        let named = async |day| access.teams_on(day).await.expect("a tree").iter().any(|node| node.team == new);
+        assert_eq!((named(date(2026, 11, 24)).await, named(date(2026, 11, 23)).await), (false, true));
+        // A name that another one will have is taken.
+        let kansai = vec![("name", Value::Text(" Kansai ".to_owned()))];
+        moved(app, HR, osaka, date(2027, 2, 1), kansai).await.expect("renamed");
+        let ahead = access.new_team(Some(&hr), "Kansai", None, Origin::Ui).await;
+        assert!(matches!(ahead, Err(PlaceError::NameTaken(_))), "{ahead:?}");
         let place = access.team_place(osaka, None).await.expect("read");
         let refused = access.give_up_team(Some(&hr), &place, Origin::Ui).await;
         assert!(matches!(refused, Err(PlaceError::NotEmpty { .. })), "people are in it");
@@ -159,8 +176,7 @@ async fn teams_by_api_answer_with_what_is_wrong() {
             (&rep, "POST /api/v1/teams".to_owned(), r#"{"name":"Ours"}"#, "403", "HR and operations"),
             (&hr, "POST /api/v1/teams".to_owned(), r#"{"name":"Osaka"}"#, "409", "is called Osaka already"),
             (&hr, "POST /api/v1/teams".to_owned(), r#"{"name":"Kyoto"}"#, "201", r#""id":"#),
-            (&rep, "GET /api/v1/teams/tree".to_owned(), "", "200", "Kyoto"),
-            (&hr, "GET /api/v1/teams".to_owned(), "", "200", "Kyoto"),
+            (&rep, "GET /api/v1/teams?from=2026-12-01".to_owned(), "", "200", "Kyoto"),
             (&rep, format!("GET {place}"), "", "403", "HR and operations"),
             (&hr, format!("PATCH {place}"), r#"{"from":"2026-12-01","parent":"x"}"#, "400", "parent"),
             (&hr, format!("PATCH {place}"), r#"{"from":"2026-12-01","left_on":null}"#, "400", "no field left_on"),

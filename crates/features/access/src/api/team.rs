@@ -7,7 +7,7 @@ use axum::{
     extract::{Path, Query, State},
     http::StatusCode,
     response::{IntoResponse, Response},
-    routing::{get, post},
+    routing::get,
 };
 use base::RecordId;
 use rules::log::Origin;
@@ -19,11 +19,10 @@ use web_kit::{
 };
 
 const TEAMS: &str = "/api/v1/teams";
-const TREE: &str = "/api/v1/teams/tree";
 const PLACE: &str = "/api/v1/teams/{id}/place";
 
 pub fn routes() -> Router<Access> {
-    Router::new().route(TEAMS, post(make)).route(TREE, get(tree)).route(PLACE, get(show).patch(change).delete(give_up))
+    Router::new().route(TEAMS, get(tree).post(make)).route(PLACE, get(show).patch(change).delete(give_up))
 }
 
 async fn tree(State(access): State<Access>, Caller(_): Caller, Query(on): Query<On>) -> Result<Response, WebError> {
@@ -100,7 +99,7 @@ pub fn describe(described: &mut Description) {
     let id = in_path("id", "The number of a team.");
     let from = parameter("from", "What holds on this day; today if left out.", false);
     let summary = "Teams as they stood on a day, each below the one that it belongs to, with how many people are in it";
-    described.operation(TREE, "get", operation(summary, std::slice::from_ref(&from), None, &any, true));
+    described.operation(TEAMS, "get", operation(summary, std::slice::from_ref(&from), None, &any, true));
     let text = |says: &str| json!({ "type": ["string", "null"], "description": says });
     let number = |says: &str| json!({ "type": ["integer", "null"], "description": says });
     let name = ("name", text("No other team has it."));

@@ -123,6 +123,7 @@ pub(super) fn failed(error: PlaceError) -> WebError {
         PlaceError::NotYours | PlaceError::Own => WebError::Forbidden,
         PlaceError::NoPerson(_) | PlaceError::NoLeave(_) | PlaceError::NoTeam(_) => WebError::NotFound,
         PlaceError::Moved(_) => WebError::Conflict,
+        PlaceError::NoDay(_) => WebError::Refused { hint_key: "error-not-a-date" },
         other => WebError::internal(other),
     }
 }

@@ -195,7 +195,7 @@ async fn document(
     let title = words.t_with("team-place-title", &[("name", name.as_str().into())]);
     let give_up = html! {
         form.stack method="post" action=(format!("{action}/give-up")) {
-            input type="hidden" name="version" value=(version);
+            input type="hidden" name="from" value=(from);
             p.mut { (words.t("team-give-up-hint")) }
             div.btns { (button(Purpose::Plain, &words.t("team-give-up"))) }
         }

@@ -67,7 +67,7 @@ pub async fn set(
         let from = first_day(&given.from)?;
         let plan = kpi.plan_definitions(&given.file, from, folder.path.clone(), MOST_TIME).await?;
         if !given.check {
-            kpi.define(&plan, given.reason.trim(), Origin::Api).await?;
+            kpi.define(&plan, &given.reason, Origin::Api).await?;
         }
         Ok(plan)
     };
@@ -83,6 +83,6 @@ pub async fn end(
 ) -> Result<Response, WebError> {
     let kpi = folder.kpi(access.db(), &session.viewer).await.map_err(told)?;
     let day = first_day(&from.from).map_err(told)?;
-    kpi.undefine(&id, Setting::new(day, Origin::Api).because(from.reason.trim())).await.map_err(told)?;
+    kpi.undefine(&id, Setting::new(day, Origin::Api).because(&from.reason)).await.map_err(told)?;
     Ok(written(&json!({ "kpi": id, "ends": from.from })))
 }

@@ -112,7 +112,7 @@ pub async fn set(
         }
         let from = day("from", &given.from)?;
         let from = from.ok_or_else(|| KpiError::NotADate { name: "from", value: given.from.clone() })?;
-        kpi.set_scorecard(&card, Setting::new(from, Origin::Api).because(given.reason.trim())).await
+        kpi.set_scorecard(&card, Setting::new(from, Origin::Api).because(&given.reason)).await
     };
     set.await.map_err(told)?;
     Ok(written(&json!({ "role": role, "from": given.from })))

@@ -136,6 +136,10 @@ pub async fn save(
         let plan = page.planned(&typed, &folder).await?;
         let is_preview = form.contains_key("preview");
         if !is_preview {
+            // Somebody else changed it meanwhile: what the form does not know would be lost.
+            if typed.seen != page.file().unwrap_or_default() {
+                return Err(KpiError::PlanIsOld(typed.draft.id.clone()));
+            }
             kpi.define(&plan, &typed.reason, Origin::Ui).await?;
         }
         Ok((plan.tried, is_preview))
@@ -214,7 +218,12 @@ impl<'a> Page<'a> {
             ..Draft::default()
         };
         let draft = self.file().and_then(|file| Draft::of(&file)).unwrap_or_else(empty);
-        Typed { draft, from: self.today.first_of_month().to_string(), reason: String::new() }
+        Typed {
+            draft,
+            from: self.today.first_of_month().to_string(),
+            reason: String::new(),
+            seen: self.file().unwrap_or_default(),
+        }
     }
 
     async fn planned(&self, typed: &Typed, folder: &Folder) -> Result<crate::DefinitionPlan, KpiError> {
@@ -226,6 +235,7 @@ impl<'a> Page<'a> {
         if let Some(stored) = file.as_deref().and_then(Draft::of) {
             form::keep(&mut draft, &stored);
         }
+        draft.companions.retain(|beside| !form::is_empty(beside));
         let file = draft.to_file(file.as_deref()).map_err(whole)?;
         if self.id.is_none() && self.kpi.catalogue().get(&draft.id).is_some() {
             return Err(whole(CatalogueError::Twice(draft.id).into()));
@@ -287,13 +297,12 @@ impl<'a> Page<'a> {
         };
         let sub = self.held.map(|held| held.meaning(code).to_owned());
         let way = link_button(Purpose::Plain, "/kpis", None, &words.t("kpi-catalogue"));
+        let versions: Vec<_> = self.versions.iter().map(|one| (one.clone(), one.definition())).collect();
         let content = html! {
             (page_head(&title, sub.as_deref(), &way))
             div.stack {
                 @if let Some(held) = self.held { (self.held_panel(held)) }
-                (versions::panel(words, &self.versions, |version| {
-                    version.definition().map(|definition| html! { span lang="en" { (definition.reads) } })
-                }))
+                (versions::panel(words, &versions, |definition| html! { span lang="en" { (definition.reads) } }))
                 @if self.defines { (form::form(self, typed, preview)) (reference(words)) }
             }
         };

@@ -368,7 +368,13 @@ fn is_percent(kpi: &Kpi, id: &str) -> bool {
     kpi.catalogue().get(id).is_some_and(|definition| definition.unit == Unit::Percent)
 }
 
-fn document(asker: &Asker, kpi: &Kpi, edited: &Edited, preview: &Markup, versions: &[Version]) -> Markup {
+fn document(
+    asker: &Asker,
+    kpi: &Kpi,
+    edited: &Edited,
+    preview: &Markup,
+    versions: &[(Version, Option<Scorecard>)],
+) -> Markup {
     let words = asker.words;
     let title = words.t_with("scorecard-of", &[("name", words.choice("role", &edited.role).into())]);
     let address = format!("/scorecards/{}", edited.role);
@@ -428,20 +434,19 @@ fn document(asker: &Asker, kpi: &Kpi, edited: &Edited, preview: &Markup, version
                 button.btn.btn-quiet name="preview" value="true" { (words.t("preview")) }
             }
         }
-        (versions::panel(words, versions, |version| weights(words, kpi, version)))
+        (versions::panel(words, versions, |card| weights(words, kpi, card)))
     };
     asker.document(&title, Some(ACTIVE), None, &content)
 }
 
 /// What weighs how much in a version.
-fn weights(words: Words, kpi: &Kpi, version: &Version) -> Option<Markup> {
-    let card = Scorecard::read(version.text.as_ref()?, kpi.catalogue()).ok()?;
+fn weights(words: Words, kpi: &Kpi, card: &Scorecard) -> Markup {
     let weight = |item: &Item| {
         let name = kpi.catalogue().get(&item.id).map_or(item.id.as_str(), |kpi| kpi.name(words.language.code()));
-        Some(format!("{name} {}", words.exact(item.weight?, web_kit::Unit::Percent)))
+        Some(format!("{name} {}%", words.decimal(item.weight?, 2)))
     };
     let weights: Vec<String> = card.items().filter_map(weight).collect();
-    Some(html! { (weights.join(" · ")) })
+    html! { (weights.join(" · ")) }
 }
 
 /// What a group is called, in each language.

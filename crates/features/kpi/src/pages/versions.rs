@@ -9,14 +9,14 @@ use web_kit::{
 
 const COLUMNS: [&str; 3] = ["kpi-says", "field-reason", "kpi-set"];
 
-/// The last first; nothing where the company has none. `told`: what a version says, none where it does not read any more.
-pub fn panel(words: Words, versions: &[Version], told: impl Fn(&Version) -> Option<Markup>) -> Markup {
+/// The last first, each with what it reads as, if it still does; nothing where the company has none.
+pub fn panel<T>(words: Words, versions: &[(Version, Option<T>)], told: impl Fn(&T) -> Markup) -> Markup {
     if versions.is_empty() {
         return html! {};
     }
-    let rows = versions.iter().rev().map(|version| {
-        let says = match (told(version), &version.text) {
-            (Some(told), _) => told,
+    let rows = versions.iter().rev().map(|(version, read)| {
+        let says = match (read, &version.text) {
+            (Some(read), _) => told(read),
             (None, Some(_)) => tag(Mood::Bad, &words.t("kpi-broken")),
             (None, None) => html! { span.mut { (words.t("kpi-ended")) } },
         };

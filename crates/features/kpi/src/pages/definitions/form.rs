@@ -19,6 +19,8 @@ pub struct Typed {
     pub draft: Draft,
     pub from: String,
     pub reason: String,
+    /// The file that the form was made from.
+    pub seen: String,
 }
 
 impl Typed {
@@ -48,9 +50,14 @@ impl Typed {
             rows: said("rows"),
             matures: said("matures"),
             matures_after_days: said("matures_after_days"),
-            companions: companions.filter(|beside| *beside != Beside::default()).collect(),
+            companions: companions.collect(),
         };
-        Self { draft, from: said("from"), reason: said("reason") }
+        Self {
+            draft,
+            from: said("from"),
+            reason: said("reason"),
+            seen: form.get("seen").map(|seen| seen.replace("\r\n", "\n")).unwrap_or_default(),
+        }
     }
 }
 
@@ -60,12 +67,17 @@ pub fn keep(draft: &mut Draft, stored: &Draft) {
     keep_words(&mut draft.names, &stored.names);
     keep_words(&mut draft.meaning, &stored.meaning);
     forget(&mut draft.reads, &draft.formula, (&stored.reads, &stored.formula));
-    for beside in &mut draft.companions {
-        if let Some(stored) = stored.companions.iter().find(|stored| stored.id == beside.id) {
+    for (beside, stored) in draft.companions.iter_mut().zip(&stored.companions) {
+        if !is_empty(beside) {
             keep_words(&mut beside.names, &stored.names);
-            forget(&mut beside.reads, &beside.formula, (&stored.reads, &stored.formula));
         }
+        forget(&mut beside.reads, &beside.formula, (&stored.reads, &stored.formula));
     }
+}
+
+/// One that is to be no more; a unit is chosen always.
+pub fn is_empty(beside: &Beside) -> bool {
+    *beside == Beside { unit: beside.unit.clone(), ..Beside::default() }
 }
 
 fn keep_words(typed: &mut Said, stored: &Said) {
@@ -96,11 +108,15 @@ pub fn form(page: &Page<'_>, typed: &Typed, preview: &Markup) -> Markup {
     let when = html! { div.fgrid { (from("from", "holds-from")) (versions::reason(words, "reason", &typed.reason)) } };
     html! {
         form.stack method="post" action=(format!("/kpis/{id}")) hx-post=(live) hx-trigger="change delay:400ms" hx-target="#preview" hx-swap="innerHTML" {
+            input type="hidden" name="seen" value=(typed.seen);
             (Panel { id: "edit", title: &title, note: note.as_deref(), body: html! { (of_kpi(page, draft)) (when) }, ..Panel::default() })
-            details open[!draft.companions.is_empty()] {
-                summary.lnk { (words.t("kpi-beside")) }
-                p.mut { (words.t("kpi-beside-hint")) }
-                @for (place, beside) in besides { (of_beside(page, place, beside)) }
+            // What was tried is shown whole.
+            details open[!preview.0.is_empty() && !draft.companions.is_empty()] {
+                summary.lnk { (words.t("kpi-beside")) " " span.mut { (words.count(draft.companions.len())) } }
+                div.stack {
+                    p.mut { (words.t("kpi-beside-hint")) }
+                    @for (place, beside) in besides { (of_beside(page, place, beside)) }
+                }
             }
             div id="preview" aria-live="polite" { (preview) }
             div.btns {
@@ -185,7 +201,8 @@ fn of_kpi(page: &Page<'_>, draft: &Draft) -> Markup {
             summary.lnk { (words.t("kpi-matures")) }
             div.fgrid {
                 (page.text("matures", "kpi-matures-when", &draft.matures, Some("kpi-matures-when-hint")))
-                (page.text("matures_after_days", "kpi-matures-days", &draft.matures_after_days, Some("kpi-matures-days-hint")))
+                @let days = Field::new("matures_after_days", words.t("kpi-matures-days"), Input::Whole(&draft.matures_after_days));
+                (field(words, &Field { hint: Some(words.t("kpi-matures-days-hint")), ..days }))
             }
         }
     }
