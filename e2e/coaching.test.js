@@ -172,3 +172,38 @@ for (const [language, name] of [["th", "Thai"], ["ja", "Japanese"]]) {
       assert.deepEqual(found, []);
     }));
 }
+
+test("HR makes a rubric, is told what is wrong with what was typed, and a leader reviews by it", async () => {
+  await withPage("acme-hr", { width: 360, height: 740 }, async (page) => {
+    const found = complaints(page);
+    await page.goto("/coaching/reviews");
+    await page.getByRole("link", { name: text("rubric-new") }).click();
+    const fill = (name, value) => page.locator(`[name="${name}"]`).fill(value);
+    await fill("id", "closing_call");
+    await fill("name-en", "Closing call");
+    await fill("criterion-0", "asks");
+    await fill("criterion-name-0-en", "Asks for the order");
+    await fill("look-for-0-en", "Says what is to be decided, and waits.");
+    await press(page, text("save"));
+    await page.getByText(text("rubric-error-weight", { what: "asks" })).waitFor();
+    assert.equal(await page.locator('[name="criterion-name-0-en"]').inputValue(), "Asks for the order", "what was typed stays");
+    await fill("weight-0", "10");
+    await press(page, text("save"));
+    await page.waitForURL(/\/coaching\/reviews$/);
+    await page.getByRole("link", { name: text("rubric-change-of", { name: "Closing call" }) }).click();
+    await fill("weight-0", "20");
+    await page.locator('[name="criterion-1"]').fill("listens");
+    await fill("weight-1", "5");
+    await fill("criterion-name-1-en", "Listens");
+    await fill("look-for-1-en", "Lets the other side finish.");
+    await press(page, text("save"));
+    await page.waitForURL(/\/coaching\/reviews$/);
+    assert.deepEqual(await page.locator("#closing_call li b").allInnerTexts(), ["Asks for the order", "Listens"]);
+    assert.deepEqual(found, []);
+  });
+  await withPage("acme-aem", {}, async (page) => {
+    await person(page);
+    await page.getByRole("link", { name: "Closing call" }).click();
+    assert.equal(await page.locator("fieldset.question").count(), 2);
+  });
+});

@@ -13,6 +13,8 @@ pub enum CoachingError {
     NotBelow(String),
     #[error("{0} is not above you")]
     NotAbove(String),
+    #[error("a rubric cannot be written: {0}")]
+    Unwritten(String),
     #[error("a text is needed")]
     Empty,
     #[error("a text has at most 10,000 bytes")]

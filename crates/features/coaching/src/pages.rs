@@ -6,6 +6,7 @@ mod home;
 mod patterns;
 mod person;
 mod reviews;
+mod rubrics;
 mod talks;
 mod tasks;
 
@@ -47,6 +48,7 @@ pub(crate) fn routes() -> Router<Access> {
         .route("/coaching/feedback/{id}", post(feedback::rate))
         .route("/coaching/reviews", get(reviews::rubrics))
         .route("/coaching/reviews/{id}", get(reviews::page))
+        .route("/coaching/rubrics/{id}", get(rubrics::show).post(rubrics::save))
         .route("/coaching/people/{id}/reviews/{rubric}", get(reviews::new).post(reviews::save))
         .route("/coaching/patterns", get(patterns::list).post(patterns::report))
         .route("/coaching/patterns/{id}", get(patterns::page).post(patterns::step))
@@ -76,9 +78,10 @@ fn failed(error: CoachingError) -> WebError {
         Some(hint_key) => WebError::Refused { hint_key },
         None => match error {
             CoachingError::NotThere | CoachingError::NoRubric(_) => WebError::NotFound,
-            CoachingError::NotBelow(_) | CoachingError::OnlyWriter(_) | CoachingError::LeadsNobody => {
-                WebError::Forbidden
-            }
+            CoachingError::NotBelow(_)
+            | CoachingError::OnlyWriter(_)
+            | CoachingError::LeadsNobody
+            | CoachingError::Appraisal(AppraisalError::RunsNone) => WebError::Forbidden,
             CoachingError::Moved(_) => WebError::Conflict,
             other => WebError::internal(other),
         },

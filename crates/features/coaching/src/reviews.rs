@@ -66,11 +66,17 @@ impl Coaching {
         held.remove(id).map(|held| held.what).ok_or_else(|| CoachingError::NoRubric(id.to_owned()))
     }
 
+    pub async fn sets_rubrics(&self) -> Result<bool, CoachingError> {
+        Ok(self.desk.runs_appraisals().await?)
+    }
+
+    pub(crate) async fn only_who_sets_rubrics(&self) -> Result<(), CoachingError> {
+        if self.sets_rubrics().await? { Ok(()) } else { Err(appraisal::AppraisalError::RunsNone.into()) }
+    }
+
     /// Puts a rubric's file in place from a day on.
     pub async fn set_rubric(&self, id: &str, text: &str, from: Date, origin: Origin) -> Result<(), CoachingError> {
-        if !self.desk.runs_appraisals().await? {
-            return Err(appraisal::AppraisalError::RunsNone.into());
-        }
+        self.only_who_sets_rubrics().await?;
         let rubric = Rubric::read(text)?;
         if rubric.id != id {
             return Err(CoachingError::OtherId { said: rubric.id, address: id.to_owned() });

@@ -21,16 +21,21 @@ use web_kit::{
 pub async fn rubrics(Asking { asker, coaching }: Asking) -> Result<Markup, WebError> {
     let words = asker.words;
     let held = coaching.rubrics_held().await.map_err(failed)?;
+    let sets = coaching.sets_rubrics().await.map_err(failed)?;
     let title = words.t("coaching-reviews");
+    let new = html! { @if sets { (link_button(Purpose::Primary, "/coaching/rubrics/new", Some("plus"), &words.t("rubric-new"))) } };
     let code = words.language.code();
     let content = html! {
-        (page_head(&title, Some(&words.t("reviews-sub")), &html! {}))
+        (page_head(&title, Some(&words.t("reviews-sub")), &new))
         (places(words, "/coaching/reviews"))
         div.stack {
             @for (id, one) in &held {
                 @let rubric = &one.what;
                 @let since = one.since.map_or_else(|| words.t("role-ships"), |since| words.t_with("role-own-since", &[("date", words.date(since).into())]));
-                (Panel { id, title: rubric.names.of(code), note: Some(&since), body: criteria(words, rubric), ..Panel::default() })
+                @let name = rubric.names.of(code);
+                @let label = words.t_with("rubric-change-of", &[("name", name.into())]);
+                @let change = html! { a.lnk href=(format!("/coaching/rubrics/{id}")) aria-label=(label) { (words.t("edit")) } };
+                (Panel { id, title: name, note: Some(&since), end: sets.then_some(change), body: criteria(words, rubric), ..Panel::default() })
             }
         }
     };
