@@ -53,7 +53,7 @@ test("a KPI that is set stands on the scorecard, opens into its parts, and can b
     await type(page, "beside-0", "won");
     await type(page, "beside-name-0-en", "Deals behind it");
     await page.locator('[name="beside-unit-0"]').selectOption("count");
-    await type(page, "beside-formula-0", '{ sum = "closed.won" }');
+    await type(page, "beside-formula-0", '{ measure = { sum = "closed.won" } }');
     await page.getByRole("button", { name: text("save") }).click();
     await page.getByRole("heading", { level: 1, name: "Revenue per win" }).waitFor();
     assert.equal(new URL(page.url()).pathname, "/kpis/revenue_per_win");

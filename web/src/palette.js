@@ -84,6 +84,7 @@ export function startPalette() {
     if (event.target === palette || event.target.closest("a")) palette.close();
   });
   palette.addEventListener("close", () => {
+    if (palette.open) return; // it was opened again before this was told
     clearTimeout(timer);
     asked++;
   });

@@ -107,7 +107,7 @@ impl CoachingError {
             Self::OnlyWriter(_) => "ask them",
             Self::Budget(_) => "write it like 1500.00",
             Self::NoRubric(_) => "`clinch coaching rubrics` shows them",
-            Self::OtherId { .. } | Self::Rule(_) => "docs/coaching.md describes rubrics",
+            Self::OtherId { .. } | Self::Rule(_) | Self::Unwritten(_) => "docs/coaching.md describes rubrics",
             Self::Pattern => "kinds are rejection and complaint",
             Self::Answered => "report it anew when it comes back",
             Self::LeadsNobody => "ask as one of them",

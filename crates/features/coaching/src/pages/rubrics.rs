@@ -17,9 +17,7 @@ use rules::{
 use std::collections::BTreeMap;
 use web_kit::{
     Language, WebError, Words,
-    components::{
-        Choice, Field, Input, Message, Mood, Panel, Purpose, button, field, link_button, message, page_head,
-    },
+    components::{Choice, Field, Input, Message, Mood, Panel, Purpose, button, field, link_button, message, page_head},
 };
 
 pub const NEW: &str = "new";
@@ -71,7 +69,11 @@ impl Typed {
         let said = |name: &str| form.get(name).map(|text| text.trim().to_owned()).unwrap_or_default();
         let texts = |name: &str| {
             let of = form.iter().filter_map(|(field, text)| Some((field.strip_prefix(name)?, text.trim())));
-            Texts(of.filter(|(_, text)| !text.is_empty()).map(|(code, text)| (code.to_owned(), text.to_owned())).collect())
+            Texts(
+                of.filter(|(_, text)| !text.is_empty())
+                    .map(|(code, text)| (code.to_owned(), text.to_owned()))
+                    .collect(),
+            )
         };
         let line = |place: usize| Line {
             id: said(&format!("criterion-{place}")),
