@@ -83,7 +83,7 @@ test("HR makes a team, puts another below it from a day on, and gives it up when
     await page.getByRole("link", { name: text("team-move-of", { name: "Kansai" }) }).click();
     await press(page, text("team-give-up"));
     await page.getByText(text("team-error-full")).waitFor();
-    await page.getByText("Osaka", { exact: true }).first().waitFor();
+    await page.getByText("Osaka", { exact: true }).locator("visible=true").first().waitFor();
     await page.goto("/teams/tree?from=2034-01-01");
     await page.getByRole("link", { name: text("team-move-of", { name: "Osaka" }) }).click();
     await page.getByLabel(parent, { exact: true }).selectOption({ label: "Japan" });

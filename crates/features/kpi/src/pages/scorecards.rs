@@ -411,30 +411,32 @@ fn document(
     let empty = [(BTreeMap::new(), Vec::new())];
     let content = html! {
         (page_head(&title, Some(&words.t("scorecard-edit-hint")), &way))
-        form.stack method="post" action=(address) hx-post=(live) hx-trigger="change delay:400ms" hx-target="#preview" hx-swap="innerHTML" {
-            input type="hidden" name="seen" value=(edited.seen);
-            @if let Some(error) = &edited.broken {
-                (message(words, &Message { mood: Mood::Bad, what: &words.t("error-scorecard-broken"), hint: Some(error), buttons: None, reference: None }))
+        div.stack {
+            form.stack method="post" action=(address) hx-post=(live) hx-trigger="change delay:400ms" hx-target="#preview" hx-swap="innerHTML" {
+                input type="hidden" name="seen" value=(edited.seen);
+                @if let Some(error) = &edited.broken {
+                    (message(words, &Message { mood: Mood::Bad, what: &words.t("error-scorecard-broken"), hint: Some(error), buttons: None, reference: None }))
+                }
+                @if let Some(later) = edited.later {
+                    @let what = words.t_with("scorecard-later", &[("date", words.date(later).into())]);
+                    (message(words, &Message { mood: Mood::Info, what: &what, hint: None, buttons: None, reference: None }))
+                }
+                (Panel { id: "settings", title: &words.t("scorecard"), body: settings, ..Panel::default() })
+                @for (place, (names, rows)) in edited.groups.iter().chain(&empty).enumerate() {
+                    @let new = words.t("new-group");
+                    @let name = names.get(code).or_else(|| names.get("en")).map_or("", String::as_str);
+                    @let name = if place == edited.groups.len() { new.as_str() } else { name };
+                    @let body = html! { (group_names(words, place, names)) (lines(words, kpi, place, rows)) };
+                    (Panel { id: &format!("group-{place}"), title: name, body, is_flush: true, ..Panel::default() })
+                }
+                div id="preview" aria-live="polite" { (preview) }
+                div.btns {
+                    (button(Purpose::Primary, &words.t("save")))
+                    button.btn.btn-quiet name="preview" value="true" { (words.t("preview")) }
+                }
             }
-            @if let Some(later) = edited.later {
-                @let what = words.t_with("scorecard-later", &[("date", words.date(later).into())]);
-                (message(words, &Message { mood: Mood::Info, what: &what, hint: None, buttons: None, reference: None }))
-            }
-            (Panel { id: "settings", title: &words.t("scorecard"), body: settings, ..Panel::default() })
-            @for (place, (names, rows)) in edited.groups.iter().chain(&empty).enumerate() {
-                @let new = words.t("new-group");
-                @let name = names.get(code).or_else(|| names.get("en")).map_or("", String::as_str);
-                @let name = if place == edited.groups.len() { new.as_str() } else { name };
-                @let body = html! { (group_names(words, place, names)) (lines(words, kpi, place, rows)) };
-                (Panel { id: &format!("group-{place}"), title: name, body, is_flush: true, ..Panel::default() })
-            }
-            div id="preview" aria-live="polite" { (preview) }
-            div.btns {
-                (button(Purpose::Primary, &words.t("save")))
-                button.btn.btn-quiet name="preview" value="true" { (words.t("preview")) }
-            }
+            (versions::panel(words, versions, |card| weights(words, kpi, card)))
         }
-        (versions::panel(words, versions, |card| weights(words, kpi, card)))
     };
     asker.document(&title, Some(ACTIVE), None, &content)
 }
@@ -443,7 +445,7 @@ fn document(
 fn weights(words: Words, kpi: &Kpi, card: &Scorecard) -> Markup {
     let weight = |item: &Item| {
         let name = kpi.catalogue().get(&item.id).map_or(item.id.as_str(), |kpi| kpi.name(words.language.code()));
-        Some(format!("{name} {}%", words.decimal(item.weight?, 2)))
+        Some(format!("{name} {}%", item.weight?.to_text()))
     };
     let weights: Vec<String> = card.items().filter_map(weight).collect();
     html! { (weights.join(" · ")) }

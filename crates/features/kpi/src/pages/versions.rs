@@ -24,7 +24,7 @@ pub fn panel<T>(words: Words, versions: &[(Version, Option<T>)], told: impl Fn(&
         let set = html! { (words.date(version.set_on)) " · " (who) };
         let cells = [says, html! { (version.reason.as_deref().unwrap_or_default()) }, set];
         let cells = cells.into_iter().zip(COLUMNS).map(|(cell, key)| Cell::text(cell).labelled(words.t(key)));
-        Line::new(words.date(version.since), cells.collect())
+        Line::new(html! { span.nowrap { (words.date(version.since)) } }, cells.collect())
     });
     let title = words.t("versions");
     let heads = ["holds-from"].into_iter().chain(COLUMNS).map(|key| Head::text(words.t(key))).collect();
