@@ -2,11 +2,11 @@
 
 use crate::{
     appraisals::{CHIEF, COLLEAGUE, HEAD, HR, MANAGER, REP, appraisal, form, form_id, launch, rated, write},
-    company::{person, viewer},
+    company::{access, person, viewer},
     scores::acme,
 };
 use ::appraisal::{APPRAISAL_PART, Appraisal, AppraisalError, Asked, Customer, CycleState, PartState, Seat};
-use access::{Access, PERSON};
+use access::PERSON;
 use base::{Amount, RecordId};
 use db::{Change, Filter, ListQuery};
 use jiff::SignedDuration;
@@ -16,13 +16,9 @@ use rules::{
     log::Origin,
     record::Value,
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 use testkit::{TestApp, on_both};
 use web_kit::Words;
-
-fn access(app: &TestApp) -> Access {
-    Access::new(app.db.clone(), [7; 32], Arc::new(clinch::SystemRandom))
-}
 
 /// Whoever has a link.
 fn anybody(app: &TestApp) -> Appraisal {

@@ -8,6 +8,7 @@ use rules::access::{Viewer, subtree};
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 use testkit::TestApp;
 
@@ -39,6 +40,11 @@ pub fn ask(app: &TestApp, kpis: &[&str], by: ByWord, grain: Grain) -> Ask {
         folder: app.folder().join("facts"),
         within: None,
     }
+}
+
+/// Sign-in and who works where, without mail.
+pub fn access(app: &TestApp) -> access::Access {
+    access::Access::new(app.db.clone(), [7; 32], Arc::new(clinch::SystemRandom))
 }
 
 pub async fn kpi(app: &TestApp) -> Kpi {

@@ -76,7 +76,7 @@ async fn a_long_leave_pauses_a_quota_and_tells_why_attainment_changed() {
         app.clock.advance(SignedDuration::from_mins(1));
         let between = app.db.now();
         app.clock.advance(SignedDuration::from_mins(1));
-        let access = access::Access::new(app.db.clone(), [7; 32], std::sync::Arc::new(clinch::SystemRandom));
+        let access = crate::company::access(app);
         access.drop_leave(None, person(app, REP).await.id, second, Origin::Cli).await.expect("taken out");
         is(app, 90.0, "one leave of 14 days is left").await;
         let known = Ask { known_at: Some(KnownAt::Moment(between)), ..anew };

@@ -254,7 +254,7 @@ async fn a_month_somebody_was_away_counts_in_no_mean() {
     on_both(async |app| {
         acme(app).await;
         let (head, own) = (goals(app, HEAD).await, viewer(app, REP).await.person.expect("somebody"));
-        let access = access::Access::new(app.db.clone(), [7; 32], std::sync::Arc::new(clinch::SystemRandom));
+        let access = crate::company::access(app);
         let line = async || {
             let found = head.propose(&Wish::of("2027")).await.expect("a proposal");
             found.lines.into_iter().find(|line| line.person == own).expect("sold something")

@@ -462,7 +462,7 @@ async fn a_substitute_is_credited_while_somebody_is_away() {
     for percent in [25, 100] {
         let app = &TestApp::sqlite().await;
         acme(app).await;
-        let access = access::Access::new(app.db.clone(), [7; 32], std::sync::Arc::new(clinch::SystemRandom));
+        let access = crate::company::access(app);
         let (away, substitute) = (person(app, "P09").await.id, person(app, "P10").await.id);
         let new = access::NewLeave {
             from: jiff::civil::date(2026, 7, 20),
@@ -499,7 +499,7 @@ async fn a_substitute_is_credited_while_somebody_is_away() {
 async fn a_ramp_of_ones_own_stands_in_what_pay_rests_on() {
     let app = &TestApp::sqlite().await;
     acme(app).await;
-    let access = access::Access::new(app.db.clone(), [7; 32], std::sync::Arc::new(clinch::SystemRandom));
+    let access = crate::company::access(app);
     let place = access.place(person(app, "P09").await.id, Some(jiff::civil::date(2026, 7, 6))).await.expect("a place");
     let ramp = |text: &str| vec![("ramp", Value::Text(text.to_owned()))];
     for wrong in ["50", "50% 75", "101%", "-1%", " "] {

@@ -1,11 +1,11 @@
 //! Moving people: from a day on, by who may, and what was before stays.
 
 use crate::{
-    company::{ask, person, rows},
+    company::{access, ask, person, rows},
     markers::{answer, served},
     scores::acme,
 };
-use access::{Access, NewLeave, PERSON, PlaceError};
+use access::{NewLeave, PERSON, PlaceError};
 use base::{Amount, Grain, RecordId};
 use jiff::civil::{Date, date};
 use kpi::ByWord;
@@ -13,7 +13,6 @@ use rules::{
     log::{Fields, Origin},
     record::Value,
 };
-use std::sync::Arc;
 use testkit::{TestApp, on_both};
 
 const HR: &str = "P39";
@@ -25,10 +24,6 @@ const OTHER: &str = "P05";
 const REP: &str = "P09";
 /// Today is 24 November 2026.
 const MAY: Date = date(2026, 5, 1);
-
-fn access(app: &TestApp) -> Access {
-    Access::new(app.db.clone(), [7; 32], Arc::new(clinch::SystemRandom))
-}
 
 async fn moved(app: &TestApp, by: &str, of: &str, from: Date, fields: Fields) -> Result<(), PlaceError> {
     let (access, mover) = (access(app), person(app, by).await);

@@ -1,11 +1,11 @@
 //! Teams: made and moved from a day on by who moves people; numbers of earlier days stay; given up once nothing is in them.
 
 use crate::{
-    company::{ask, person, rows},
+    company::{access, ask, person, rows},
     markers::{answer, served},
     scores::acme,
 };
-use access::{Access, PlaceError, TEAM};
+use access::{PlaceError, TEAM};
 use base::{Amount, Grain, RecordId};
 use jiff::civil::{Date, date};
 use kpi::{Ask, ByWord};
@@ -13,17 +13,12 @@ use rules::{
     log::{Fields, Origin},
     record::Value,
 };
-use std::sync::Arc;
 use testkit::{TestApp, on_both};
 
 const HR: &str = "P39";
 const REP: &str = "P09";
 /// Today is 24 November 2026.
 const DECEMBER: Date = date(2026, 12, 1);
-
-fn access(app: &TestApp) -> Access {
-    Access::new(app.db.clone(), [7; 32], Arc::new(clinch::SystemRandom))
-}
 
 async fn team(app: &TestApp, external_id: &str) -> RecordId {
     app.db.system().named(&TEAM, external_id).await.expect("read").remove(0).id
